@@ -1,0 +1,177 @@
+// Command sales_exporter turns CRM data into sales KPIs for Prometheus.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // Minimal images hold no zones, and every window depends on one.
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	promslogflag "github.com/prometheus/common/promslog/flag"
+	"github.com/prometheus/common/version"
+
+	"github.com/sales-exporter/sales_exporter/internal/app"
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// flags holds what the command line says.
+type flags struct {
+	configFile      string
+	checkFile       string
+	checkSource     string
+	listenAddresses []string
+	webConfigFile   string
+	telemetryPath   string
+	asOf            string
+	log             promslog.Config
+}
+
+// run executes one command line and returns the exit code: 0 well, 1 failed, 2 misused.
+func run(args []string, stdout, stderr io.Writer) int {
+	f := &flags{log: promslog.Config{Writer: stderr}}
+	command, err := f.define(stderr).Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "sales_exporter: %v; see sales_exporter --help\n", err)
+		return 2
+	}
+	if err := f.execute(command, stdout); err != nil {
+		fmt.Fprintf(stderr, "sales_exporter: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func (f *flags) define(stderr io.Writer) *kingpin.Application {
+	a := kingpin.New("sales_exporter", "Sales KPIs from your CRM for Prometheus.")
+	a.UsageWriter(stderr)
+	a.HelpFlag.Short('h')
+	a.Flag("config.file", "Configuration file.").Default("config.yaml").StringVar(&f.configFile)
+	a.Flag("web.listen-address", "Address to serve on. Repeatable.").
+		Default(app.DefaultListenAddress).StringsVar(&f.listenAddresses)
+	a.Flag("web.config.file", "File that enables TLS or authentication (exporter-toolkit web configuration).").
+		StringVar(&f.webConfigFile)
+	a.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&f.telemetryPath)
+	a.Flag("kpi.as-of", "Compute KPIs as if now were this time (RFC 3339), for replays and tests.").StringVar(&f.asOf)
+	promslogflag.AddFlags(a, &f.log)
+
+	a.Command("serve", "Sync on schedule and serve the metrics (the default).").Default()
+	a.Command("check-config", "Check a configuration file and exit. Contacts nobody.").
+		Arg("file", "Configuration file; --config.file where none is given.").StringVar(&f.checkFile)
+	a.Command("check-source", "Check credentials, scopes and reachability of the sources and exit.").
+		Arg("name", "Source to check; all where none is given.").StringVar(&f.checkSource)
+	a.Command("metrics", "Print every metric with its definition, as Markdown.")
+	a.Command("once", "Sync every source once, print the metrics and exit.")
+	a.Command("version", "Print the version.")
+	return a
+}
+
+func (f *flags) execute(command string, stdout io.Writer) error {
+	switch command {
+	case "version":
+		_, err := fmt.Fprintln(stdout, version.Print("sales_exporter"))
+		return err
+	case "metrics":
+		return expose.WriteDocument(stdout)
+	case "check-config":
+		return f.checkConfig(stdout)
+	}
+	options, stop, err := f.options()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	switch command {
+	case "check-source":
+		return app.CheckSources(ctx, options, f.checkSource, stdout)
+	case "once":
+		return app.Once(ctx, options, stdout)
+	default:
+		return serve(ctx, options)
+	}
+}
+
+func serve(ctx context.Context, options app.Options) error {
+	options.Logger.Info("Starting sales_exporter", "version", version.Info(), "build_context", version.BuildContext())
+	a, err := app.New(ctx, options)
+	if err != nil {
+		return err
+	}
+	options.Logger.Info("Serving", "address", a.Addr(), "path", options.TelemetryPath)
+	return a.Run(ctx)
+}
+
+func (f *flags) checkConfig(stdout io.Writer) error {
+	file := f.configFile
+	if f.checkFile != "" {
+		file = f.checkFile
+	}
+	validated, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	for _, warning := range validated.Warnings() {
+		fmt.Fprintf(stdout, "%s: warning: %s\n", file, warning)
+	}
+	_, err = fmt.Fprintf(stdout, "%s: ok, %d sources\n", file, len(validated.Config().Sources))
+	return err
+}
+
+// options maps the flags to the app's options. The returned function stops the translation of SIGHUP.
+func (f *flags) options() (app.Options, func(), error) {
+	options := app.Options{
+		ConfigFile:      f.configFile,
+		Logger:          promslog.New(&f.log),
+		ListenAddresses: f.listenAddresses,
+		WebConfigFile:   f.webConfigFile,
+		TelemetryPath:   f.telemetryPath,
+	}
+	if f.asOf != "" {
+		at, err := time.Parse(time.RFC3339, f.asOf)
+		if err != nil {
+			return options, nil, errors.New("--kpi.as-of must be a time such as 2026-07-01T00:00:00Z")
+		}
+		options.AsOf = at
+	}
+	reloads, stop := hangups()
+	options.ReloadSignal = reloads
+	return options, stop, nil
+}
+
+// hangups turns SIGHUP into values of a channel; signals that arrive while one is waiting are one reload.
+func hangups() (<-chan struct{}, func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	reloads := make(chan struct{}, 1)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-signals:
+				select {
+				case reloads <- struct{}{}:
+				default:
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	return reloads, func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// secret must never show in anything that the program prints.
+const secret = "canary-5ecret-value"
+
+const demo = `
+windows: [all_time]
+dimensions: [team]
+sources:
+  - {name: acme, demo: {crm: hubspot, deals: 50}}
+  - {name: globex, demo: {crm: salesforce, deals: 50}}
+`
+
+// unreachable has a source that nobody answers for.
+const unreachable = `
+windows: [all_time]
+dimensions: [team]
+sources:
+  - {name: acme, demo: {crm: hubspot, deals: 50}}
+  - {name: initech, hubspot: {token_file: token, base_url: "http://127.0.0.1:1"}}
+`
+
+// result is what one command line did.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func execute(args ...string) result {
+	var stdout, stderr bytes.Buffer
+	code := run(args, &stdout, &stderr)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// configured writes a configuration and the secret that it names, and returns its path.
+func configured(t *testing.T, yaml string) string {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.yaml")
+	for name, content := range map[string]string{file: yaml, filepath.Join(dir, "token"): secret + "\n"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return file
+}
+
+func TestRun(t *testing.T) {
+	good := configured(t, demo)
+	down := configured(t, unreachable)
+	bad := configured(t, "currency: dollars\ntimezone: Mars\nsources:\n  - {name: acme, demo: {crm: zoho}}\n")
+	inline := configured(t, "sources:\n  - {name: acme, hubspot: {token: "+secret+"}}\n")
+	for name, c := range map[string]struct {
+		args           []string
+		code           int
+		stdout, stderr []string // parts of them; none means that nothing may be printed
+	}{
+		"version":         {[]string{"version"}, 0, []string{"sales_exporter, version ", "go version:"}, nil},
+		"unknown flag":    {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
+		"unknown command": {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
+		"bad log level":   {[]string{"--log.level=loud", "version"}, 2, nil, []string{"unrecognized log level loud"}},
+
+		"check-config":         {[]string{"check-config", good}, 0, []string{good + ": ok, 2 sources\n"}, nil},
+		"check-config by flag": {[]string{"--config.file=" + good, "check-config"}, 0, []string{": ok, 2 sources\n"}, nil},
+		"check-config bad": {[]string{"check-config", bad}, 1, nil, []string{
+			bad + `:1:11: currency: `, "\n" + bad + `:2:11: timezone: `, "\n" + bad + `:4:30: sources[0].demo.crm: `,
+		}},
+		"check-config without file": {
+			[]string{"check-config", filepath.Join(t.TempDir(), "gone.yaml")}, 1, nil, []string{"gone.yaml", "no such file"},
+		},
+		"inline secret": {[]string{"check-config", inline}, 1, nil, []string{"token_file"}},
+
+		"bad time":      {[]string{"--kpi.as-of=yesterday", "once"}, 1, nil, []string{"--kpi.as-of", "2026-07-01T00:00:00Z"}},
+		"serve bad":     {[]string{"--config.file=" + bad}, 1, nil, []string{bad + ":1:11: currency: ", "load configuration"}},
+		"once bad":      {[]string{"--config.file=" + bad, "once"}, 1, nil, []string{bad + ":1:11: currency: "}},
+		"bad telemetry": {[]string{"--config.file=" + good, "--web.telemetry-path=x", "once"}, 1, nil, []string{"telemetry path"}},
+
+		"check-source": {
+			[]string{"--config.file=" + good, "check-source"},
+			0,
+			[]string{"acme (demo): ok\n", "globex (demo): ok\n"},
+			nil,
+		},
+		"check-source one": {[]string{"--config.file=" + down, "check-source", "acme"}, 0, []string{"acme (demo): ok\n"}, nil},
+		"check-source unknown": {
+			[]string{"--config.file=" + good, "check-source", "initrode"}, 1, nil, []string{`no source is named "initrode"`},
+		},
+		"check-source down": {
+			[]string{"--config.file=" + down, "check-source", "initech"},
+			1,
+			[]string{"initech (hubspot): FAILED: ", "connection refused"},
+			[]string{"1 of 1 sources failed"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := execute(c.args...)
+			if got.code != c.code {
+				t.Errorf("exit code %d, want %d", got.code, c.code)
+			}
+			got.check(t, c.stdout, c.stderr)
+		})
+	}
+}
+
+// check compares what was printed with parts that must stand in it. Where no part is given, nothing may be printed.
+func (r result) check(t *testing.T, stdout, stderr []string) {
+	t.Helper()
+	for _, c := range []struct {
+		name, text string
+		parts      []string
+	}{{"stdout", r.stdout, stdout}, {"stderr", r.stderr, stderr}} {
+		if len(c.parts) == 0 && c.text != "" {
+			t.Errorf("%s is not empty:\n%s", c.name, c.text)
+		}
+		for _, part := range c.parts {
+			if !strings.Contains(c.text, part) {
+				t.Errorf("%s lacks %q:\n%s", c.name, part, c.text)
+			}
+		}
+		if strings.Contains(c.text, secret) {
+			t.Errorf("%s shows a secret:\n%s", c.name, c.text)
+		}
+	}
+}
+
+// TestMetrics compares what the program says of its metrics with the page in docs, which is generated.
+func TestMetrics(t *testing.T) {
+	want, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := execute("metrics")
+	if got.code != 0 || got.stderr != "" {
+		t.Errorf("exit code %d, %s", got.code, got.stderr)
+	}
+	if got.stdout != string(want) {
+		t.Error("docs/metrics.md is not what the catalogue says: run make docs")
+	}
+}
+
+func TestOnce(t *testing.T) {
+	got := execute("--config.file="+configured(t, demo), "--log.level=debug", "once")
+	if got.code != 0 {
+		t.Errorf("exit code %d:\n%s", got.code, got.stderr)
+	}
+	got.check(t, []string{
+		`sales_revenue_won_amount{currency="USD",source="acme",`, `sales_revenue_won_amount{currency="USD",source="globex",`,
+		"# HELP sales_deals_won ", `sales_exporter_source_up{source="acme"} 1`,
+	}, []string{"level=DEBUG", "source_name=globex"})
+	for line := range strings.Lines(got.stdout) {
+		if !strings.HasPrefix(line, "#") && len(strings.Fields(line)) < 2 {
+			t.Errorf("stdout holds something else than metrics: %q", line)
+		}
+	}
+}
+
+// TestOnceAsOf looks at a day before there was anything.
+func TestOnceAsOf(t *testing.T) {
+	got := execute("--config.file="+configured(t, demo), "--kpi.as-of=2001-01-01T00:00:00Z", "once")
+	if got.code != 0 {
+		t.Errorf("exit code %d:\n%s", got.code, got.stderr)
+	}
+	for line := range strings.Lines(got.stdout) {
+		if strings.HasPrefix(line, "sales_deals_won{") && !strings.HasSuffix(line, " 0\n") {
+			t.Errorf("a deal was won before 2001: %s", line)
+		}
+	}
+}
+
+// TestOnceDown syncs a source that nobody answers for. The page is printed all the same, the error says which it was.
+func TestOnceDown(t *testing.T) {
+	got := execute("--config.file="+configured(t, unreachable), "once")
+	if got.code != 1 {
+		t.Errorf("exit code %d", got.code)
+	}
+	got.check(t, []string{
+		`sales_revenue_won_amount{currency="USD",source="acme",`, `sales_exporter_source_up{source="initech"} 0`,
+		fmt.Sprintf("sales_exporter_sync_errors_total{reason=%q,source=%q} 1", "server", "initech"),
+	}, []string{"level=ERROR", "source initech did not sync: server: ", "connection refused"})
+	if strings.Contains(got.stdout, `sales_revenue_won_amount{currency="USD",source="initech"`) {
+		t.Error("there are numbers of a source that was never read")
+	}
+}

@@ -1,0 +1,127 @@
+// Package app is the process: it wires configuration, sources, mirror, KPIs and exposition, and owns their lifecycle.
+//
+// It has no globals, handles no signals and parses no flags, so that tests start the real thing on a port of their own.
+// The command is an adapter that fills Options.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// App is one running exporter.
+type App struct {
+	options     Options
+	publisher   *expose.Publisher
+	exporter    *expose.Exporter
+	page        *expose.Page
+	listeners   []net.Listener
+	server      *http.Server
+	cleanups    cleanups
+	demos       demos
+	reloads     chan chan error
+	reloadsOver chan struct{} // closed when no reload will be taken any more
+
+	// mu guards engine: a reload swaps it while the landing page reads it.
+	mu     sync.Mutex
+	engine *engine
+}
+
+// New loads the configuration, opens the mirror, serves what the mirror already holds and binds the listeners. It
+// contacts no CRM. After an error nothing is left open.
+func New(ctx context.Context, options Options) (*App, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{options: options, reloads: make(chan chan error), reloadsOver: make(chan struct{})}
+	a.cleanups.logger = options.Logger
+	if err := a.setup(ctx); err != nil {
+		return nil, errors.Join(err, a.cleanups.run(context.WithoutCancel(ctx)))
+	}
+	return a, nil
+}
+
+func (a *App) setup(ctx context.Context) error {
+	if err := a.setupEngine(ctx); err != nil {
+		return err
+	}
+	return a.listen(ctx)
+}
+
+// setupEngine builds everything but the web.
+func (a *App) setupEngine(ctx context.Context) error {
+	a.publisher = &expose.Publisher{}
+	a.exporter = expose.NewExporter(a.publisher, vocabulary())
+	a.page = expose.NewPage(a.exporter, a.publisher)
+	validated, err := config.Load(a.options.ConfigFile)
+	if err != nil {
+		return fmt.Errorf("load configuration: %w", err)
+	}
+	a.cleanups.add("stop demo accounts", a.demos.close)
+	engine, err := a.newEngine(ctx, validated, nil)
+	if err != nil {
+		return err
+	}
+	a.engine = engine
+	a.cleanups.add("close mirror", func(context.Context) error { return a.currentEngine().store.Close() })
+	a.cleanups.add("stop engine", func(ctx context.Context) error { return a.currentEngine().stop(ctx) })
+	return engine.load(ctx)
+}
+
+// currentEngine returns the engine in force.
+func (a *App) currentEngine() *engine {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.engine
+}
+
+// Run syncs and serves until ctx ends, then drains and stops within a bound. It is called once.
+func (a *App) Run(ctx context.Context) error {
+	served := a.serve()
+	a.currentEngine().start()
+	reloading := a.startReloader(ctx)
+	var err error
+	select {
+	case <-ctx.Done():
+		a.options.Logger.Info("Stopping")
+	case err = <-served:
+	}
+	<-reloading.stop()
+	return errors.Join(err, a.Close())
+}
+
+// Close stops everything. Run calls it; a caller of New that does not Run must.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	return a.cleanups.run(ctx)
+}
+
+// Addr returns the address of the first listener.
+func (a *App) Addr() string { return a.listeners[0].Addr().String() }
+
+// vocabulary lists the label values that the exporter's counters start with.
+func vocabulary() expose.Vocabulary {
+	var v expose.Vocabulary
+	for _, r := range source.Reasons() {
+		v.Reasons = append(v.Reasons, string(r))
+	}
+	for _, o := range crm.Objects() {
+		v.Objects = append(v.Objects, string(o))
+	}
+	for _, o := range mirror.Operations() {
+		v.Operations = append(v.Operations, string(o))
+	}
+	return v
+}

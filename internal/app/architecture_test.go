@@ -1,0 +1,87 @@
+package app_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sales-exporter/sales_exporter/"
+
+// tiers lists who may import whom: a package imports only packages of lower tiers, or of its own folder.
+var tiers = []struct {
+	prefix string
+	tier   int
+}{
+	{"cmd/", 6},
+	{"internal/app", 5},
+	{"internal/expose", 4},
+	{"internal/kpi", 3},
+	{"internal/source", 3},
+	{"internal/mirror", 3},
+	{"internal/crmsim", 3},
+	{"internal/config", 2},
+	{"internal/calendar", 1},
+	{"internal/crm", 0},
+}
+
+func tierOf(t *testing.T, pkg string) int {
+	t.Helper()
+	best, tier := "", -1
+	for _, e := range tiers {
+		inside := pkg == strings.TrimSuffix(e.prefix, "/") || strings.HasPrefix(pkg, strings.TrimSuffix(e.prefix, "/")+"/")
+		if inside && len(e.prefix) > len(best) {
+			best, tier = e.prefix, e.tier
+		}
+	}
+	if tier < 0 {
+		t.Errorf("package %s has no place in the architecture", pkg)
+	}
+	return tier
+}
+
+// family is the folder under internal whose packages may know each other: source and its connectors, mirror and its
+// engines.
+func family(pkg string) string {
+	parts := strings.Split(pkg, "/")
+	return path.Join(parts[:min(2, len(parts))]...)
+}
+
+// TestImportDirections holds the one direction in which packages know each other, tests apart.
+func TestImportDirections(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	packages := 0
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages++
+		from := strings.TrimPrefix(p.ImportPath, module)
+		for _, i := range p.Imports {
+			to, ours := strings.CutPrefix(i, module)
+			if !ours || family(from) == family(to) {
+				continue
+			}
+			if tierOf(t, from) <= tierOf(t, to) {
+				t.Errorf("%s must not import %s", from, to)
+			}
+		}
+	}
+	if packages < 10 {
+		t.Fatalf("only %d packages were looked at", packages)
+	}
+}

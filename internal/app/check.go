@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+)
+
+// CheckSources proves for each configured source, or for the one named, that a sync can work, and writes a line per
+// source. It opens no mirror, so it may run beside a serving process.
+func CheckSources(ctx context.Context, options Options, name string, out io.Writer) error {
+	options, err := options.withDefaults()
+	if err != nil {
+		return err
+	}
+	validated, err := config.Load(options.ConfigFile)
+	if err != nil {
+		return fmt.Errorf("load configuration: %w", err)
+	}
+	publisher := &expose.Publisher{}
+	a := &App{options: options, publisher: publisher, exporter: expose.NewExporter(publisher, vocabulary())}
+	defer a.demos.close(ctx) //nolint:errcheck // The process ends here and takes the simulators with it.
+	c := validated.Config()
+	checked, failed := 0, 0
+	for _, s := range c.Sources {
+		if name != "" && s.Name != name {
+			continue
+		}
+		checked++
+		if err := a.checkSource(ctx, s, c); err != nil {
+			failed++
+			fmt.Fprintf(out, "%s (%s): FAILED: %v\n", s.Name, kindOf(s), err)
+			continue
+		}
+		fmt.Fprintf(out, "%s (%s): ok\n", s.Name, kindOf(s))
+	}
+	switch {
+	case checked == 0:
+		return fmt.Errorf("no source is named %q", name)
+	case failed > 0:
+		return fmt.Errorf("%d of %d sources failed", failed, checked)
+	}
+	return nil
+}
+
+func (a *App) checkSource(ctx context.Context, s config.Source, c config.Config) error {
+	syncer, err := a.newSyncer(ctx, s, c)
+	if err != nil {
+		return err
+	}
+	return syncer.source.Check(ctx)
+}
+
+// Once syncs every source once, writes the metrics page and stops. The page is written even when a source failed, so
+// that it can be looked at; the error then says which.
+func Once(ctx context.Context, options Options, out io.Writer) error {
+	options, err := options.withDefaults()
+	if err != nil {
+		return err
+	}
+	a := &App{options: options}
+	a.cleanups.logger = options.Logger
+	defer a.Close() //nolint:errcheck // Nothing is lost: every page is durable when its commit returns.
+	if err := a.setupEngine(ctx); err != nil {
+		return err
+	}
+	failures := a.syncAll(ctx)
+	if err := a.page.WriteText(out); err != nil {
+		return err
+	}
+	return failures
+}
+
+// syncAll syncs all sources at the same time and returns what failed.
+func (a *App) syncAll(ctx context.Context) error {
+	var group errgroup.Group
+	for _, s := range a.engine.syncers {
+		group.Go(func() error {
+			a.engine.sync(ctx, s)
+			if st := s.snapshotStatus(); st.failing || st.lastSuccess.IsZero() {
+				return fmt.Errorf("source %s did not sync: %s", s.source.Name(), st.message)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}

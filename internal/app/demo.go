@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+)
+
+// demoSecret is the credential of simulated accounts. It opens nothing but a simulator on a loopback port.
+const demoSecret = "demo"
+
+// demo is a simulated CRM account on a loopback port, polled over HTTP by the real connector.
+type demo struct {
+	url    string
+	server *http.Server
+}
+
+// demos holds the simulated accounts of the process. They outlive a reload, so that an account goes on where it was.
+type demos struct {
+	mu       sync.Mutex
+	accounts map[config.Demo]*demo
+}
+
+// get returns the simulated account of a demo source, started on first use.
+func (d *demos) get(ctx context.Context, s config.Source, now func() time.Time) (*demo, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if running, ok := d.accounts[*s.Demo]; ok {
+		return running, nil
+	}
+	started, err := startDemo(ctx, *s.Demo, now)
+	if err != nil {
+		return nil, fmt.Errorf("start demo account: %w", err)
+	}
+	if d.accounts == nil {
+		d.accounts = map[config.Demo]*demo{}
+	}
+	d.accounts[*s.Demo] = started
+	return started, nil
+}
+
+// close stops all simulated accounts.
+func (d *demos) close(context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var errs []error
+	for _, running := range d.accounts {
+		errs = append(errs, running.server.Close())
+	}
+	d.accounts = nil
+	return errors.Join(errs...)
+}
+
+func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
+	world := crmsim.Generate(crmsim.GenerateOptions{Seed: c.Seed, Deals: c.Deals, Now: now})
+	var handler http.Handler
+	switch c.CRM {
+	case "salesforce":
+		handler = simsalesforce.NewHandler(world, simsalesforce.Options{})
+	default:
+		handler = simhubspot.NewHandler(world, simhubspot.Options{Tokens: []string{demoSecret}})
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
+	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
+	return &demo{url: "http://" + listener.Addr().String(), server: server}, nil
+}
+
+// account returns the source as if its owner had configured the simulated account.
+func (d *demo) account(s config.Source) config.Source {
+	secret := config.SecretDemo(demoSecret)
+	if s.Demo.CRM == "salesforce" {
+		s.Salesforce = &config.Salesforce{
+			InstanceURL: d.url, APIVersion: config.DefaultSalesforceVersion,
+			ClientCredentials: &config.SalesforceClientCredentials{ClientID: demoSecret, ClientSecret: secret},
+		}
+	} else {
+		s.HubSpot = &config.HubSpot{BaseURL: d.url, APIVersion: config.DefaultHubSpotVersion, Token: secret}
+	}
+	return s
+}

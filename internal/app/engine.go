@@ -1,0 +1,203 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// computeInterval is how often KPIs are computed anew although nothing was synced: days end, targets pace on.
+const computeInterval = time.Minute
+
+// engine runs one configuration: it syncs its sources on their schedules, keeps the facts and publishes snapshots.
+type engine struct {
+	logger    *slog.Logger
+	config    config.Config
+	hash      uint64
+	asOf      time.Time
+	now       func() time.Time
+	calendar  *calendar.Calendar
+	store     mirror.Store
+	storePath string
+	publisher *expose.Publisher
+	exporter  *expose.Exporter
+	syncers   []*syncer
+
+	scheduler gocron.Scheduler
+	cancel    context.CancelFunc
+
+	// mu guards what follows: syncs of different sources end at the same time.
+	mu    sync.Mutex
+	facts *kpi.Facts
+	// values is the bound on the values of a dimension with which the facts fitted the limit of series last.
+	values int
+}
+
+// newEngine builds the engine of a configuration without touching anything that the engine in force uses. It shares
+// that one's store where both name the same file, for a mirror has one owner.
+func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForce *engine) (*engine, error) {
+	c := validated.Config()
+	e := &engine{
+		logger: a.options.Logger, config: c, hash: validated.Hash(), asOf: a.options.AsOf, now: a.options.Now,
+		calendar: newCalendar(c), publisher: a.publisher, exporter: a.exporter,
+		storePath: c.MirrorSQLitePath, values: c.Limits.ValuesPerDimension,
+	}
+	facts, err := newFacts(c)
+	if err != nil {
+		return nil, err
+	}
+	e.facts = facts
+	for _, s := range c.Sources {
+		syncer, err := a.newSyncer(ctx, s, c)
+		if err != nil {
+			return nil, fmt.Errorf("set up source %s: %w", s.Name, err)
+		}
+		e.syncers = append(e.syncers, syncer)
+	}
+	if inForce != nil && inForce.storePath == e.storePath {
+		e.store = inForce.store
+	} else if e.store, err = openStore(ctx, c, a.options.Now); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// load makes the engine the one in force: it binds the sources to the mirror, reads what the mirror holds and
+// publishes it.
+func (e *engine) load(ctx context.Context) error {
+	e.declare()
+	for _, s := range e.syncers {
+		if err := s.load(ctx, e); err != nil {
+			return fmt.Errorf("load source %s from the mirror: %w", s.source.Name(), err)
+		}
+	}
+	if err := e.publish(e.now()); err != nil {
+		return err
+	}
+	e.exporter.Reloaded(true, e.hash, e.now())
+	return nil
+}
+
+// declare makes the exporter's own metrics be about this engine's sources.
+func (e *engine) declare() {
+	names := make([]string, 0, len(e.syncers))
+	for _, s := range e.syncers {
+		names = append(names, s.source.Name())
+	}
+	e.exporter.SetSources(names)
+}
+
+// start schedules the syncs, each at once and then on its interval.
+func (e *engine) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	// gocron gives the timing only: what must hold when a job is late, skipped or cut is held by the mirror.
+	scheduler, err := gocron.NewScheduler(gocron.WithStopTimeout(stopTimeout))
+	if err != nil {
+		panic(fmt.Sprintf("create scheduler: %v", err)) // Only wrong options fail, and these are constant.
+	}
+	e.scheduler = scheduler
+	for _, s := range e.syncers {
+		e.schedule(s.interval, func() { e.sync(ctx, s) })
+	}
+	e.schedule(computeInterval, func() { e.recompute() })
+	scheduler.Start()
+}
+
+func (e *engine) schedule(interval time.Duration, task func()) {
+	_, err := e.scheduler.NewJob(
+		gocron.DurationJob(interval), gocron.NewTask(task),
+		gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		gocron.WithStartAt(gocron.WithStartImmediately()),
+	)
+	if err != nil {
+		panic(fmt.Sprintf("schedule job: %v", err)) // Intervals are checked by the configuration.
+	}
+}
+
+// stop ends the syncs and waits for them. The engine may be started again.
+func (e *engine) stop(context.Context) error {
+	if e.scheduler == nil {
+		return nil
+	}
+	e.cancel() // Before Shutdown, which spins until the jobs have returned.
+	err := e.scheduler.Shutdown()
+	e.scheduler = nil
+	return err
+}
+
+// sync runs one sync of a source and publishes what came of it.
+func (e *engine) sync(ctx context.Context, s *syncer) {
+	if s.resting(e.now()) {
+		return
+	}
+	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
+}
+
+// apply takes what a source's complete sync changed into the facts and publishes.
+func (e *engine) apply(ctx context.Context, s *syncer) error {
+	e.mu.Lock()
+	err := s.takeChanges(ctx, e.store, e.facts)
+	e.values = e.config.Limits.ValuesPerDimension
+	e.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return e.publish(e.now())
+}
+
+func (e *engine) recompute() {
+	if err := e.publish(e.now()); err != nil {
+		e.logger.Error("Computing KPIs failed; the numbers before stay", "err", err)
+	}
+}
+
+// publish computes all KPIs from the facts and serves them. Without a source that is ready it serves nothing.
+func (e *engine) publish(now time.Time) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	input := kpi.Input{Calendar: e.calendar, Targets: e.config.Targets, Now: now}
+	if !e.asOf.IsZero() {
+		input.Now, input.AsOf = e.asOf, true
+	}
+	begin := time.Now()
+	snapshot := e.compute(input)
+	e.exporter.Computed(time.Since(begin))
+	if err := e.publisher.Publish(snapshot); err != nil {
+		return fmt.Errorf("publish KPIs: %w", err)
+	}
+	return nil
+}
+
+// compute computes the snapshot and, where it is larger than the limit, folds more label values into "other" until it
+// fits: sums are preserved, detail is lost, and the exporter's own metrics say how much.
+func (e *engine) compute(input kpi.Input) *kpi.Snapshot {
+	for {
+		input.ValuesPerDimension = e.values
+		snapshot := kpi.Compute(e.facts, input)
+		if expose.TotalSeries(snapshot) <= e.config.Limits.Series || e.values <= 1 {
+			return snapshot
+		}
+		e.values /= 2
+	}
+}
+
+// anyReady reports whether a source's complete picture is being served.
+func (e *engine) anyReady() bool {
+	for _, s := range e.syncers {
+		if !s.snapshotStatus().lastSuccess.IsZero() {
+			return true
+		}
+	}
+	return false
+}

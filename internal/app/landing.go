@@ -1,0 +1,96 @@
+package app
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/version"
+)
+
+//go:embed landing.html
+var landingHTML string
+
+// landingPage shows people what the exporter does: its sources, their last syncs, how fresh the numbers are.
+type landingPage struct {
+	app      *App
+	template *template.Template
+}
+
+// landingData is what the template sees.
+type landingData struct {
+	Version       string
+	TelemetryPath string
+	AsOf          string
+	Snapshot      string
+	Sources       []landingSource
+}
+
+type landingSource struct {
+	Name, Kind, State, Class, Freshness, LastSuccess, LastAttempt, Interval, Deals string
+	Problem                                                                        string
+}
+
+func newLandingPage(a *App) (*landingPage, error) {
+	t, err := template.New("landing").Parse(landingHTML)
+	if err != nil {
+		return nil, fmt.Errorf("parse landing page: %w", err)
+	}
+	return &landingPage{app: a, template: t}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (p *landingPage) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	var page bytes.Buffer // Rendered whole first: half a page with status 200 helps nobody.
+	if err := p.template.Execute(&page, p.data(p.app.options.Now())); err != nil {
+		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	_, _ = w.Write(page.Bytes())
+}
+
+func (p *landingPage) data(now time.Time) landingData {
+	engine := p.app.currentEngine()
+	data := landingData{Version: version.Info(), TelemetryPath: p.app.options.TelemetryPath}
+	if !engine.asOf.IsZero() {
+		data.AsOf = engine.asOf.Format(time.RFC3339)
+	}
+	if at, ok := p.app.publisher.Published(); ok {
+		data.Snapshot = at.In(engine.config.Location).Format("2006-01-02 15:04:05 MST")
+	}
+	for _, s := range engine.syncers {
+		data.Sources = append(data.Sources, describe(s, now, engine.config.Location))
+	}
+	return data
+}
+
+// describe tells the state of a source in words, so that color is never the only sign.
+func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
+	st := s.snapshotStatus()
+	out := landingSource{
+		Name: s.source.Name(), Kind: s.kind, Interval: s.interval.String(), Deals: strconv.Itoa(st.records),
+		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
+		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
+	}
+	if !st.lastSuccess.IsZero() {
+		out.Freshness = now.Sub(st.lastSuccess).Truncate(time.Second).String() + " old"
+		out.State, out.Class = "up", "up"
+	}
+	if st.failing {
+		out.State, out.Class, out.Problem = "failing: "+string(st.reason), "failing", st.message
+	}
+	return out
+}
+
+func clock(t time.Time, loc *time.Location) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.In(loc).Format("2006-01-02 15:04:05 MST")
+}

@@ -1,0 +1,269 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// syncer brings one source into the mirror, and the mirror's changes into the facts.
+type syncer struct {
+	source   source.Source
+	kind     string
+	identity string
+	interval time.Duration
+	logger   *slog.Logger
+	metrics  *expose.Source
+	now      func() time.Time
+
+	// braked is why records that vanished in bulk were kept, until a full pass finds the mirror and the CRM agreed.
+	braked error
+
+	// loaded is the mirror's revision that the facts hold. Only one goroutine at a time touches it.
+	loaded mirror.Revision
+
+	mu        sync.Mutex
+	status    status
+	notBefore time.Time
+}
+
+// status is what the landing page tells of a source.
+type status struct {
+	lastSuccess time.Time
+	lastAttempt time.Time
+	failing     bool
+	reason      source.Reason
+	message     string
+	records     int
+}
+
+// load binds the source to the mirror and takes over what the mirror holds of it, if that is a complete picture.
+func (s *syncer) load(ctx context.Context, e *engine) error {
+	if err := s.bind(ctx, e.store); err != nil {
+		return err
+	}
+	state, err := e.store.State(ctx, s.source.Name())
+	if err != nil {
+		return err
+	}
+	s.report(state)
+	if !state.Complete {
+		return nil
+	}
+	s.metrics.Fresh(state.CompletedAt)
+	s.mu.Lock()
+	s.status.lastSuccess = state.CompletedAt
+	s.mu.Unlock()
+	return s.takeChanges(ctx, e.store, e.facts)
+}
+
+// bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
+func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
+	forgotten, err := store.Bind(ctx, s.source.Name(), s.identity)
+	if err != nil {
+		return err
+	}
+	if forgotten {
+		s.loaded = 0
+		s.logger.Info("The source's account or mapping changed; its mirror is read anew")
+	}
+	return nil
+}
+
+// takeChanges applies what changed in the mirror since the last time and marks the source ready.
+func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi.Facts) error {
+	block := facts.Source(s.source.Name())
+	if s.loaded == 0 {
+		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
+	}
+	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b crm.Batch) error {
+		block.Apply(b)
+		return nil
+	})
+	if err != nil {
+		// With half of the changes applied, the block is neither the old picture nor the new one.
+		block.Forget()
+		s.loaded = 0
+		return storeFailed("read changes from mirror", err)
+	}
+	s.loaded = revision
+	block.MarkReady()
+	return nil
+}
+
+// sync runs the source once and has the complete picture published that the mirror then holds. Only after that it has
+// succeeded: the time of the last success says how fresh the served numbers are. Failures are logged here.
+func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() error) {
+	begin := time.Now()
+	started := s.now()
+	s.metrics.SyncStarted(started)
+	s.mu.Lock()
+	s.status.lastAttempt = started
+	s.mu.Unlock()
+	state, err := s.pull(ctx, store)
+	s.reportQuotas()
+	if err == nil {
+		err = publish()
+	}
+	if err != nil {
+		s.failed(ctx, err, time.Since(begin))
+		return
+	}
+	if s.braked != nil {
+		// The picture is complete and published, but it holds records that may be gone, and must say so.
+		s.report(state)
+		s.metrics.Fresh(state.CompletedAt)
+		s.failed(ctx, s.braked, time.Since(begin))
+		return
+	}
+	s.succeeded(state, time.Since(begin))
+}
+
+// pull runs the source's sync, closes the cycle in the mirror and returns where the source then stands. It binds the
+// source first, because a reload that failed half-way may have bound it to another mapping.
+func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, error) {
+	var none mirror.State
+	if err := s.bind(ctx, store); err != nil {
+		return none, storeFailed("bind source to mirror", err)
+	}
+	state, err := store.State(ctx, s.source.Name())
+	if err != nil {
+		return none, storeFailed("read cursor", err)
+	}
+	sink := &mirrorSink{store: store, source: s.source.Name(), metrics: s.metrics, braked: &s.braked}
+	cursor, err := s.source.Sync(ctx, state.Cursor, sink)
+	if err != nil {
+		return none, err
+	}
+	if _, err := store.Commit(ctx, s.source.Name(), crm.Batch{Cursor: cursor, Complete: true}); err != nil {
+		return none, storeFailed("close cycle in mirror", err)
+	}
+	if state, err = store.State(context.WithoutCancel(ctx), s.source.Name()); err != nil {
+		return none, storeFailed("read state from mirror", err)
+	}
+	return state, nil
+}
+
+func (s *syncer) succeeded(state mirror.State, took time.Duration) {
+	s.metrics.SyncSucceeded(state.CompletedAt, took)
+	s.report(state)
+	s.mu.Lock()
+	recovered, first := s.status.failing, s.status.lastSuccess.IsZero()
+	s.status.failing, s.status.reason, s.status.message = false, "", ""
+	s.status.lastSuccess = state.CompletedAt
+	s.notBefore = time.Time{}
+	s.mu.Unlock()
+	switch {
+	case recovered:
+		s.logger.Info("Sync recovered", "duration", took)
+	case first:
+		s.logger.Info("First sync is complete", "duration", took, "deals", state.Records[crm.ObjectDeal])
+	default:
+		s.logger.Debug("Synced", "duration", took)
+	}
+}
+
+func (s *syncer) failed(ctx context.Context, err error, took time.Duration) {
+	reason := source.ReasonOf(err)
+	if reason == source.ReasonCanceled && ctx.Err() != nil {
+		return // We are stopping: nothing is wrong with the source.
+	}
+	s.metrics.SyncFailed(string(reason), took)
+	s.mu.Lock()
+	s.status.failing, s.status.reason, s.status.message = true, reason, err.Error()
+	if wait := source.WaitOf(err); wait > 0 {
+		s.notBefore = s.now().Add(wait)
+	}
+	s.mu.Unlock()
+	s.logger.Error("Sync failed; the last good numbers stay", "reason", reason, "err", err, "wait", source.WaitOf(err))
+}
+
+// resting reports whether the vendor asked to be left alone until later.
+func (s *syncer) resting(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return now.Before(s.notBefore)
+}
+
+// report tells the metrics how much the mirror holds.
+func (s *syncer) report(state mirror.State) {
+	for _, object := range crm.Objects() {
+		s.metrics.Mirrored(string(object), state.Records[object], state.Watermark[object])
+	}
+	s.mu.Lock()
+	s.status.records = state.Records[crm.ObjectDeal]
+	s.mu.Unlock()
+}
+
+func (s *syncer) reportQuotas() {
+	reporter, ok := s.source.(source.QuotaReporter)
+	if !ok {
+		return
+	}
+	for _, q := range reporter.Quotas() {
+		s.metrics.Quota(q.Name, q.Limit, q.Remaining)
+	}
+}
+
+// snapshotStatus returns a copy of the status.
+func (s *syncer) snapshotStatus() status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+// storeFailed classifies an error of the mirror. Records that vanish in bulk look like a lost permission; the rest is
+// this machine's fault, such as a full disk, and never the CRM's.
+func storeFailed(doing string, err error) error {
+	failure := &source.Error{Reason: source.ReasonConfig, Err: fmt.Errorf("%s: %w", doing, err)}
+	_, braked := errors.AsType[*mirror.BrakeError](err)
+	switch {
+	case braked:
+		failure.Reason = source.ReasonScope
+		failure.Hint = "check the credential's permissions; if the records are really gone, stop the exporter and " +
+			"remove its mirror file, which is then read anew"
+	case errors.Is(err, context.Canceled):
+		failure.Reason = source.ReasonCanceled
+	}
+	return failure
+}
+
+// mirrorSink commits pages into the mirror and counts what became of their records.
+type mirrorSink struct {
+	store   mirror.Store
+	source  string
+	metrics *expose.Source
+	braked  *error
+}
+
+// Commit implements source.Sink. A sweep that the mirror refuses is left out: the records are kept and the sync goes
+// on, for what else changed in the CRM is true all the same.
+func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
+	applied, err := m.store.Commit(ctx, m.source, batch)
+	if _, braked := errors.AsType[*mirror.BrakeError](err); braked {
+		*m.braked = storeFailed("end a full read", err)
+		batch.Sweep = nil
+		applied, err = m.store.Commit(ctx, m.source, batch)
+	} else if err == nil && slices.Contains(batch.Sweep, crm.ObjectDeal) {
+		*m.braked = nil
+	}
+	if err != nil {
+		return storeFailed("commit page to mirror", err)
+	}
+	for object, operations := range applied {
+		for operation, n := range operations {
+			m.metrics.Records(string(object), string(operation), n)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+)
+
+// newSyncer wires one configured source to its connector.
+func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
+	account := s
+	if s.Demo != nil {
+		demo, err := a.demos.get(ctx, s, a.options.Now)
+		if err != nil {
+			return nil, err
+		}
+		account = demo.account(s)
+	}
+	logger := a.options.Logger.With("source_name", s.Name)
+	metrics := a.exporter.Source(s.Name)
+	connector, err := newConnector(account, source.Environment{
+		Logger: logger, Observer: metrics, Currency: c.Currency, Now: a.options.Now, Transport: a.options.Transport,
+		UserAgent: "sales_exporter/" + version.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &syncer{
+		source: connector, kind: kindOf(s), identity: identityOf(account, c), interval: s.Interval,
+		logger: logger, metrics: metrics, now: a.options.Now,
+	}, nil
+}
+
+// newConnector returns the connector of a source. A new kind of source is one line here.
+func newConnector(s config.Source, env source.Environment) (source.Source, error) {
+	switch {
+	case s.HubSpot != nil:
+		return hubspot.New(s.Name, s, env)
+	case s.Salesforce != nil:
+		return salesforce.New(s.Name, s, env)
+	case s.Spreadsheet != nil:
+		return spreadsheet.New(s.Name, s, env)
+	default:
+		return nil, fmt.Errorf("source %s has no connector", s.Name)
+	}
+}
+
+// kindOf returns the kind of a source as its configuration key.
+func kindOf(s config.Source) string {
+	switch {
+	case s.HubSpot != nil:
+		return "hubspot"
+	case s.Salesforce != nil:
+		return "salesforce"
+	case s.Spreadsheet != nil:
+		return "spreadsheet"
+	default:
+		return "demo"
+	}
+}
+
+// identityOf describes the account and the mapping behind a source: everything that decides what a mirrored record
+// says. Rows that were read under another identity must not be mixed with new ones.
+func identityOf(s config.Source, c config.Config) string {
+	description := map[string]any{
+		"mapping": 1, // raised when a connector comes to read records differently
+		"map":     s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
+	}
+	if s.Exclude != nil {
+		description["exclude"] = s.Exclude.String()
+	}
+	switch {
+	case s.HubSpot != nil:
+		description["account"] = "hubspot " + s.HubSpot.BaseURL
+	case s.Salesforce != nil:
+		description["account"] = "salesforce " + s.Salesforce.InstanceURL
+	case s.Spreadsheet != nil:
+		description["account"] = s.Spreadsheet
+	}
+	text, err := json.Marshal(description)
+	if err != nil {
+		panic(fmt.Sprintf("describe source: %v", err)) // Plain maps and strings always marshal.
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+func newCalendar(c config.Config) *calendar.Calendar {
+	return calendar.New(calendar.Options{
+		Location: c.Location, FiscalYearStart: c.FiscalYearStart, WeekStart: c.WeekStart,
+		WorkingDays: c.WorkingDays, Holidays: c.Holidays,
+	})
+}
+
+func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirror.Store, error) {
+	files := map[string]bool{}
+	for _, s := range c.Sources {
+		files[s.Name] = s.Spreadsheet != nil
+	}
+	store, err := sqlite.Open(ctx, c.MirrorSQLitePath, sqlite.Options{
+		Now: now,
+		// A file is all there is to its source: what is not in it is gone, however much that is.
+		Unbraked: func(source string) bool { return files[source] },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+func newFacts(c config.Config) (*kpi.Facts, error) {
+	options := kpi.Options{
+		Currency:   c.Currency,
+		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
+		DealSizeBuckets: c.DealSizeBuckets, DurationBuckets: c.DurationBuckets,
+		RepLabel: kpi.RepLabel(c.RepLabel),
+	}
+	for _, s := range c.Sources {
+		options.Sources = append(options.Sources, s.Name)
+	}
+	if c.RepLabel == config.RepLabelHash {
+		key, err := c.RepHashKey.Read()
+		if err != nil {
+			return nil, fmt.Errorf("read rep hash key: %w", err)
+		}
+		options.RepHashKey = []byte(key)
+	}
+	return kpi.NewFacts(options), nil
+}

@@ -1,0 +1,143 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	hubspotVersion    = regexp.MustCompile(`^\d{4}-(03|09)$`)
+	salesforceVersion = regexp.MustCompile(`^(\d{2,3})\.0$`)
+)
+
+// oldestSalesforceVersion is the oldest API version that the connector reads. Older ones are being retired.
+const oldestSalesforceVersion = 58
+
+func (c *checker) hubspot(h hubspotYAML) *HubSpot {
+	account := &HubSpot{BaseURL: "https://api.hubapi.com", APIVersion: DefaultHubSpotVersion}
+	token := h.TokenFile.set() || h.TokenEnv.set()
+	switch {
+	case token && h.OAuth.set():
+		c.add(h.OAuth.place, "stands beside token_file or token_env", "keep one of them")
+	case h.OAuth.set():
+		account.OAuth = c.hubspotOAuth(h.OAuth)
+	case !token:
+		c.lacks(h.place, "needs token_file, token_env or oauth", "")
+	default:
+		account.Token = c.secret(h.place, "token", h.TokenFile, h.TokenEnv)
+	}
+	if h.BaseURL.usable() {
+		account.BaseURL, _ = c.url(h.BaseURL)
+	}
+	if version := h.APIVersion; version.usable() {
+		if !hubspotVersion.MatchString(version.text) {
+			c.add(version.place, quote(version.text)+" is not a HubSpot API version", `write it like "2026-09"`)
+		}
+		account.APIVersion = version.text
+	}
+	return account
+}
+
+func (c *checker) hubspotOAuth(o hubspotOAuthYAML) *HubSpotOAuth {
+	if !o.usable() {
+		return nil
+	}
+	c.need(o.place, "client_id", o.ClientID.place)
+	return &HubSpotOAuth{
+		ClientID:     c.text(o.ClientID, "", maxText),
+		ClientSecret: c.secret(o.place, "client_secret", o.ClientSecretFile, o.ClientSecretEnv),
+		RefreshToken: c.secret(o.place, "refresh_token", o.RefreshTokenFile, o.RefreshTokenEnv),
+	}
+}
+
+func (c *checker) salesforce(s salesforceYAML) *Salesforce {
+	org := &Salesforce{InstanceURL: c.instanceURL(s), APIVersion: DefaultSalesforceVersion}
+	switch {
+	case s.ClientCredentials.set() && s.JWT.set():
+		c.add(s.JWT.place, "stands beside client_credentials", "keep one of them")
+	case s.ClientCredentials.usable():
+		org.ClientCredentials = c.clientCredentials(s.ClientCredentials)
+	case s.JWT.usable():
+		org.JWT = c.jwt(s.JWT)
+	case !s.ClientCredentials.set() && !s.JWT.set():
+		c.lacks(s.place, "needs client_credentials or jwt", "")
+	}
+	if version := s.APIVersion; version.usable() {
+		match := salesforceVersion.FindStringSubmatch(version.text)
+		if match == nil {
+			c.add(version.place, quote(version.text)+" is not a Salesforce API version", `write it like "66.0"`)
+		} else if n, _ := strconv.Atoi(match[1]); n < oldestSalesforceVersion {
+			c.add(version.place, quote(version.text)+" is too old", `use "58.0" or later`)
+		}
+		org.APIVersion = version.text
+	}
+	return org
+}
+
+func (c *checker) clientCredentials(y clientCredentialsYAML) *SalesforceClientCredentials {
+	c.need(y.place, "client_id", y.ClientID.place)
+	return &SalesforceClientCredentials{
+		ClientID:     c.text(y.ClientID, "", maxText),
+		ClientSecret: c.secret(y.place, "client_secret", y.ClientSecretFile, y.ClientSecretEnv),
+	}
+}
+
+func (c *checker) jwt(y jwtYAML) *SalesforceJWT {
+	c.need(y.place, "client_id", y.ClientID.place)
+	c.need(y.place, "username", y.Username.place)
+	return &SalesforceJWT{
+		ClientID:   c.text(y.ClientID, "", maxText),
+		Username:   c.text(y.Username, "", maxText),
+		PrivateKey: c.secret(y.place, "private_key", y.PrivateKeyFile, y.PrivateKeyEnv),
+	}
+}
+
+// instanceURL returns the org's own origin. Hosts that show a web page instead of answering the API are refused here,
+// for what they answer looks like a broken API.
+func (c *checker) instanceURL(s salesforceYAML) string {
+	if !c.need(s.place, "instance_url", s.InstanceURL.place) {
+		return ""
+	}
+	instance := s.InstanceURL
+	if !strings.Contains(instance.text, "://") {
+		instance.text = "https://" + instance.text // Salesforce's own pages show the bare host.
+	}
+	base, host := c.url(instance)
+	const hint = "use the org's My Domain, such as https://acme.my.salesforce.com"
+	switch {
+	case strings.HasSuffix(host, ".lightning.force.com"):
+		c.add(s.InstanceURL.place, "is the address of the Lightning screens, not of the API", hint)
+	case host == "login.salesforce.com" || host == "test.salesforce.com":
+		c.add(s.InstanceURL.place, "is the shared login host, not an org", hint)
+	}
+	return base
+}
+
+// url reads the origin of an API and returns it without a trailing slash, and its host in lower case. A password in it
+// is refused unseen, and so is sending a credential over a network in the clear.
+func (c *checker) url(s scalar) (base, host string) {
+	const hint = "write it like https://api.example.com"
+	u, err := url.Parse(s.text)
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		c.add(s.place, "is not a URL", hint)
+		return "", ""
+	}
+	host = strings.ToLower(u.Hostname())
+	switch {
+	case u.User != nil:
+		c.add(s.place, "must not hold a user or password", hint)
+	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		c.add(s.place, "must hold a host only, without path and query", hint)
+	case u.Scheme == "http" && !loopback(host):
+		c.add(s.place, "would send the credential unencrypted", "use https; http is for simulators on this machine")
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host), host
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

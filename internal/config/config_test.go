@@ -1,0 +1,332 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// comparable lets cmp look at the opaque parts of a Config.
+func comparable() cmp.Options {
+	return cmp.Options{
+		compareInstants,
+		cmp.Comparer(func(a, b Secret) bool {
+			return a == b || a.ref != nil && b.ref != nil && *a.ref == *b.ref
+		}),
+		cmp.Comparer(func(a, b *Expression) bool {
+			return a == b || a != nil && b != nil && a.program.Source().String() == b.program.Source().String()
+		}),
+		cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	got := mustParse(t, "sources:\n  - name: acme\n    hubspot: {token_file: token}\n", "/etc/exporter")
+	days := func(n ...int) []time.Duration {
+		var durations []time.Duration
+		for _, d := range n {
+			durations = append(durations, time.Duration(d)*24*time.Hour)
+		}
+		return durations
+	}
+	want := Config{
+		Location: time.UTC, Currency: "USD", FiscalYearStart: time.January, WeekStart: time.Monday,
+		WorkingDays:      []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+		MirrorSQLitePath: "/etc/exporter/data/mirror.db",
+		Sources: []Source{{
+			Name: "acme",
+			HubSpot: &HubSpot{
+				Token: SecretFile("/etc/exporter/token"), BaseURL: "https://api.hubapi.com", APIVersion: "2026-09",
+			},
+			Interval: 5 * time.Minute, FullSyncInterval: 24 * time.Hour,
+			Budget: Budget{DailyShare: 0.5, RequestsPerSecond: 10},
+			Map:    map[string]Mapping{"business_type": {Object: "deal", Property: "dealtype"}},
+		}},
+		Dimensions:          []string{"pipeline", "rep", "team", "territory", "business_type"},
+		HistogramDimensions: []string{"pipeline", "team"},
+		Rollups:             [][]string{{}, {"team"}, {"rep"}, {"pipeline"}},
+		Windows: []calendar.Window{
+			"month_to_date", "quarter_to_date", "year_to_date", "previous_month", "previous_quarter", "previous_year",
+			"previous_year_to_date", "trailing_30d", "trailing_90d", "trailing_365d",
+		},
+		RepLabel:        RepLabelName,
+		Limits:          Limits{Series: 100_000, ValuesPerDimension: 500},
+		DealSizeBuckets: []float64{100, 250, 500, 1000, 2500, 5000, 10e3, 25e3, 50e3, 100e3, 250e3, 500e3, 1e6},
+		DurationBuckets: days(1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 365),
+	}
+	if diff := cmp.Diff(want, got, comparable()); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	folder := t.TempDir()
+	got := mustParse(t, `
+timezone: Europe/Berlin
+currency: EUR
+fiscal_year_start_month: 4
+week_start: Sunday
+working_days: [sun, Monday]
+mirror: {sqlite: {path: /var/mirror.db}}
+sources:
+  - name: acme
+    hubspot:
+      oauth: {client_id: id, client_secret_file: /run/secret, refresh_token_env: REFRESH}
+      base_url: http://127.0.0.1:8080/
+      api_version: 2026-03
+    interval: 1m
+    full_sync_interval: 12h
+    api_budget: {daily_share: 0.25, requests_per_second: 2.5}
+    pipelines: [Sales Pipeline, 74120055]
+    exclude: amount == 0
+    map:
+      territory: {property: region, object: company, values: {emea: EMEA}}
+  - name: globex
+    salesforce:
+      instance_url: https://Globex.my.salesforce.com/
+      client_credentials: {client_id: key, client_secret_env: SECRET}
+      api_version: 64.0
+  - name: hooli
+    salesforce:
+      instance_url: https://hooli.my.salesforce.com
+      jwt: {client_id: key, username: u@hooli.example, private_key_file: hooli.pem}
+    map: {territory: {property: Account.Region__c}}
+  - name: ledger
+    spreadsheet:
+      deals:
+        file: deals.xlsx
+        sheet: "2026"
+        columns: {id: opportunity_id, stage: deal_stage}
+        stages: {Won: won, Lost: lost, Engaging: open}
+        date_format: 02.01.2006
+    interval: 1s
+  - name: demo
+    demo: {crm: salesforce, seed: 7, deals: 10}
+    interval: 2s
+dimensions: [rep, channel, territory]
+histogram_dimensions: [channel]
+rollups: [[territory, rep], []]
+windows: [today, all_time]
+rep_label: hash
+hash_key_env: KEY
+limits: {series: 10, values_per_dimension: 5}
+histogram_buckets: {deal_size: [0.5, 1e3], duration: [12h, 1, 2w]}
+targets:
+  - {name: t, kpi: revenue_won, value: 1_000, every: year, scope: {territory: EMEA}, pace: working_days}
+`, folder)
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	standard := func(s Source) Source {
+		s.FullSyncInterval = 24 * time.Hour
+		s.Budget = Budget{DailyShare: 0.5, RequestsPerSecond: 10}
+		return s
+	}
+	want := Config{
+		Location: berlin, Currency: "EUR", FiscalYearStart: time.April, WeekStart: time.Sunday,
+		WorkingDays:      []time.Weekday{time.Sunday, time.Monday},
+		MirrorSQLitePath: "/var/mirror.db",
+		Sources: []Source{
+			{
+				Name: "acme",
+				HubSpot: &HubSpot{
+					OAuth: &HubSpotOAuth{
+						ClientID: "id", ClientSecret: SecretFile("/run/secret"), RefreshToken: SecretEnv("REFRESH"),
+					},
+					BaseURL: "http://127.0.0.1:8080", APIVersion: "2026-03",
+				},
+				Interval: time.Minute, FullSyncInterval: 12 * time.Hour,
+				Budget:    Budget{DailyShare: 0.25, RequestsPerSecond: 2.5},
+				Pipelines: []string{"Sales Pipeline", "74120055"},
+				Exclude:   mustCompile(t, "amount == 0"),
+				Map: map[string]Mapping{
+					"territory": {Object: "company", Property: "region", Values: map[string]string{"emea": "EMEA"}},
+					"channel":   {Object: "deal", Property: "hs_analytics_source"},
+				},
+			},
+			standard(Source{
+				Name: "globex",
+				Salesforce: &Salesforce{
+					InstanceURL: "https://globex.my.salesforce.com", APIVersion: "64.0",
+					ClientCredentials: &SalesforceClientCredentials{ClientID: "key", ClientSecret: SecretEnv("SECRET")},
+				},
+				Interval: 5 * time.Minute,
+				Map:      map[string]Mapping{"channel": {Object: "deal", Property: "LeadSource"}},
+			}),
+			standard(Source{
+				Name: "hooli",
+				Salesforce: &Salesforce{
+					InstanceURL: "https://hooli.my.salesforce.com", APIVersion: "66.0",
+					JWT: &SalesforceJWT{
+						ClientID: "key", Username: "u@hooli.example", PrivateKey: SecretFile(filepath.Join(folder, "hooli.pem")),
+					},
+				},
+				Interval: 5 * time.Minute,
+				Map: map[string]Mapping{
+					"territory": {Object: "deal", Property: "Account.Region__c"},
+					"channel":   {Object: "deal", Property: "LeadSource"},
+				},
+			}),
+			standard(Source{
+				Name: "ledger",
+				Spreadsheet: &Spreadsheet{Deals: Sheet{
+					File: filepath.Join(folder, "deals.xlsx"), Sheet: "2026",
+					Columns: map[string]string{"id": "opportunity_id", "stage": "deal_stage"},
+					Stages: map[string]crm.Outcome{
+						"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Engaging": crm.OutcomeOpen,
+					},
+					DateFormat: "02.01.2006",
+				}},
+				Interval: time.Second,
+			}),
+			standard(Source{
+				Name: "demo", Demo: &Demo{CRM: "salesforce", Seed: 7, Deals: 10}, Interval: 2 * time.Second,
+				Map: map[string]Mapping{
+					"territory": {Object: "deal", Property: "Region__c"}, "channel": {Object: "deal", Property: "LeadSource"},
+				},
+			}),
+		},
+		Dimensions:          []string{"rep", "channel", "territory"},
+		HistogramDimensions: []string{"channel"},
+		Rollups:             [][]string{{"rep", "territory"}, {}},
+		Windows:             []calendar.Window{"today", "all_time"},
+		RepLabel:            RepLabelHash, RepHashKey: SecretEnv("KEY"),
+		Limits:          Limits{Series: 10, ValuesPerDimension: 5},
+		DealSizeBuckets: []float64{0.5, 1000},
+		DurationBuckets: []time.Duration{12 * time.Hour, 24 * time.Hour, 14 * 24 * time.Hour},
+		Targets: []crm.Target{{
+			Name: "t", KPI: "revenue_won", Value: 1000, Pace: crm.PaceWorkingDays,
+			Period: crm.TargetPeriod{Unit: crm.PeriodYear, Every: true}, Scope: map[string]string{"territory": "EMEA"},
+		}},
+	}
+	if diff := cmp.Diff(want, got, comparable()); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+func TestDefaultsFollowTheDimensions(t *testing.T) {
+	config := mustParse(t, demoSource+"dimensions: [team, channel]\n", ".")
+	if !slices.Equal(config.HistogramDimensions, []string{"team"}) {
+		t.Errorf("histogram dimensions = %v", config.HistogramDimensions)
+	}
+	if diff := cmp.Diff([][]string{{}, {"team"}}, config.Rollups); diff != "" {
+		t.Errorf("rollups (-want +got):\n%s", diff)
+	}
+	want := map[string]Mapping{"channel": {Object: "deal", Property: "hs_analytics_source"}}
+	if diff := cmp.Diff(want, config.Sources[0].Map); diff != "" {
+		t.Errorf("mappings (-want +got):\n%s", diff)
+	}
+}
+
+func TestNoDimensionsAtAll(t *testing.T) {
+	config := mustParse(t, demoSource+"dimensions: []\n", ".")
+	if len(config.Dimensions) != 0 || len(config.HistogramDimensions) != 0 || len(config.Rollups) != 1 {
+		t.Errorf("dimensions %v, histograms %v, rollups %v", config.Dimensions, config.HistogramDimensions, config.Rollups)
+	}
+}
+
+func TestAliasesStandForWholeValues(t *testing.T) {
+	config := mustParse(t, `
+sources:
+  - name: a
+    demo: &demo {crm: hubspot}
+    map: &map {territory: {property: region}}
+  - {name: b, demo: *demo, map: *map}
+`, ".")
+	if diff := cmp.Diff(config.Sources[0].Map, config.Sources[1].Map); diff != "" {
+		t.Errorf("the alias differs from its anchor (-want +got):\n%s", diff)
+	}
+}
+
+func TestHashFollowsTheMeaning(t *testing.T) {
+	folder := t.TempDir()
+	write(t, folder, "h.txt", "2026-12-25\n")
+	hash := func(text string) uint64 {
+		t.Helper()
+		validated, err := Parse("config.yaml", []byte(text), folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return validated.Hash()
+	}
+	base := demoSource + "holidays_file: h.txt\n"
+	first := hash(base)
+	if hash("# a comment\n"+strings.ReplaceAll(base, "h.txt", `"h.txt"`)+"\n\n") != first {
+		t.Error("comments, quotes and empty lines change the hash")
+	}
+	if hash(base+"week_start: sunday\n") == first {
+		t.Error("another value does not change the hash")
+	}
+	write(t, folder, "h.txt", "2026-12-26\n")
+	if hash(base) == first {
+		t.Error("another holidays file does not change the hash")
+	}
+}
+
+func TestPathsAreRelativeToTheFile(t *testing.T) {
+	folder := t.TempDir()
+	path := write(t, folder, "config.yaml", "sources: [{name: a, hubspot: {token_file: secrets/token}}]\n")
+	validated, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "secrets"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, folder, "secrets/token", "found\n")
+	if text, err := validated.Config().Sources[0].HubSpot.Token.Read(); err != nil || text != "found" {
+		t.Errorf("Read = %q, %v", text, err)
+	}
+	if want := filepath.Join(folder, "data/mirror.db"); validated.Config().MirrorSQLitePath != want {
+		t.Errorf("mirror at %s, want %s", validated.Config().MirrorSQLitePath, want)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, pattern := range []string{"testdata/bad/*.yaml", exampleFile} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no seeds at %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+			f.Add(commentedKey.ReplaceAll(data, []byte("$1$2")))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		validated, err := Parse("config.yaml", data, "testdata/bad")
+		if err != nil {
+			if _, ok := errors.AsType[Problems](err); !ok || err.Error() == "" || validated != nil {
+				t.Fatalf("Parse = %v, %#v", validated, err)
+			}
+			return
+		}
+		config := validated.Config()
+		if len(config.Sources) == 0 || len(config.Windows) == 0 || config.Location == nil {
+			t.Fatalf("an incomplete configuration passed: %+v", config)
+		}
+		for _, s := range config.Sources {
+			if s.Name == "" || s.Interval < time.Second || s.FullSyncInterval < s.Interval || !(s.Budget.DailyShare > 0) {
+				t.Fatalf("an impossible source passed: %+v", s)
+			}
+		}
+		again, err := Parse("config.yaml", data, "testdata/bad")
+		if err != nil || again.Hash() != validated.Hash() {
+			t.Fatalf("a second reading differs: %v", err)
+		}
+	})
+}

@@ -1,0 +1,120 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// The CRMs, as `demo.crm` names them.
+const (
+	kindHubSpot    = "hubspot"
+	kindSalesforce = "salesforce"
+)
+
+var (
+	hubspotProperty    = regexp.MustCompile(`^[a-z0-9_]+$`)
+	salesforceProperty = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$`)
+)
+
+// mappingRules say what a CRM's properties look like and which dimensions are mapped without being asked.
+type mappingRules struct {
+	property *regexp.Regexp
+	example  string
+	objects  []string
+	defaults map[string]string // dimension -> property
+}
+
+func hubspotRules() mappingRules {
+	return mappingRules{
+		property: hubspotProperty,
+		example:  "write the internal name, in lower case, such as dealtype",
+		objects:  []string{"deal", "company", "owner"},
+		defaults: map[string]string{"business_type": "dealtype", "channel": "hs_analytics_source"},
+	}
+}
+
+func salesforceRules() mappingRules {
+	return mappingRules{
+		property: salesforceProperty,
+		example:  "write the API name or a path, such as Type or Account.Industry",
+		objects:  []string{"deal"},
+		defaults: map[string]string{"business_type": "Type", "channel": "LeadSource"},
+	}
+}
+
+// demoRules are those of the CRM that is simulated. Simulated deals have a territory of their own.
+func demoRules(kind string) mappingRules {
+	if kind == kindSalesforce {
+		rules := salesforceRules()
+		rules.defaults["territory"] = "Region__c"
+		return rules
+	}
+	rules := hubspotRules()
+	rules.defaults["territory"] = "region"
+	return rules
+}
+
+// mappings returns the configured mappings, and the default ones of dimensions that are configured but not mapped.
+func (c *checker) mappings(t table[mappingYAML], rules mappingRules) map[string]Mapping {
+	mappings := map[string]Mapping{}
+	for _, e := range t.entries {
+		if c.mappable(e.key) && e.value.usable() {
+			mappings[e.key.text] = c.mapping(e.value, rules)
+		}
+	}
+	for dimension, property := range rules.defaults {
+		if _, mapped := mappings[dimension]; !mapped && slices.Contains(c.dimensions, dimension) {
+			mappings[dimension] = Mapping{Object: "deal", Property: property}
+		}
+	}
+	return mappings
+}
+
+// mappable reports keys of `map` that are no dimension, or none that a property can fill.
+func (c *checker) mappable(key scalar) bool {
+	switch {
+	case !slices.Contains(crm.DimensionNames(), key.text):
+		c.add(key.place, "is not a dimension", oneOf(key.text, crm.DimensionNames()))
+	case !crm.DimensionMapped(key.text):
+		c.add(key.place, "cannot be mapped",
+			"pipeline is the deal's pipeline, rep its owner's name and team the owner's team")
+	case !slices.Contains(c.dimensions, key.text):
+		c.add(key.place, "is not among dimensions", "add it there or remove it here")
+	default:
+		return true
+	}
+	return false
+}
+
+func (c *checker) mapping(m mappingYAML, rules mappingRules) Mapping {
+	mapping := Mapping{Object: "deal"}
+	if c.need(m.place, "property", m.Property.place) {
+		if !rules.property.MatchString(m.Property.text) {
+			c.add(m.Property.place, quote(m.Property.text)+" is not the name of a property", rules.example)
+		}
+		mapping.Property = m.Property.text
+	}
+	if object := m.Object; object.usable() {
+		if !slices.Contains(rules.objects, object.text) {
+			hint := "use " + strings.Join(rules.objects, ", ")
+			if len(rules.objects) == 1 {
+				hint = "remove it and write a path, such as Account.Industry or Owner.UserRole.Name"
+			}
+			c.add(object.place, quote(object.text)+" has no properties here", hint)
+		}
+		mapping.Object = object.text
+	}
+	for _, e := range m.Values.entries {
+		if !e.value.usable() {
+			continue
+		}
+		if mapping.Values == nil {
+			mapping.Values = map[string]string{}
+		}
+		mapping.Values[e.key.text] = c.label(e.value)
+	}
+	return mapping
+}

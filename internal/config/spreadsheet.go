@@ -1,0 +1,95 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// dealFields are what a column of a deals sheet can be.
+func dealFields() []string {
+	return []string{
+		"id", "name", "rep", "pipeline", "stage", "amount", "created", "closed", "account", "product", "team",
+		"territory", "business_type", "segment", "channel", "currency", "probability",
+	}
+}
+
+func (c *checker) spreadsheet(s spreadsheetYAML) *Spreadsheet {
+	sheet := &Spreadsheet{}
+	if c.need(s.place, "deals", s.Deals.place) {
+		sheet.Deals = c.sheet(s.Deals)
+	}
+	return sheet
+}
+
+func (c *checker) sheet(s sheetYAML) Sheet {
+	sheet := Sheet{Columns: c.columns(s), Stages: c.stages(s), DateFormat: c.dateFormat(s.DateFormat)}
+	if c.need(s.place, "file", s.File.place) {
+		sheet.File = c.path(s.File)
+		extension := strings.ToLower(filepath.Ext(s.File.text))
+		if !slices.Contains([]string{".csv", ".tsv", ".xlsx"}, extension) {
+			c.add(s.File.place, quote(s.File.text)+" is not a kind of file that can be read", "use .csv, .tsv or .xlsx")
+		} else if s.Sheet.set() && extension != ".xlsx" {
+			c.add(s.Sheet.place, "has no effect on a "+extension+" file", "remove it")
+		}
+	}
+	sheet.Sheet = c.text(s.Sheet, "", maxLabel)
+	return sheet
+}
+
+func (c *checker) columns(s sheetYAML) map[string]string {
+	columns := map[string]string{}
+	if !c.need(s.place, "columns", s.Columns.place) {
+		return columns
+	}
+	for _, e := range s.Columns.entries {
+		if !slices.Contains(dealFields(), e.key.text) {
+			c.add(e.key.place, "is not a field of a deal", oneOf(e.key.text, dealFields()))
+			continue
+		}
+		columns[e.key.text] = c.text(e.value, "", maxText)
+	}
+	for _, field := range []string{"id", "stage"} {
+		if _, there := columns[field]; !there {
+			c.lacks(s.Columns.place, "needs "+field, "name the column that holds it")
+		}
+	}
+	return columns
+}
+
+func (c *checker) stages(s sheetYAML) map[string]crm.Outcome {
+	stages := map[string]crm.Outcome{}
+	if !c.need(s.place, "stages", s.Stages.place) {
+		return stages
+	}
+	if len(s.Stages.entries) == 0 {
+		c.add(s.Stages.place, "must hold at least one stage", "write Won: won")
+	}
+	outcomes := []crm.Outcome{crm.OutcomeWon, crm.OutcomeLost, crm.OutcomeOpen}
+	for _, e := range s.Stages.entries {
+		word := choice(c, e.value, "", "won", "lost", "open")
+		for _, outcome := range outcomes {
+			if outcome.String() == word {
+				stages[e.key.text] = outcome
+			}
+		}
+	}
+	return stages
+}
+
+// dateFormat reads a Go layout. A layout that does not bring a date back whole, such as YYYY-MM-DD, which is plain text
+// to Go, is refused.
+func (c *checker) dateFormat(s scalar) string {
+	if !s.usable() {
+		return ""
+	}
+	want := time.Date(2031, time.November, 23, 0, 0, 0, 0, time.UTC)
+	got, err := time.Parse(s.text, want.Format(s.text))
+	if err != nil || got.Format(time.DateOnly) != want.Format(time.DateOnly) {
+		c.add(s.place, quote(s.text)+" is not a date layout", "write how 2 January 2006 looks there, such as 02.01.2006")
+	}
+	return s.text
+}

@@ -1,0 +1,115 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Bounds of a configuration file. Aliases multiply: nine lines can stand for a billion values.
+const (
+	maxFile  = 1 << 20
+	maxNodes = 200_000
+	maxDepth = 64
+)
+
+// root parses a YAML text of exactly one document and returns its top value, or nil after reporting why there is none.
+func (r *report) root(file string, data []byte) *yaml.Node {
+	whole := place{file: file}
+	if len(data) > maxFile {
+		r.add(whole, fmt.Sprintf("is larger than %d bytes", maxFile), "is this the right file?")
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var document yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		r.add(whole, "holds no configuration", "config.example.yaml is a start")
+		return nil
+	} else if err != nil {
+		r.syntax(file, err)
+		return nil
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); err == nil {
+		at := place{file: file, line: second.Line, column: second.Column}
+		r.add(at, "a second document begins here", "keep one document in a file, without ---")
+		return nil
+	} else if !errors.Is(err, io.EOF) {
+		r.syntax(file, err)
+		return nil
+	}
+	top := document.Content[0]
+	if resolve(top).ShortTag() == "!!null" {
+		r.add(whole, "holds no configuration", "config.example.yaml is a start")
+		return nil
+	}
+	nodes := maxNodes
+	if what := measure(top, maxDepth, &nodes); what != "" {
+		r.add(whole, what, "do not nest aliases")
+		return nil
+	}
+	return top
+}
+
+var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
+
+// syntax reports an error of the YAML parser. It names a line at most, and repeats nothing of the file but the name of
+// an unknown anchor, which is left out since `token_file: *pat-na1-…` would make that a secret.
+func (r *report) syntax(file string, err error) {
+	at := place{file: file}
+	match := syntaxLine.FindStringSubmatch(err.Error())
+	if match[1] != "" {
+		at.line, _ = strconv.Atoi(match[1])
+	}
+	what := strings.TrimPrefix(err.Error(), match[0])
+	hint := ""
+	switch {
+	case strings.Contains(what, "unknown anchor"):
+		what = "an alias refers to an anchor that does not exist"
+		hint = `quote text that begins with "*"`
+	case strings.Contains(what, "cannot start any token"):
+		hint = "indent with spaces, not tabs, and quote text that begins with @, % or `"
+	}
+	r.add(at, "is not YAML: "+what, hint)
+}
+
+// measure walks what a node stands for when its aliases are followed and says what is wrong with its size, or "".
+// A value that contains itself ends at the depth.
+func measure(n *yaml.Node, depth int, nodes *int) string {
+	if *nodes--; *nodes < 0 {
+		return fmt.Sprintf("stands for more than %d values once its aliases are followed", maxNodes)
+	}
+	if depth == 0 {
+		return fmt.Sprintf("is nested more than %d levels deep", maxDepth)
+	}
+	for _, child := range resolve(n).Content {
+		if what := measure(child, depth-1, nodes); what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
+// resolve follows an alias.
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// digest writes what a node means to a hash: values and structure, without comments, quotes and layout.
+func digest(h hash.Hash, n *yaml.Node) {
+	n = resolve(n)
+	fmt.Fprintf(h, "%d %d %d %s\n", n.Kind, len(n.Content), len(n.Value), n.Value)
+	for _, child := range n.Content {
+		digest(h, child)
+	}
+}

@@ -1,0 +1,107 @@
+package crm
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Instant is a point in time as a CRM gave it: a moment, or a bare date without zone. The zero value is unknown.
+// The difference matters: a bare date is a day of whoever reads it and must not be shifted by a zone, a moment must.
+type Instant struct {
+	milli int64
+	kind  instantKind
+}
+
+type instantKind uint8
+
+const (
+	instantUnknown instantKind = iota
+	instantMoment
+	instantDate
+)
+
+// Moment returns the Instant of t, kept to the millisecond.
+func Moment(t time.Time) Instant { return Instant{milli: t.UnixMilli(), kind: instantMoment} }
+
+// MomentMilli returns the Instant of a number of milliseconds since 1970 UTC.
+func MomentMilli(ms int64) Instant { return Instant{milli: ms, kind: instantMoment} }
+
+// Date returns the Instant of a bare date.
+func Date(year int, month time.Month, day int) Instant {
+	return Instant{milli: time.Date(year, month, day, 0, 0, 0, 0, time.UTC).UnixMilli(), kind: instantDate}
+}
+
+// Known reports whether the CRM gave a time at all.
+func (i Instant) Known() bool { return i.kind != instantUnknown }
+
+// IsDate reports whether the Instant is a bare date.
+func (i Instant) IsDate() bool { return i.kind == instantDate }
+
+// Milli returns milliseconds since 1970 UTC of a moment, and of a bare date its midnight in UTC.
+// It is for storage; windows need In.
+func (i Instant) Milli() int64 { return i.milli }
+
+// In returns the moment in loc; of a bare date, the first instant of that day in loc.
+func (i Instant) In(loc *time.Location) time.Time {
+	t := time.UnixMilli(i.milli).In(loc)
+	if i.kind != instantDate {
+		return t
+	}
+	u := time.UnixMilli(i.milli).UTC()
+	return time.Date(u.Year(), u.Month(), u.Day(), 0, 0, 0, 0, loc)
+}
+
+// Encode returns a compact text form for storage: "" unknown, "d<ms>" a bare date, "m<ms>" a moment.
+func (i Instant) Encode() string {
+	switch i.kind {
+	case instantMoment:
+		return "m" + strconv.FormatInt(i.milli, 10)
+	case instantDate:
+		return "d" + strconv.FormatInt(i.milli, 10)
+	default:
+		return ""
+	}
+}
+
+// momentLayouts are the spellings of the CRMs: RFC 3339 (HubSpot, Salesforce Bulk) and Salesforce REST, whose offset
+// has no colon, which is why RFC 3339 parsing alone fails (crm/salesforce 2.2).
+var momentLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"}
+
+// ParseInstant reads what CRMs write: an ISO 8601 moment with or without milliseconds, a bare date, or milliseconds
+// since 1970, also written as a float. An empty text is the unknown Instant and no error.
+func ParseInstant(s string) (Instant, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return Instant{}, nil
+	}
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return Instant{milli: t.UnixMilli(), kind: instantDate}, checkYear(t)
+	}
+	for _, layout := range momentLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return Moment(t), checkYear(t)
+		}
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(f > -maxMilli && f < maxMilli) {
+		return Instant{}, errInstant
+	}
+	return MomentMilli(int64(f)), checkYear(time.UnixMilli(int64(f)))
+}
+
+// maxMilli is the year 4000, the end of Salesforce's range; it also keeps the float exact.
+const maxMilli = 64_060_588_800_000
+
+func checkYear(t time.Time) error {
+	if y := t.Year(); y < 1700 || y > 4000 {
+		return errInstant
+	}
+	return nil
+}
+
+type instantError struct{}
+
+func (instantError) Error() string { return "not a date or time" }
+
+var errInstant error = instantError{}

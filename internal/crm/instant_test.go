@@ -1,0 +1,72 @@
+package crm_test
+
+import (
+	"testing"
+	"time"
+	_ "time/tzdata" // The tests name zones, wherever they run.
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+func TestParseInstant(t *testing.T) {
+	moment := func(s string) crm.Instant {
+		at, err := time.Parse(time.RFC3339Nano, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return crm.Moment(at)
+	}
+	tests := []struct {
+		text string
+		want crm.Instant
+		bad  bool
+	}{
+		{text: "2026-03-09T20:29:45.981Z", want: moment("2026-03-09T20:29:45.981Z")},
+		{text: "2026-03-09T20:29:45Z", want: moment("2026-03-09T20:29:45Z")},
+		{text: "2026-03-01T00:10:05.000+0000", want: moment("2026-03-01T00:10:05Z")},
+		{text: "2026-03-01T00:10:05.000-0730", want: moment("2026-03-01T07:40:05Z")},
+		{text: "2026-03-01T00:10:05+01:00", want: moment("2026-02-28T23:10:05Z")},
+		{text: "2026-03-31", want: crm.Date(2026, 3, 31)},
+		{text: "1767225600000", want: moment("2026-01-01T00:00:00Z")},
+		{text: "1.7672256E12", want: moment("2026-01-01T00:00:00Z")},
+		{text: "-86400000", want: moment("1969-12-31T00:00:00Z")},
+		{text: "", want: crm.Instant{}},
+		{text: "  ", want: crm.Instant{}},
+		{text: "yesterday", bad: true},
+		{text: "2026-02-30", bad: true},
+		{text: "31.03.2026", bad: true},
+		{text: "NaN", bad: true},
+		{text: "1e300", bad: true},
+		{text: "9999-01-01", bad: true},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			got, err := crm.ParseInstant(test.text)
+			if (err != nil) != test.bad {
+				t.Fatalf("error: %v", err)
+			}
+			if !test.bad && got != test.want {
+				t.Errorf("got %s, want %s", got.Encode(), test.want.Encode())
+			}
+		})
+	}
+}
+
+// TestInstantIn holds the difference between a moment, which a zone shifts, and a bare date, which it must not.
+func TestInstantIn(t *testing.T) {
+	kathmandu, err := time.LoadLocation("Asia/Kathmandu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	date := crm.Date(2026, time.March, 31).In(kathmandu)
+	if want := time.Date(2026, 3, 31, 0, 0, 0, 0, kathmandu); !date.Equal(want) {
+		t.Errorf("bare date: got %v, want %v", date, want)
+	}
+	moment := crm.Moment(time.Date(2026, 3, 31, 20, 0, 0, 0, time.UTC)).In(kathmandu)
+	if want := time.Date(2026, 4, 1, 1, 45, 0, 0, kathmandu); !moment.Equal(want) {
+		t.Errorf("moment: got %v, want %v", moment, want)
+	}
+	if (crm.Instant{}).Known() || !crm.Date(2026, 1, 1).IsDate() || crm.MomentMilli(0).IsDate() || !crm.MomentMilli(0).Known() {
+		t.Error("kinds are mixed up")
+	}
+}

@@ -1,0 +1,106 @@
+package salesforce
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql"
+)
+
+// How far back the org remembers deletions and changes.
+const (
+	deletedLife = 15 * 24 * time.Hour
+	updatedLife = 30 * 24 * time.Hour
+)
+
+// replicationTime is how replication answers write a time.
+const replicationTime = "2006-01-02T15:04:05.000-0700"
+
+func badWindow(message string) answer {
+	return refuse(http.StatusBadRequest, "INVALID_REPLICATION_DATE", message)
+}
+
+// replicationWindow reads start and end, whose seconds are ignored.
+func (h *Handler) replicationWindow(c *call) (t *table, start, end time.Time, refusal answer) {
+	t = h.tables[strings.ToLower(c.arguments[0])]
+	if t == nil {
+		return nil, start, end, notFound()
+	}
+	query := c.URL.Query()
+	start, errStart := time.Parse(time.RFC3339, query.Get("start"))
+	end, errEnd := time.Parse(time.RFC3339, query.Get("end"))
+	start, end = start.Truncate(time.Minute), end.Truncate(time.Minute)
+	switch {
+	case errStart != nil || errEnd != nil: // a "+" that lost its escape arrives here as a space
+		return t, start, end, badWindow("startDate and endDate must be ISO 8601 times with an offset")
+	case end.Sub(start) <= time.Minute:
+		return t, start, end, badWindow("endDate must be at least one minute greater than startDate")
+	}
+	return t, start, end, answer{}
+}
+
+func (h *Handler) updated(c *call) answer {
+	t, start, end, refusal := h.replicationWindow(c)
+	if refusal.status != 0 {
+		return refusal
+	}
+	if c.now.Sub(start) > updatedLife {
+		return badWindow("startDate cannot be more than 30 days ago")
+	}
+	ids := []string{}
+	for row := range filter(t.rows(h.view(c.now)), t.live) {
+		if stamp := t.stamp(row).Truncate(time.Second); !stamp.Before(start) && stamp.Before(end) {
+			ids = append(ids, idField(t, row))
+		}
+	}
+	return reply(http.StatusOK, map[string]any{"ids": ids, "latestDateCovered": h.covered(t, c.now, end)})
+}
+
+// deletion is one element of the answer about deleted records.
+type deletion struct {
+	ID   string `json:"id"`
+	Date string `json:"deletedDate"`
+}
+
+// deleted lists what was deleted, the records that were purged from the recycle bin included.
+func (h *Handler) deleted(c *call) answer {
+	t, start, end, refusal := h.replicationWindow(c)
+	if refusal.status != 0 {
+		return refusal
+	}
+	earliest := c.now.Add(-deletedLife).Truncate(time.Minute)
+	deletions := []deletion{}
+	for row := range t.rows(h.view(c.now)) {
+		at := t.removed(row).Truncate(time.Second)
+		if !at.Before(start) && at.Before(end) && !at.Before(earliest) {
+			deletions = append(deletions, deletion{idField(t, row), at.UTC().Format(replicationTime)})
+		}
+	}
+	return reply(http.StatusOK, map[string]any{
+		"deletedRecords":        deletions,
+		"earliestDateAvailable": earliest.UTC().Format(replicationTime),
+		"latestDateCovered":     h.covered(t, c.now, end),
+	})
+}
+
+func idField(t *table, row soql.Row) string { return t.object.Field("Id").Read(row).String() }
+
+// covered is up to when the answer is complete: the start of the oldest change that is not committed yet.
+func (h *Handler) covered(t *table, now, end time.Time) string {
+	if now.Before(end) {
+		end = now
+	}
+	seen := map[string]time.Time{}
+	for row := range t.rows(h.view(now)) {
+		seen[idField(t, row)] = t.stamp(row)
+	}
+	const forever = 100 * 365 * 24 * time.Hour
+	for row := range t.rows(h.view(now.Add(forever))) {
+		stamp := t.stamp(row)
+		if before, known := seen[idField(t, row)]; (!known || !before.Equal(stamp)) && stamp.Before(end) {
+			end = stamp
+		}
+	}
+	return end.UTC().Truncate(time.Second).Format(replicationTime)
+}

@@ -1,0 +1,154 @@
+package expose
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
+)
+
+const namespace = "sales_exporter"
+
+// Exporter holds the metrics of the exporter itself. They count from the start of the process, whatever is reloaded.
+type Exporter struct {
+	registry *prometheus.Registry
+	defined  definitions
+
+	up           *prometheus.GaugeVec
+	lastSuccess  *prometheus.GaugeVec
+	lastAttempt  *prometheus.GaugeVec
+	syncDuration *prometheus.HistogramVec
+	syncErrors   *prometheus.CounterVec
+	syncRecords  *prometheus.CounterVec
+	watermark    *prometheus.GaugeVec
+	records      *prometheus.GaugeVec
+
+	requests        *prometheus.CounterVec
+	requestDuration *prometheus.HistogramVec
+	quotaLimit      *prometheus.GaugeVec
+	quotaRemaining  *prometheus.GaugeVec
+	throttled       *prometheus.CounterVec
+
+	computeDuration prometheus.Observer
+	reloadSuccess   prometheus.Gauge
+	reloadTime      prometheus.Gauge
+	configHash      prometheus.Gauge
+
+	known  Vocabulary
+	mu     sync.Mutex
+	source map[string]bool
+}
+
+// Vocabulary lists the closed sets of label values, so that counters exist at 0 from the start: a rate over a counter
+// that appears with its first error misses that error.
+type Vocabulary struct {
+	Reasons    []string
+	Objects    []string
+	Operations []string
+}
+
+// NewExporter returns the exporter's own metrics, the publisher's size among them.
+func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
+	e := &Exporter{registry: prometheus.NewRegistry(), known: known, source: map[string]bool{}}
+	d := &e.defined
+
+	e.up = d.gauges("source_up", "1 if the last sync of the source succeeded, else 0.", "source")
+	e.lastSuccess = d.gauges("sync_last_success_timestamp_seconds", "When the last good sync of the source ended: its KPI values are as fresh as this.", "source")
+	e.lastAttempt = d.gauges("sync_last_attempt_timestamp_seconds", "When the last sync of the source began.", "source")
+	e.syncDuration = d.histograms("sync_duration_seconds", "Duration of syncs, failed ones too.", []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600}, "source")
+	e.syncErrors = d.counters("sync_errors_total", "Failed syncs by reason.", "source", "reason")
+	e.syncRecords = d.counters("sync_records_total", "Records that syncs handed to the mirror, by what became of them.", "source", "object", "op")
+	e.watermark = d.gauges("data_watermark_timestamp_seconds", "The newest modification time among the mirrored records.", "source", "object")
+	e.records = d.gauges("mirror_records", "Live records in the mirror.", "source", "object")
+
+	e.requests = d.counters("api_requests_total", "API calls by endpoint and HTTP status (\"error\" where there was no answer): what the vendor bills.", "source", "endpoint", "code")
+	e.requestDuration = d.histograms("api_request_duration_seconds", "Duration of API calls.", []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, "source")
+	e.quotaLimit = d.gauges("api_quota_limit", "API calls that the quota allows.", "source", "quota")
+	e.quotaRemaining = d.gauges("api_quota_remaining", "API calls that are left of the quota.", "source", "quota")
+	e.throttled = d.counters("api_throttled_seconds_total", "Time spent waiting for rate limits, ours and the vendor's.", "source")
+
+	e.computeDuration = d.histograms("kpi_compute_duration_seconds", "Duration of computing all KPIs.", []float64{.001, .005, .01, .05, .1, .5, 1, 5}).WithLabelValues()
+	e.reloadSuccess = d.gauges("config_last_reload_successful", "1 if the last load of the configuration succeeded, else 0: the configuration before it is still in force.").WithLabelValues()
+	e.reloadTime = d.gauges("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.").WithLabelValues()
+	e.configHash = d.gauges("config_hash", "Hash of the configuration in force.").WithLabelValues()
+	size := newSizeCollector(d, publisher)
+
+	for _, c := range d.collectors {
+		e.registry.MustRegister(c)
+	}
+	e.registry.MustRegister(
+		size, versioncollector.NewCollector(namespace),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return e
+}
+
+// Registry returns the registry that holds the exporter's own metrics.
+func (e *Exporter) Registry() *prometheus.Registry { return e.registry }
+
+// Computed records one computation of all KPIs.
+func (e *Exporter) Computed(took time.Duration) { e.computeDuration.Observe(took.Seconds()) }
+
+// Reloaded records a load of the configuration.
+func (e *Exporter) Reloaded(ok bool, hash uint64, at time.Time) {
+	if !ok {
+		e.reloadSuccess.Set(0)
+		return
+	}
+	e.reloadSuccess.Set(1)
+	e.reloadTime.Set(unix(at))
+	// 48 bits fit a float64 exactly, so that two hashes that differ look different.
+	e.configHash.Set(float64(hash >> 16))
+}
+
+// SetSources declares the configured sources: series of others vanish, counters of new ones start at 0.
+func (e *Exporter) SetSources(names []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for gone := range maps.Keys(e.source) {
+		if !slices.Contains(names, gone) {
+			e.forget(gone)
+			delete(e.source, gone)
+		}
+	}
+	for _, name := range names {
+		if !e.source[name] {
+			e.source[name] = true
+			e.start(name)
+		}
+	}
+}
+
+// start makes every series of a source whose label values are known.
+func (e *Exporter) start(name string) {
+	e.up.WithLabelValues(name)
+	e.throttled.WithLabelValues(name)
+	e.syncDuration.WithLabelValues(name)
+	e.requestDuration.WithLabelValues(name)
+	for _, reason := range e.known.Reasons {
+		e.syncErrors.WithLabelValues(name, reason)
+	}
+	for _, object := range e.known.Objects {
+		for _, op := range e.known.Operations {
+			e.syncRecords.WithLabelValues(name, object, op)
+		}
+	}
+}
+
+// forget removes every series of a source.
+func (e *Exporter) forget(name string) {
+	label := prometheus.Labels{"source": name}
+	for _, c := range e.defined.collectors {
+		if vec, ok := c.(interface {
+			DeletePartialMatch(labels prometheus.Labels) int
+		}); ok {
+			vec.DeletePartialMatch(label)
+		}
+	}
+}
+
+func unix(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -1,0 +1,152 @@
+package expose_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+)
+
+func vocabulary() expose.Vocabulary {
+	return expose.Vocabulary{Reasons: []string{"auth", "server"}, Objects: []string{"deals"}, Operations: []string{"upsert"}}
+}
+
+func TestExporter(t *testing.T) {
+	p := &expose.Publisher{}
+	e := expose.NewExporter(p, vocabulary())
+	e.SetSources([]string{"acme", "globex"})
+	s := e.Source("acme")
+	s.SyncStarted(at)
+	s.SyncFailed("server", time.Second)
+	s.Records("deals", "upsert", 3)
+	s.Mirrored("deals", 3, 1_700_000_000_000)
+	s.Quota("daily", 1000, 990)
+	s.Request("crm/objects/deals", "200", time.Second)
+	s.Throttled(1500 * time.Millisecond)
+	e.Reloaded(true, 0xfedcba9876543210, at)
+	want := `
+# HELP sales_exporter_api_quota_remaining API calls that are left of the quota.
+# TYPE sales_exporter_api_quota_remaining gauge
+sales_exporter_api_quota_remaining{quota="daily",source="acme"} 990
+# HELP sales_exporter_api_requests_total API calls by endpoint and HTTP status ("error" where there was no answer): what the vendor bills.
+# TYPE sales_exporter_api_requests_total counter
+sales_exporter_api_requests_total{code="200",endpoint="crm/objects/deals",source="acme"} 1
+# HELP sales_exporter_api_throttled_seconds_total Time spent waiting for rate limits, ours and the vendor's.
+# TYPE sales_exporter_api_throttled_seconds_total counter
+sales_exporter_api_throttled_seconds_total{source="acme"} 1.5
+sales_exporter_api_throttled_seconds_total{source="globex"} 0
+# HELP sales_exporter_config_hash Hash of the configuration in force.
+# TYPE sales_exporter_config_hash gauge
+sales_exporter_config_hash 2.80223976814164e+14
+# HELP sales_exporter_data_watermark_timestamp_seconds The newest modification time among the mirrored records.
+# TYPE sales_exporter_data_watermark_timestamp_seconds gauge
+sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.7e+09
+# HELP sales_exporter_source_up 1 if the last sync of the source succeeded, else 0.
+# TYPE sales_exporter_source_up gauge
+sales_exporter_source_up{source="acme"} 0
+sales_exporter_source_up{source="globex"} 0
+# HELP sales_exporter_sync_errors_total Failed syncs by reason.
+# TYPE sales_exporter_sync_errors_total counter
+sales_exporter_sync_errors_total{reason="auth",source="acme"} 0
+sales_exporter_sync_errors_total{reason="auth",source="globex"} 0
+sales_exporter_sync_errors_total{reason="server",source="acme"} 1
+sales_exporter_sync_errors_total{reason="server",source="globex"} 0
+# HELP sales_exporter_sync_records_total Records that syncs handed to the mirror, by what became of them.
+# TYPE sales_exporter_sync_records_total counter
+sales_exporter_sync_records_total{object="deals",op="upsert",source="acme"} 3
+sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
+`
+	names := []string{
+		"sales_exporter_api_quota_remaining", "sales_exporter_api_requests_total",
+		"sales_exporter_api_throttled_seconds_total", "sales_exporter_config_hash",
+		"sales_exporter_data_watermark_timestamp_seconds", "sales_exporter_source_up",
+		"sales_exporter_sync_errors_total", "sales_exporter_sync_last_success_timestamp_seconds",
+		"sales_exporter_sync_records_total",
+	}
+	if err := testutil.GatherAndCompare(e.Registry(), strings.NewReader(want), names...); err != nil {
+		t.Error(err)
+	}
+	s.SyncSucceeded(at, time.Second)
+	if n, err := testutil.GatherAndCount(e.Registry(), "sales_exporter_sync_last_success_timestamp_seconds"); err != nil || n != 1 {
+		t.Errorf("a source that never succeeded has a time of success: %d, %v", n, err)
+	}
+
+	e.SetSources([]string{"globex"})
+	families, err := e.Registry().Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if strings.Contains(family.String(), "acme") {
+			t.Errorf("%s still shows a source that was removed", family.GetName())
+		}
+	}
+}
+
+// everyMetric returns a snapshot with one sample of each metric in the catalogue.
+func everyMetric() *kpi.Snapshot {
+	s := &kpi.Snapshot{At: at}
+	catalogue := kpi.Catalogue()
+	for i := range catalogue {
+		m := &catalogue[i]
+		sample := kpi.Sample{Labels: []string{"source"}, Values: []string{"acme"}, Value: 1}
+		if m.Type == kpi.HistogramType {
+			sample.Histogram = &kpi.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1, Sum: 1}
+		}
+		s.Families = append(s.Families, kpi.Family{Metric: m, Samples: []kpi.Sample{sample}})
+	}
+	return s
+}
+
+// TestLint runs Prometheus' own linter over every metric there is.
+func TestLint(t *testing.T) {
+	p := &expose.Publisher{}
+	if err := p.Publish(everyMetric()); err != nil {
+		t.Fatal(err)
+	}
+	e := expose.NewExporter(p, vocabulary())
+	e.SetSources([]string{"acme"})
+	s := e.Source("acme")
+	s.SyncSucceeded(at, time.Second)
+	s.Mirrored("deals", 1, 1)
+	s.Quota("daily", 1, 1)
+	s.Request("x", "200", time.Second)
+	problems, err := testutil.CollectAndLint(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := testutil.GatherAndLint(e.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range append(problems, own...) {
+		t.Errorf("%s: %s", problem.Metric, problem.Text)
+	}
+}
+
+// TestDocument holds that docs/metrics.md is what the catalogue says, and that every metric is in it.
+func TestDocument(t *testing.T) {
+	var want bytes.Buffer
+	if err := expose.WriteDocument(&want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want.Bytes()) {
+		t.Error(`docs/metrics.md is out of date; run "make docs"`)
+	}
+	for _, m := range kpi.Catalogue() {
+		if !bytes.Contains(want.Bytes(), []byte(m.Name)) {
+			t.Errorf("%s is not documented", m.Name)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package expose
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// sizeCollector reports the served snapshot's age and size.
+type sizeCollector struct {
+	publisher            *Publisher
+	time, series, folded *prometheus.Desc
+}
+
+func newSizeCollector(d *definitions, publisher *Publisher) sizeCollector {
+	return sizeCollector{
+		publisher: publisher,
+		time:      d.desc("snapshot_timestamp_seconds", "The instant that the served KPI values are as of."),
+		series:    d.desc("series", "Series of a KPI metric on this page.", "metric"),
+		folded:    d.desc("series_folded", "Label values of a KPI metric that were folded into \"other\" to respect the limits.", "metric"),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (c sizeCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- c.time
+	ch <- c.series
+	ch <- c.folded
+}
+
+// Collect implements prometheus.Collector.
+func (c sizeCollector) Collect(ch chan<- prometheus.Metric) {
+	at, ok := c.publisher.Published()
+	if !ok {
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(c.time, prometheus.GaugeValue, unix(at))
+	for _, s := range c.publisher.Stats() {
+		ch <- prometheus.MustNewConstMetric(c.series, prometheus.GaugeValue, float64(s.Series), s.Metric)
+		ch <- prometheus.MustNewConstMetric(c.folded, prometheus.GaugeValue, float64(s.Folded), s.Metric)
+	}
+}

@@ -1,0 +1,125 @@
+// Package kpi computes sales KPIs: a pure function of facts, calendar, targets and an instant.
+package kpi
+
+import "slices"
+
+// Metric is one entry of the catalogue: everything that anybody needs to know of a metric. Registration, HELP, the
+// documentation and the dashboards read it.
+type Metric struct {
+	Name      string // full metric name: "sales_revenue_won_amount"
+	KPI       string // the name by which targets and sales_kpi_info refer to it: "revenue_won"
+	Title     string // a few words for people: "Won revenue"
+	Help      string // definition, unit, window, caveat; the exposition appends that it is cached
+	Formula   string // plain text: "sum of the amount of won deals whose close date is in the window"
+	Type      Type
+	Shape     Shape
+	Unit      Unit
+	Labels    []string // labels of its own, beside those of its Shape
+	Windowed  bool     // carries `window`
+	Money     bool     // carries `currency`
+	Stability Stability
+	Kind      Kind
+	Timing    Timing
+	Direction Direction
+}
+
+// FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape.
+func (m *Metric) FullHelp() string {
+	return m.Help + " cached: see sales_exporter_sync_last_success_timestamp_seconds"
+}
+
+// Catalogue returns every metric that Compute can make, in the order of a Snapshot's families.
+func Catalogue() []Metric {
+	return slices.Concat(dealMetrics(), dealRollupMetrics(), pipelineMetrics(), targetMetrics(), infoMetrics())
+}
+
+// TargetKPIs returns the names that a target's `kpi` may have.
+func TargetKPIs() []string {
+	return []string{
+		kpiRevenueWon, kpiRevenueLost, kpiPipelineCreated, kpiDealsWon, kpiDealsLost, kpiDealsCreated, kpiWinRatio,
+	}
+}
+
+// The KPIs that targets and growth refer to.
+const (
+	kpiRevenueWon      = "revenue_won"
+	kpiRevenueLost     = "revenue_lost"
+	kpiPipelineCreated = "pipeline_created"
+	kpiDealsWon        = "deals_won"
+	kpiDealsLost       = "deals_lost"
+	kpiDealsCreated    = "deals_created"
+	kpiWinRatio        = "win_ratio"
+)
+
+// moneyKPI reports whether a target's KPI is an amount, ratioKPI whether it does not add up over time.
+func moneyKPI(kpi string) bool {
+	return kpi == kpiRevenueWon || kpi == kpiRevenueLost || kpi == kpiPipelineCreated
+}
+
+func ratioKPI(kpi string) bool { return kpi == kpiWinRatio }
+
+// Type is the exposition type.
+type Type string
+
+// The types of KPI metrics. Period values are gauges because CRMs restate them.
+const (
+	Gauge         Type = "gauge"
+	HistogramType Type = "histogram"
+)
+
+// Shape says which labels a metric carries beside its own.
+type Shape string
+
+// The shapes.
+const (
+	ShapeBase      Shape = "base"      // source and all dimensions: additive, may be summed
+	ShapeHistogram Shape = "histogram" // source and the histogram dimensions: additive
+	ShapeRollup    Shape = "rollup"    // source, rollup and that rollup's dimensions: never sum or average
+	ShapeTarget    Shape = "target"    // target, kpi, period, source, currency and all dimensions
+	ShapeInfo      Shape = "info"      // only its own labels
+)
+
+// Unit is the base unit of the values.
+type Unit string
+
+// The units.
+const (
+	UnitDeals    Unit = "deals"
+	UnitCurrency Unit = "currency"
+	UnitSeconds  Unit = "seconds"
+	UnitRatio    Unit = "ratio"
+	UnitKPI      Unit = "the KPI's unit" // of target values
+	UnitRecords  Unit = "records"
+	UnitInfo     Unit = "info"
+)
+
+// Stability is the promise made to those who build on a metric.
+type Stability string
+
+// The stabilities.
+const (
+	Stable       Stability = "stable"
+	Experimental Stability = "experimental"
+)
+
+// Kind says whether a KPI counts facts or judgements.
+type Kind string
+
+// Timing says whether a KPI shows what comes or what was.
+type Timing string
+
+// Direction says which way a KPI should move.
+type Direction string
+
+// The values of Kind, Timing and Direction.
+const (
+	Quantitative Kind = "quantitative"
+	Qualitative  Kind = "qualitative"
+
+	Leading Timing = "leading"
+	Lagging Timing = "lagging"
+
+	HigherIsBetter Direction = "higher_is_better"
+	LowerIsBetter  Direction = "lower_is_better"
+	Neutral        Direction = "neutral"
+)

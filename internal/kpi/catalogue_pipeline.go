@@ -1,0 +1,67 @@
+package kpi
+
+const (
+	metricPipelineDeals    = "sales_pipeline_deals"
+	metricPipelineAmount   = "sales_pipeline_amount"
+	metricWeighted         = "sales_pipeline_weighted_amount"
+	metricForecastCategory = "sales_pipeline_forecast_category_amount"
+	metricDealAge          = "sales_deal_age_seconds"
+	metricTimeInStage      = "sales_deal_time_in_stage_seconds"
+)
+
+// pipelineMetrics are the family Pipeline.
+func pipelineMetrics() []Metric {
+	const buckets = "closing is the expected close date: overdue lies before today, this_quarter leaves out this_month."
+	return []Metric{
+		{
+			Name: metricPipelineDeals, KPI: "pipeline_deals", Title: "Open deals",
+			Help: "Number of open deals by stage and expected close; " + buckets +
+				" As of an earlier instant, deals that closed since are open in deal_stage=\"unknown\".",
+			Formula: "count of open deals",
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Labels: []string{"deal_stage", "closing"},
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricPipelineAmount, KPI: "pipeline", Title: "Open pipeline",
+			Help: "Sum of the amounts of open deals by stage and expected close, in units of currency; " + buckets +
+				" Deals without an amount add nothing.",
+			Formula: "sum of amount of open deals",
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"deal_stage", "closing"}, Money: true,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricWeighted, KPI: "pipeline_weighted", Title: "Weighted pipeline",
+			Help: "Sum of amount times win probability of open deals, in units of currency. probability=\"crm\" takes " +
+				"the record's, else its stage's; probability=\"stage\" always the stage's. Deals with neither are left " +
+				"out. Do not sum over probability.",
+			Formula: "sum of amount * probability of open deals",
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency,
+			Labels: []string{"deal_stage", "closing", "probability"}, Money: true,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricForecastCategory, KPI: "pipeline_forecast_category", Title: "Pipeline by forecast category",
+			Help: "Sum of the amounts of open deals by the forecast category that their rep gave them, " +
+				"in units of currency. Deals without a category are left out.",
+			Formula: "sum of amount of open deals with a forecast category",
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"category"}, Money: true,
+			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricDealAge, KPI: "deal_age", Title: "Age of open deals",
+			Help: "Distribution of the time since creation of open deals, in seconds. " +
+				"A population, not a stream: query without rate().",
+			Formula: "now - creation date of open deals",
+			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+		},
+		{
+			Name: metricTimeInStage, KPI: "deal_time_in_stage", Title: "Time in stage of open deals",
+			Help: "Distribution of the time since open deals entered their present stage, in seconds; without deals " +
+				"whose CRM does not tell. A population, not a stream: query without rate().",
+			Formula: "now - date of entry into the present stage, of open deals",
+			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+		},
+	}
+}

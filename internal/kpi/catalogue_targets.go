@@ -1,0 +1,133 @@
+package kpi
+
+const (
+	metricTargetValue      = "sales_target_value"
+	metricTargetActual     = "sales_target_actual_value"
+	metricTargetAttainment = "sales_target_attainment_ratio"
+	metricTargetGap        = "sales_target_gap_value"
+	metricTargetElapsed    = "sales_target_elapsed_ratio"
+	metricTargetExpected   = "sales_target_expected_value"
+	metricTargetPace       = "sales_target_pace_ratio"
+	metricTargetProjection = "sales_target_projection_value"
+	metricTargetRequired   = "sales_target_required_rate_per_day"
+	metricTargetStart      = "sales_target_start_timestamp_seconds"
+	metricTargetEnd        = "sales_target_end_timestamp_seconds"
+	metricTargetInfo       = "sales_target_info"
+	metricRepAttainment    = "sales_rep_attainment_ratio"
+	metricCoverage         = "sales_pipeline_coverage_ratio"
+)
+
+// targetMetrics are the family Targets. A target that covers a source which is not ready has its value, start, end and
+// info only.
+func targetMetrics() []Metric {
+	method := []string{"method"}
+	return []Metric{
+		{
+			Name: metricTargetValue, Title: "Target",
+			Help: "What a target asks for over its whole period, in the unit of its KPI. " +
+				"A growth target has none until the period it grows from has ended.",
+			Formula: "configured value, or KPI of the earlier period * (1 + growth)",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+		},
+		{
+			Name: metricTargetActual, Title: "Reached",
+			Help:    "The target's KPI within its scope from the start of the period until now, in the unit of the KPI.",
+			Formula: "KPI over [start, min(end, now))",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
+			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricTargetAttainment, KPI: "target_attainment", Title: "Target attainment",
+			Help:    "Reached part of a target: 1 is all of it. Do not average: divide the sums.",
+			Formula: "actual / target",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
+			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricTargetGap, KPI: "target_gap", Title: "Gap to target",
+			Help:    "What is missing to a target, in the unit of its KPI; negative once the target is exceeded.",
+			Formula: "target - actual",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+		},
+		{
+			Name: metricTargetElapsed, Title: "Elapsed part of the period",
+			Help: "Elapsed part of a target's period, 0 to 1, in days (method=\"linear\") and in working days " +
+				"(method=\"working_days\"). Today counts as elapsed.",
+			Formula: "days from start to today inclusive / days of the period",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Lagging, Direction: Neutral,
+		},
+		{
+			Name: metricTargetExpected, Title: "Expected by now",
+			Help: "What should have been reached by the end of today at the target's pace, in the unit of its KPI. " +
+				"Of a ratio, the target itself.",
+			Formula: "target * elapsed part",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+		},
+		{
+			Name: metricTargetPace, KPI: "target_pace", Title: "Pace",
+			Help: "Reached part of what should have been reached by the end of today: 1 is on pace. " +
+				"Absent while nothing is expected.",
+			Formula: "actual / expected",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricTargetProjection, KPI: "target_projection", Title: "Projection",
+			Help: "Where the KPI ends at the rate so far, in the unit of the KPI. " +
+				"Absent during the first twentieth of the period.",
+			Formula: "actual / elapsed part; of a ratio the actual",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricTargetRequired, KPI: "target_required_rate", Title: "Required rate",
+			Help: "What each working day after today must bring to reach the target, in the unit of its KPI per day; " +
+				"negative once the target is exceeded. Absent without working days left, and for ratios.",
+			Formula: "(target - actual) / working days after today",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+		},
+		{
+			Name: metricTargetStart, Title: "Start of the period",
+			Help:    "When a target's period starts, in seconds since 1970.",
+			Formula: "first instant of the period",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+		},
+		{
+			Name: metricTargetEnd, Title: "End of the period",
+			Help:    "When a target's period ends, in seconds since 1970: the first instant after it.",
+			Formula: "first instant after the period",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+		},
+		{
+			Name: metricTargetInfo, Title: "Target details",
+			Help:    "What a target is for, who answers for it and when it is reviewed. Always 1.",
+			Formula: "1",
+			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
+			Labels:    []string{"target", "kpi", "objective", "accountable", "review_by"},
+			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: Neutral,
+		},
+		{
+			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Attainment of reps",
+			Help: "Distribution of the attainment of all targets that are a rep's own, as ratios. " +
+				"A population, not a stream: query without rate().",
+			Formula: "actual / target of each target whose scope fixes rep",
+			Type:    HistogramType, Shape: ShapeInfo, Unit: UnitRatio, Labels: []string{"kpi", "period"},
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+		},
+		{
+			Name: metricCoverage, KPI: "pipeline_coverage", Title: "Pipeline coverage",
+			Help: "Amount of the open deals that are due in the period of a revenue_won target, as a multiple of the " +
+				"target or of what remains of it. Absent once nothing remains.",
+			Formula: "sum of amount of open deals with expected close in period / target, or / (target - actual)",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: []string{"denominator"}, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+		},
+	}
+}

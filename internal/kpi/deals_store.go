@@ -1,0 +1,152 @@
+package kpi
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// dealColumns holds the deals of one source column by column: about fifty bytes a deal beside its id, no pointers. A
+// removed deal leaves its row behind, which its id takes again if it comes back; compact drops rows once they are many.
+type dealColumns struct {
+	ids         dictionary // the number of an id is its row
+	closed      []instant
+	created     []instant
+	entered     []instant
+	amount      []crm.Money
+	origin      []uint32 // number of the tuple of pipeline, rep and own dimension values
+	stage       []uint32
+	account     []uint32
+	probability []crm.Probability
+	excluded    []uint8 // number of the reason, 0 is included
+	flags       []dealFlags
+	dead        int
+}
+
+// dealRow is one row of dealColumns.
+type dealRow struct {
+	closed, created, entered instant
+	amount                   crm.Money
+	origin, stage, account   uint32
+	probability              crm.Probability
+	excluded                 uint8
+	flags                    dealFlags
+}
+
+// dealFlags packs the small fields of a deal: bits 0 and 1 the outcome of the record, 4 to 6 the forecast category.
+type dealFlags uint8
+
+const (
+	flagOutcome  dealFlags = 0b11
+	flagPriced   dealFlags = 1 << 2 // the amount is known and in the reporting currency
+	flagForeign  dealFlags = 1 << 3 // the amount is known and in a currency without a rate
+	flagAlive    dealFlags = 1 << 7
+	categoryBits           = 4
+	categoryMask           = 0b111
+)
+
+func (f dealFlags) outcome() crm.Outcome { return crm.Outcome(f & flagOutcome) }
+func (f dealFlags) priced() bool         { return f&flagPriced != 0 }
+
+// category returns the number of the forecast category in crm.ForecastCategories plus 1, 0 where there is none.
+func (f dealFlags) category() int { return int(f>>categoryBits) & categoryMask }
+
+func newDealColumns() dealColumns { return dealColumns{ids: newDictionary()} }
+
+// live returns the number of deals.
+func (d *dealColumns) live() int { return len(d.flags) - d.dead }
+
+func (d *dealColumns) put(id string, r dealRow) {
+	row := int(d.ids.code(id))
+	if row == len(d.flags) {
+		d.closed = append(d.closed, r.closed)
+		d.created = append(d.created, r.created)
+		d.entered = append(d.entered, r.entered)
+		d.amount = append(d.amount, r.amount)
+		d.origin = append(d.origin, r.origin)
+		d.stage = append(d.stage, r.stage)
+		d.account = append(d.account, r.account)
+		d.probability = append(d.probability, r.probability)
+		d.excluded = append(d.excluded, r.excluded)
+		d.flags = append(d.flags, r.flags|flagAlive)
+		return
+	}
+	if d.flags[row]&flagAlive == 0 {
+		d.dead--
+	}
+	d.closed[row], d.created[row], d.entered[row] = r.closed, r.created, r.entered
+	d.amount[row], d.probability[row], d.excluded[row] = r.amount, r.probability, r.excluded
+	d.origin[row], d.stage[row], d.account[row] = r.origin, r.stage, r.account
+	d.flags[row] = r.flags | flagAlive
+}
+
+func (d *dealColumns) at(row int) dealRow {
+	return dealRow{
+		closed: d.closed[row], created: d.created[row], entered: d.entered[row],
+		amount: d.amount[row], probability: d.probability[row], excluded: d.excluded[row],
+		origin: d.origin[row], stage: d.stage[row], account: d.account[row],
+		flags: d.flags[row],
+	}
+}
+
+func (d *dealColumns) remove(id string) {
+	row, found := d.ids.find(id)
+	if !found || d.flags[row]&flagAlive == 0 {
+		return
+	}
+	d.flags[row] = 0
+	d.dead++
+}
+
+// minDead keeps small sources from being rewritten all the time.
+const minDead = 1024
+
+// compact drops removed rows once they outnumber the live ones. A spreadsheet whose ids change with every edit would
+// otherwise grow for ever.
+func (d *dealColumns) compact() {
+	if d.dead < minDead || d.dead < d.live() {
+		return
+	}
+	kept := newDealColumns()
+	for row, f := range d.flags {
+		if f&flagAlive != 0 {
+			kept.put(string(d.ids.at(uint32(row))), d.at(row))
+		}
+	}
+	*d = kept
+}
+
+// tuples numbers rows of numbers. Deals share few combinations of pipeline, rep and dimension values: a deal keeps the
+// number of its combination, and a Compute resolves each combination to labels once.
+type tuples struct {
+	width int
+	dict  dictionary
+	key   []byte
+}
+
+// newTuples returns tuples in which all zeros is number 0.
+func newTuples(width int) tuples {
+	t := tuples{width: width, dict: newDictionary()}
+	t.code(make([]uint32, width))
+	return t
+}
+
+func (t *tuples) len() int { return t.dict.len() }
+
+func (t *tuples) code(values []uint32) uint32 {
+	t.key = t.key[:0]
+	for _, v := range values {
+		t.key = binary.LittleEndian.AppendUint32(t.key, v)
+	}
+	return t.dict.code(string(t.key))
+}
+
+// at returns the values of a tuple in buffer.
+func (t *tuples) at(code uint32, buffer []uint32) []uint32 {
+	buffer = buffer[:0]
+	for chunk := range slices.Chunk(t.dict.at(code), 4) {
+		buffer = append(buffer, binary.LittleEndian.Uint32(chunk))
+	}
+	return buffer
+}

@@ -1,0 +1,73 @@
+package kpi
+
+import "hash/maphash"
+
+// dictionary numbers texts densely, from 0, in the order in which they first come. All text lies in one piece of memory
+// without pointers, so that millions of ids cost the garbage collector nothing and a few bytes each.
+type dictionary struct {
+	seed  maphash.Seed
+	text  []byte
+	ends  []uint32 // where each text ends; one source's ids stay far below 4 GiB
+	slots []uint32 // open addressing: number + 1, 0 is free; the length is a power of two
+}
+
+func newDictionary() dictionary {
+	return dictionary{seed: maphash.MakeSeed(), slots: make([]uint32, 16)}
+}
+
+func (d *dictionary) len() int { return len(d.ends) }
+
+// code returns the number of s, giving it one where it has none.
+func (d *dictionary) code(s string) uint32 {
+	slot, code, found := d.probe(s)
+	if found {
+		return code
+	}
+	code = uint32(len(d.ends))
+	d.text = append(d.text, s...)
+	d.ends = append(d.ends, uint32(len(d.text)))
+	d.slots[slot] = code + 1
+	if len(d.ends)*4 > len(d.slots)*3 {
+		d.grow()
+	}
+	return code
+}
+
+// find returns the number of s, if it has one.
+func (d *dictionary) find(s string) (uint32, bool) {
+	_, code, found := d.probe(s)
+	return code, found
+}
+
+// at returns the text of a number. The result is only valid until the next call of code.
+func (d *dictionary) at(code uint32) []byte {
+	start := uint32(0)
+	if code > 0 {
+		start = d.ends[code-1]
+	}
+	return d.text[start:d.ends[code]]
+}
+
+// probe returns the slot that holds s or would hold it.
+func (d *dictionary) probe(s string) (slot uint64, code uint32, found bool) {
+	mask := uint64(len(d.slots) - 1)
+	slot = maphash.String(d.seed, s) & mask
+	for ; d.slots[slot] != 0; slot = (slot + 1) & mask {
+		if code = d.slots[slot] - 1; string(d.at(code)) == s {
+			return slot, code, true
+		}
+	}
+	return slot, 0, false
+}
+
+func (d *dictionary) grow() {
+	d.slots = make([]uint32, 2*len(d.slots))
+	mask := uint64(len(d.slots) - 1)
+	for code := range uint32(len(d.ends)) {
+		slot := maphash.Bytes(d.seed, d.at(code)) & mask
+		for d.slots[slot] != 0 {
+			slot = (slot + 1) & mask
+		}
+		d.slots[slot] = code + 1
+	}
+}

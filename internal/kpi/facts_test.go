@@ -1,0 +1,169 @@
+package kpi
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// TestComputeIgnoresTheOrderOfRecords applies the records of a world in random orders, deals before their reps.
+func TestComputeIgnoresTheOrderOfRecords(t *testing.T) {
+	w := newWorld(11, 800, calendar.Options{})
+	in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets(), ValuesPerDimension: 3}
+	want := Compute(w.facts(), in)
+	for seed := range uint64(3) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		f := NewFacts(w.options)
+		for name, s := range w.sources {
+			for _, page := range pages(r, s.final()) {
+				f.Source(name).Apply(page)
+			}
+			f.Source(name).MarkReady()
+		}
+		sameSnapshot(t, want, Compute(f, in))
+		sameSnapshot(t, want, Compute(f, in)) // A Compute leaves nothing behind.
+	}
+}
+
+// TestFactsAfterAHistoryEqualARebuild lives through renames, changes, removals and merges, page by page and some pages
+// twice, and must end where the final records alone lead.
+func TestFactsAfterAHistoryEqualARebuild(t *testing.T) {
+	w := newWorld(12, 3000, calendar.Options{})
+	in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets(), ValuesPerDimension: 4}
+	f := NewFacts(w.options)
+	for name, s := range w.sources {
+		facts := f.Source(name)
+		for _, page := range pages(w.r, w.past(s)) {
+			facts.Apply(page)
+		}
+		Compute(f, in)
+		facts.Apply(w.removals(s))
+		for _, page := range pages(w.r, s.final()) {
+			facts.Apply(page)
+			if w.r.IntN(4) == 0 {
+				facts.Apply(page)
+			}
+		}
+		facts.MarkReady()
+		if facts.Deals() != len(s.deals) {
+			t.Errorf("%s holds %d deals, want %d", name, facts.Deals(), len(s.deals))
+		}
+	}
+	sameSnapshot(t, Compute(w.facts(), in), Compute(f, in))
+}
+
+// past returns an earlier state of a source: other names, other deals, deals that are gone later.
+func (w *world) past(s *worldSource) crm.Batch {
+	b := s.final()
+	b.Removals = nil
+	for i := range b.Reps {
+		b.Reps[i].Name = fmt.Sprintf("Former %d", i)
+	}
+	b.Reps = append(b.Reps, crm.Rep{ID: "rep90", Name: "Leaver"}, crm.Rep{ID: "rep91", Name: "Deleted"})
+	for i := range b.Stages {
+		b.Stages[i].Outcome = crm.OutcomeLost
+	}
+	for i := range b.Accounts {
+		b.Accounts[i].Dimensions = crm.Dimensions{"territory": fmt.Sprintf("Old %d", i%5)}
+	}
+	b.Accounts = append(b.Accounts, crm.Account{ID: "account901", Dimensions: crm.Dimensions{"territory": "Old"}})
+	for i := range b.Deals {
+		b.Deals[i] = w.newDeal(b.Deals[i].ID)
+	}
+	for i := range 2 * len(b.Deals) {
+		b.Deals = append(b.Deals, w.newDeal(id("gone", i)))
+	}
+	return b
+}
+
+// removals takes away what past had and final has not, by every way that a record leaves.
+func (w *world) removals(s *worldSource) crm.Batch {
+	var b crm.Batch
+	for i := range 2 * len(s.deals) {
+		if w.r.IntN(2) == 0 {
+			b.Quarantined = append(b.Quarantined, crm.Quarantined{Object: crm.ObjectDeal, ID: id("gone", i)})
+		} else {
+			b.Removals = append(b.Removals, crm.Removal{
+				Object: crm.ObjectDeal, ID: id("gone", i), Reason: crm.RemovedMerged, MergedInto: "deal1",
+			})
+		}
+	}
+	b.Removals = append(b.Removals,
+		crm.Removal{Object: crm.ObjectRep, ID: "rep91", Reason: crm.RemovedDeleted},
+		crm.Removal{Object: crm.ObjectStage, ID: "never there", Reason: crm.RemovedVanished},
+		crm.Removal{Object: crm.ObjectPipeline, ID: "never there", Reason: crm.RemovedVanished},
+	)
+	return b
+}
+
+func TestRemovedDealsGiveTheirMemoryBack(t *testing.T) {
+	f := NewFacts(benchOptions())
+	s := f.Source("acme")
+	for generation := range 20 {
+		var b crm.Batch
+		for i := range 2 * minDead {
+			b.Deals = append(b.Deals, crm.Deal{ID: fmt.Sprintf("%d-%d", generation, i)})
+			b.Removals = append(b.Removals, crm.Removal{Object: crm.ObjectDeal, ID: fmt.Sprintf("%d-%d", generation-1, i)})
+		}
+		s.Apply(b)
+	}
+	if s.Deals() != 2*minDead {
+		t.Errorf("%d deals live, want %d", s.Deals(), 2*minDead)
+	}
+	if rows := len(s.deals.flags); rows > 3*s.Deals() {
+		t.Errorf("%d rows for %d deals", rows, s.Deals())
+	}
+}
+
+func TestForgetLeavesNothing(t *testing.T) {
+	w := newWorld(13, 100, calendar.Options{})
+	f := w.facts()
+	in := Input{Calendar: w.calendar, Now: w.now()}
+	f.Source("acme").Forget()
+	if f.Source("acme").Ready() || f.Source("acme").Deals() != 0 {
+		t.Error("a forgotten source is ready or has deals")
+	}
+	f.Source("acme").MarkReady()
+	empty := NewFacts(w.options)
+	empty.Source("acme").MarkReady()
+	f.Source("globex").Forget()
+	sameSnapshot(t, Compute(empty, in), Compute(f, in))
+	if f.Source("nobody") != nil {
+		t.Error("a source that is not configured exists")
+	}
+}
+
+func TestMergesThatPointAtEachOtherEnd(t *testing.T) {
+	d := newDirectory[string]()
+	d.remove(crm.Removal{ID: "a", MergedInto: "b"})
+	d.remove(crm.Removal{ID: "b", MergedInto: "a"})
+	got := d.survivor(d.code("a"))
+	if !slices.Contains([]uint32{d.code("a"), d.code("b")}, got) {
+		t.Errorf("survivor is %d", got)
+	}
+	d.put("b", "alive")
+	if got := d.survivor(d.code("a")); got != d.code("b") {
+		t.Errorf("survivor is %d, want %d, which is alive again", got, d.code("b"))
+	}
+}
+
+// sameSnapshot fails unless two snapshots are equal in every bit.
+func sameSnapshot(t *testing.T, want, got *Snapshot) {
+	t.Helper()
+	if reflect.DeepEqual(want, got) {
+		return
+	}
+	for i := range min(len(want.Families), len(got.Families)) {
+		if diff := cmp.Diff(want.Families[i], got.Families[i]); diff != "" {
+			t.Fatalf("snapshots differ (-want +got)\n%s", diff)
+		}
+	}
+	t.Fatalf("snapshots have %d and %d families", len(want.Families), len(got.Families))
+}

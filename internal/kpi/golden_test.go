@@ -1,0 +1,160 @@
+package kpi
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// goldenNow is a Wednesday in the middle of a quarter.
+var goldenNow = time.Date(2026, time.May, 20, 12, 0, 0, 0, time.UTC)
+
+// goldenOptions keep the golden files short enough to check by hand.
+func goldenOptions() Options {
+	day := 24 * time.Hour
+	return Options{
+		Sources: []string{"acme"}, Currency: "EUR",
+		Dimensions: []string{"pipeline", "rep", "team", "territory"}, HistogramDimensions: []string{"team"},
+		Rollups: [][]string{{}, {"team"}}, Windows: []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth},
+		DealSizeBuckets: []float64{100, 1000}, DurationBuckets: []time.Duration{day, 10 * day, 30 * day},
+		RepLabel: RepLabelName,
+	}
+}
+
+// goldenRecords is a small company: two reps in two teams, one of them without deals this year.
+func goldenRecords() crm.Batch {
+	b := crm.Batch{
+		Reps: []crm.Rep{
+			{ID: "r1", Name: "Ann", Team: "North", Active: true, Dimensions: crm.Dimensions{"territory": "EMEA"}},
+			{ID: "r2", Name: "Bob", Team: "South", Active: true},
+			{ID: "r3", Name: "Cy", Team: "South"},
+		},
+		Accounts:  []crm.Account{{ID: "a1", Dimensions: crm.Dimensions{"territory": "APAC"}}},
+		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
+		Stages: []crm.Stage{
+			{ID: "talk", Label: "Talk", Outcome: crm.OutcomeOpen, Probability: 250_000},
+			{ID: "won", Label: "Closed won", Outcome: crm.OutcomeWon, Probability: crm.ProbabilityScale},
+			{ID: "lost", Label: "Closed lost", Outcome: crm.OutcomeLost},
+		},
+	}
+	moment := func(month time.Month, day, hour int) crm.Instant {
+		return crm.Moment(time.Date(2026, month, day, hour, 0, 0, 0, time.UTC))
+	}
+	deal := func(stage, rep string, amount crm.Money, created, closed crm.Instant) *crm.Deal {
+		b.Deals = append(b.Deals, crm.Deal{
+			ID: strconv.Itoa(len(b.Deals)), Pipeline: "p", Stage: stage, Rep: rep,
+			Amount: amount * crm.MoneyScale, AmountKnown: true, Probability: crm.ProbabilityUnknown,
+			Created: created, Closed: closed,
+		})
+		return &b.Deals[len(b.Deals)-1]
+	}
+	deal("won", "r1", 100, moment(time.May, 1, 0), moment(time.May, 2, 0))        // On two bucket bounds.
+	deal("won", "r1", 900, moment(time.April, 1, 0), crm.Date(2026, time.May, 5)) // 34 whole days.
+	deal("won", "r1", 500, moment(time.April, 2, 6), moment(time.April, 3, 12))
+	deal("won", "r2", 5000, crm.Date(2026, time.May, 1), moment(time.May, 20, 11)).AmountKnown = false
+	deal("won", "r2", 77, moment(time.May, 1, 0), moment(time.May, 20, 13)) // Closes in an hour.
+	deal("won", "r2", 70, moment(time.May, 1, 0), moment(time.May, 3, 13)).Currency = "USD"
+	deal("won", "r2", -10, moment(time.May, 9, 0), moment(time.May, 8, 0)).Account = "a1" // A negative cycle.
+	deal("lost", "r1", 300, moment(time.March, 9, 0), moment(time.May, 8, 0))
+	deal("lost", "r2", 400, crm.Instant{}, moment(time.April, 8, 0))
+	deal("won", "r2", 1e6, moment(time.May, 1, 0), moment(time.May, 2, 0)).Excluded = "expression"
+
+	open := deal("talk", "r1", 1000, moment(time.May, 10, 12), moment(time.May, 19, 0)) // Overdue.
+	open.StageEntered, open.ForecastCategory = moment(time.May, 19, 12), crm.ForecastCommit
+	deal("talk", "r1", 200, moment(time.May, 11, 12), moment(time.May, 20, 1)).Probability = 500_000
+	deal("talk", "r2", 300, moment(time.May, 12, 12), crm.Date(2026, time.June, 30))
+	deal("gone", "r2", 400, crm.Instant{}, moment(time.July, 1, 0)).Outcome = crm.OutcomeOpen
+	deal("talk", "", 500, moment(time.May, 12, 12), crm.Date(2027, time.January, 1)).Pipeline = ""
+	deal("talk", "r4", 600, moment(time.May, 12, 12), crm.Instant{}).Pipeline = "gone"
+	return b
+}
+
+func goldenTargets() []crm.Target {
+	return []crm.Target{
+		{
+			Name: "q2", KPI: "revenue_won", Value: 6000,
+			Period: crm.TargetPeriod{Unit: crm.PeriodQuarter, Year: 2026, Number: 2},
+			Pace:   crm.PaceWorkingDays, Objective: "Grow", Accountable: "ann", ReviewBy: "2026-06-01",
+		},
+		{
+			Name: "ann", KPI: "deals_won", Value: 4, Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true},
+			Scope: map[string]string{"rep": "ANN"},
+		},
+	}
+}
+
+// TestGolden shows the exposition of every KPI for records that can be added up by hand.
+func TestGolden(t *testing.T) {
+	f := NewFacts(goldenOptions())
+	f.Source("acme").Apply(goldenRecords())
+	f.Source("acme").MarkReady()
+	in := Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: goldenTargets()}
+	snapshot := Compute(f, in)
+	files := map[string][]Metric{
+		"deals": dealMetrics(), "rollups": dealRollupMetrics(), "pipeline": pipelineMetrics(),
+		"targets": targetMetrics(), "info": infoMetrics()[1:],
+	}
+	for name, metrics := range files {
+		t.Run(name, func(t *testing.T) {
+			got := exposition(snapshot, metrics)
+			path := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// exposition writes the samples of some metrics much as Prometheus reads them. Every metric must have some.
+func exposition(snapshot *Snapshot, metrics []Metric) string {
+	var b strings.Builder
+	for _, m := range metrics {
+		fmt.Fprintf(&b, "# %s\n", m.Name)
+		for _, f := range snapshot.Families {
+			if f.Metric.Name != m.Name {
+				continue
+			}
+			for _, s := range f.Samples {
+				writeSample(&b, m.Name, s)
+			}
+		}
+	}
+	return b.String()
+}
+
+func writeSample(b *strings.Builder, name string, s Sample) {
+	var labels []string
+	for i, label := range s.Labels {
+		labels = append(labels, fmt.Sprintf("%s=%q", label, s.Values[i]))
+	}
+	fmt.Fprintf(b, "%s{%s}", name, strings.Join(labels, ","))
+	if s.Histogram == nil {
+		fmt.Fprintf(b, " %v\n", s.Value)
+		return
+	}
+	for i, bound := range s.Histogram.Bounds {
+		fmt.Fprintf(b, " le %v: %d", bound, s.Histogram.Counts[i])
+	}
+	fmt.Fprintf(b, " count %d sum %v\n", s.Histogram.Count, s.Histogram.Sum)
+}

@@ -1,0 +1,195 @@
+package kpi
+
+import (
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// groups are the finest classes in which the deals of one source are summed up: one for each combination of pipeline,
+// rep, own dimension values and, where those leave gaps, the account's. They are finer than the series, which fold,
+// rename and merge values, so that a target is exact although its rep is shown as "other".
+type groups struct {
+	source *SourceFacts
+	dims   []*dimension
+	hist   []int // places of the histogram dimensions in dims
+
+	values [][]uint32 // by dimension, by group: the number of the value in the dimension
+	deals  []int      // by group, for folding; only counted where some dimension has to fold
+	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
+	shape  []uint32   // by group: number of its combination of histogram dimensions
+	shapes tuples
+
+	tables []table         // by dimension
+	gaps   []bool          // by origin: an account's value would be used
+	pairs  map[pair]uint32 // groups of origins with gaps
+	cache  []uint32        // by account: number of the account's tuple, 0 where it has no values
+	buffer []uint32
+	own    []uint32
+	theirs []uint32
+}
+
+// pair is an origin with gaps and the tuple of account values that fills them.
+type pair struct{ origin, account uint32 }
+
+// table turns the numbers that a source's records hold into values of a dimension.
+type table struct {
+	column int      // of the origin
+	mapped int      // place in the record's dimension values, -1 for those that follow from other records
+	values []uint32 // by number in that column
+}
+
+// newGroups resolves every origin of a source to values of the dimensions.
+func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
+	g := &groups{
+		source: s, dims: dims, hist: hist, values: make([][]uint32, len(dims)),
+		shapes: newTuples(len(hist)), pairs: map[pair]uint32{}, gaps: make([]bool, s.origins.len()),
+	}
+	for _, d := range dims {
+		g.tables = append(g.tables, newTable(s, d))
+	}
+	for origin := range uint32(s.origins.len()) {
+		g.add(origin, 0)
+		g.gaps[origin] = g.hasGap(origin)
+	}
+	if s.accountValues.len() == 1 {
+		clear(g.gaps) // No account has values, so that none need be looked up.
+	}
+	g.cache = make([]uint32, len(s.accounts.entries))
+	for a := range g.cache {
+		g.cache[a] = s.accounts.entries[s.accounts.survivor(uint32(a))].record
+	}
+	return g
+}
+
+func newTable(s *SourceFacts, d *dimension) table {
+	switch d.name {
+	case "pipeline":
+		t := table{column: 0, mapped: -1, values: make([]uint32, len(s.pipelines.entries))}
+		for code := range t.values {
+			t.values[code] = d.value(s.pipelineLabel(uint32(code)))
+		}
+		return t
+	case "rep", "team":
+		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.reps.entries))}
+		for code := range t.values {
+			rep := s.reps.survivor(uint32(code))
+			if d.name == "rep" {
+				t.values[code] = d.value(s.repLabel(rep))
+				d.listed[t.values[code]] = d.listed[t.values[code]] || s.reps.entries[rep].known
+			} else {
+				t.values[code] = d.value(s.reps.entries[rep].record.team)
+			}
+		}
+		return t
+	}
+	mapped := 0
+	for s.facts.mapped[mapped] != d.name {
+		mapped++
+	}
+	t := table{column: 2 + mapped, mapped: mapped, values: make([]uint32, len(s.facts.values[mapped].texts))}
+	for code, text := range s.facts.values[mapped].texts {
+		t.values[code] = d.value(text)
+	}
+	return t
+}
+
+// add makes the group of an origin and a tuple of account values. A dimension is the deal's own value, else its
+// account's, else its rep's.
+func (g *groups) add(origin, account uint32) uint32 {
+	s := g.source
+	g.own = s.origins.at(origin, g.own)
+	g.theirs = s.accountValues.at(account, g.theirs)
+	rep := s.reps.survivor(g.own[1])
+	for i := range g.dims {
+		t := &g.tables[i]
+		code := g.own[t.column]
+		if t.mapped >= 0 && code == 0 {
+			code = g.theirs[t.mapped]
+			if inherited := s.reps.entries[rep].record.values; code == 0 && inherited != nil {
+				code = inherited[t.mapped]
+			}
+		}
+		g.values[i] = append(g.values[i], t.values[code])
+	}
+	group := uint32(len(g.reps))
+	g.reps = append(g.reps, rep)
+	g.deals = append(g.deals, 0)
+	g.buffer = g.buffer[:0]
+	for _, i := range g.hist {
+		g.buffer = append(g.buffer, g.values[i][group])
+	}
+	g.shape = append(g.shape, g.shapes.code(g.buffer))
+	return group
+}
+
+func (g *groups) hasGap(origin uint32) bool {
+	g.own = g.source.origins.at(origin, g.own)
+	return slices.Contains(g.own[2:], 0)
+}
+
+// of returns the group of the deal in a row.
+func (g *groups) of(row int) uint32 {
+	origin := g.source.deals.origin[row]
+	if !g.gaps[origin] {
+		return origin
+	}
+	account := g.cache[g.source.deals.account[row]]
+	if account == 0 {
+		return origin
+	}
+	p := pair{origin, account}
+	group, ok := g.pairs[p]
+	if !ok {
+		group = g.add(origin, account)
+		g.pairs[p] = group
+	}
+	return group
+}
+
+func (g *groups) len() int { return len(g.reps) }
+
+// pipelineLabel, repLabel and stageLabel return the label values of what a number points to: "" where it points to
+// nothing, "unknown" where the record is gone.
+func (s *SourceFacts) pipelineLabel(code uint32) string {
+	code = s.pipelines.survivor(code)
+	return shown(code, s.pipelines.entries[code].known, s.pipelines.entries[code].record)
+}
+
+func (s *SourceFacts) repLabel(code uint32) string {
+	switch s.facts.options.RepLabel {
+	case RepLabelID, RepLabelHash:
+		return s.repIDs[code]
+	default:
+		return shown(code, s.reps.entries[code].known, s.reps.entries[code].record.name)
+	}
+}
+
+func (s *SourceFacts) stageLabel(code uint32) string {
+	code = s.stages.survivor(code)
+	return shown(code, s.stages.entries[code].known, s.stages.entries[code].record.label)
+}
+
+func shown(code uint32, known bool, label string) string {
+	switch {
+	case code == 0:
+		return ""
+	case !known:
+		return unknownLabel
+	default:
+		return label
+	}
+}
+
+// stageRecords returns what is known of the stages, by number.
+func (s *SourceFacts) stageRecords() []stageRecord {
+	records := make([]stageRecord, len(s.stages.entries))
+	for code := range records {
+		e := &s.stages.entries[s.stages.survivor(uint32(code))]
+		records[code] = e.record
+		if !e.known {
+			records[code] = stageRecord{outcome: crm.OutcomeUnknown, probability: crm.ProbabilityUnknown}
+		}
+	}
+	return records
+}

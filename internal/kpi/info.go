@@ -1,0 +1,82 @@
+package kpi
+
+import (
+	"slices"
+	"strconv"
+)
+
+// excludedCurrency is the reason of amounts in a currency without a rate.
+const excludedCurrency = "currency_rate_missing"
+
+// exclusionReasons are the reasons that always have a series, so that the first excluded record is an increase.
+func exclusionReasons() []string { return []string{excludedCurrency, "expression", "pipeline"} }
+
+// emitInfo makes the samples that describe one source rather than measure it.
+func (s *scan) emitInfo() {
+	s.emitExcluded()
+	s.emitReps()
+}
+
+func (s *scan) emitExcluded() {
+	counts := map[string]int{}
+	for _, reason := range exclusionReasons() {
+		counts[reason] = 0
+	}
+	for i, reason := range s.source.exclusions {
+		if n := s.excluded[i+1]; n > 0 {
+			counts[cleanLabel(reason)] += n
+		}
+	}
+	counts[excludedCurrency] += s.foreign
+	family := s.c.out.family(metricExcluded)
+	for reason, n := range counts {
+		family.gauge(family.Metric.Labels, []string{s.source.name, reason}, float64(n))
+	}
+}
+
+// emitReps lists the reps whose label is not folded. Where labels are hashed, so is the id: it would undo the hash for
+// everybody with a login to the CRM, and a spreadsheet's rep ids are the names themselves.
+func (s *scan) emitReps() {
+	family := s.c.out.family(metricRepInfo)
+	seen := map[string]bool{}
+	for code := range s.source.reps.entries {
+		e := &s.source.reps.entries[code]
+		label := s.source.repLabel(uint32(code))
+		if !e.known {
+			continue
+		}
+		if s.foldsRep(label) {
+			family.Folded++
+			continue
+		}
+		values := []string{
+			s.source.name, label, s.source.repIDs[code], e.record.team, strconv.FormatBool(e.record.active),
+		}
+		// Two ids may be one after trimming and cutting.
+		if key := label + "\x00" + s.source.repIDs[code]; !seen[key] {
+			seen[key] = true
+			family.gauge(family.Metric.Labels, values, 1)
+		}
+	}
+}
+
+func (s *scan) foldsRep(label string) bool {
+	place := slices.Index(s.c.options.Dimensions, "rep")
+	if place < 0 {
+		return false
+	}
+	value, ok := s.c.dims[place].codes[label]
+	return ok && s.c.dims[place].folded(value)
+}
+
+// emitCatalogue describes every KPI that has samples or could have.
+func (c *computation) emitCatalogue() {
+	family := c.out.family(metricKPIInfo)
+	for _, f := range c.out.families {
+		if m := f.Metric; m.KPI != "" {
+			family.gauge(family.Metric.Labels, []string{
+				m.KPI, string(m.Unit), string(m.Kind), string(m.Timing), string(m.Direction),
+			}, 1)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package kpi
+
+import (
+	"math"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// instant is a crm.Instant in one word: milliseconds in the upper bits, "is a bare date" in the lowest one.
+type instant int64
+
+const unknownInstant instant = math.MinInt64
+
+const (
+	momentKind = 0
+	dateKind   = 1
+
+	milliPerDay = 24 * 60 * 60 * 1000
+)
+
+func packInstant(i crm.Instant) instant {
+	switch {
+	case !i.Known():
+		return unknownInstant
+	case i.IsDate():
+		return instant(i.Milli()<<1 | dateKind)
+	default:
+		return instant(i.Milli() << 1)
+	}
+}
+
+func (i instant) known() bool  { return i != unknownInstant }
+func (i instant) milli() int64 { return int64(i >> 1) }
+func (i instant) kind() int    { return int(i & 1) }
+func (i instant) isDate() bool { return i.kind() == dateKind }
+
+// edge is a boundary in time as moments see it and as bare dates see it, both in milliseconds: of a date, its midnight
+// in UTC. It spares the pass over all deals every conversion between time zones.
+type edge [2]int64
+
+// before reports whether a known instant lies before the edge.
+func (i instant) before(e edge) bool { return i.milli() < e[i.kind()] }
+
+// edgeAt returns the edge at t. A bare date counts as the first instant of its day.
+func edgeAt(c *calendar.Calendar, t time.Time) edge {
+	date := c.DateOf(t)
+	if c.Start(date).Before(t) {
+		date = date.AddDays(1)
+	}
+	milli := t.UnixMilli()
+	if t.After(time.UnixMilli(milli)) {
+		milli++ // The first whole millisecond that is not before t.
+	}
+	return edge{momentKind: milli, dateKind: dateMilli(date)}
+}
+
+// dateMilli returns the midnight in UTC of a date, which is how bare dates are stored.
+func dateMilli(d calendar.Date) int64 {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).UnixMilli()
+}
+
+// localDays converts between instants and days of the reporting time zone. Salesforce's close date is a bare date and
+// its creation a moment, so that every sales cycle asks for the local date of a moment, which is slow to work out anew
+// for millions of deals.
+type localDays struct {
+	calendar *calendar.Calendar
+	offsets  []int32 // of each UTC day since firstUTCDay, in seconds; 0 is not asked yet, offsetVaries is a change
+	starts   []int64 // first instant of each local day since firstUTCDay, in milliseconds; 0 is not asked yet
+}
+
+const (
+	firstUTCDay  = 20 * 365 // around 1990
+	utcDays      = 60 * 365
+	offsetBase   = 1 << 20 // added to what is stored, so that 0 can mean not asked yet
+	offsetVaries = -1
+)
+
+func newLocalDays(c *calendar.Calendar) *localDays {
+	return &localDays{calendar: c, offsets: make([]int32, utcDays), starts: make([]int64, utcDays)}
+}
+
+// date returns the local date of a known instant as a number of days since 1970.
+func (l *localDays) date(i instant) int64 {
+	if i.isDate() {
+		return floorDiv(i.milli(), milliPerDay)
+	}
+	day := floorDiv(i.milli(), milliPerDay)
+	if at := day - firstUTCDay; at >= 0 && at < utcDays {
+		if l.offsets[at] == 0 {
+			l.offsets[at] = l.offsetOf(day)
+		}
+		if l.offsets[at] != offsetVaries {
+			return floorDiv(i.milli()+int64(l.offsets[at]-offsetBase)*1000, milliPerDay)
+		}
+	}
+	return floorDiv(dateMilli(l.calendar.DateOf(time.UnixMilli(i.milli()))), milliPerDay)
+}
+
+// offsetOf returns the zone's offset on a UTC day, or offsetVaries where it changes in the course of the day.
+func (l *localDays) offsetOf(day int64) int32 {
+	first := time.UnixMilli(day * milliPerDay).In(l.calendar.Location())
+	_, offset := first.Zone()
+	if _, end := first.ZoneBounds(); !end.IsZero() && end.UnixMilli() < (day+1)*milliPerDay {
+		return offsetVaries
+	}
+	return int32(offset) + offsetBase
+}
+
+// moment returns a known instant as milliseconds since 1970; of a bare date, the first instant of that local day.
+func (l *localDays) moment(i instant) int64 {
+	if !i.isDate() {
+		return i.milli()
+	}
+	day := floorDiv(i.milli(), milliPerDay)
+	at := day - firstUTCDay
+	if at < 0 || at >= utcDays {
+		return l.startOf(i)
+	}
+	if l.starts[at] == 0 {
+		l.starts[at] = l.startOf(i)
+	}
+	return l.starts[at]
+}
+
+func (l *localDays) startOf(date instant) int64 {
+	year, month, day := time.UnixMilli(date.milli()).UTC().Date()
+	return l.calendar.Start(calendar.Date{Year: year, Month: month, Day: day}).UnixMilli()
+}
+
+// between returns the milliseconds from one instant to a later one. Where either is a bare date nobody knows the hours,
+// and it is whole days between the two local dates.
+func (l *localDays) between(from, to instant) int64 {
+	if from.isDate() || to.isDate() {
+		return (l.date(to) - l.date(from)) * milliPerDay
+	}
+	return to.milli() - from.milli()
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,226 @@
+package kpi
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// ratio returns a / b, nil where b is 0.
+func ratio(a, b *big.Rat) *big.Rat {
+	if b.Sign() == 0 {
+		return nil
+	}
+	return new(big.Rat).Quo(a, b)
+}
+
+// winRatio returns won / (won + lost), nil where that is no share.
+func winRatio(won, lost *big.Rat) *big.Rat {
+	r := ratio(won, new(big.Rat).Add(won, lost))
+	if r == nil || r.Sign() < 0 || r.Cmp(big.NewRat(1, 1)) > 0 || new(big.Rat).Add(won, lost).Sign() < 0 {
+		return nil
+	}
+	return r
+}
+
+func median(values []*big.Rat) *big.Rat {
+	sorted := slices.SortedFunc(slices.Values(values), (*big.Rat).Cmp)
+	n := len(sorted)
+	if n == 0 {
+		return nil
+	}
+	sum := new(big.Rat).Add(sorted[(n-1)/2], sorted[n/2])
+	return sum.Mul(sum, big.NewRat(1, 2))
+}
+
+func mean(values []*big.Rat) *big.Rat { return ratio(sumOf(values), big.NewRat(int64(len(values)), 1)) }
+
+func (o *oracle) rollup(source string, dims []string) {
+	name := "all"
+	if len(dims) > 0 {
+		name = strings.Join(dims, ",")
+	}
+	for _, group := range by(o.included(source), dims) {
+		labels := func(own ...string) []string {
+			all := []string{"source", source, "rollup", name}
+			return append(append(all, pairs("", dims, group[0])[2:]...), own...)
+		}
+		for _, w := range o.options.Windows {
+			span := o.spans[w]
+			won, lost := o.closedIn(group, crm.OutcomeWon, span), o.closedIn(group, crm.OutcomeLost, span)
+			reps := map[string]bool{}
+			for _, d := range slices.Concat(won, lost) {
+				if d.rep != "" {
+					reps[d.rep] = true
+				}
+			}
+			o.maybe("sales_win_ratio", labels("basis", "count", "window", string(w)), winRatio(count(won), count(lost)))
+			o.maybe("sales_win_ratio", labels("basis", "amount", "window", string(w)), winRatio(money(won), money(lost)))
+			sizes, cycles := amounts(won, true), o.cycles(won)
+			o.maybe("sales_deal_size_mean_amount", labels("window", string(w), "currency", "USD"), mean(sizes))
+			o.maybe("sales_deal_size_median_amount", labels("window", string(w), "currency", "USD"), median(sizes))
+			o.maybe("sales_cycle_mean_seconds", labels("window", string(w)), mean(cycles))
+			o.maybe("sales_cycle_median_seconds", labels("window", string(w)), median(cycles))
+			o.maybe("sales_revenue_per_rep_amount", labels("window", string(w), "currency", "USD"),
+				ratio(money(won), big.NewRat(int64(len(reps)), 1)))
+		}
+		for _, basis := range []string{"month", "quarter", "year"} {
+			now := o.spans[calendar.Window(basis+"_to_date")]
+			before := o.spans[calendar.Window("previous_"+basis+"_to_date")]
+			for _, kpi := range []string{"revenue_won", "deals_won", "deals_created", "pipeline_created"} {
+				was := o.kpi(kpi, group, before)
+				if was.Sign() > 0 {
+					growth := new(big.Rat).Sub(ratio(o.kpi(kpi, group, now), was), big.NewRat(1, 1))
+					o.set("sales_growth_ratio", labels("kpi", kpi, "basis", basis), growth)
+				}
+			}
+		}
+	}
+}
+
+// maybe sets a sample unless there is no value.
+func (o *oracle) maybe(name string, labels []string, value *big.Rat) {
+	if value != nil {
+		o.set(name, labels, value)
+	}
+}
+
+// kpi returns a KPI of some deals over a span, nil where a ratio has no denominator.
+func (o *oracle) kpi(name string, deals []*oracleDeal, span calendar.Span) *big.Rat {
+	won, lost := o.closedIn(deals, crm.OutcomeWon, span), o.closedIn(deals, crm.OutcomeLost, span)
+	created := o.createdIn(deals, span)
+	return map[string]*big.Rat{
+		"revenue_won": money(won), "revenue_lost": money(lost), "pipeline_created": money(created),
+		"deals_won": count(won), "deals_lost": count(lost), "deals_created": count(created),
+		"win_ratio": winRatio(count(won), count(lost)),
+	}[name]
+}
+
+func (o *oracle) closing(i crm.Instant) string {
+	if !i.Known() {
+		return "unscheduled"
+	}
+	t, quarter := o.at(i), o.calendar.Quarter(o.in.Now)
+	switch {
+	case t.Before(o.calendar.Day(o.in.Now).Start):
+		return "overdue"
+	case t.Before(o.calendar.Month(o.in.Now).End):
+		return "this_month"
+	case t.Before(quarter.End):
+		return "this_quarter"
+	case t.Before(o.calendar.Quarter(quarter.End).End):
+		return "next_quarter"
+	default:
+		return "later"
+	}
+}
+
+// weigh multiplies an amount with a probability and rounds half away from zero to the money step.
+func weigh(d *oracleDeal, p crm.Probability) *big.Rat {
+	if !d.priced {
+		return new(big.Rat)
+	}
+	exact := new(big.Rat).Mul(big.NewRat(int64(d.Amount), 1), big.NewRat(int64(p), crm.ProbabilityScale))
+	rounded, _ := strconv.ParseInt(exact.FloatString(0), 10, 64)
+	return big.NewRat(rounded, crm.MoneyScale)
+}
+
+func (o *oracle) pipeline(source string) {
+	open := where(o.included(source), func(d *oracleDeal) bool { return d.state == crm.OutcomeOpen })
+	dims := o.options.Dimensions
+	for _, group := range by(open, dims) {
+		cells, categories := map[[2]string][]*oracleDeal{}, map[string][]*oracleDeal{}
+		for _, d := range group {
+			at := [2]string{d.stage, o.closing(d.Closed)}
+			cells[at] = append(cells[at], d)
+			if slices.Contains(crm.ForecastCategories(), d.ForecastCategory) && !d.reopened {
+				categories[string(d.ForecastCategory)] = append(categories[string(d.ForecastCategory)], d)
+			}
+		}
+		for at, deals := range cells {
+			own := []string{"deal_stage", at[0], "closing", at[1]}
+			o.set("sales_pipeline_deals", pairs(source, dims, deals[0], own...), count(deals))
+			o.set("sales_pipeline_amount", pairs(source, dims, deals[0], append(own, "currency", "USD")...), money(deals))
+			o.weighted(source, deals, own)
+		}
+		for category, deals := range categories {
+			o.set("sales_pipeline_forecast_category_amount",
+				pairs(source, dims, deals[0], "category", category, "currency", "USD"), money(deals))
+		}
+	}
+	o.waiting(source, open)
+}
+
+func (o *oracle) weighted(source string, deals []*oracleDeal, own []string) {
+	for _, from := range []string{"crm", "stage"} {
+		var values []*big.Rat
+		for _, d := range deals {
+			p := d.byStage
+			if from == "crm" && d.Probability != crm.ProbabilityUnknown {
+				p = d.Probability
+			}
+			if p != crm.ProbabilityUnknown && !d.reopened {
+				values = append(values, weigh(d, p))
+			}
+		}
+		if len(values) > 0 {
+			o.set("sales_pipeline_weighted_amount", pairs(source, o.options.Dimensions, deals[0],
+				append(slices.Clone(own), "probability", from, "currency", "USD")...), sumOf(values))
+		}
+	}
+}
+
+func (o *oracle) waiting(source string, open []*oracleDeal) {
+	dims := o.options.HistogramDimensions
+	since := func(i crm.Instant) *big.Rat {
+		ms := o.in.Now.UnixMilli() - o.at(i).UnixMilli()
+		if !i.Known() || ms < 0 {
+			return nil
+		}
+		return big.NewRat(ms, 1000)
+	}
+	for _, group := range by(open, dims) {
+		ages, stays := map[string][]*big.Rat{}, map[string][]*big.Rat{}
+		for _, d := range group {
+			if age := since(d.Created); age != nil {
+				ages[d.stage] = append(ages[d.stage], age)
+			}
+			if stay := since(d.StageEntered); stay != nil && !d.reopened {
+				stays[d.stage] = append(stays[d.stage], stay)
+			}
+		}
+		for stage, values := range ages {
+			o.observe("sales_deal_age_seconds", pairs(source, dims, group[0], "deal_stage", stage), o.seconds(), values)
+		}
+		for stage, values := range stays {
+			o.observe("sales_deal_time_in_stage_seconds", pairs(source, dims, group[0], "deal_stage", stage),
+				o.seconds(), values)
+		}
+	}
+}
+
+func (o *oracle) info(source string) {
+	excluded := map[string]int64{"pipeline": 0, "expression": 0, "currency_rate_missing": 0}
+	for _, d := range o.deals[source] {
+		if d.Excluded != "" {
+			excluded[d.Excluded]++
+		} else if d.AmountKnown && !d.priced {
+			excluded["currency_rate_missing"]++
+		}
+	}
+	for reason, n := range excluded {
+		o.set("sales_records_excluded", []string{"source", source, "reason", reason}, big.NewRat(n, 1))
+	}
+	for repID, rep := range o.sources[source].reps {
+		if name := nameOf(repID, true, rep.Name); !o.folded["rep"][name] {
+			o.set("sales_rep_info", []string{
+				"source", source, "rep", name, "rep_id", repID, "team", clean(rep.Team),
+				"active", strconv.FormatBool(rep.Active),
+			}, big.NewRat(1, 1))
+		}
+	}
+}

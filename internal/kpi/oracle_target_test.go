@@ -1,0 +1,214 @@
+package kpi
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+func (o *oracle) targetSpan(p crm.TargetPeriod) calendar.Span {
+	if p.Every {
+		return map[crm.PeriodUnit]func(time.Time) calendar.Span{
+			crm.PeriodMonth: o.calendar.Month, crm.PeriodQuarter: o.calendar.Quarter, crm.PeriodYear: o.calendar.Year,
+		}[p.Unit](o.in.Now)
+	}
+	switch p.Unit {
+	case crm.PeriodMonth:
+		return o.calendar.CalendarMonth(p.Year, time.Month(p.Number))
+	case crm.PeriodQuarter:
+		return o.calendar.FiscalQuarter(p.Year, p.Number)
+	case crm.PeriodYear:
+		return o.calendar.FiscalYear(p.Year)
+	default:
+		return o.calendar.Between(o.date(p.From), o.date(p.To).AddDays(1))
+	}
+}
+
+// daysOf lists the civil days of a span.
+func (o *oracle) daysOf(s calendar.Span) []calendar.Date {
+	var days []calendar.Date
+	for d := o.calendar.DateOf(s.Start); o.calendar.Start(d).Before(s.End); d = d.AddDays(1) {
+		days = append(days, d)
+	}
+	return days
+}
+
+// elapsed counts the days of a span that are over or today, against all of them.
+func (o *oracle) elapsed(s calendar.Span, counts func(calendar.Date) bool) *big.Rat {
+	passed, all := int64(0), int64(0)
+	for _, d := range o.daysOf(s) {
+		if !counts(d) {
+			continue
+		}
+		all++
+		if d.Compare(o.calendar.DateOf(o.in.Now)) <= 0 || !o.in.Now.Before(s.End) {
+			passed++
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	return big.NewRat(passed, all)
+}
+
+// inScope returns the deals of all covered sources that a scope takes in, nil and false where one is not ready.
+func (o *oracle) inScope(scope map[string]string) ([]*oracleDeal, bool) {
+	var deals []*oracleDeal
+	for name, s := range o.sources {
+		if want, ok := scope["source"]; ok && !strings.EqualFold(strings.TrimSpace(want), name) {
+			continue
+		}
+		if !s.ready {
+			return nil, false
+		}
+		for _, d := range o.included(name) {
+			in := true
+			for dim, want := range scope {
+				in = in && (dim == "source" || strings.EqualFold(strings.TrimSpace(want), d.raw[dim]))
+			}
+			if in {
+				deals = append(deals, d)
+			}
+		}
+	}
+	return deals, true
+}
+
+func (o *oracle) targets() {
+	attained := map[string][]*big.Rat{}
+	for _, t := range o.in.Targets {
+		if a := o.target(t); a != nil && t.Scope["rep"] != "" {
+			k := key("sales_rep_attainment_ratio", []string{"kpi", t.KPI, "period", string(t.Period.Unit)})
+			attained[k] = append(attained[k], a)
+		}
+	}
+	bounds := []float64{0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2}
+	for k, values := range attained {
+		o.observe(k, nil, bounds, values)
+	}
+}
+
+// target makes the series of one target and returns its attainment.
+func (o *oracle) target(t crm.Target) *big.Rat {
+	span, now := o.targetSpan(t.Period), o.in.Now
+	deals, ready := o.inScope(t.Scope)
+	isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
+	isRatio := t.KPI == "win_ratio"
+	labels := o.targetLabels(t, isMoney)
+	with := func(own ...string) []string { return append(slices.Clone(labels), own...) }
+	o.set("sales_target_start_timestamp_seconds", labels, big.NewRat(span.Start.Unix(), 1))
+	o.set("sales_target_end_timestamp_seconds", labels, big.NewRat(span.End.Unix(), 1))
+	o.set("sales_target_info", []string{
+		"target", t.Name, "kpi", t.KPI, "objective", t.Objective, "accountable", t.Accountable, "review_by", t.ReviewBy,
+	}, big.NewRat(1, 1))
+	value := o.targetValue(t, span, deals, ready)
+	o.maybe("sales_target_value", labels, value)
+	if !ready || now.Before(span.Start) {
+		return nil
+	}
+	end := span.End
+	if now.Before(end) {
+		end = now
+	}
+	actual := o.kpi(t.KPI, deals, calendar.Span{Start: span.Start, End: end})
+	o.maybe("sales_target_actual_value", labels, actual)
+	linear := o.elapsed(span, func(calendar.Date) bool { return true })
+	working := o.elapsed(span, o.calendar.Works)
+	o.maybe("sales_target_elapsed_ratio", with("method", "linear"), linear)
+	o.maybe("sales_target_elapsed_ratio", with("method", "working_days"), working)
+	elapsed, method := linear, "linear"
+	if t.Pace == crm.PaceWorkingDays {
+		elapsed, method = working, "working_days"
+	}
+	if actual != nil && elapsed != nil && elapsed.Cmp(big.NewRat(1, 20)) >= 0 {
+		projection := actual
+		if !isRatio {
+			projection = ratio(actual, elapsed)
+		}
+		o.set("sales_target_projection_value", with("method", method), projection)
+	}
+	if value == nil {
+		return nil
+	}
+	expected := value
+	if !isRatio && elapsed != nil {
+		expected = new(big.Rat).Mul(value, elapsed)
+	}
+	if isRatio || elapsed != nil {
+		o.set("sales_target_expected_value", with("method", method), expected)
+		if actual != nil && expected.Sign() > 0 {
+			o.set("sales_target_pace_ratio", with("method", method), ratio(actual, expected))
+		}
+	}
+	if actual == nil {
+		return nil
+	}
+	gap := new(big.Rat).Sub(value, actual)
+	o.set("sales_target_gap_value", labels, gap)
+	o.set("sales_target_attainment_ratio", labels, ratio(actual, value))
+	o.remaining(t, span, deals, gap, isRatio, labels)
+	if t.KPI == "revenue_won" {
+		open := money(where(deals, func(d *oracleDeal) bool {
+			return d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt)
+		}))
+		o.set("sales_pipeline_coverage_ratio", with("denominator", "target"), ratio(open, value))
+		if gap.Sign() > 0 {
+			o.set("sales_pipeline_coverage_ratio", with("denominator", "remaining"), ratio(open, gap))
+		}
+	}
+	return ratio(actual, value)
+}
+
+func (o *oracle) remaining(
+	t crm.Target, span calendar.Span, deals []*oracleDeal, gap *big.Rat, isRatio bool, labels []string,
+) {
+	left := int64(0)
+	for _, d := range o.daysOf(span) {
+		if o.calendar.Works(d) && d.Compare(o.calendar.DateOf(o.in.Now)) > 0 {
+			left++
+		}
+	}
+	if left > 0 && !isRatio {
+		o.set("sales_target_required_rate_per_day", labels, ratio(gap, big.NewRat(left, 1)))
+	}
+}
+
+func (o *oracle) targetLabels(t crm.Target, isMoney bool) []string {
+	currency := ""
+	if isMoney {
+		currency = "USD"
+	}
+	labels := []string{
+		"target", t.Name, "kpi", t.KPI, "period", string(t.Period.Unit),
+		"source", strings.TrimSpace(t.Scope["source"]), "currency", currency,
+	}
+	for _, dim := range o.options.Dimensions {
+		labels = append(labels, dim, strings.TrimSpace(t.Scope[dim]))
+	}
+	return labels
+}
+
+func (o *oracle) targetValue(t crm.Target, span calendar.Span, deals []*oracleDeal, ready bool) *big.Rat {
+	if t.Growth == nil {
+		return new(big.Rat).SetFloat64(t.Value)
+	}
+	months := map[crm.GrowthBase]int{"previous_month": 1, "previous_quarter": 3, "previous_year": 12}[t.Growth.Over]
+	// The test's periods start and end on the first of a month, where moving by months needs no care.
+	from, to := o.calendar.DateOf(span.Start), o.calendar.DateOf(span.End)
+	base := calendar.Span{
+		Start: o.calendar.Start(calendar.NewDate(from.Year, from.Month-time.Month(months), 1)),
+		End:   o.calendar.Start(calendar.NewDate(to.Year, to.Month-time.Month(months), 1)),
+	}
+	if !ready || base.End.After(span.Start) || base.End.After(o.in.Now) {
+		return nil
+	}
+	before := o.kpi(t.KPI, deals, base)
+	if before == nil || before.Sign() <= 0 {
+		return nil
+	}
+	return before.Mul(before, new(big.Rat).SetFloat64(1+t.Growth.Ratio))
+}

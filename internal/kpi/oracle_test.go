@@ -1,0 +1,395 @@
+package kpi
+
+import (
+	"cmp"
+	"maps"
+	"math/big"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// oracle computes every KPI the slow and obvious way: from plain records, with maps, loops, time.Time and rationals.
+// It shares no code with the engine but the calendar, whose own tests hold it.
+type oracle struct {
+	*world
+	in     Input
+	deals  map[string][]*oracleDeal // by source
+	folded map[string]map[string]bool
+	out    map[string]oracleSample
+	spans  map[calendar.Window]calendar.Span
+}
+
+type oracleSample struct {
+	value *big.Rat
+	hist  *Histogram
+}
+
+// oracleDeal is a deal with everything resolved.
+type oracleDeal struct {
+	crm.Deal
+	labels   map[string]string // dimensions
+	raw      map[string]string // dimensions before folding
+	stage    string
+	byStage  crm.Probability
+	state    crm.Outcome
+	reopened bool
+	priced   bool
+	rep      string // id after merges
+	closedAt time.Time
+	madeAt   time.Time
+}
+
+func newOracle(w *world, in Input) *oracle {
+	o := &oracle{world: w, in: in, deals: map[string][]*oracleDeal{}, out: map[string]oracleSample{}}
+	o.spans = map[calendar.Window]calendar.Span{}
+	for _, window := range calendar.Windows() {
+		o.spans[window] = w.calendar.Window(window, in.Now)
+	}
+	for name, s := range w.sources {
+		if s.ready {
+			o.resolveSource(name, s)
+		}
+	}
+	o.fold()
+	return o
+}
+
+func (o *oracle) run() map[string]oracleSample {
+	for source := range o.deals {
+		o.base(source)
+		o.histograms(source)
+		for _, names := range o.options.Rollups {
+			o.rollup(source, names)
+		}
+		o.pipeline(source)
+		o.info(source)
+	}
+	o.targets()
+	for _, m := range Catalogue() {
+		if m.KPI != "" {
+			o.set("sales_kpi_info", []string{
+				"kpi", m.KPI, "unit", string(m.Unit), "kind", string(m.Kind), "timing", string(m.Timing),
+				"direction", string(m.Direction),
+			}, big.NewRat(1, 1))
+		}
+	}
+	return o.out
+}
+
+// at returns an instant as a time; of a bare date the start of the day.
+func (o *oracle) at(i crm.Instant) time.Time {
+	if i.IsDate() {
+		return o.calendar.Start(o.date(i))
+	}
+	return time.UnixMilli(i.Milli())
+}
+
+func (o *oracle) date(i crm.Instant) calendar.Date {
+	if i.IsDate() {
+		y, m, d := time.UnixMilli(i.Milli()).UTC().Date()
+		return calendar.Date{Year: y, Month: m, Day: d}
+	}
+	return o.calendar.DateOf(time.UnixMilli(i.Milli()))
+}
+
+func (o *oracle) resolveSource(name string, s *worldSource) {
+	o.deals[name] = nil
+	for _, dealID := range slices.Sorted(maps.Keys(s.deals)) {
+		d := &oracleDeal{Deal: s.deals[dealID]}
+		d.closedAt, d.madeAt = o.at(d.Closed), o.at(d.Created)
+		if o.in.AsOf && d.Created.Known() && !d.madeAt.Before(o.in.Now) {
+			continue
+		}
+		d.rep = follow(s.merged[crm.ObjectRep], d.Rep)
+		rep := s.reps[d.rep]
+		account := s.accounts[follow(s.merged[crm.ObjectAccount], d.Account)]
+		d.labels = map[string]string{}
+		for _, dim := range o.options.Dimensions {
+			d.labels[dim] = cmp.Or(clean(d.Dimensions[dim]), clean(account.Dimensions[dim]), clean(rep.Dimensions[dim]))
+		}
+		pipeline, known := s.pipelines[d.Pipeline]
+		d.labels["pipeline"] = nameOf(d.Pipeline, known, pipeline.Label)
+		_, known = s.reps[d.rep]
+		d.labels["rep"] = nameOf(d.rep, known, rep.Name)
+		d.labels["team"] = clean(rep.Team)
+		d.raw = maps.Clone(d.labels)
+		stage, known := s.stages[d.Stage]
+		d.stage, d.byStage, d.state = nameOf(d.Stage, known, stage.Label), crm.ProbabilityUnknown, d.Outcome
+		if known {
+			d.byStage = stage.Probability
+		}
+		if known && stage.Outcome != crm.OutcomeUnknown {
+			d.state = stage.Outcome
+		}
+		d.priced = d.AmountKnown && (d.Currency == "" || d.Currency == "USD")
+		if d.state != crm.OutcomeWon && d.state != crm.OutcomeLost {
+			d.state = crm.OutcomeOpen
+		} else if o.in.AsOf && d.Closed.Known() && !d.closedAt.Before(o.in.Now) {
+			d.state, d.reopened, d.stage = crm.OutcomeOpen, true, "unknown"
+		}
+		o.deals[name] = append(o.deals[name], d)
+	}
+}
+
+func follow(merged map[string]string, recordID string) string {
+	for merged[recordID] != "" {
+		recordID = merged[recordID]
+	}
+	return recordID
+}
+
+func nameOf(recordID string, known bool, label string) string {
+	switch {
+	case recordID == "":
+		return ""
+	case !known:
+		return "unknown"
+	default:
+		return cmp.Or(clean(label), recordID)
+	}
+}
+
+func clean(s string) string { return strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD")) }
+
+// fold renames all but the most used values of each dimension.
+func (o *oracle) fold() {
+	o.folded = map[string]map[string]bool{}
+	for _, dim := range o.options.Dimensions {
+		count := map[string]int{}
+		for name := range o.deals {
+			if dim == "rep" {
+				for repID, rep := range o.sources[name].reps {
+					count[nameOf(repID, true, rep.Name)] += 0
+				}
+			}
+			for _, d := range o.included(name) {
+				count[d.labels[dim]]++
+			}
+		}
+		delete(count, "")
+		values := slices.Sorted(maps.Keys(count))
+		sort.SliceStable(values, func(i, j int) bool { return count[values[i]] > count[values[j]] })
+		o.folded[dim] = map[string]bool{}
+		if n := o.in.ValuesPerDimension; n > 0 && len(values) > n {
+			for _, v := range values[n:] {
+				o.folded[dim][v] = v != "other"
+			}
+		}
+	}
+	for _, deals := range o.deals {
+		for _, d := range deals {
+			for _, dim := range o.options.Dimensions {
+				if o.folded[dim][d.labels[dim]] {
+					d.labels[dim] = "other"
+				}
+			}
+		}
+	}
+}
+
+func (o *oracle) included(source string) []*oracleDeal {
+	return where(o.deals[source], func(d *oracleDeal) bool { return d.Excluded == "" })
+}
+
+func where(deals []*oracleDeal, keep func(*oracleDeal) bool) []*oracleDeal {
+	var kept []*oracleDeal
+	for _, d := range deals {
+		if keep(d) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// by splits deals by the values of some dimensions.
+func by(deals []*oracleDeal, dims []string) map[string][]*oracleDeal {
+	groups := map[string][]*oracleDeal{}
+	for _, d := range deals {
+		var values []string
+		for _, dim := range dims {
+			values = append(values, d.labels[dim])
+		}
+		key := strings.Join(values, "\x00")
+		groups[key] = append(groups[key], d)
+	}
+	return groups
+}
+
+func pairs(source string, dims []string, d *oracleDeal, own ...string) []string {
+	labels := []string{"source", source}
+	for _, dim := range dims {
+		labels = append(labels, dim, d.labels[dim])
+	}
+	return append(labels, own...)
+}
+
+func key(name string, labels []string) string {
+	var b strings.Builder
+	b.WriteString(name)
+	for i := 0; i < len(labels); i += 2 {
+		b.WriteString(" " + labels[i] + "=" + strconv.Quote(labels[i+1]))
+	}
+	return b.String()
+}
+
+func (o *oracle) set(name string, labels []string, value *big.Rat) {
+	k := key(name, labels)
+	if _, ok := o.out[k]; ok {
+		panic("the oracle made a series twice: " + k)
+	}
+	o.out[k] = oracleSample{value: value}
+}
+
+func count(deals []*oracleDeal) *big.Rat { return big.NewRat(int64(len(deals)), 1) }
+
+// money returns the sum of the known amounts in the reporting currency.
+func money(deals []*oracleDeal) *big.Rat {
+	sum := new(big.Int)
+	for _, d := range deals {
+		if d.priced {
+			sum.Add(sum, big.NewInt(int64(d.Amount)))
+		}
+	}
+	return new(big.Rat).SetFrac(sum, big.NewInt(crm.MoneyScale))
+}
+
+func (o *oracle) closedIn(deals []*oracleDeal, state crm.Outcome, span calendar.Span) []*oracleDeal {
+	return where(deals, func(d *oracleDeal) bool {
+		if d.state != state {
+			return false
+		}
+		if !d.Closed.Known() {
+			return span == calendar.Span{}
+		}
+		return span.Contains(d.closedAt)
+	})
+}
+
+func (o *oracle) createdIn(deals []*oracleDeal, span calendar.Span) []*oracleDeal {
+	return where(deals, func(d *oracleDeal) bool { return d.Created.Known() && span.Contains(d.madeAt) })
+}
+
+func (o *oracle) base(source string) {
+	dims := o.options.Dimensions
+	for _, group := range by(o.included(source), dims) {
+		type row struct{ won, lost, created []*oracleDeal }
+		rows := map[calendar.Window]row{}
+		closed, created := false, false
+		for _, w := range o.options.Windows {
+			span := o.spans[w]
+			rows[w] = row{
+				o.closedIn(group, crm.OutcomeWon, span), o.closedIn(group, crm.OutcomeLost, span), o.createdIn(group, span),
+			}
+			closed = closed || len(rows[w].won)+len(rows[w].lost) > 0
+			created = created || len(rows[w].created) > 0
+		}
+		for w, r := range rows {
+			plain := pairs(source, dims, group[0], "window", string(w))
+			amount := pairs(source, dims, group[0], "window", string(w), "currency", "USD")
+			if closed {
+				o.set("sales_deals_won", plain, count(r.won))
+				o.set("sales_deals_lost", plain, count(r.lost))
+				o.set("sales_revenue_won_amount", amount, money(r.won))
+				o.set("sales_revenue_lost_amount", amount, money(r.lost))
+			}
+			if created {
+				o.set("sales_deals_created", plain, count(r.created))
+				o.set("sales_pipeline_created_amount", amount, money(r.created))
+			}
+		}
+	}
+}
+
+// cycles returns the seconds from creation to close where they are known and not negative.
+func (o *oracle) cycles(deals []*oracleDeal) []*big.Rat {
+	var cycles []*big.Rat
+	for _, d := range deals {
+		if !d.Created.Known() || !d.Closed.Known() {
+			continue
+		}
+		ms := d.closedAt.Sub(d.madeAt).Milliseconds()
+		if d.Created.IsDate() || d.Closed.IsDate() {
+			ms = int64(o.date(d.Closed).DaysSince(o.date(d.Created))) * 86_400_000
+		}
+		if ms >= 0 {
+			cycles = append(cycles, big.NewRat(ms, 1000))
+		}
+	}
+	return cycles
+}
+
+func amounts(deals []*oracleDeal, negative bool) []*big.Rat {
+	var values []*big.Rat
+	for _, d := range deals {
+		if d.priced && (negative || d.Amount >= 0) {
+			values = append(values, big.NewRat(int64(d.Amount), crm.MoneyScale))
+		}
+	}
+	return values
+}
+
+func (o *oracle) observe(name string, labels []string, bounds []float64, values []*big.Rat) {
+	h := &Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds)), Count: uint64(len(values))}
+	for _, v := range values {
+		for i, bound := range bounds {
+			if v.Cmp(new(big.Rat).SetFloat64(bound)) <= 0 {
+				h.Counts[i]++
+			}
+		}
+	}
+	h.Sum, _ = sumOf(values).Float64()
+	k := key(name, labels)
+	if _, ok := o.out[k]; ok {
+		panic("the oracle made a histogram twice: " + k)
+	}
+	o.out[k] = oracleSample{hist: h}
+}
+
+func sumOf(values []*big.Rat) *big.Rat {
+	sum := new(big.Rat)
+	for _, v := range values {
+		sum.Add(sum, v)
+	}
+	return sum
+}
+
+func (o *oracle) seconds() []float64 {
+	var bounds []float64
+	for _, d := range o.options.DurationBuckets {
+		bounds = append(bounds, d.Seconds())
+	}
+	return bounds
+}
+
+func (o *oracle) histograms(source string) {
+	dims := o.options.HistogramDimensions
+	type population map[calendar.Window][]*big.Rat
+	for _, group := range by(o.included(source), dims) {
+		sizes, won, lost := population{}, population{}, population{}
+		sized, cycled := 0, 0
+		for _, w := range o.options.Windows {
+			sizes[w] = amounts(o.closedIn(group, crm.OutcomeWon, o.spans[w]), false)
+			won[w] = o.cycles(o.closedIn(group, crm.OutcomeWon, o.spans[w]))
+			lost[w] = o.cycles(o.closedIn(group, crm.OutcomeLost, o.spans[w]))
+			sized, cycled = sized+len(sizes[w]), cycled+len(won[w])+len(lost[w])
+		}
+		for _, w := range o.options.Windows {
+			labels := func(own ...string) []string {
+				return pairs(source, dims, group[0], append([]string{"window", string(w)}, own...)...)
+			}
+			if sized > 0 {
+				o.observe("sales_deal_size_amount", labels("currency", "USD"), o.options.DealSizeBuckets, sizes[w])
+			}
+			if cycled > 0 {
+				o.observe("sales_cycle_seconds", labels("outcome", "won"), o.seconds(), won[w])
+				o.observe("sales_cycle_seconds", labels("outcome", "lost"), o.seconds(), lost[w])
+			}
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package kpi
+
+import (
+	"slices"
+	"strings"
+)
+
+// emitTargets makes the samples of the family Targets.
+func (c *computation) emitTargets(scans []*scan) {
+	e := targetEmitter{c: c, labels: slices.Concat(targetLabels(), c.options.Dimensions), infos: map[string]bool{}}
+	e.attainments = map[[2]string]*Histogram{}
+	for _, t := range c.targets {
+		e.emit(t, scans)
+	}
+	e.emitAttainments()
+}
+
+// targetLabels are the labels of every target metric but the dimensions.
+func targetLabels() []string { return []string{"target", "kpi", "period", "source", "currency"} }
+
+// attainmentBounds are the buckets of the reps' attainment; 1 is one of them, so that "how many made it" is exact.
+func attainmentBounds() []float64 { return []float64{0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2} }
+
+type targetEmitter struct {
+	c           *computation
+	labels      []string
+	infos       map[string]bool
+	attainments map[[2]string]*Histogram // by kpi and period
+}
+
+func (e *targetEmitter) gauge(metric string, t *target, value float64) {
+	e.c.out.family(metric).gauge(e.labels, t.values, value)
+}
+
+// with appends a sample that has one label beside those of all target metrics.
+func (e *targetEmitter) with(metric, label, of string, t *target, value float64) {
+	e.c.out.family(metric).gauge(append(slices.Clip(e.labels), label), append(slices.Clip(t.values), of), value)
+}
+
+func (e *targetEmitter) emit(t *target, scans []*scan) {
+	e.gauge(metricTargetStart, t, float64(t.span.Start.Unix()))
+	e.gauge(metricTargetEnd, t, float64(t.span.End.Unix()))
+	e.info(t)
+	covered, ready := e.c.covered(t, scans)
+	value, valued := t.Value, t.Growth == nil
+	if !valued && ready && t.hasBase {
+		sum := t.sum(covered, t.basePeriod)
+		value, valued = sum.value(t.KPI)
+		valued = valued && value > 0 // Growth from nothing is nothing to aim at.
+		value *= 1 + t.Growth.Ratio
+	}
+	if valued {
+		e.gauge(metricTargetValue, t, value)
+	}
+	if !ready || !t.begun {
+		return
+	}
+	for pace, elapsed := range t.progress.elapsed {
+		e.with(metricTargetElapsed, "method", string(pace), t, elapsed)
+	}
+	sum := t.sum(covered, t.actualPeriod)
+	actual, measured := sum.value(t.KPI)
+	if measured {
+		e.gauge(metricTargetActual, t, actual)
+		e.emitProjection(t, actual)
+	}
+	if valued {
+		e.emitExpected(t, value, actual, measured)
+	}
+	if valued && measured {
+		e.emitAgainst(t, value, actual)
+		e.emitCoverage(t, covered, value, actual)
+	}
+}
+
+func (e *targetEmitter) info(t *target) {
+	family := e.c.out.family(metricTargetInfo)
+	values := []string{
+		t.values[0], t.KPI, cleanLabel(t.Objective), cleanLabel(t.Accountable), cleanLabel(t.ReviewBy),
+	}
+	if key := strings.Join(values, "\x00"); !e.infos[key] {
+		e.infos[key] = true
+		family.gauge(family.Metric.Labels, values, 1)
+	}
+}
+
+// emitProjection makes where the target ends at the present rate. A ratio does not add up over time and stays.
+func (e *targetEmitter) emitProjection(t *target, actual float64) {
+	elapsed := t.progress.elapsed[t.Pace]
+	if elapsed < minElapsed {
+		return
+	}
+	if !ratioKPI(t.KPI) {
+		actual /= elapsed
+	}
+	e.with(metricTargetProjection, "method", string(t.Pace), t, actual)
+}
+
+// emitExpected makes what should have been reached by now, and the actual compared with it.
+func (e *targetEmitter) emitExpected(t *target, value, actual float64, measured bool) {
+	expected := value
+	if !ratioKPI(t.KPI) {
+		elapsed, ok := t.progress.elapsed[t.Pace]
+		if !ok {
+			return
+		}
+		expected *= elapsed
+	}
+	e.with(metricTargetExpected, "method", string(t.Pace), t, expected)
+	if measured && expected > 0 {
+		e.with(metricTargetPace, "method", string(t.Pace), t, actual/expected)
+	}
+}
+
+// emitAgainst makes the comparisons with the target's value.
+func (e *targetEmitter) emitAgainst(t *target, value, actual float64) {
+	e.gauge(metricTargetGap, t, value-actual)
+	if days := t.progress.remainingDays; days > 0 && !ratioKPI(t.KPI) {
+		e.gauge(metricTargetRequired, t, (value-actual)/float64(days))
+	}
+	if value <= 0 {
+		return
+	}
+	e.gauge(metricTargetAttainment, t, actual/value)
+	for _, fixed := range t.scope {
+		if e.c.options.Dimensions[fixed.place] == "rep" {
+			e.observeAttainment(t, actual/value)
+		}
+	}
+}
+
+func (e *targetEmitter) observeAttainment(t *target, ratio float64) {
+	key := [2]string{t.KPI, string(t.Period.Unit)}
+	h := e.attainments[key]
+	if h == nil {
+		bounds := attainmentBounds()
+		h = &Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds))}
+		e.attainments[key] = h
+	}
+	h.Count++
+	h.Sum += ratio
+	for i, bound := range h.Bounds {
+		if ratio <= bound {
+			h.Counts[i]++
+		}
+	}
+}
+
+func (e *targetEmitter) emitAttainments() {
+	family := e.c.out.family(metricRepAttainment)
+	for key, h := range e.attainments {
+		family.histogram(family.Metric.Labels, key[:], h)
+	}
+}
+
+// emitCoverage compares the open deals that are due in the period with what is to reach.
+func (e *targetEmitter) emitCoverage(t *target, covered []*scan, value, actual float64) {
+	if !t.coverage() {
+		return
+	}
+	sum := t.sum(covered, t.wholePeriod)
+	due := sum.due.money()
+	if remaining := value - actual; remaining > 0 {
+		e.with(metricCoverage, "denominator", "remaining", t, due/remaining)
+	}
+	if value > 0 {
+		e.with(metricCoverage, "denominator", "target", t, due/value)
+	}
+}

@@ -1,0 +1,250 @@
+package kpi
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// target is one target in one Compute.
+type target struct {
+	crm.Target
+	span     calendar.Span
+	base     calendar.Span // of a growth target
+	hasBase  bool          // the base exists and has ended
+	begun    bool
+	progress progress
+
+	source string   // of the scope, "" is all of them
+	scope  []scoped // the dimensions that the scope fixes, in label order
+	values []string // target, kpi, period, source, currency and all dimensions
+	broken bool     // the scope fixes something that deals do not carry
+
+	actualPeriod, basePeriod, wholePeriod period
+}
+
+// scoped is one dimension that a scope fixes.
+type scoped struct {
+	place int
+	text  string
+}
+
+// minElapsed is the share of a period before which a projection says more about the calendar than about sales.
+const minElapsed = 0.05
+
+// newTargets resolves the targets of the input that are in force.
+func newTargets(c *computation) []*target {
+	progresses := map[calendar.Span]progress{}
+	var targets []*target
+	for _, t := range c.in.Targets {
+		n := newTarget(c, t)
+		p, ok := progresses[n.span]
+		if !ok {
+			p = newProgress(c.in.Calendar, n.span, c.in.Now)
+			progresses[n.span] = p
+		}
+		n.progress = p
+		targets = append(targets, n)
+	}
+	return inForce(targets)
+}
+
+func newTarget(c *computation, t crm.Target) *target {
+	n := &target{Target: t, span: targetSpan(c.in.Calendar, t.Period, c.in.Now)}
+	n.begun = !c.in.Now.Before(n.span.Start)
+	if t.Growth != nil {
+		n.base, n.hasBase = baseSpan(c.in.Calendar, n.span, t.Growth.Over)
+		// Growth over an unfinished period would be a target that moves.
+		n.hasBase = n.hasBase && !n.base.End.After(c.in.Now)
+	}
+	n.Pace = cmp.Or(t.Pace, crm.PaceLinear)
+	n.readScope(c)
+	return n
+}
+
+// readScope resolves the scope and the label values that follow from it.
+func (t *target) readScope(c *computation) {
+	scope := map[string]string{}
+	for name, text := range t.Scope {
+		scope[name] = cleanLabel(text)
+	}
+	t.source = scope["source"]
+	delete(scope, "source")
+	currency := ""
+	if moneyKPI(t.KPI) {
+		currency = c.options.Currency
+	}
+	t.values = []string{cleanLabel(t.Name), t.KPI, string(t.Period.Unit), t.source, currency}
+	for place, name := range c.options.Dimensions {
+		text, fixed := scope[name]
+		if fixed {
+			t.scope = append(t.scope, scoped{place, text})
+			delete(scope, name)
+		}
+		t.values = append(t.values, text)
+	}
+	t.broken = len(scope) > 0
+}
+
+// inForce leaves one of the targets that would be the same series: of "quarterly revenue" for 2026-Q3 and 2026-Q4 the
+// one that began last, or the first to begin. Two samples of one series make Prometheus drop the scrape.
+func inForce(targets []*target) []*target {
+	best := map[string]*target{}
+	for _, t := range targets {
+		key := strings.Join(t.values, "\x00")
+		if b, ok := best[key]; !ok || t.supersedes(b) {
+			best[key] = t
+		}
+	}
+	return slices.DeleteFunc(targets, func(t *target) bool { return best[strings.Join(t.values, "\x00")] != t })
+}
+
+func (t *target) supersedes(o *target) bool {
+	if t.begun != o.begun {
+		return t.begun
+	}
+	if t.begun {
+		return t.span.Start.After(o.span.Start)
+	}
+	return t.span.Start.Before(o.span.Start)
+}
+
+// coverage reports whether the target compares itself with open deals.
+func (t *target) coverage() bool { return t.KPI == kpiRevenueWon && t.begun }
+
+// spans returns the spans over which the target needs sums.
+func (t *target) spans(now time.Time) []calendar.Span {
+	var spans []calendar.Span
+	if t.begun {
+		spans = append(spans, t.span, t.reached(now))
+	}
+	if t.hasBase {
+		spans = append(spans, t.base)
+	}
+	return spans
+}
+
+// reached returns the part of the period before now.
+func (t *target) reached(now time.Time) calendar.Span {
+	if now.Before(t.span.End) {
+		return calendar.Span{Start: t.span.Start, End: now}
+	}
+	return t.span
+}
+
+// place finds the intervals of the spans.
+func (t *target) place(line *timeline, now time.Time) {
+	if t.begun {
+		t.actualPeriod, t.wholePeriod = line.period(t.reached(now)), line.period(t.span)
+	}
+	if t.hasBase {
+		t.basePeriod = line.period(t.base)
+	}
+}
+
+// sums are what the KPIs of targets are made of.
+type sums struct {
+	closed  closedCell
+	created createdCell
+	due     total
+}
+
+// sum adds up a period over all sources and groups of a scope.
+func (t *target) sum(scans []*scan, p period) sums {
+	var sum sums
+	for _, s := range scans {
+		for _, group := range s.matching(t.scope) {
+			for k := p.from; k < p.to; k++ {
+				if cell := s.closed.get(k, group); cell != nil {
+					sum.closed.plus(cell)
+				}
+				if cell := s.created.get(k, group); cell != nil {
+					sum.created.plus(cell)
+				}
+				if cell := s.due.get(k, group); cell != nil {
+					sum.due.plus(cell)
+				}
+			}
+		}
+	}
+	return sum
+}
+
+// value returns a KPI of the sums; a ratio without a denominator has none.
+func (s *sums) value(kpi string) (float64, bool) {
+	switch kpi {
+	case kpiRevenueWon:
+		return s.closed.wonAmount.money(), true
+	case kpiRevenueLost:
+		return s.closed.lostAmount.money(), true
+	case kpiPipelineCreated:
+		return s.created.amount.money(), true
+	case kpiDealsWon:
+		return float64(s.closed.won), true
+	case kpiDealsLost:
+		return float64(s.closed.lost), true
+	case kpiDealsCreated:
+		return float64(s.created.deals), true
+	case kpiWinRatio:
+		return s.closed.wonShare()
+	default:
+		return 0, false
+	}
+}
+
+// matching returns the groups that a scope takes in. Scopes that fix the same dimensions share an index, so that a
+// target for each of a thousand reps does not read all groups a thousand times.
+func (s *scan) matching(scope []scoped) []uint32 {
+	places := make([]uint32, len(scope))
+	wanted := make([]uint32, len(scope))
+	for i, fixed := range scope {
+		lower, ok := s.c.dims[fixed.place].lowers[strings.ToLower(fixed.text)]
+		if !ok {
+			return nil
+		}
+		places[i], wanted[i] = uint32(fixed.place), lower
+	}
+	if s.scopes == nil {
+		s.scopes = map[string]map[string][]uint32{}
+	}
+	index, ok := s.scopes[packKey(places)]
+	if !ok {
+		index = s.indexScopes(places)
+		s.scopes[packKey(places)] = index
+	}
+	return index[packKey(wanted)]
+}
+
+func (s *scan) indexScopes(places []uint32) map[string][]uint32 {
+	index := map[string][]uint32{}
+	values := make([]uint32, len(places))
+	for group := range uint32(s.groups.len()) {
+		for i, place := range places {
+			values[i] = s.c.dims[place].lower[s.groups.values[place][group]]
+		}
+		key := packKey(values)
+		index[key] = append(index[key], group)
+	}
+	return index
+}
+
+// covered returns the sources that a target covers, or false while one of them is not ready: a sum over some of them
+// would be a number that is wrong without looking so.
+func (c *computation) covered(t *target, scans []*scan) ([]*scan, bool) {
+	if t.broken {
+		return nil, false
+	}
+	if t.source == "" {
+		return scans, len(scans) == len(c.options.Sources) && len(scans) > 0
+	}
+	for _, s := range scans {
+		if strings.EqualFold(cleanLabel(s.source.name), t.source) {
+			return []*scan{s}, true
+		}
+	}
+	return nil, false
+}

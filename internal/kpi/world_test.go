@@ -1,0 +1,213 @@
+package kpi
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// world is a random sales organisation with the quirks of real ones: the final records of every source, and the
+// batches of a history that leads to them.
+type world struct {
+	options  Options
+	calendar *calendar.Calendar
+	sources  map[string]*worldSource
+	r        *rand.Rand
+}
+
+type worldSource struct {
+	deals     map[string]crm.Deal
+	accounts  map[string]crm.Account
+	reps      map[string]crm.Rep
+	pipelines map[string]crm.Pipeline
+	stages    map[string]crm.Stage
+	merged    map[crm.Object]map[string]string
+	ready     bool
+}
+
+const worldYears = 4
+
+func newWorld(seed uint64, deals int, calendarOptions calendar.Options) *world {
+	w := &world{
+		options: benchOptions(), calendar: calendar.New(calendarOptions),
+		sources: map[string]*worldSource{}, r: rand.New(rand.NewPCG(seed, 7)),
+	}
+	w.options.Sources = []string{"globex", "acme"}
+	w.options.Rollups = [][]string{{"team"}, {}, {"rep"}, {"pipeline", "territory"}}
+	w.options.Windows = calendar.Windows()
+	for _, name := range w.options.Sources {
+		w.sources[name] = w.newSource(deals / len(w.options.Sources))
+	}
+	return w
+}
+
+// now is the end of the world's history; deals close up to a year later.
+func (w *world) now() time.Time {
+	return time.Date(2026, time.May, 20, 15, 4, 5, 678_900_000, w.calendar.Location())
+}
+
+func (w *world) newSource(deals int) *worldSource {
+	s := &worldSource{
+		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
+		pipelines: map[string]crm.Pipeline{}, stages: map[string]crm.Stage{},
+		merged: map[crm.Object]map[string]string{
+			crm.ObjectAccount: {"account900": "account1", "account901": "account900"},
+			crm.ObjectRep:     {"rep90": "rep3"},
+		},
+		ready: true,
+	}
+	for i := range 12 {
+		s.reps[id("rep", i)] = crm.Rep{
+			// Two reps have one name, one has none, one has a broken one.
+			ID: id("rep", i), Name: []string{"Ann Lee", "Bob ", "Cy", "Ann Lee", "", "D\xffan", " Eve"}[i%7],
+			Team: []string{"North", "South", "", " North"}[i%4], Active: i%3 > 0,
+			Dimensions: w.some("territory", "EMEA", "amer", "APAC"),
+		}
+	}
+	for i := range 40 {
+		s.accounts[id("account", i)] = crm.Account{
+			ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", ""),
+		}
+	}
+	s.pipelines["p1"] = crm.Pipeline{ID: "p1", Label: "Sales"}
+	s.pipelines["p2"] = crm.Pipeline{ID: "p2", Label: "Renewals"}
+	for i, outcome := range []crm.Outcome{1, 1, 1, 2, 3, 0, 0} {
+		s.stages[id("stage", i)] = crm.Stage{
+			ID: id("stage", i), Label: []string{"New", "Talk", "Offer", "Won", "Lost", "Talk", ""}[i], Outcome: outcome,
+			Probability: []crm.Probability{100_000, 333_333, 800_000, 1_000_000, 0, -1, 500_000}[i],
+		}
+	}
+	for i := range deals {
+		d := w.newDeal(id("deal", i))
+		s.deals[d.ID] = d
+	}
+	return s
+}
+
+func id(kind string, i int) string { return fmt.Sprintf("%s%d", kind, i) }
+
+// some returns a dimension with one of some values, or without any.
+func (w *world) some(name string, values ...string) crm.Dimensions {
+	if w.r.IntN(3) == 0 {
+		return nil
+	}
+	return crm.Dimensions{name: values[w.r.IntN(len(values))]}
+}
+
+func (w *world) newDeal(dealID string) crm.Deal {
+	r := w.r
+	created := w.now().Add(-time.Duration(r.Int64N(int64(worldYears * 365 * 24 * time.Hour))))
+	cycle := time.Duration(r.ExpFloat64() * float64(80*24*time.Hour))
+	if r.IntN(20) == 0 {
+		cycle = -cycle // Imports create deals after they were closed.
+	}
+	d := crm.Deal{
+		ID: dealID, Pipeline: []string{"p1", "p2", "", "gone"}[r.IntN(4)],
+		Stage: id("stage", r.IntN(8)), Rep: id("rep", r.IntN(14)), Account: id("account", r.IntN(45)),
+		Outcome: crm.Outcome(r.IntN(4)), AmountKnown: r.IntN(10) > 0,
+		Amount:      []crm.Money{0, -25_000_000, crm.Money(r.Int64N(2e10)), crm.Money(r.Int64N(5e8)), 1_000_000}[r.IntN(5)],
+		Currency:    []string{"", "USD", "USD", "EUR"}[r.IntN(4)],
+		Probability: []crm.Probability{crm.ProbabilityUnknown, 0, 250_000, 777_777}[r.IntN(4)],
+		Created:     w.instant(created), Closed: w.instant(created.Add(cycle)),
+		StageEntered: w.instant(created.Add(cycle / 2)),
+		Dimensions:   w.some("business_type", "new", "renewal", "", " new "),
+	}
+	switch r.IntN(12) {
+	case 0:
+		d.Rep = ""
+	case 1:
+		d.Rep = "rep90"
+	case 2:
+		d.Account = "account901"
+	case 3:
+		d.Stage = ""
+	case 4:
+		d.Excluded = []string{"pipeline", "expression", "other filter"}[r.IntN(3)]
+	case 5:
+		d.Closed = w.instant(w.now().Add(time.Duration(r.Int64N(int64(365 * 24 * time.Hour)))))
+	}
+	if r.IntN(2) == 0 {
+		d.ForecastCategory = append(crm.ForecastCategories(), "nonsense")[r.IntN(7)]
+	}
+	if r.IntN(4) == 0 && d.Dimensions != nil {
+		d.Dimensions["territory"] = []string{"EMEA", "APAC", "  "}[r.IntN(3)]
+	}
+	return d
+}
+
+// instant returns t as CRMs give it: now and then as a bare date, at a day's first instant, or not at all.
+func (w *world) instant(t time.Time) crm.Instant {
+	switch w.r.IntN(8) {
+	case 0:
+		return crm.Instant{}
+	case 1, 2:
+		d := w.calendar.DateOf(t)
+		return crm.Date(d.Year, d.Month, d.Day)
+	case 3:
+		return crm.Moment(w.calendar.Day(t).Start)
+	default:
+		return crm.Moment(t)
+	}
+}
+
+// final returns one batch of the records that the source ends with.
+func (s *worldSource) final() crm.Batch {
+	b := crm.Batch{
+		Deals: sortedValues(s.deals), Accounts: sortedValues(s.accounts), Reps: sortedValues(s.reps),
+		Pipelines: sortedValues(s.pipelines), Stages: sortedValues(s.stages),
+	}
+	for _, object := range slices.Sorted(maps.Keys(s.merged)) {
+		for _, from := range slices.Sorted(maps.Keys(s.merged[object])) {
+			b.Removals = append(b.Removals, crm.Removal{
+				Object: object, ID: from, Reason: crm.RemovedMerged, MergedInto: s.merged[object][from],
+			})
+		}
+	}
+	return b
+}
+
+func sortedValues[T any](m map[string]T) []T {
+	values := make([]T, 0, len(m))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		values = append(values, m[key])
+	}
+	return values
+}
+
+// facts returns the facts of the final records.
+func (w *world) facts() *Facts {
+	f := NewFacts(w.options)
+	for name, s := range w.sources {
+		f.Source(name).Apply(s.final())
+		if s.ready {
+			f.Source(name).MarkReady()
+		}
+	}
+	return f
+}
+
+// pages cuts a batch into small ones, with every kind of record in a random order and deals before what they point to.
+func pages(r *rand.Rand, b crm.Batch) []crm.Batch {
+	var out []crm.Batch
+	out = append(out, cut(b.Deals, func(v []crm.Deal) crm.Batch { return crm.Batch{Deals: v} })...)
+	out = append(out, cut(b.Accounts, func(v []crm.Account) crm.Batch { return crm.Batch{Accounts: v} })...)
+	out = append(out, cut(b.Reps, func(v []crm.Rep) crm.Batch { return crm.Batch{Reps: v} })...)
+	out = append(out, cut(b.Pipelines, func(v []crm.Pipeline) crm.Batch { return crm.Batch{Pipelines: v} })...)
+	out = append(out, cut(b.Stages, func(v []crm.Stage) crm.Batch { return crm.Batch{Stages: v} })...)
+	out = append(out, cut(b.Removals, func(v []crm.Removal) crm.Batch { return crm.Batch{Removals: v} })...)
+	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+func cut[T any](values []T, batch func([]T) crm.Batch) []crm.Batch {
+	var out []crm.Batch
+	for chunk := range slices.Chunk(values, 7) {
+		out = append(out, batch(chunk))
+	}
+	return out
+}

@@ -1,0 +1,224 @@
+package mirrortest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// Step is one commit of a random history.
+type Step struct {
+	Source string
+	Batch  crm.Batch
+}
+
+// History returns a random history: few ids, so that everything happens to each of them, and versions in any order.
+func History(r *rand.Rand, length int) []Step {
+	steps := make([]Step, 0, length)
+	passes := map[string]*openPass{"one": {}, "two": {}}
+	for n := range length {
+		name := []string{"one", "two"}[r.IntN(2)]
+		batch := randomBatch(r)
+		batch.Cursor = fmt.Append(nil, n)
+		batch.Complete = r.IntN(4) == 0
+		passes[name].join(r, &batch)
+		steps = append(steps, Step{Source: name, Batch: batch})
+	}
+	return steps
+}
+
+// openPass is the full pass of a source that may be under way.
+type openPass struct {
+	number int64
+	open   bool
+}
+
+// join makes about half of the batches pages of a pass, which begins, goes on, is given up, or ends with a sweep.
+func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
+	if r.IntN(2) == 0 {
+		return
+	}
+	if !p.open || r.IntN(8) == 0 {
+		p.number++
+		p.open = true
+	}
+	batch.Pass = p.number
+	if r.IntN(3) == 0 {
+		p.open = false
+		for _, object := range crm.Objects() {
+			if r.IntN(4) > 0 {
+				batch.Sweep = append(batch.Sweep, object)
+			}
+		}
+	}
+}
+
+// randomBatch names an id at most once as a record, once as a removal and once as unreadable, as a page does.
+func randomBatch(r *rand.Rand) crm.Batch {
+	var b crm.Batch
+	for _, object := range crm.Objects() {
+		for id := range 4 {
+			key := Key{object, fmt.Sprint("id", id)}
+			if r.IntN(3) == 0 {
+				addRecord(&b, randomRecord(r, key))
+			}
+			if r.IntN(9) == 0 {
+				b.Removals = append(b.Removals, randomRemoval(r, key))
+			}
+			if r.IntN(9) == 0 {
+				b.Quarantined = append(b.Quarantined, crm.Quarantined{
+					Object: object, ID: key.ID, Version: r.Int64N(12), Reason: crm.BadDate,
+					Raw: fmt.Append(nil, r.IntN(2)),
+				})
+			}
+		}
+		for range r.IntN(3) {
+			b.Quarantined = append(b.Quarantined, crm.Quarantined{
+				Object: object, Reason: crm.BadID, Raw: fmt.Append(nil, r.IntN(4)),
+			})
+		}
+	}
+	return b
+}
+
+func randomRecord(r *rand.Rand, key Key) any {
+	version, variant := 1+r.Int64N(12), r.IntN(2)
+	dimensions := crm.Dimensions{"segment": strconv.Itoa(variant)}
+	switch key.Object {
+	case crm.ObjectDeal:
+		return crm.Deal{
+			ID: key.ID, Version: version, Amount: crm.Money(variant), AmountKnown: true, Dimensions: dimensions,
+			Probability: crm.ProbabilityUnknown,
+		}
+	case crm.ObjectAccount:
+		return crm.Account{ID: key.ID, Version: version, Dimensions: dimensions}
+	case crm.ObjectRep:
+		return crm.Rep{ID: key.ID, Version: version, Active: variant == 0}
+	case crm.ObjectPipeline:
+		return crm.Pipeline{ID: key.ID, Version: version, Label: strconv.Itoa(variant)}
+	default:
+		return crm.Stage{ID: key.ID, Version: version, Position: variant}
+	}
+}
+
+func randomRemoval(r *rand.Rand, key Key) crm.Removal {
+	removal := crm.Removal{Object: key.Object, ID: key.ID, Reason: crm.RemovedDeleted, Version: r.Int64N(12)}
+	if r.IntN(4) == 0 {
+		removal.Reason, removal.MergedInto = crm.RemovedMerged, fmt.Sprint("id", r.IntN(4))
+	}
+	return removal
+}
+
+// testHistories compares a store with the Oracle over random histories, and with the truth of a living CRM.
+func testHistories(t *testing.T, open func(t *testing.T) mirror.Store) {
+	histories, length := 4, 60
+	if !Thorough {
+		histories, length = 1, 40
+	}
+	for seed := range uint64(histories) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test repeats itself
+			history := History(r, length)
+			t.Run("once", func(t *testing.T) { checkOnce(t, open(t), r, history) })
+			t.Run("every batch twice", func(t *testing.T) { checkTwice(t, open(t), history) })
+			t.Run("a living CRM", func(t *testing.T) { checkWorld(t, open(t), newWorld(seed), length) })
+		})
+	}
+}
+
+// checkOnce also follows the store as a reader does: by its changes, now and then.
+func checkOnce(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
+	oracle := NewOracle()
+	reader, since := map[string]Picture{}, map[string]mirror.Revision{}
+	for n, step := range history {
+		want := mustCommit(t, oracle, step.Source, step.Batch)
+		if diff := Diff(want, mustCommit(t, s, step.Source, step.Batch)); diff != "" {
+			t.Fatalf("step %d applied (-want +got):\n%s", n, diff)
+		}
+		compare(t, oracle, s, step.Source)
+		if r.IntN(3) > 0 {
+			continue
+		}
+		if _, ok := reader[step.Source]; !ok {
+			reader[step.Source] = NewPicture()
+		}
+		revision, err := s.Load(t.Context(), step.Source, since[step.Source], reader[step.Source].Apply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		since[step.Source] = revision
+		whole, _ := LoadPicture(t, s, step.Source)
+		if diff := Diff(whole, reader[step.Source]); diff != "" {
+			t.Fatalf("step %d: following the changes leads elsewhere (-want +got):\n%s", n, diff)
+		}
+	}
+}
+
+func checkTwice(t *testing.T, s mirror.Store, history []Step) {
+	oracle := NewOracle()
+	for n, step := range history {
+		mustCommit(t, oracle, step.Source, step.Batch)
+		mustCommit(t, s, step.Source, step.Batch)
+		_, before := LoadPicture(t, s, step.Source)
+		again := total(mustCommit(t, s, step.Source, step.Batch))
+		delete(again, mirror.Unchanged)
+		if _, after := LoadPicture(t, s, step.Source); after != before || len(again) > 0 {
+			t.Fatalf("step %d again went from revision %d to %d and did %v", n, before, after, again)
+		}
+		compare(t, oracle, s, step.Source)
+	}
+}
+
+// checkWorld follows a CRM, reading pages again now and then, as after a crash or in an overlap. What is read again
+// under a later pass counts as seen in that pass, so only pages since the present one began are read again.
+func checkWorld(t *testing.T, s mirror.Store, w *world, length int) {
+	oracle := NewOracle()
+	var since []crm.Batch // the pass under way began
+	var pass int64
+	for n := range length {
+		w.live()
+		batch := w.read()
+		if w.pass > pass {
+			pass, since = w.pass, nil
+		}
+		since = append(since, batch)
+		mustCommit(t, oracle, source, batch)
+		mustCommit(t, s, source, batch)
+		if w.r.IntN(4) == 0 {
+			for _, old := range since[w.r.IntN(len(since)):] {
+				mustCommit(t, s, source, old)
+			}
+		}
+		compare(t, oracle, s, source)
+		if n%20 < 19 {
+			continue
+		}
+		batches, truth := w.reconcile()
+		for _, b := range batches {
+			mustCommit(t, oracle, source, b)
+			mustCommit(t, s, source, b)
+		}
+		since = batches
+		pass = w.pass
+		got, _ := LoadPicture(t, s, source)
+		if diff := Diff(truth, got); diff != "" {
+			t.Fatalf("after a full pass the mirror differs from the CRM (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func compare(t *testing.T, oracle, s mirror.Store, source string) {
+	t.Helper()
+	want, _ := LoadPicture(t, oracle, source)
+	got, _ := LoadPicture(t, s, source)
+	if diff := Diff(want, got); diff != "" {
+		t.Fatalf("records (-want +got):\n%s", diff)
+	}
+	if diff := Diff(mustState(t, oracle, source), mustState(t, s, source)); diff != "" {
+		t.Fatalf("state (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,230 @@
+// Package mirrortest is the conformance suite of mirror stores. Every engine runs the same rules, and is compared with
+// an Oracle: the slow obvious truth of what a store does.
+package mirrortest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// The oracle's brake, which every engine under test must have too; they are the defaults of the product.
+const (
+	brakeShare   = 0.5
+	brakeMinimum = 20
+)
+
+// Oracle is a mirror.Store in memory. It copies everything on every commit and searches by walking, so that each rule
+// can be read off the code. It is also a store for tests of what stands above one.
+type Oracle struct {
+	mu       sync.Mutex
+	revision mirror.Revision
+	accounts map[string]*account
+}
+
+// NewOracle returns an empty Oracle.
+func NewOracle() *Oracle {
+	return &Oracle{accounts: map[string]*account{}}
+}
+
+var _ mirror.Store = (*Oracle)(nil)
+
+// Key names a record within a source.
+type Key struct {
+	Object crm.Object
+	ID     string
+}
+
+// account is what the oracle holds of a source.
+type account struct {
+	identity    string
+	committed   bool
+	cursor      []byte
+	complete    bool
+	completedAt time.Time
+	pass        int64
+	known       map[Key]known
+	nameless    []nameless
+}
+
+// known is all that is known of one id.
+type known struct {
+	record     any // crm.Deal, crm.Account, …, nil if none is stored
+	version    int64
+	quarantine *crm.Quarantined
+	tombstone  *crm.Removal
+	seen       int64
+	changed    mirror.Revision
+}
+
+func (k known) live() bool { return k.record != nil && k.quarantine == nil }
+
+// newest is the newest version that was heard of.
+func (k known) newest() int64 {
+	if k.quarantine != nil {
+		return max(k.version, k.quarantine.Version)
+	}
+	return k.version
+}
+
+// nameless is a quarantined record without an id.
+type nameless struct {
+	object crm.Object
+	reason crm.QuarantineReason
+	raw    string
+	nth    int // of this content on its page
+	seen   int64
+}
+
+func (a *account) clone() *account {
+	c := *a
+	c.known, c.nameless = maps.Clone(a.known), slices.Clone(a.nameless)
+	return &c
+}
+
+func (o *Oracle) account(source string) *account {
+	if a := o.accounts[source]; a != nil {
+		return a
+	}
+	return &account{known: map[Key]known{}}
+}
+
+// Bind implements mirror.Store.
+func (o *Oracle) Bind(ctx context.Context, source, identity string) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	a := o.accounts[source]
+	if a != nil && a.identity == identity {
+		return false, nil
+	}
+	if a != nil {
+		o.revision++
+	}
+	o.accounts[source] = &account{identity: identity, known: map[Key]known{}}
+	return a != nil, nil
+}
+
+// Commit implements mirror.Store.
+func (o *Oracle) Commit(ctx context.Context, source string, batch crm.Batch) (mirror.Applied, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := errors.Join(ctx.Err(), validate(batch)); err != nil {
+		return nil, err
+	}
+	c := &change{account: o.account(source).clone(), batch: batch, revision: o.revision + 1, applied: mirror.Applied{}}
+	if err := c.run(); err != nil {
+		return nil, err
+	}
+	o.accounts[source] = c.account
+	if c.changed {
+		o.revision++
+	}
+	return c.applied, nil
+}
+
+// State implements mirror.Store.
+func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	a := o.account(source)
+	if err := ctx.Err(); err != nil || !a.committed {
+		return mirror.State{}, err
+	}
+	state := mirror.State{
+		Cursor: bytes.Clone(a.cursor), Complete: a.complete, CompletedAt: a.completedAt,
+		Records: map[crm.Object]int{}, Quarantined: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
+	}
+	for _, object := range crm.Objects() {
+		state.Records[object], state.Quarantined[object] = 0, 0
+	}
+	for key, k := range a.known {
+		if k.live() {
+			state.Records[key.Object]++
+			newest, ok := state.Watermark[key.Object]
+			if !ok || k.version > newest {
+				state.Watermark[key.Object] = k.version
+			}
+		}
+		if k.quarantine != nil {
+			state.Quarantined[key.Object]++
+		}
+	}
+	for _, n := range a.nameless {
+		state.Quarantined[n.object]++
+	}
+	return state, nil
+}
+
+// Load implements mirror.Store.
+func (o *Oracle) Load(
+	ctx context.Context, source string, since mirror.Revision, visit func(crm.Batch) error,
+) (mirror.Revision, error) {
+	o.mu.Lock()
+	view, revision := o.account(source).clone(), o.revision
+	o.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	for key, k := range view.known {
+		var batch crm.Batch
+		switch {
+		case since > 0 && k.changed <= since:
+			continue
+		case k.live():
+			addRecord(&batch, k.record)
+		case k.tombstone != nil && (since > 0 || k.tombstone.MergedInto != ""):
+			batch.Removals = []crm.Removal{*k.tombstone}
+		case k.quarantine != nil && since > 0:
+			batch.Removals = []crm.Removal{{Object: key.Object, ID: key.ID, Version: k.quarantine.Version}}
+		default:
+			continue
+		}
+		if err := visit(batch); err != nil {
+			return 0, err
+		}
+	}
+	return revision, nil
+}
+
+// Close implements mirror.Store.
+func (o *Oracle) Close() error { return nil }
+
+func validate(batch crm.Batch) error {
+	for _, item := range items(batch) {
+		if item.key.ID == "" {
+			return fmt.Errorf("one of the %s has no id", item.key.Object)
+		}
+	}
+	for _, r := range batch.Removals {
+		if r.ID == "" {
+			return errors.New("a removal has no id")
+		}
+	}
+	var objects []crm.Object
+	for _, r := range batch.Removals {
+		objects = append(objects, r.Object)
+	}
+	for _, q := range batch.Quarantined {
+		objects = append(objects, q.Object)
+	}
+	for _, object := range append(objects, batch.Sweep...) {
+		if !slices.Contains(crm.Objects(), object) {
+			return fmt.Errorf("no object %q", object)
+		}
+	}
+	if len(batch.Sweep) > 0 && batch.Pass <= 0 {
+		return errors.New("a sweep without a pass")
+	}
+	return nil
+}

@@ -1,0 +1,308 @@
+package mirrortest
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// maxNameless is how many quarantined records without an id a source keeps.
+const maxNameless = 1000
+
+// change is one commit of the oracle, on a copy of the account.
+type change struct {
+	account  *account
+	batch    crm.Batch
+	revision mirror.Revision
+	changed  bool
+	applied  mirror.Applied
+}
+
+// item is one record of a batch, whatever its type.
+type item struct {
+	key     Key
+	version int64
+	record  any
+}
+
+// items lists the records of a batch. Empty dimensions and none are the same.
+func items(b crm.Batch) (all []item) {
+	tidy := func(d crm.Dimensions) crm.Dimensions {
+		if len(d) == 0 {
+			return nil
+		}
+		return d
+	}
+	for _, r := range b.Deals {
+		r.Dimensions = tidy(r.Dimensions)
+		all = append(all, item{Key{crm.ObjectDeal, r.ID}, r.Version, r})
+	}
+	for _, r := range b.Accounts {
+		r.Dimensions = tidy(r.Dimensions)
+		all = append(all, item{Key{crm.ObjectAccount, r.ID}, r.Version, r})
+	}
+	for _, r := range b.Reps {
+		r.Dimensions = tidy(r.Dimensions)
+		all = append(all, item{Key{crm.ObjectRep, r.ID}, r.Version, r})
+	}
+	for _, r := range b.Pipelines {
+		all = append(all, item{Key{crm.ObjectPipeline, r.ID}, r.Version, r})
+	}
+	for _, r := range b.Stages {
+		all = append(all, item{Key{crm.ObjectStage, r.ID}, r.Version, r})
+	}
+	return all
+}
+
+func addRecord(b *crm.Batch, record any) {
+	switch r := record.(type) {
+	case crm.Deal:
+		b.Deals = append(b.Deals, r)
+	case crm.Account:
+		b.Accounts = append(b.Accounts, r)
+	case crm.Rep:
+		b.Reps = append(b.Reps, r)
+	case crm.Pipeline:
+		b.Pipelines = append(b.Pipelines, r)
+	case crm.Stage:
+		b.Stages = append(b.Stages, r)
+	}
+}
+
+func (c *change) run() error {
+	c.account.pass = max(c.account.pass, c.batch.Pass)
+	for _, i := range items(c.batch) {
+		c.revive(i.key, i.version)
+	}
+	for _, q := range c.batch.Quarantined {
+		c.revive(Key{q.Object, q.ID}, q.Version)
+	}
+	for _, i := range items(c.batch) {
+		c.count(i.key.Object, c.record(i))
+	}
+	c.quarantineAll()
+	for _, r := range c.batch.Removals {
+		c.count(r.Object, c.remove(r))
+	}
+	for _, object := range c.batch.Sweep {
+		if err := c.sweep(object); err != nil {
+			return err
+		}
+	}
+	a := c.account
+	a.committed, a.cursor = true, c.batch.Cursor
+	a.complete = c.batch.Complete || a.complete && !c.changed
+	if c.batch.Complete {
+		a.completedAt = time.Now().UTC().Truncate(time.Millisecond)
+	}
+	return nil
+}
+
+func (c *change) count(object crm.Object, operation mirror.Operation) {
+	if c.applied[object] == nil {
+		c.applied[object] = map[mirror.Operation]int{}
+	}
+	c.applied[object][operation]++
+}
+
+// keep stores what is known of an id from now on.
+func (c *change) keep(key Key, k known) {
+	k.changed, c.changed = c.revision, true
+	c.account.known[key] = k
+}
+
+// see marks an id as alive in the batch's pass, or in the latest one if the batch is an increment.
+func (c *change) see(key Key) {
+	if k, ok := c.account.known[key]; ok {
+		k.seen = max(k.seen, c.pass())
+		c.account.known[key] = k
+	}
+}
+
+func (c *change) pass() int64 {
+	if c.batch.Pass > 0 {
+		return c.batch.Pass
+	}
+	return c.account.pass
+}
+
+func (c *change) record(i item) mirror.Operation {
+	defer c.see(i.key)
+	k := c.account.known[i.key]
+	if k.tombstone != nil || k.record != nil && i.version < k.version {
+		return mirror.Unchanged
+	}
+	lifts := k.quarantine != nil && i.version >= k.quarantine.Version && !c.quarantines(i.key, i.version)
+	if k.record != nil && i.version == k.version && reflect.DeepEqual(i.record, k.record) && !lifts {
+		return mirror.Unchanged
+	}
+	if lifts {
+		k.quarantine = nil
+	}
+	k.record, k.version = i.record, i.version
+	c.keep(i.key, k)
+	return mirror.Upserted
+}
+
+// revive takes the tombstone off an id that a record of the batch brings back.
+func (c *change) revive(key Key, version int64) {
+	if t := c.account.known[key].tombstone; t != nil && c.revives(*t, version) {
+		delete(c.account.known, key)
+	}
+}
+
+// revives reports whether a removed id comes back at a version.
+func (c *change) revives(t crm.Removal, version int64) bool {
+	key := Key{t.Object, t.ID}
+	for _, r := range c.batch.Removals { // The batch removes it anyway.
+		if (Key{r.Object, r.ID}) == key && (r.Reason == crm.RemovedMerged || r.Version == 0 ||
+			r.Version >= version && !c.quarantinesAfter(key, r.Version)) {
+			return false
+		}
+	}
+	return t.Reason != crm.RemovedMerged && (c.batch.Pass > 0 || version > t.Version)
+}
+
+// quarantines reports whether the batch itself quarantines a version of a record.
+func (c *change) quarantines(key Key, version int64) bool {
+	for _, q := range c.batch.Quarantined {
+		if (Key{q.Object, q.ID}) == key && (q.Version == 0 || q.Version >= version) {
+			return true
+		}
+	}
+	return false
+}
+
+// quarantinesAfter reports whether the batch holds an unreadable record newer than a version.
+func (c *change) quarantinesAfter(key Key, version int64) bool {
+	for _, q := range c.batch.Quarantined {
+		if (Key{q.Object, q.ID}) == key && q.Version > version {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *change) quarantineAll() {
+	nth := map[nameless]int{}
+	for _, q := range c.batch.Quarantined {
+		q.Raw = q.Raw[:min(len(q.Raw), crm.MaxQuarantineRaw)]
+		if q.ID != "" {
+			c.count(q.Object, c.quarantine(q))
+			continue
+		}
+		n := nameless{object: q.Object, reason: q.Reason, raw: string(q.Raw)}
+		nth[n]++
+		n.nth = nth[n]
+		c.count(q.Object, c.quarantineNameless(n))
+	}
+	a := c.account
+	a.nameless = a.nameless[max(0, len(a.nameless)-maxNameless):]
+}
+
+func (c *change) quarantine(q crm.Quarantined) mirror.Operation {
+	key := Key{q.Object, q.ID}
+	defer c.see(key)
+	k := c.account.known[key]
+	if k.tombstone != nil {
+		return mirror.Unchanged
+	}
+	if q.Version == 0 {
+		q.Version = k.newest()
+	}
+	old := k.quarantine
+	if q.Version < k.newest() || old != nil && old.Version == q.Version && old.Reason == q.Reason &&
+		string(old.Raw) == string(q.Raw) {
+		return mirror.Unchanged
+	}
+	k.quarantine = &q
+	c.keep(key, k)
+	return mirror.QuarantinedOnce
+}
+
+func (c *change) quarantineNameless(n nameless) mirror.Operation {
+	for i, old := range c.account.nameless {
+		seen := old.seen
+		old.seen = 0
+		if old == n {
+			c.account.nameless[i].seen = max(seen, c.pass())
+			return mirror.Unchanged
+		}
+	}
+	n.seen = c.pass()
+	c.account.nameless = append(c.account.nameless, n)
+	return mirror.QuarantinedOnce
+}
+
+func (c *change) remove(r crm.Removal) mirror.Operation {
+	key := Key{r.Object, r.ID}
+	k := c.account.known[key]
+	if k.tombstone != nil {
+		return c.removeAgain(r, *k.tombstone)
+	}
+	operation := mirror.Deleted
+	if r.Reason == crm.RemovedMerged {
+		operation = mirror.Merged
+	} else if r.Version > 0 && r.Version < k.newest() {
+		return mirror.Unchanged
+	}
+	r.Version = max(r.Version, k.newest())
+	c.keep(key, known{tombstone: &r})
+	return operation
+}
+
+func (c *change) removeAgain(r, old crm.Removal) mirror.Operation {
+	key := Key{r.Object, r.ID}
+	isMerged, wasMerged := r.Reason == crm.RemovedMerged, old.Reason == crm.RemovedMerged
+	elsewhere := r.MergedInto != "" && r.MergedInto != old.MergedInto && (r.Version == 0 || r.Version >= old.Version)
+	if isMerged && (!wasMerged || elsewhere) {
+		r.Version = max(r.Version, old.Version)
+		c.keep(key, known{tombstone: &r})
+		return mirror.Merged
+	}
+	if !isMerged && !wasMerged && r.Version > old.Version {
+		old.Version = r.Version
+		c.keep(key, known{tombstone: &old})
+	}
+	return mirror.Unchanged
+}
+
+func (c *change) sweep(object crm.Object) error {
+	var vanishing []Key
+	live, vanishingLive := 0, 0
+	for key, k := range c.account.known {
+		if key.Object != object || k.tombstone != nil {
+			continue
+		}
+		gone := k.seen < c.batch.Pass
+		if gone {
+			vanishing = append(vanishing, key)
+		}
+		if k.live() {
+			live++
+			if gone {
+				vanishingLive++
+			}
+		}
+	}
+	if vanishingLive >= brakeMinimum && float64(vanishingLive) > brakeShare*float64(live) {
+		return &mirror.BrakeError{Object: object, Vanishing: vanishingLive, Live: live}
+	}
+	for _, key := range vanishing {
+		version := c.account.known[key].newest()
+		c.keep(key, known{tombstone: &crm.Removal{
+			Object: object, ID: key.ID, Reason: crm.RemovedVanished, Version: version,
+		}})
+		c.count(object, mirror.Deleted)
+	}
+	var kept []nameless
+	for _, n := range c.account.nameless {
+		if n.object != object || n.seen >= c.batch.Pass {
+			kept = append(kept, n)
+		}
+	}
+	c.account.nameless = kept
+	return nil
+}

@@ -1,0 +1,282 @@
+package mirrortest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// fullBatch holds a record of every kind, with every field set, and odd ones.
+func fullBatch() crm.Batch {
+	return crm.Batch{
+		Deals: []crm.Deal{
+			{
+				ID: "d1", Version: 1767225600123, Pipeline: "p1", Stage: "s1", Rep: "r1", Account: "a1",
+				Outcome: crm.OutcomeWon, Amount: -125_000, AmountKnown: true, Currency: "EUR", Probability: 200_000,
+				ForecastCategory: crm.ForecastBestCase, Created: crm.MomentMilli(-1), Closed: crm.Date(2024, time.February, 29),
+				StageEntered: crm.MomentMilli(1767225600123),
+				Dimensions:   crm.Dimensions{"territory": "Île-de-France <&>", "segment": "\"quoted\"\n", "channel": ""},
+				Excluded:     "test deals",
+			},
+			{ID: "d2", Version: -5, Probability: crm.ProbabilityUnknown, Created: crm.Date(1700, time.January, 1)},
+			{
+				ID: "a null \x00, a quote ' and a broken \xff byte", Amount: 1 << 62, AmountKnown: true,
+				Outcome: crm.OutcomeLost,
+			},
+			{ID: "d4", AmountKnown: true, Outcome: crm.OutcomeOpen, Closed: crm.MomentMilli(64_060_588_800_000)},
+		},
+		Accounts: []crm.Account{
+			{ID: "a1", Version: 1, Dimensions: crm.Dimensions{"business_type": "x"}},
+			{ID: "a2", Version: 2, Dimensions: crm.Dimensions{}},
+		},
+		Reps: []crm.Rep{
+			{ID: "r1", Version: 1, Name: "Ada", Team: "North", Active: true, Dimensions: crm.Dimensions{"territory": "n"}},
+			{ID: "r2"},
+		},
+		Pipelines: []crm.Pipeline{{ID: "p1", Version: 3, Label: "Sales"}},
+		Stages: []crm.Stage{
+			{
+				Pipeline: "p1", ID: "s1", Version: 3, Label: "Won", Position: 7, Outcome: crm.OutcomeWon,
+				Probability: crm.ProbabilityScale,
+			},
+			{ID: "s2", Label: "Open", Position: -1, Probability: crm.ProbabilityUnknown},
+		},
+		Cursor: []byte{0, 1, 0xff},
+	}
+}
+
+func testContent(t *testing.T, open func(t *testing.T) mirror.Store) {
+	s := open(t)
+	batch := fullBatch()
+	mustCommit(t, s, source, batch)
+	want := NewPicture()
+	if err := want.Apply(batch); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := LoadPicture(t, s, source)
+	if diff := Diff(want, got); diff != "" {
+		t.Errorf("what was stored came back otherwise (-want +got):\n%s", diff)
+	}
+	if applied := total(mustCommit(t, s, source, batch)); applied[mirror.Upserted] != 0 {
+		t.Errorf("the same content again did %v", applied)
+	}
+}
+
+func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
+	s := open(t)
+	if diff := Diff(mirror.State{}, mustState(t, s, source)); diff != "" {
+		t.Errorf("state of a source that never committed:\n%s", diff)
+	}
+	mustCommit(t, s, source, crm.Batch{Cursor: []byte("1"), Deals: []crm.Deal{deal("a", 5), deal("b", 9)}})
+	mustCommit(t, s, source, unreadable("b", 10))
+	batch := crm.Batch{Cursor: []byte("2"), Reps: []crm.Rep{{ID: "r", Version: 3}}}
+	mustCommit(t, s, source, batch)
+	counts := func(deals, reps int) map[crm.Object]int {
+		return map[crm.Object]int{
+			crm.ObjectDeal: deals, crm.ObjectRep: reps, crm.ObjectAccount: 0, crm.ObjectPipeline: 0, crm.ObjectStage: 0,
+		}
+	}
+	want := mirror.State{
+		Cursor: []byte("2"), Records: counts(1, 1), Quarantined: counts(1, 0),
+		Watermark: map[crm.Object]int64{crm.ObjectDeal: 5, crm.ObjectRep: 3},
+	}
+	got := mustState(t, s, source)
+	if diff := Diff(want, got); diff != "" || !got.CompletedAt.IsZero() {
+		t.Errorf("state within the first cycle, completed at %v:\n%s", got.CompletedAt, diff)
+	}
+
+	before := time.Now().Truncate(time.Millisecond)
+	mustCommit(t, s, source, crm.Batch{Cursor: []byte("3"), Complete: true})
+	completed := mustState(t, s, source)
+	if !completed.Complete || string(completed.Cursor) != "3" ||
+		completed.CompletedAt.Before(before) || completed.CompletedAt.After(time.Now()) {
+		t.Errorf("state after a cycle is %+v, begun at %v", completed, before)
+	}
+	mustCommit(t, s, source, crm.Batch{})
+	next := mustState(t, s, source)
+	if !next.Complete || len(next.Cursor) > 0 || !next.CompletedAt.Equal(completed.CompletedAt) {
+		t.Errorf("state within the next cycle, before anything changed, is %+v", next)
+	}
+	mustCommit(t, s, source, crm.Batch{Deals: []crm.Deal{deal("new", 9)}})
+	next = mustState(t, s, source)
+	if next.Complete || !next.CompletedAt.Equal(completed.CompletedAt) {
+		t.Errorf("state within the next cycle, after a change, is %+v", next)
+	}
+}
+
+func testBind(t *testing.T, open func(t *testing.T) mirror.Store) {
+	s := open(t)
+	bind := func(source, identity string, forgets bool) {
+		t.Helper()
+		forgotten, err := s.Bind(t.Context(), source, identity)
+		if err != nil || forgotten != forgets {
+			t.Fatalf("bind %s to %s: forgotten %v, error %v", source, identity, forgotten, err)
+		}
+	}
+	bind(source, "account 1", false)
+	if diff := Diff(mirror.State{}, mustState(t, s, source)); diff != "" {
+		t.Errorf("state of a bound source:\n%s", diff)
+	}
+	full := both(both(fullBatch(), gone("x", 3)), both(merged("a", 3, "d1"), unreadable("d4", 9)))
+	full.Complete = true
+	for _, name := range []string{source, "other"} {
+		mustCommit(t, s, name, in(7, full))
+	}
+	bind(source, "account 1", false)
+	kept, before := LoadPicture(t, s, source)
+	if len(kept.Records) == 0 || !mustState(t, s, source).Complete {
+		t.Error("binding the same identity again forgot something")
+	}
+
+	bind(source, "account 2", true)
+	picture, after := LoadPicture(t, s, source)
+	if diff := Diff(NewPicture(), picture); diff != "" || after <= before {
+		t.Errorf("after binding another identity, revision %d then %d:\n%s", before, after, diff)
+	}
+	if diff := Diff(mirror.State{}, mustState(t, s, source)); diff != "" {
+		t.Errorf("state after binding another identity:\n%s", diff)
+	}
+	if other, _ := LoadPicture(t, s, "other"); Diff(kept, other) != "" {
+		t.Errorf("another source changed:\n%s", Diff(kept, other))
+	}
+	// No tombstone and no pass is left of the first account.
+	applied := mustCommit(t, s, source, sweeping(in(1, deals(deal("x", 1), deal("a", 1))), crm.ObjectDeal))
+	if got := total(applied); got[mirror.Upserted] != 2 {
+		t.Errorf("the new account's records did %v", got)
+	}
+}
+
+func testLoad(t *testing.T, open func(t *testing.T) mirror.Store) {
+	t.Run("changes since a revision", func(t *testing.T) { testLoadSince(t, open(t)) })
+	t.Run("one consistent view", func(t *testing.T) { testLoadView(t, open(t)) })
+	t.Run("a visitor's error ends it", func(t *testing.T) {
+		s, stop := open(t), errors.New("stop")
+		mustCommit(t, s, source, fullBatch())
+		_, err := s.Load(t.Context(), source, 0, func(crm.Batch) error { return stop })
+		if !errors.Is(err, stop) {
+			t.Errorf("load returned %v", err)
+		}
+	})
+	t.Run("more than one visit", func(t *testing.T) {
+		s := open(t)
+		mustCommit(t, s, source, deals(manyDeals(0, 5_432)...))
+		picture, _ := LoadPicture(t, s, source)
+		if got := len(picture.Records); got != 5_432 {
+			t.Errorf("loaded %d deals", got)
+		}
+	})
+}
+
+func testLoadSince(t *testing.T, s mirror.Store) {
+	mustCommit(t, s, source, deals(deal("a", 1), deal("b", 1), deal("c", 1), deal("d", 1), deal("e", 1)))
+	_, since := LoadPicture(t, s, source)
+	for _, batch := range []crm.Batch{
+		deals(deal("a", 2), deal("e", 1)), gone("b", 2), merged("c", 2, "a"), unreadable("d", 2),
+	} {
+		mustCommit(t, s, source, batch)
+	}
+	var changes crm.Batch
+	last, err := s.Load(t.Context(), source, since, func(b crm.Batch) error {
+		changes.Deals = append(changes.Deals, b.Deals...)
+		changes.Removals = append(changes.Removals, b.Removals...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := map[string]string{}
+	for _, r := range changes.Removals {
+		removed[r.ID] = r.MergedInto
+	}
+	want := map[string]string{"b": "", "c": "a", "d": ""}
+	if len(changes.Deals) != 1 || changes.Deals[0].ID != "a" || Diff(want, removed) != "" {
+		t.Errorf("changes are %+v", changes)
+	}
+	again, err := s.Load(t.Context(), source, last, func(b crm.Batch) error {
+		t.Errorf("nothing changed, yet a load visits %+v", b)
+		return nil
+	})
+	if err != nil || again != last {
+		t.Errorf("revision %d, then %d, error %v", last, again, err)
+	}
+}
+
+// testLoadView commits in the midst of a Load: all of the Load must be from before.
+func testLoadView(t *testing.T, s mirror.Store) {
+	before := fullBatch()
+	mustCommit(t, s, source, before)
+	want, revision := LoadPicture(t, s, source)
+	later := fullBatch()
+	for i := range later.Deals {
+		later.Deals[i].Version += 10
+	}
+	for i := range later.Stages {
+		later.Stages[i].Version += 10
+	}
+	got, committed := NewPicture(), false
+	seen, err := s.Load(t.Context(), source, 0, func(b crm.Batch) error {
+		if !committed {
+			mustCommit(t, s, source, later)
+			committed = true
+		}
+		return got.Apply(b)
+	})
+	if err != nil || seen != revision {
+		t.Fatalf("revision %d, want %d, error %v", seen, revision, err)
+	}
+	if diff := Diff(want, got); diff != "" {
+		t.Errorf("a commit shows in a load that began before it (-want +got):\n%s", diff)
+	}
+}
+
+func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, c := range []struct {
+		name  string
+		ctx   context.Context
+		batch crm.Batch
+	}{
+		{"an ended context", ended, deals(deal("b", 1))},
+		{"a record without an id", t.Context(), deals(deal("b", 1), deal("", 1))},
+		{"a removal without an id", t.Context(), both(deals(deal("b", 1)), gone("", 1))},
+		{"a removal of an unknown object", t.Context(), crm.Batch{Removals: []crm.Removal{{Object: "x", ID: "1"}}}},
+		{"a quarantined unknown object", t.Context(), crm.Batch{Quarantined: []crm.Quarantined{{Object: "x"}}}},
+		{"a sweep of an unknown object", t.Context(), crm.Batch{Pass: 1, Sweep: []crm.Object{"x"}}},
+		{"a sweep without a pass", t.Context(), sweeping(deals(deal("b", 1)), crm.ObjectDeal)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			mustCommit(t, s, source, crm.Batch{Deals: []crm.Deal{deal("a", 1)}, Cursor: []byte("1"), Complete: true})
+			before, revision := LoadPicture(t, s, source)
+			state := mustState(t, s, source)
+			if _, err := s.Commit(c.ctx, source, c.batch); err == nil {
+				t.Fatal("it was accepted")
+			} else if c.ctx == ended && !errors.Is(err, context.Canceled) {
+				t.Errorf("the error is %v", err)
+			}
+			after, unmoved := LoadPicture(t, s, source)
+			if diff := Diff(before, after); diff != "" || unmoved != revision {
+				t.Errorf("revision %d, then %d:\n%s", revision, unmoved, diff)
+			}
+			if diff := Diff(state, mustState(t, s, source)); diff != "" {
+				t.Errorf("the state changed:\n%s", diff)
+			}
+		})
+	}
+	t.Run("reads of an ended context", func(t *testing.T) {
+		s := open(t)
+		_, loadErr := s.Load(ended, source, 0, func(crm.Batch) error { return nil })
+		_, stateErr := s.State(ended, source)
+		_, bindErr := s.Bind(ended, source, "account")
+		for _, err := range []error{loadErr, stateErr, bindErr} {
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the error is %v", err)
+			}
+		}
+	})
+}

@@ -1,0 +1,153 @@
+package mirrortest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// source is the source that most tests write.
+const source = "crm"
+
+// Run holds an engine to the contract of mirror.Store. Open returns an empty store with the product's brake, and closes
+// it when the test ends.
+func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
+	for _, group := range []struct {
+		name string
+		run  func(t *testing.T, open func(t *testing.T) mirror.Store)
+	}{
+		{"Rules", testRules},
+		{"Content", testContent},
+		{"State", testState},
+		{"Bind", testBind},
+		{"Load", testLoad},
+		{"Brake", testBrake},
+		{"Refusals", testRefusals},
+		{"Nameless", testNameless},
+		{"Concurrent", testConcurrent},
+		{"Histories", testHistories},
+	} {
+		t.Run(group.name, func(t *testing.T) { group.run(t, open) })
+	}
+}
+
+// Picture is what a reader of a source knows: the live records, and where merged ones went.
+type Picture struct {
+	Records map[Key]any
+	Merged  map[Key]string
+}
+
+// NewPicture returns the Picture of nothing.
+func NewPicture() Picture {
+	return Picture{Records: map[Key]any{}, Merged: map[Key]string{}}
+}
+
+// Apply takes over what a Load visits.
+func (p Picture) Apply(b crm.Batch) error {
+	for _, i := range items(b) {
+		p.Records[i.key] = i.record
+	}
+	for _, r := range b.Removals {
+		key := Key{r.Object, r.ID}
+		delete(p.Records, key)
+		if r.MergedInto != "" {
+			p.Merged[key] = r.MergedInto
+		}
+	}
+	return nil
+}
+
+// LoadPicture reads all of a source.
+func LoadPicture(t *testing.T, s mirror.Store, source string) (Picture, mirror.Revision) {
+	t.Helper()
+	p := NewPicture()
+	revision, err := s.Load(t.Context(), source, 0, p.Apply)
+	if err != nil {
+		t.Fatalf("load %s: %v", source, err)
+	}
+	return p, revision
+}
+
+// Diff compares two pictures, or two states but for the clock.
+func Diff[T any](want, got T) string {
+	return cmp.Diff(want, got,
+		cmp.Comparer(func(a, b crm.Instant) bool { return a == b }),
+		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".CompletedAt" }, cmp.Ignore()))
+}
+
+func mustCommit(t *testing.T, s mirror.Store, source string, batch crm.Batch) mirror.Applied {
+	t.Helper()
+	applied, err := s.Commit(t.Context(), source, batch)
+	if err != nil {
+		t.Fatalf("commit: %v", err)
+	}
+	return applied
+}
+
+func mustState(t *testing.T, s mirror.Store, source string) mirror.State {
+	t.Helper()
+	state, err := s.State(t.Context(), source)
+	if err != nil {
+		t.Fatalf("state: %v", err)
+	}
+	return state
+}
+
+// deal returns a deal with something in it.
+func deal(id string, version int64) crm.Deal {
+	return crm.Deal{
+		ID: id, Version: version, Stage: "s", Amount: 1, AmountKnown: true, Probability: crm.ProbabilityUnknown,
+		Created: crm.MomentMilli(version),
+	}
+}
+
+// edited returns another copy of the same version.
+func edited(id string, version int64) crm.Deal {
+	d := deal(id, version)
+	d.Amount = 2
+	return d
+}
+
+// deals makes a batch of deals.
+func deals(all ...crm.Deal) crm.Batch { return crm.Batch{Deals: all} }
+
+func manyDeals(from, to int) (all []crm.Deal) {
+	for i := range to - from {
+		all = append(all, deal(fmt.Sprintf("d%05d", from+i), 1))
+	}
+	return all
+}
+
+// spell lists the live deals as "id@version", with a star where they were edited.
+func spell(p Picture) []string {
+	list := []string{}
+	for _, record := range p.Records {
+		if d, ok := record.(crm.Deal); ok {
+			text := fmt.Sprintf("%s@%d", d.ID, d.Version)
+			if d.Amount == 2 {
+				text += "*"
+			}
+			list = append(list, text)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// total adds up a commit's operations.
+func total(a mirror.Applied) map[mirror.Operation]int {
+	sum := map[mirror.Operation]int{}
+	for _, operations := range a {
+		for operation, n := range operations {
+			sum[operation] += n
+		}
+	}
+	maps.DeleteFunc(sum, func(_ mirror.Operation, n int) bool { return n == 0 })
+	return sum
+}

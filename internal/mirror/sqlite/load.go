@@ -1,0 +1,147 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// recordsPerVisit bounds what Load holds in memory.
+const recordsPerVisit = 5000
+
+// notQuarantined is the condition on an id of a source and an object, its two parameters.
+const notQuarantined = "id NOT IN (SELECT id FROM quarantine WHERE source = ? AND object = ? AND slot = '')"
+
+// loading is one Load.
+type loading struct {
+	ctx    context.Context
+	tx     *sql.Tx
+	source string
+	since  mirror.Revision
+	visit  func(crm.Batch) error
+	hidden map[recordKey]bool
+}
+
+// Load implements mirror.Store. The Removal of a quarantined record has no Reason: the record is not gone. Every row's
+// checksum is verified on its way out, and a row that fails it ends the Load with mirror.ErrCorrupt.
+func (s *Store) Load(
+	ctx context.Context, source string, since mirror.Revision, visit func(crm.Batch) error,
+) (mirror.Revision, error) {
+	var revision mirror.Revision
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		var err error
+		if revision, err = readRevision(ctx, tx); err != nil {
+			return err
+		}
+		l := &loading{ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{}}
+		if err := l.quarantined(); err != nil {
+			return fmt.Errorf("load quarantine: %w", err)
+		}
+		for _, k := range kinds() {
+			if err := k.stream(l); err != nil {
+				return fmt.Errorf("load %s: %w", k.object(), err)
+			}
+		}
+		if err := l.tombstones(); err != nil {
+			return fmt.Errorf("load tombstones: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return revision, nil
+}
+
+// changes restricts a query to what changed. A load of everything goes without, since the index would lead it through
+// the table row by row in the order of the changes.
+func (l *loading) changes(query string) (string, []any) {
+	if l.since <= 0 {
+		return query, []any{l.source}
+	}
+	return query + " AND revision > ?", []any{l.source, int64(l.since)}
+}
+
+// stream visits the records of a kind.
+func (t table[R]) stream(l *loading) error {
+	var batch crm.Batch
+	records := t.of(&batch)
+	query, args := l.changes(selectQuery(t))
+	err := each(l.ctx, l.tx, func(values []any) error {
+		content, sum := values[:len(values)-1], values[len(values)-1]
+		f := &fields{values: content}
+		record := t.decode(f)
+		if f.err != nil || checksum(content...) != sum {
+			return corrupt("a record fails its checksum")
+		}
+		if l.hidden[recordKey{t.name, content[0].(string)}] {
+			return nil
+		}
+		*records = append(*records, record)
+		if len(*records) < recordsPerVisit {
+			return nil
+		}
+		full := batch
+		*records = make([]R, 0, recordsPerVisit)
+		return l.visit(full)
+	}, query, args...)
+	if err != nil || len(*records) == 0 {
+		return err
+	}
+	return l.visit(batch)
+}
+
+// quarantined notes which records are hidden and visits the removals of those that became so.
+func (l *loading) quarantined() error {
+	var removals []crm.Removal
+	err := each(l.ctx, l.tx, func(values []any) error {
+		f := &fields{values: values}
+		q := crm.Quarantined{
+			Object: crm.Object(f.text()), ID: f.text(), Version: f.integer(),
+			Reason: crm.QuarantineReason(f.text()), Raw: f.blob(),
+		}
+		sum, revision := f.integer(), f.integer()
+		if f.err != nil || sum != quarantineChecksum(q, "") {
+			return corrupt("a quarantined record fails its checksum")
+		}
+		l.hidden[recordKey{q.Object, q.ID}] = true
+		if l.since > 0 && revision > int64(l.since) {
+			removals = append(removals, crm.Removal{Object: q.Object, ID: q.ID, Version: q.Version})
+		}
+		return nil
+	}, `SELECT object, id, version, reason, raw, checksum, revision FROM quarantine WHERE source = ? AND slot = ''`,
+		l.source)
+	if err != nil || len(removals) == 0 {
+		return err
+	}
+	return l.visit(crm.Batch{Removals: removals})
+}
+
+// tombstones visits the removals. A load of everything needs those only that say where a record went.
+func (l *loading) tombstones() error {
+	query, args := l.changes(tombstoneColumns + " WHERE source = ?")
+	if l.since <= 0 {
+		query += " AND merged_into <> ''"
+	}
+	var removals []crm.Removal
+	err := each(l.ctx, l.tx, func(values []any) error {
+		removal, err := decodeTombstone(l.source, values)
+		if err != nil {
+			return err
+		}
+		removals = append(removals, removal)
+		if len(removals) < recordsPerVisit {
+			return nil
+		}
+		full := removals
+		removals = nil
+		return l.visit(crm.Batch{Removals: full})
+	}, query, args...)
+	if err != nil || len(removals) == 0 {
+		return err
+	}
+	return l.visit(crm.Batch{Removals: removals})
+}

@@ -1,0 +1,193 @@
+package hubspot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// companies turns a page of companies into a batch.
+func (r *run) companies(_ context.Context, results []json.RawMessage) (crm.Batch, error) {
+	var batch crm.Batch
+	for _, raw := range results {
+		rec, bad := readRecord(raw)
+		version, dated := rec.version()
+		switch {
+		case bad != "":
+		case rec.Properties == nil:
+			bad = crm.BadShape
+		case !dated:
+			bad = crm.BadDate
+		}
+		batch.Removals = append(batch.Removals, rec.mergers(crm.ObjectAccount)...)
+		if bad != "" {
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectAccount, bad, raw))
+			continue
+		}
+		batch.Accounts = append(batch.Accounts, crm.Account{
+			ID: string(rec.ID), Version: version,
+			Dimensions: labels(r.source.plan.company, func(property string) string {
+				return strings.TrimLeft(string(rec.Properties[property]), ";")
+			}),
+		})
+	}
+	return batch, nil
+}
+
+// primaryCompany is the type of the association between a deal and its primary company.
+const primaryCompany = 5
+
+// The body and the answer of a batch read of associations (crm/hubspot 3.3).
+type (
+	associationInputs struct {
+		Inputs []associationInput `json:"inputs"`
+	}
+	associationInput struct {
+		ID    string `json:"id"`
+		After string `json:"after,omitempty"`
+	}
+	associationAnswer struct {
+		Results []associationResult `json:"results"`
+		Errors  []associationError  `json:"errors"`
+	}
+	associationResult struct {
+		From struct {
+			ID text `json:"id"`
+		} `json:"from"`
+		To     []association `json:"to"`
+		Paging paging        `json:"paging"`
+	}
+	association struct {
+		ID    text              `json:"toObjectId"`
+		Types []associationType `json:"associationTypes"`
+	}
+	associationType struct {
+		TypeID int  `json:"typeId"`
+		Label  text `json:"label"`
+	}
+	associationError struct {
+		Category text `json:"category"`
+		Context  struct {
+			From []text `json:"fromObjectId"`
+		} `json:"context"`
+	}
+)
+
+// linkAccounts sets the account of deals: the primary company, else the one with the lowest id.
+//
+// Answers do not line up with what was asked for, so each deal is looked for in them: one without a company is among
+// the errors, and one that is nowhere is asked for once more.
+func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) error {
+	links := links{}
+	var inputs []associationInput
+	for i := range deals {
+		if _, asked := links[deals[i].ID]; asked {
+			continue
+		}
+		links[deals[i].ID] = &link{}
+		inputs = append(inputs, associationInput{ID: deals[i].ID})
+	}
+	for len(inputs) > 0 {
+		answer, err := a.associations(ctx, inputs)
+		if err != nil {
+			return err
+		}
+		if inputs, err = links.learn(inputs, answer); err != nil {
+			return err
+		}
+	}
+	for i := range deals {
+		deals[i].Account = links[deals[i].ID].account()
+	}
+	return nil
+}
+
+func (a *api) associations(ctx context.Context, inputs []associationInput) (associationAnswer, error) {
+	var answer associationAnswer
+	err := a.call(ctx, source.Request{
+		Method:   http.MethodPost,
+		Path:     "/crm/associations/" + a.version + "/deals/companies/batch/read",
+		Endpoint: "crm/associations/deals/companies/batch/read",
+		JSON:     associationInputs{Inputs: inputs},
+	}, required(&answer, func() bool { return answer.Results != nil || answer.Errors != nil }))
+	return answer, err
+}
+
+// links holds what is known of the company of each deal.
+type links map[string]*link
+
+type link struct {
+	primary, lowest text
+	overlooked      bool // an answer did not mention the deal
+	seen            visited
+}
+
+func (l *link) account() string {
+	if l.primary != "" {
+		return string(l.primary)
+	}
+	return string(l.lowest)
+}
+
+// learn takes an answer in and returns what is to be asked next: deals with further pages, and overlooked ones.
+func (l links) learn(asked []associationInput, answer associationAnswer) ([]associationInput, error) {
+	answered := map[string]bool{}
+	for _, e := range answer.Errors {
+		if e.Category != "OBJECT_NOT_FOUND" {
+			return nil, source.Errorf(source.ReasonServer, "read the companies of deals: some were refused")
+		}
+		for _, id := range e.Context.From {
+			answered[string(id)] = true
+		}
+	}
+	var next []associationInput
+	for _, result := range answer.Results {
+		id := string(result.From.ID)
+		link := l[id]
+		if link == nil || answered[id] {
+			continue
+		}
+		answered[id] = true
+		link.add(result.To)
+		after := string(result.Paging.Next.After)
+		if after == "" || link.primary != "" {
+			continue
+		}
+		if link.seen == nil {
+			link.seen = visited{}
+		}
+		if err := link.seen.add(after); err != nil {
+			return nil, err
+		}
+		next = append(next, associationInput{ID: id, After: after})
+	}
+	for _, input := range asked {
+		if link := l[input.ID]; !answered[input.ID] && !link.overlooked {
+			link.overlooked = true
+			next = append(next, input)
+		}
+	}
+	return next, nil
+}
+
+func (l *link) add(companies []association) {
+	for _, company := range companies {
+		if !validID(company.ID) {
+			continue
+		}
+		primary := slices.ContainsFunc(company.Types, func(t associationType) bool {
+			return t.TypeID == primaryCompany || strings.EqualFold(string(t.Label), "primary")
+		})
+		if primary {
+			l.primary = company.ID
+		}
+		if l.lowest == "" || number(company.ID) < number(l.lowest) {
+			l.lowest = company.ID
+		}
+	}
+}

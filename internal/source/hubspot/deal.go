@@ -1,0 +1,233 @@
+package hubspot
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// deals turns a page of deals into a batch.
+func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, error) {
+	if len(results) == 0 {
+		return crm.Batch{}, nil
+	}
+	if !r.source.references.loaded {
+		if err := r.readReferences(ctx, false); err != nil {
+			return crm.Batch{}, err
+		}
+	}
+	records := make([]dealRecord, len(results))
+	for i, raw := range results {
+		records[i] = r.decode(raw)
+	}
+	if err := r.lookFor(ctx, records); err != nil {
+		return crm.Batch{}, err
+	}
+	var batch crm.Batch
+	for i := range records {
+		if err := r.settle(&records[i], &batch); err != nil {
+			return crm.Batch{}, err
+		}
+	}
+	if !r.source.plan.readsCompanies() {
+		return batch, nil
+	}
+	return batch, r.source.api.linkAccounts(ctx, batch.Deals)
+}
+
+// lookFor reads the references again, once per Sync, if a deal refers to something they do not hold.
+func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
+	var unknown []any
+	for i := range records {
+		if records[i].bad == "" {
+			unknown = append(unknown, r.source.references.unknown(&records[i].deal)...)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	if !r.referencesRead {
+		if err := r.readReferences(ctx, false); err != nil {
+			return err
+		}
+	}
+	for _, key := range unknown {
+		r.source.references.missing[key] = true
+	}
+	return nil
+}
+
+// dealRecord is a deal before it is known what its stage says.
+type dealRecord struct {
+	record
+	raw  json.RawMessage
+	deal crm.Deal
+	bad  crm.QuarantineReason // "" where the record can be read
+}
+
+// decode reads a record as far as it needs nothing but itself.
+func (r *run) decode(raw json.RawMessage) dealRecord {
+	d := dealRecord{raw: raw}
+	d.record, d.bad = readRecord(raw)
+	if d.bad == "" && d.Properties == nil {
+		d.bad = crm.BadShape
+	}
+	if d.bad != "" {
+		return d
+	}
+	d.deal, d.bad = r.deal(&d.record)
+	return d
+}
+
+func (r *run) deal(rec *record) (crm.Deal, crm.QuarantineReason) {
+	p := rec.Properties
+	d := crm.Deal{
+		ID:               string(rec.ID),
+		Pipeline:         string(p[propertyPipeline]),
+		Stage:            string(p[propertyStage]),
+		Rep:              string(p[propertyOwner]),
+		Outcome:          flagOutcome(p),
+		Probability:      probability(p[propertyProbability]),
+		ForecastCategory: forecastCategory(p[propertyForecast]),
+	}
+	var ok bool
+	if d.Version, ok = rec.version(); !ok {
+		return d, crm.BadDate
+	}
+	var errCreated, errClosed error
+	d.Created, errCreated = crm.ParseInstant(string(p[propertyCreated]))
+	d.Closed, errClosed = crm.ParseInstant(string(p[propertyClosed]))
+	if errCreated != nil || errClosed != nil {
+		return d, crm.BadDate
+	}
+	if entered, err := crm.ParseInstant(string(p[propertyStageEntered])); err == nil {
+		d.StageEntered = entered
+	}
+	if !r.money(&d, p) {
+		return d, crm.BadAmount
+	}
+	d.Dimensions = labels(r.source.plan.deal, func(property string) string {
+		return strings.TrimLeft(string(p[property]), ";") // of a multiple choice
+	})
+	return d, ""
+}
+
+// money sets amount and currency, and reports whether the amount can be read. It prefers the reporting currency: the
+// deal's own amount if it is in it, else HubSpot's conversion if that is.
+func (r *run) money(d *crm.Deal, p map[string]text) bool {
+	own := strings.ToUpper(string(p[propertyCurrency]))
+	home, reporting := r.cursor.Portal.Currency, r.source.environment.Currency
+	d.Currency = own
+	if own == "" {
+		d.Currency = home
+	}
+	if p[propertyAmount] != "" {
+		amount, err := crm.ParseMoney(string(p[propertyAmount]))
+		if err != nil {
+			return false
+		}
+		d.Amount, d.AmountKnown = amount, true
+	}
+	if own == "" || own == reporting || home != reporting {
+		return true
+	}
+	if converted, err := crm.ParseMoney(string(p[propertyHomeAmount])); err == nil {
+		d.Amount, d.AmountKnown, d.Currency = converted, true, home
+	}
+	return true
+}
+
+// flagOutcome is what the record itself says. HubSpot calculates the flags without touching the modification date, so
+// they may lag behind the stage.
+func flagOutcome(p map[string]text) crm.Outcome {
+	won, _ := p[propertyIsClosedWon].truth()
+	closed, known := p[propertyIsClosed].truth()
+	switch {
+	case won:
+		return crm.OutcomeWon
+	case closed:
+		return crm.OutcomeLost
+	case known:
+		return crm.OutcomeOpen
+	}
+	return crm.OutcomeUnknown
+}
+
+func forecastCategory(value text) crm.ForecastCategory {
+	switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(string(value))) {
+	case "omit", "omitted":
+		return crm.ForecastOmitted
+	case "pipeline":
+		return crm.ForecastPipeline
+	case "bestcase":
+		return crm.ForecastBestCase
+	case "mostlikely":
+		return crm.ForecastMostLikely
+	case "commit":
+		return crm.ForecastCommit
+	case "closed":
+		return crm.ForecastClosed
+	}
+	return ""
+}
+
+// settle puts a record into the batch, once it is known what it refers to.
+func (r *run) settle(d *dealRecord, batch *crm.Batch) error {
+	// What a deal absorbed is gone even if the deal itself cannot be read.
+	batch.Removals = append(batch.Removals, d.mergers(crm.ObjectDeal)...)
+	stage := r.source.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
+	outcome := stage.Outcome
+	if outcome == crm.OutcomeUnknown {
+		outcome = d.deal.Outcome
+	}
+	if d.bad == "" && outcome == crm.OutcomeUnknown {
+		d.bad = crm.BadOutcome
+	}
+	if d.bad != "" {
+		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.ObjectDeal, d.bad, d.raw))
+		return nil
+	}
+	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
+		r.disagreements++
+	}
+	var err error
+	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline,
+		r.source.references.pipelines[d.deal.Pipeline].Label,
+		func() config.Record { return r.judged(d, stage, outcome) })
+	deal := d.deal
+	deal.Stage = stageKey{deal.Pipeline, deal.Stage}.unique()
+	batch.Deals = append(batch.Deals, deal)
+	return err
+}
+
+// judged is the deal as the exclude expression sees it.
+func (r *run) judged(d *dealRecord, stage crm.Stage, outcome crm.Outcome) config.Record {
+	rep := r.source.references.reps[d.deal.Rep]
+	dimension := func(name string) string {
+		if value := d.deal.Dimensions[name]; value != "" {
+			return value
+		}
+		return rep.Dimensions[name]
+	}
+	return config.Record{
+		ID: d.deal.ID, Name: string(d.Properties[propertyName]),
+		Pipeline: r.source.references.pipelines[d.deal.Pipeline].Label, Stage: stage.Label,
+		Rep: rep.Name, Team: rep.Team, Outcome: outcome.String(),
+		Currency: d.deal.Currency, ForecastCategory: string(d.deal.ForecastCategory),
+		Amount: d.deal.Amount.Float(), Probability: max(0, float64(d.deal.Probability)/crm.ProbabilityScale),
+		Created: moment(d.deal.Created), Closed: moment(d.deal.Closed),
+		Territory: dimension("territory"), BusinessType: dimension("business_type"),
+		Segment: dimension("segment"), Channel: dimension("channel"), Product: dimension("product"),
+	}
+}
+
+func moment(i crm.Instant) time.Time {
+	if !i.Known() {
+		return time.Time{}
+	}
+	return i.In(time.UTC)
+}

@@ -1,0 +1,321 @@
+package hubspot
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// wire returns a deal as HubSpot sends it; properties are pairs on top of the least that a deal needs.
+func wire(t testing.TB, properties ...any) json.RawMessage {
+	t.Helper()
+	p := map[string]any{"hs_lastmodifieddate": fakeTime, "hs_is_closed": "false"}
+	for i := 0; i < len(properties); i += 2 {
+		p[properties[i].(string)] = properties[i+1]
+	}
+	raw, err := json.Marshal(map[string]any{"id": "1000", "properties": p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// decoder returns a run of an account whose own currency is EUR, reporting in USD.
+func decoder(t testing.TB, company string, edits ...func(*config.Source)) *run {
+	t.Helper()
+	r := newSource(t, newFake(t), edits...).resume(nil, newMemory())
+	r.cursor.Portal.Currency = company
+	r.source.references.stages = map[stageKey]crm.Stage{{"default", "closedwon"}: {Outcome: crm.OutcomeWon}}
+	return r
+}
+
+func TestValuesOfADeal(t *testing.T) {
+	amount := func(value any) func(crm.Deal) bool {
+		return func(d crm.Deal) bool {
+			if value == nil {
+				return !d.AmountKnown && d.Amount == 0
+			}
+			return d.AmountKnown && d.Amount.Float() == value
+		}
+	}
+	long := "0.200000000000000011102230246251565404236316680908203125"
+	tests := map[string]struct {
+		properties []any
+		want       func(crm.Deal) bool
+	}{
+		"amount":                   {[]any{"amount", "12500.00"}, amount(12500.0)},
+		"amount null":              {[]any{"amount", nil}, amount(nil)},
+		"amount empty":             {[]any{"amount", ""}, amount(nil)},
+		"amount zero":              {[]any{"amount", "0"}, amount(0.0)},
+		"amount negative":          {[]any{"amount", "-3"}, amount(-3.0)},
+		"amount of fifty decimals": {[]any{"amount", long}, amount(0.2)},
+		"amount with thousands":    {[]any{"amount", "1,250,000.5"}, amount(1250000.5)},
+		"amount as a JSON number":  {[]any{"amount", 1500.5}, amount(1500.5)},
+		"amount with blanks":       {[]any{"amount", " 7 "}, amount(7.0)},
+		"dates in milliseconds": {
+			[]any{"closedate", "1767225600000", "createdate", "1767225600000.0"},
+			func(d crm.Deal) bool {
+				return d.Closed.Milli() == 1767225600000 && d.Created == d.Closed && !d.Closed.IsDate()
+			},
+		},
+		"date without a time": {
+			[]any{"closedate", "2026-01-01"},
+			func(d crm.Deal) bool { return d.Closed == crm.Date(2026, time.January, 1) },
+		},
+		"moments with and without milliseconds": {
+			[]any{"closedate", "2026-01-01T00:00:00Z", "createdate", "2026-01-01T00:00:00.000Z"},
+			func(d crm.Deal) bool { return d.Closed == crm.MomentMilli(1767225600000) && d.Created == d.Closed },
+		},
+		"dates missing": {nil, func(d crm.Deal) bool { return !d.Closed.Known() && !d.Created.Known() }},
+		"optional date broken": {
+			[]any{"hs_v2_date_entered_current_stage", "N/A"},
+			func(d crm.Deal) bool { return !d.StageEntered.Known() },
+		},
+		"stage entered": {
+			[]any{"hs_v2_date_entered_current_stage", "2026-01-01T00:00:00Z"},
+			func(d crm.Deal) bool { return d.StageEntered == crm.MomentMilli(1767225600000) },
+		},
+		"probability of fifty decimals": {
+			[]any{"hs_deal_stage_probability", long},
+			func(d crm.Deal) bool { return d.Probability == 200_000 },
+		},
+		"probability broken": {
+			[]any{"hs_deal_stage_probability", "N/A"},
+			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityUnknown },
+		},
+		"probability infinite": {
+			[]any{"hs_deal_stage_probability", "Inf"},
+			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityUnknown },
+		},
+		"probability out of range": {
+			[]any{"hs_deal_stage_probability", "1000"},
+			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityScale },
+		},
+		"forecast category": {
+			[]any{"hs_manual_forecast_category", "Most likely"},
+			func(d crm.Deal) bool { return d.ForecastCategory == crm.ForecastMostLikely },
+		},
+		"forecast category in capitals": {
+			[]any{"hs_manual_forecast_category", "BEST_CASE"},
+			func(d crm.Deal) bool { return d.ForecastCategory == crm.ForecastBestCase },
+		},
+		"forecast category unknown": {
+			[]any{"hs_manual_forecast_category", "42"},
+			func(d crm.Deal) bool { return d.ForecastCategory == "" },
+		},
+		"multiple choice": {
+			[]any{"region", ";emea;apac"},
+			func(d crm.Deal) bool { return d.Dimensions["territory"] == "emea;apac" },
+		},
+		"mapped value": {
+			[]any{"region", "emea "},
+			func(d crm.Deal) bool { return d.Dimensions["territory"] == "EMEA" },
+		},
+		"mapped value empty": {[]any{"region", ""}, func(d crm.Deal) bool { return d.Dimensions == nil }},
+		"won": {
+			[]any{"hs_is_closed_won", "true", "hs_is_closed", "true"},
+			func(d crm.Deal) bool { return d.Outcome == crm.OutcomeWon },
+		},
+		"lost": {
+			[]any{"hs_is_closed_won", "false", "hs_is_closed", "true"},
+			func(d crm.Deal) bool { return d.Outcome == crm.OutcomeLost },
+		},
+		"open": {nil, func(d crm.Deal) bool { return d.Outcome == crm.OutcomeOpen }},
+		"only the stage says": {
+			[]any{"hs_is_closed", nil, "pipeline", "default", "dealstage", "closedwon"},
+			func(d crm.Deal) bool { return d.Outcome == crm.OutcomeUnknown },
+		},
+		"modified in milliseconds": {
+			[]any{"hs_lastmodifieddate", "1767225600000"},
+			func(d crm.Deal) bool { return d.Version == 1767225600000 },
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := decoder(t, "USD", func(cfg *config.Source) {
+				cfg.Map = map[string]config.Mapping{
+					"territory": {Object: "deal", Property: "region", Values: map[string]string{"emea": "EMEA"}},
+				}
+			})
+			deal, quarantined := readOne(t, r, wire(t, test.properties...))
+			if quarantined != nil {
+				t.Fatalf("quarantined for its %s", quarantined.Reason)
+			}
+			if !test.want(*deal) {
+				t.Errorf("got %+v", *deal)
+			}
+		})
+	}
+}
+
+// readOne decodes and settles one record, which gives either a deal or a quarantined record.
+func readOne(t testing.TB, r *run, raw json.RawMessage) (*crm.Deal, *crm.Quarantined) {
+	t.Helper()
+	d := r.decode(raw)
+	var batch crm.Batch
+	if err := r.settle(&d, &batch); err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case len(batch.Deals) == 1 && len(batch.Quarantined) == 0:
+		return &batch.Deals[0], nil
+	case len(batch.Deals) == 0 && len(batch.Quarantined) == 1:
+		return nil, &batch.Quarantined[0]
+	}
+	t.Fatalf("one record became %d deals and %d quarantined", len(batch.Deals), len(batch.Quarantined))
+	return nil, nil
+}
+
+func TestVersionFallsBackToTheRecord(t *testing.T) {
+	raw := `{"id":"1000","updatedAt":"2026-01-01T00:00:00Z",` +
+		`"properties":{"hs_is_closed":"false","hs_lastmodifieddate":null}}`
+	deal, _ := readOne(t, decoder(t, "USD"), json.RawMessage(raw))
+	if deal == nil || deal.Version != 1767225600000 {
+		t.Errorf("got %+v", deal)
+	}
+}
+
+func TestCurrencyOfADeal(t *testing.T) {
+	type result struct {
+		Amount   float64
+		Known    bool
+		Currency string
+	}
+	tests := map[string]struct {
+		company    string
+		properties []any
+		want       result
+	}{
+		"reporting currency": {"EUR", []any{"amount", "10", "deal_currency_code", "USD"}, result{10, true, "USD"}},
+		"small letters":      {"EUR", []any{"amount", "10", "deal_currency_code", "usd"}, result{10, true, "USD"}},
+		"none, in an account of the reporting currency": {"USD", []any{"amount", "10"}, result{10, true, "USD"}},
+		"none, in an account of another currency":       {"EUR", []any{"amount", "10"}, result{10, true, "EUR"}},
+		"none, in an unknown account":                   {"", []any{"amount", "10"}, result{10, true, ""}},
+		"converted by HubSpot": {
+			"USD",
+			[]any{"amount", "10", "amount_in_home_currency", "11.5", "deal_currency_code", "EUR"},
+			result{11.5, true, "USD"},
+		},
+		"not converted": {
+			"USD",
+			[]any{"amount", "10", "amount_in_home_currency", "", "deal_currency_code", "EUR"},
+			result{10, true, "EUR"},
+		},
+		"conversion unreadable": {
+			"USD",
+			[]any{"amount", "10", "amount_in_home_currency", "N/A", "deal_currency_code", "EUR"},
+			result{10, true, "EUR"},
+		},
+		"converted to another currency": {
+			"CHF",
+			[]any{"amount", "10", "amount_in_home_currency", "9", "deal_currency_code", "EUR"},
+			result{10, true, "EUR"},
+		},
+		"no amount": {"USD", []any{"deal_currency_code", "EUR"}, result{0, false, "EUR"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			deal, quarantined := readOne(t, decoder(t, test.company), wire(t, test.properties...))
+			if quarantined != nil {
+				t.Fatalf("quarantined for its %s", quarantined.Reason)
+			}
+			got := result{deal.Amount.Float(), deal.AmountKnown, deal.Currency}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestQuarantine(t *testing.T) {
+	tests := map[string]struct {
+		raw    string // or
+		change []any
+		want   crm.QuarantineReason
+		id     string
+	}{
+		"amount of words":      {change: []any{"amount", "N/A"}, want: crm.BadAmount, id: "1000"},
+		"amount of two parts":  {change: []any{"amount", "1;2"}, want: crm.BadAmount, id: "1000"},
+		"amount with a comma":  {change: []any{"amount", "1,5"}, want: crm.BadAmount, id: "1000"},
+		"amount too large":     {change: []any{"amount", "1e30"}, want: crm.BadAmount, id: "1000"},
+		"close date of words":  {change: []any{"closedate", "soon"}, want: crm.BadDate, id: "1000"},
+		"create date of words": {change: []any{"createdate", "N/A"}, want: crm.BadDate, id: "1000"},
+		"close date in 9999":   {change: []any{"closedate", "9999-12-31"}, want: crm.BadDate, id: "1000"},
+		"no modified date":     {change: []any{"hs_lastmodifieddate", ""}, want: crm.BadDate, id: "1000"},
+		"no outcome":           {change: []any{"hs_is_closed", nil}, want: crm.BadOutcome, id: "1000"},
+		"outcome of words":     {change: []any{"hs_is_closed", "maybe"}, want: crm.BadOutcome, id: "1000"},
+		"property an object":   {change: []any{"amount", map[string]any{"value": 1}}, want: crm.BadShape, id: "1000"},
+		"properties a list":    {raw: `{"id":"1000","properties":["amount"]}`, want: crm.BadShape, id: "1000"},
+		"properties first":     {raw: `{"properties":["amount"],"id":"1000"}`, want: crm.BadShape, id: "1000"},
+		"no properties":        {raw: `{"id":"1000"}`, want: crm.BadShape, id: "1000"},
+		"no id":                {raw: `{"properties":{"hs_is_closed":"false"}}`, want: crm.BadID},
+		"id of words":          {raw: `{"id":"0-3","properties":{}}`, want: crm.BadID},
+		"id too long":          {raw: `{"id":"100000000000000000000000","properties":{}}`, want: crm.BadID},
+		"id a float":           {raw: `{"id":9e10,"properties":{}}`, want: crm.BadID},
+		"null":                 {raw: `null`, want: crm.BadID},
+		"a list":               {raw: `[1000]`, want: crm.BadShape},
+		"text":                 {raw: `"1000"`, want: crm.BadShape},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			raw := json.RawMessage(test.raw)
+			if test.raw == "" {
+				raw = wire(t, test.change...)
+			}
+			_, got := readOne(t, decoder(t, "USD"), raw)
+			if got == nil || got.Reason != test.want || got.ID != test.id || got.Object != crm.ObjectDeal {
+				t.Fatalf("got %+v, want %s of %q", got, test.want, test.id)
+			}
+			if string(got.Raw) != string(raw) {
+				t.Errorf("raw %s, want %s", got.Raw, raw)
+			}
+		})
+	}
+}
+
+func TestOneBadRecordDoesNotFailThePage(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+		f.put(1000)
+		f.put(1001, "amount", "N/A")
+		f.put(1002)
+		m := newMemory()
+		s := newSource(t, f)
+		m.mustSync(t, s)
+		if len(m.deals) != 2 || m.quarantined["1001"].Reason != crm.BadAmount || m.quarantined["1001"].Version == 0 {
+			t.Errorf("%d deals, quarantined %+v", len(m.deals), m.quarantined)
+		}
+		f.put(1001, "hs_lastmodifieddate", f.changed())
+		m.mustSync(t, s)
+		if len(m.deals) != 3 || len(m.quarantined) != 0 {
+			t.Errorf("%d deals, quarantined %+v after the repair", len(m.deals), m.quarantined)
+		}
+	})
+}
+
+func FuzzDeal(f *testing.F) {
+	f.Add([]byte(wire(f, "amount", "1", "closedate", "2026-01-01", "hs_merged_object_ids", "1;2")))
+	f.Add([]byte(`{"id":1,"properties":{"amount":1e999,"hs_lastmodifieddate":"-1"},"archived":true}`))
+	f.Add([]byte(`{"id":"1000","properties":{"dealstage":null,"hs_is_closed":[]}}`))
+	f.Add([]byte(`[[[[[[`))
+	f.Add([]byte(`{"id":"\u0000","id":"` + strings.Repeat("9", 5000) + `"}`))
+	r := decoder(f, "EUR")
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		deal, quarantined := readOne(t, r, raw)
+		if quarantined != nil {
+			if quarantined.Reason == "" || len(quarantined.Raw) > crm.MaxQuarantineRaw ||
+				quarantined.ID != "" && !validID(text(quarantined.ID)) {
+				t.Errorf("quarantined %+v", quarantined)
+			}
+		} else if !validID(text(deal.ID)) || deal.Currency != strings.ToUpper(deal.Currency) {
+			t.Errorf("deal %+v", deal)
+		}
+		_, _ = archivedDeals(t.Context(), []json.RawMessage{raw})
+		_, _ = lastID("5", []json.RawMessage{raw})
+	})
+}

@@ -1,0 +1,166 @@
+package hubspot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// bubble runs a test in virtual time, so that rate limits and retries cost nothing.
+func bubble(t *testing.T, test func(t *testing.T, f *fakeHubSpot)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, newFake(t)) })
+}
+
+func secretFile(t testing.TB, name, content string) config.Secret {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config.SecretFile(path)
+}
+
+func testConfig(t testing.TB, edits ...func(*config.Source)) config.Source {
+	t.Helper()
+	cfg := config.Source{
+		Name: "acme",
+		HubSpot: &config.HubSpot{
+			Token: secretFile(t, "token", "pat-canary\n"), BaseURL: "https://api.hubapi.com", APIVersion: "2026-09",
+		},
+		FullSyncInterval: 24 * time.Hour,
+		Budget:           config.Budget{DailyShare: 1, RequestsPerSecond: 1000},
+	}
+	for _, edit := range edits {
+		edit(&cfg)
+	}
+	return cfg
+}
+
+func mapCompany(cfg *config.Source) {
+	cfg.Map = map[string]config.Mapping{"segment": {Object: "company", Property: "industry"}}
+}
+
+func exclude(t testing.TB, text string) func(*config.Source) {
+	t.Helper()
+	expression, err := config.CompileExpression(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(cfg *config.Source) { cfg.Exclude = expression }
+}
+
+func newSource(t testing.TB, f *fakeHubSpot, edits ...func(*config.Source)) *Source {
+	t.Helper()
+	s, _ := newLoggedSource(t, f, edits...)
+	return s
+}
+
+func newLoggedSource(t testing.TB, f *fakeHubSpot, edits ...func(*config.Source)) (*Source, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	s, err := New("acme", testConfig(t, edits...), source.Environment{
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:    f.now, Transport: f, Currency: "USD", UserAgent: "sales_exporter/test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, &log
+}
+
+// memory is a mirror that keeps to the rules of crm.Batch.
+type memory struct {
+	deals       map[string]crm.Deal
+	accounts    map[string]crm.Account
+	reps        map[string]crm.Rep
+	stages      map[string]crm.Stage
+	removals    map[string]crm.Removal
+	quarantined map[string]crm.Quarantined
+	pass        map[string]int64
+	cursor      []byte
+	commits     int
+	failAt      int // the commit that fails, 0 for none
+	swept       []crm.Object
+}
+
+func newMemory() *memory {
+	return &memory{
+		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
+		stages: map[string]crm.Stage{}, removals: map[string]crm.Removal{},
+		quarantined: map[string]crm.Quarantined{}, pass: map[string]int64{},
+	}
+}
+
+var errSink = errors.New("the disk is full")
+
+func (m *memory) Commit(_ context.Context, b crm.Batch) error {
+	m.commits++
+	if m.commits == m.failAt {
+		return errSink
+	}
+	for _, d := range b.Deals {
+		if d.Version < m.deals[d.ID].Version {
+			continue
+		}
+		m.deals[d.ID], m.pass[d.ID] = d, b.Pass
+		delete(m.quarantined, d.ID)
+		delete(m.removals, d.ID)
+	}
+	for _, a := range b.Accounts {
+		m.accounts[a.ID] = a
+	}
+	for _, r := range b.Reps {
+		m.reps[r.ID] = r
+	}
+	for _, s := range b.Stages {
+		m.stages[s.ID] = s
+	}
+	for _, r := range b.Removals {
+		delete(m.deals, r.ID)
+		m.removals[r.ID] = r
+	}
+	for _, q := range b.Quarantined {
+		delete(m.deals, q.ID)
+		m.quarantined[q.ID] = q
+	}
+	for _, object := range b.Sweep {
+		m.swept = append(m.swept, object)
+		maps.DeleteFunc(m.deals, func(id string, _ crm.Deal) bool {
+			return object == crm.ObjectDeal && m.pass[id] != b.Pass
+		})
+	}
+	m.cursor = slices.Clone(b.Cursor)
+	return nil
+}
+
+// sync runs one Sync as the engine does: the final cursor is committed, or the last one of a page stays.
+func (m *memory) sync(t testing.TB, s *Source) error {
+	t.Helper()
+	next, err := s.Sync(t.Context(), m.cursor, m)
+	if err == nil {
+		m.cursor = next
+	}
+	return err
+}
+
+func (m *memory) mustSync(t testing.TB, s *Source) {
+	t.Helper()
+	if err := m.sync(t, s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m *memory) ids() []string { return slices.Sorted(maps.Keys(m.deals)) }

@@ -1,0 +1,72 @@
+// Package hubspot is the connector of HubSpot: it reads deals, their owners, pipelines and stages, and companies where
+// the configuration asks for them.
+//
+// A full pass lists everything, an increment searches what was modified since. Both are needed: the search is cheap but
+// hides archived records, lags behind, and misses calculated properties; the listing sees all of it but costs a call
+// for every 100 deals.
+package hubspot
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// Source reads one HubSpot account. Sync and Check must not run at the same time; Quotas may run at any time.
+type Source struct {
+	name        string
+	config      config.Source
+	environment source.Environment
+	selection   *source.Selection
+	plan        plan
+	api         *api
+
+	// references is what this process knows of owners, pipelines and stages. It is not persisted: a page that needs
+	// it reads it again for three calls.
+	references references
+}
+
+// New returns the connector of a source whose HubSpot section is set. Its errors are of source.ReasonConfig.
+func New(name string, cfg config.Source, env source.Environment) (*Source, error) {
+	if cfg.HubSpot == nil {
+		return nil, source.Errorf(source.ReasonConfig, "source %q has no HubSpot section", name)
+	}
+	plan, err := newPlan(cfg)
+	if err != nil {
+		return nil, err
+	}
+	api, err := newAPI(cfg, env)
+	if err != nil {
+		return nil, err
+	}
+	if env.Logger == nil {
+		env.Logger = slog.New(slog.DiscardHandler)
+	}
+	env.Currency = strings.ToUpper(env.Currency)
+	return &Source{
+		name: name, config: cfg, environment: env,
+		selection: source.NewSelection(cfg), plan: plan, api: api,
+	}, nil
+}
+
+// Name implements source.Source.
+func (s *Source) Name() string { return s.name }
+
+// Quotas implements source.QuotaReporter.
+func (s *Source) Quotas() []source.Quota { return s.api.quotas() }
+
+// Sync implements source.Source.
+func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
+	r := s.resume(from, sink)
+	if err := r.sync(ctx); err != nil {
+		return nil, err
+	}
+	if r.disagreements > 0 {
+		s.environment.Logger.Warn("deals whose stage and closed flags disagree; the stage counts",
+			"deals", r.disagreements)
+	}
+	return r.cursor.encode(), nil
+}

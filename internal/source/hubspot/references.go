@@ -1,0 +1,289 @@
+package hubspot
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// referencesAge is how long renamed reps, moved teams and new stages may go unnoticed.
+const referencesAge = time.Hour
+
+// references are the records that deals refer to. They are read whole, so the last reading counts whatever it says of
+// its modification date: a restored stock pipeline goes back to 1970 (crm/hubspot 2.8). Hence their version is 0.
+type references struct {
+	loaded    bool
+	pipelines map[string]crm.Pipeline
+	stages    map[stageKey]crm.Stage
+	reps      map[string]crm.Rep
+
+	// missing holds what a reading could not find, such as the owner of an old deal who was purged, so that the same
+	// deal does not have all references read again in every sync.
+	missing map[any]bool
+}
+
+// stageKey names a stage: HubSpot's id of it is unique in its pipeline only.
+type stageKey struct{ pipeline, id string }
+
+// unique is the stage's id among all stages of the account, as records outside this package refer to it.
+func (k stageKey) unique() string {
+	if k.id == "" {
+		return ""
+	}
+	return k.pipeline + "/" + k.id
+}
+
+type (
+	pipelineKey string
+	repKey      string
+)
+
+// unknown returns what a deal refers to and no reading has been looking for.
+func (r *references) unknown(deal *crm.Deal) []any {
+	var keys []any
+	if _, ok := r.pipelines[deal.Pipeline]; !ok && deal.Pipeline != "" {
+		keys = append(keys, pipelineKey(deal.Pipeline))
+	}
+	stage := stageKey{deal.Pipeline, deal.Stage}
+	if _, ok := r.stages[stage]; !ok && deal.Stage != "" {
+		keys = append(keys, stage)
+	}
+	if _, ok := r.reps[deal.Rep]; !ok && deal.Rep != "" {
+		keys = append(keys, repKey(deal.Rep))
+	}
+	return slices.DeleteFunc(keys, func(key any) bool { return r.missing[key] })
+}
+
+// readReferences reads pipelines, stages and owners, and commits them where the cursor stands. The account itself is
+// read where account is set, or where nothing is known of it.
+func (r *run) readReferences(ctx context.Context, account bool) error {
+	s := r.source
+	fresh := references{loaded: true, missing: map[any]bool{}}
+	var err error
+	if fresh.pipelines, fresh.stages, err = s.api.pipelines(ctx); err != nil {
+		return err
+	}
+	if err := s.selection.CheckPipelines(fresh.pipelineNames()); err != nil {
+		return err
+	}
+	if fresh.reps, err = s.api.owners(ctx, s.plan.owner); err != nil {
+		return err
+	}
+	if account || r.cursor.Portal == (portal{}) {
+		if r.cursor.Portal, err = r.readPortal(ctx); err != nil {
+			return err
+		}
+		s.api.clock.locate(r.cursor.Portal.TimeZone)
+	}
+	s.references = fresh
+	r.referencesRead = true
+	r.cursor.ReferencesRead = s.api.clock.now().UnixMilli()
+	return r.commit(ctx, fresh.batch())
+}
+
+func (r *references) pipelineNames() []string {
+	var names []string
+	for id, p := range r.pipelines {
+		names = append(names, id, p.Label)
+	}
+	return names
+}
+
+// batch returns the references as records, in an order that does not change.
+func (r *references) batch() crm.Batch {
+	var b crm.Batch
+	for _, p := range r.pipelines {
+		b.Pipelines = append(b.Pipelines, p)
+	}
+	for _, s := range r.stages {
+		b.Stages = append(b.Stages, s)
+	}
+	for _, rep := range r.reps {
+		b.Reps = append(b.Reps, rep)
+	}
+	slices.SortFunc(b.Pipelines, func(x, y crm.Pipeline) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortFunc(b.Stages, func(x, y crm.Stage) int {
+		return strings.Compare(x.Pipeline+"\x00"+x.ID, y.Pipeline+"\x00"+y.ID)
+	})
+	slices.SortFunc(b.Reps, func(x, y crm.Rep) int { return strings.Compare(x.ID, y.ID) })
+	return b
+}
+
+// readPortal reads the account's currency and time zone. An account that does not tell is no reason not to sync, but a
+// deal without a currency of its own is then taken to be in the reporting currency.
+func (r *run) readPortal(ctx context.Context) (portal, error) {
+	api := r.source.api
+	type details struct {
+		CompanyCurrency text `json:"companyCurrency"`
+		TimeZone        text `json:"timeZone"`
+	}
+	d, err := get[details](ctx, api, "/account-info/"+api.version+"/details", "account-info/details", nil)
+	reason := source.ReasonOf(err)
+	if err != nil && reason != source.ReasonScope && reason != source.ReasonClient {
+		return portal{}, err
+	}
+	if err != nil || d.CompanyCurrency == "" {
+		r.source.environment.Logger.Warn("the account's currency is unknown; deals without a currency of their own "+
+			"count as being in the reporting currency", "err", err)
+	}
+	return portal{Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone)}, nil
+}
+
+// wireStage is a stage as HubSpot writes it.
+type wireStage struct {
+	ID           text `json:"id"`
+	Label        text `json:"label"`
+	DisplayOrder int  `json:"displayOrder"`
+	Metadata     struct {
+		IsClosed    text `json:"isClosed"`
+		Probability text `json:"probability"`
+	} `json:"metadata"`
+}
+
+// stage returns the stage of a pipeline. Won and lost follow from its metadata, never from its label.
+func (w *wireStage) stage(pipeline string) crm.Stage {
+	s := crm.Stage{
+		Pipeline: pipeline, ID: stageKey{pipeline, string(w.ID)}.unique(), Label: string(w.Label), Position: w.DisplayOrder,
+		Probability: probability(w.Metadata.Probability),
+	}
+	closed, known := w.Metadata.IsClosed.truth()
+	switch {
+	case known && !closed:
+		s.Outcome = crm.OutcomeOpen
+	case closed && s.Probability == crm.ProbabilityScale:
+		s.Outcome = crm.OutcomeWon
+	case closed && s.Probability == 0:
+		s.Outcome = crm.OutcomeLost
+	}
+	return s
+}
+
+// probability reads a chance such as "0.200000000000000011102230246251565404236316680908203125".
+func probability(value text) crm.Probability {
+	ratio, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || math.IsNaN(ratio) || math.IsInf(ratio, 0) {
+		return crm.ProbabilityUnknown
+	}
+	return crm.ProbabilityOf(ratio)
+}
+
+// pipelines reads all pipelines of deals with their stages; the answer has no pages.
+func (a *api) pipelines(ctx context.Context) (map[string]crm.Pipeline, map[stageKey]crm.Stage, error) {
+	var answer struct {
+		Results []struct {
+			ID     text        `json:"id"`
+			Label  text        `json:"label"`
+			Stages []wireStage `json:"stages"`
+		} `json:"results"`
+	}
+	err := a.call(ctx, source.Request{
+		Path: "/crm/pipelines/" + a.version + "/deals", Endpoint: "crm/pipelines/deals",
+	}, required(&answer, func() bool { return answer.Results != nil }))
+	if err != nil {
+		return nil, nil, err
+	}
+	pipelines, stages := map[string]crm.Pipeline{}, map[stageKey]crm.Stage{}
+	for _, p := range answer.Results {
+		id := string(p.ID)
+		pipelines[id] = crm.Pipeline{ID: id, Label: string(p.Label)}
+		for _, s := range p.Stages {
+			stages[stageKey{id, string(s.ID)}] = s.stage(id)
+		}
+	}
+	return pipelines, stages, nil
+}
+
+// wireOwner is an owner as HubSpot writes it, without the e-mail address, which nobody needs.
+type wireOwner struct {
+	ID        text   `json:"id"`
+	Type      text   `json:"type"`
+	FirstName text   `json:"firstName"`
+	LastName  text   `json:"lastName"`
+	Archived  bool   `json:"archived"`
+	Teams     []team `json:"teams"`
+}
+
+type team struct {
+	Name    text `json:"name"`
+	Primary bool `json:"primary"`
+}
+
+// owners reads active and deactivated owners: without the latter, history belongs to nobody.
+func (a *api) owners(ctx context.Context, dimensions []dimension) (map[string]crm.Rep, error) {
+	reps := map[string]crm.Rep{}
+	// An owner who is deactivated between the two listings is in both; the later one is right.
+	for _, archived := range []bool{false, true} {
+		err := a.ownerPages(ctx, archived, func(o *wireOwner) {
+			if o.ID != "" {
+				reps[string(o.ID)] = o.rep(archived || o.Archived, dimensions)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return reps, nil
+}
+
+func (a *api) ownerPages(ctx context.Context, archived bool, visit func(*wireOwner)) error {
+	query := url.Values{"limit": {strconv.Itoa(listLimit)}, "archived": {strconv.FormatBool(archived)}}
+	seen := visited{}
+	for {
+		var answer struct {
+			Results []wireOwner `json:"results"`
+			Paging  paging      `json:"paging"`
+		}
+		err := a.call(ctx, source.Request{
+			Method: http.MethodGet, Path: "/crm/owners/" + a.version, Query: query, Endpoint: "crm/owners",
+		}, required(&answer, func() bool { return answer.Results != nil }))
+		if err != nil {
+			return err
+		}
+		for i := range answer.Results {
+			visit(&answer.Results[i])
+		}
+		after := string(answer.Paging.Next.After)
+		if after == "" {
+			return nil
+		}
+		if err := seen.add(after); err != nil {
+			return err
+		}
+		query.Set("after", after)
+	}
+}
+
+func (o *wireOwner) rep(archived bool, dimensions []dimension) crm.Rep {
+	name := strings.TrimSpace(string(o.FirstName) + " " + string(o.LastName))
+	if name == "" {
+		name = "owner " + string(o.ID) // never the e-mail address
+	}
+	rep := crm.Rep{ID: string(o.ID), Name: name, Team: o.team(), Active: !archived}
+	rep.Dimensions = labels(dimensions, func(property string) string {
+		if property == ownerType {
+			return string(o.Type)
+		}
+		return rep.Team
+	})
+	return rep
+}
+
+func (o *wireOwner) team() string {
+	for _, t := range o.Teams {
+		if t.Primary {
+			return string(t.Name)
+		}
+	}
+	if len(o.Teams) > 0 {
+		return string(o.Teams[0].Name)
+	}
+	return ""
+}

@@ -1,0 +1,87 @@
+package hubspot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// run is one Sync.
+type run struct {
+	source *Source
+	sink   source.Sink
+	cursor cursor
+
+	// resumed says that the next page of a pass is asked for with a token of an earlier Sync.
+	resumed        bool
+	referencesRead bool
+	disagreements  int // deals whose stage and flags say different outcomes
+}
+
+func (s *Source) resume(from source.Cursor, sink source.Sink) *run {
+	c, ok := decodeCursor(from)
+	if !ok {
+		s.environment.Logger.Warn("the stored cursor cannot be read; everything is read again")
+	}
+	s.api.clock.locate(c.Portal.TimeZone)
+	return &run{source: s, sink: sink, cursor: c, resumed: c.After != ""}
+}
+
+// sync reads a full pass if one is due or was interrupted, and then what changed since.
+func (r *run) sync(ctx context.Context) error {
+	if r.cursor.Phase != "" || r.passDue() {
+		if err := r.pass(ctx); err != nil {
+			return err
+		}
+	}
+	if r.older(r.cursor.ReferencesRead, referencesAge) {
+		if err := r.readReferences(ctx, true); err != nil {
+			return err
+		}
+	}
+	if err := r.increment(ctx, objectDeals, &r.cursor.Deals, r.source.plan.dealProperties, r.deals); err != nil {
+		return err
+	}
+	if !r.source.plan.readsCompanies() {
+		return nil
+	}
+	return r.increment(ctx, objectCompanies, &r.cursor.Companies, r.source.plan.companyProperties, r.companies)
+}
+
+func (r *run) passDue() bool {
+	interval := r.source.config.FullSyncInterval
+	return r.cursor.PassEnded == 0 || interval > 0 && r.older(r.cursor.PassEnded, interval)
+}
+
+// older reports whether an event of the cursor, in milliseconds, never was or is longer ago than age. One of the future
+// is too: the clock was wrong then, and would keep us waiting until it is right.
+func (r *run) older(at int64, age time.Duration) bool {
+	since := r.source.api.clock.now().Sub(time.UnixMilli(at))
+	return at == 0 || since < 0 || since >= age
+}
+
+// commit hands over a page and where the cursor stands behind it. A page without records is not worth a transaction.
+func (r *run) commit(ctx context.Context, batch crm.Batch) error {
+	if batch.Empty() {
+		return nil
+	}
+	batch.Cursor = r.cursor.encode()
+	return r.sink.Commit(ctx, batch)
+}
+
+// reader turns the records of one page into a batch.
+type reader func(ctx context.Context, results []json.RawMessage) (crm.Batch, error)
+
+// minJudged is how many records a page needs to be judged by its share of bad ones.
+const minJudged = 10
+
+// judge refuses a page most of which cannot be read: that is a changed API, not bad data.
+func judge(results int, batch *crm.Batch) error {
+	if bad := len(batch.Quarantined); results >= minJudged && 2*bad > results {
+		return source.Errorf(source.ReasonDecode, "%d of %d records of a page cannot be read", bad, results)
+	}
+	return nil
+}

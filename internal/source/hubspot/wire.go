@@ -1,0 +1,146 @@
+package hubspot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// text is a value that HubSpot writes as a string or null, and in places as a number or a boolean: ids of associations
+// are numbers on the wire and strings in the specification (crm/hubspot 3.3). Null is "".
+type text string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *text) UnmarshalJSON(data []byte) error {
+	switch {
+	case bytes.Equal(data, []byte("null")):
+		*t = ""
+		return nil
+	case data[0] == '"':
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return err
+		}
+		*t = text(strings.TrimSpace(s))
+		return nil
+	case data[0] == '{' || data[0] == '[':
+		return errors.New("neither text nor null")
+	}
+	*t = text(data)
+	return nil
+}
+
+// truth reads a boolean property; known is false where it is neither true nor false.
+func (t text) truth() (value, known bool) {
+	switch strings.ToLower(string(t)) {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// page is one answer of a listing or a search. Records stay raw, so that one broken record does not fail the page.
+type page struct {
+	Results []json.RawMessage `json:"results"`
+	Total   *int64            `json:"total"` // of searches only
+	Paging  paging            `json:"paging"`
+}
+
+// paging is where an answer goes on. Its link is never followed: it may name another version of the path.
+type paging struct {
+	Next struct {
+		After text `json:"after"`
+	} `json:"next"`
+}
+
+// record is what deals and companies have in common.
+type record struct {
+	ID         text            `json:"id"`
+	Properties map[string]text `json:"properties"`
+	UpdatedAt  text            `json:"updatedAt"`
+	Archived   bool            `json:"archived"`
+	ArchivedAt text            `json:"archivedAt"`
+}
+
+// readRecord decodes a record. Where it cannot be read, the record still has its id if that can be.
+func readRecord(raw json.RawMessage) (record, crm.QuarantineReason) {
+	var rec record
+	err := json.Unmarshal(raw, &rec)
+	if err != nil {
+		var head struct {
+			ID text `json:"id"`
+		}
+		// The error is the one above; the id only names the record whose older copy is now stale.
+		_ = json.Unmarshal(raw, &head)
+		rec = record{ID: head.ID}
+	}
+	switch {
+	case err == nil && !validID(rec.ID):
+		return record{}, crm.BadID
+	case !validID(rec.ID):
+		return record{}, crm.BadShape
+	case err != nil:
+		return rec, crm.BadShape
+	}
+	return rec, ""
+}
+
+// version returns when the record was last modified, in milliseconds.
+func (r *record) version() (int64, bool) {
+	for _, value := range []text{r.Properties[propertyModified], r.UpdatedAt} {
+		if at, err := crm.ParseInstant(string(value)); err == nil && at.Known() {
+			return at.Milli(), true
+		}
+	}
+	return 0, false
+}
+
+// absorbed returns the ids of the records that were merged into this one.
+func (r *record) absorbed() []string {
+	var ids []string
+	for item := range strings.SplitSeq(string(r.Properties[propertyMergedIDs]), ";") {
+		id, _, _ := strings.Cut(item, ":") // contacts write id:milliseconds, and others may follow
+		if id = strings.TrimSpace(id); validID(text(id)) && id != string(r.ID) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// mergers returns the tombstones of the absorbed records.
+func (r *record) mergers(object crm.Object) []crm.Removal {
+	var removals []crm.Removal
+	for _, id := range r.absorbed() {
+		removals = append(removals,
+			crm.Removal{Object: object, ID: id, Reason: crm.RemovedMerged, MergedInto: string(r.ID)})
+	}
+	return removals
+}
+
+// quarantined returns the record as one that could not be read.
+func (r *record) quarantined(object crm.Object, reason crm.QuarantineReason, raw json.RawMessage) crm.Quarantined {
+	version, _ := r.version()
+	return source.Quarantine(object, string(r.ID), version, reason, raw)
+}
+
+// validID reports whether an id is a number, as all ids of CRM records are.
+func validID(id text) bool { return number(id) != 0 }
+
+// number returns the id as a number, 0 where it is none. Ids are compared as numbers: as text, "9" is behind "10".
+func number(id text) uint64 {
+	if strings.Trim(string(id), "0123456789") != "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(id), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

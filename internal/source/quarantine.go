@@ -1,0 +1,23 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// maxQuarantineID is longer than any CRM's id; what is longer is not an id.
+const maxQuarantineID = 255
+
+// Quarantine returns the record of one that could not be read. It keeps a copy of raw that every mirror can store:
+// bounded, valid UTF-8, no NUL bytes, which PostgreSQL refuses. The same holds for the id.
+func Quarantine(object crm.Object, id string, version int64, reason crm.QuarantineReason, raw []byte) crm.Quarantined {
+	id = strings.ReplaceAll(strings.ToValidUTF8(id, ""), "\x00", "")
+	if len(id) > maxQuarantineID {
+		id = ""
+	}
+	raw = bytes.ToValidUTF8(raw[:min(len(raw), crm.MaxQuarantineRaw)], nil)
+	raw = bytes.ReplaceAll(raw, []byte{0}, nil)
+	return crm.Quarantined{Object: object, ID: id, Version: version, Reason: reason, Raw: raw}
+}

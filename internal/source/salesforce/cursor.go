@@ -1,0 +1,76 @@
+package salesforce
+
+import (
+	"encoding/json"
+
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// cursorVersion changes when an older program's cursor can no longer be continued.
+const cursorVersion = 1
+
+// cursor is where the next Sync goes on. All times are milliseconds since 1970 by the org's clock.
+type cursor struct {
+	Version int `json:"version"`
+	// Passes is the last number given to a full pass, of references too.
+	Passes int64 `json:"passes,omitempty"`
+	// Full is when the last full pass began that was read to its end.
+	Full    int64              `json:"full,omitempty"`
+	Pass    *pass              `json:"pass,omitempty"`
+	Windows map[string]*window `json:"windows,omitempty"` // by object
+	// Deleted is until when hard deletes are known.
+	Deleted int64 `json:"deleted,omitempty"`
+	// Missing is what could not be read, by object: a field that comes back needs a full pass.
+	Missing map[string][]string `json:"missing,omitempty"`
+}
+
+// pass is a full pass in progress.
+type pass struct {
+	Number int64  `json:"number"`
+	Began  int64  `json:"began"`
+	Object int    `json:"object,omitempty"` // index of the object being read
+	Last   string `json:"last,omitempty"`   // id of the last record read of it
+	Read   int64  `json:"read,omitempty"`   // when everything was read; what is left is the sweep
+}
+
+// window is what is being read of an object by modification time: [Low, High), where a record modified at Low counts
+// only if it comes behind the id After. High is 0 between two windows.
+type window struct {
+	Low   int64  `json:"low"`
+	After string `json:"after,omitempty"`
+	High  int64  `json:"high,omitempty"`
+}
+
+func (c *cursor) encode() source.Cursor {
+	encoded, err := json.Marshal(c)
+	if err != nil {
+		panic("salesforce: a cursor of numbers and strings does not encode: " + err.Error())
+	}
+	return encoded
+}
+
+// decodeCursor reads a cursor; ok is false where it is not one of this version, and the fresh one starts from nothing.
+func decodeCursor(encoded source.Cursor) (c cursor, ok bool) {
+	fresh := cursor{Version: cursorVersion, Windows: map[string]*window{}, Missing: map[string][]string{}}
+	if len(encoded) == 0 {
+		return fresh, true
+	}
+	if json.Unmarshal(encoded, &c) != nil || c.Version != cursorVersion {
+		return fresh, false
+	}
+	if c.Pass != nil && c.Pass.Object < 0 || c.Pass == nil && c.Deleted == 0 {
+		return fresh, false
+	}
+	for _, w := range c.Windows {
+		if w == nil {
+			return fresh, false
+		}
+	}
+	if c.Windows == nil {
+		c.Windows = fresh.Windows
+	}
+	if c.Missing == nil {
+		c.Missing = fresh.Missing
+	}
+	return c, true
+}

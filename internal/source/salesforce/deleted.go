@@ -1,0 +1,128 @@
+package salesforce
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+const (
+	deletedEndpoint = "sobjects/Opportunity/deleted"
+	deletedInterval = time.Hour
+	// deletedReach is how far back Salesforce tells of deletions, less an hour for the clocks.
+	deletedReach = 15*24*time.Hour - time.Hour
+	// deletedShortest is the shortest span that may be asked for: more than a minute, after the seconds are cut off.
+	deletedShortest = 2 * time.Minute
+	// removalsPerBatch bounds a commit: one answer may hold 600,000 ids.
+	removalsPerBatch = 2000
+)
+
+// readDeleted asks for opportunities that left without a trace: an emptied recycle bin, a hard delete. Only this call
+// and the full pass notice them. Accounts are left to the full pass, for here a merge looks like a deletion.
+func (r *run) readDeleted(ctx context.Context) error {
+	now := r.api.now()
+	if r.cursor.Deleted == 0 {
+		// Nothing was mirrored before the first full pass, so nothing can have left.
+		r.deletedUpTo(time.UnixMilli(r.cursor.Pass.Began))
+		return nil
+	}
+	start := time.UnixMilli(r.cursor.Deleted)
+	switch {
+	case !r.passBegan && r.now().Sub(r.deletedAsked) < deletedInterval, now.Sub(start) < deletedShortest:
+		return nil
+	case now.Sub(start) > deletedReach:
+		return r.passAfter(ctx, now, "deletions of so long ago are no longer told")
+	}
+	answer, err := r.api.deleted(ctx, start, now)
+	switch code := said(err).code; {
+	case code == codeReplicationDate || code == codeExceededIDLimit:
+		return r.passAfter(ctx, now, "deletions cannot be told: "+code)
+	case err != nil:
+		if reason := source.ReasonOf(err); reason != source.ReasonScope && reason != source.ReasonClient {
+			return err
+		}
+		r.deletedAsked = r.now()
+		if r.first("deletions") {
+			r.log.Warn("deletions cannot be read; hard deletes show after the next full pass",
+				"err", err)
+		}
+		return nil
+	}
+	if answer.earliest > start.UnixMilli() {
+		if err := r.passAfter(ctx, start, "the log of deletions begins too late"); err != nil {
+			return err
+		}
+	}
+	for removals := range slices.Chunk(answer.removals, removalsPerBatch) {
+		if err := r.commit(ctx, crm.Batch{Removals: removals}); err != nil {
+			return err
+		}
+	}
+	r.deletedUpTo(time.UnixMilli(max(answer.latest, r.cursor.Deleted)))
+	return nil
+}
+
+func (r *run) deletedUpTo(covered time.Time) {
+	r.cursor.Deleted = covered.UnixMilli()
+	r.deletedAsked = r.now()
+}
+
+// passAfter makes a full pass find what cannot be learned otherwise. The pass is committed at once, together with the
+// span that it stands in for, so that a failure right after it does not forget why it was needed.
+func (r *run) passAfter(ctx context.Context, covered time.Time, why string) error {
+	if !r.passBegan {
+		r.log.Info("a full pass is needed", "why", why)
+		r.beginPass()
+	}
+	r.deletedUpTo(covered)
+	return r.commit(ctx, crm.Batch{})
+}
+
+type deletedAnswer struct {
+	removals         []crm.Removal
+	earliest, latest int64
+}
+
+// deleted returns which opportunities were deleted between two moments.
+func (a *api) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer, error) {
+	const layout = "2006-01-02T15:04:05-07:00"
+	var body struct {
+		Records []struct {
+			ID      string `json:"id"`
+			Deleted string `json:"deletedDate"`
+		} `json:"deletedRecords"`
+		Earliest string `json:"earliestDateAvailable"`
+		Latest   string `json:"latestDateCovered"`
+	}
+	request := source.Request{
+		Path: a.root + "/" + deletedEndpoint + "/", Endpoint: deletedEndpoint,
+		Query: url.Values{"start": {start.UTC().Format(layout)}, "end": {end.UTC().Format(layout)}},
+	}
+	if err := a.call(ctx, request, source.DecodeJSON(&body)); err != nil {
+		return nil, err
+	}
+	answer := &deletedAnswer{}
+	earliest, errEarliest := crm.ParseInstant(body.Earliest)
+	latest, errLatest := crm.ParseInstant(body.Latest)
+	if err := errors.Join(errEarliest, errLatest); err != nil || !latest.Known() {
+		return nil, source.Errorf(source.ReasonDecode, "%s: the covered span cannot be read", deletedEndpoint)
+	}
+	answer.earliest, answer.latest = earliest.Milli(), latest.Milli()
+	for _, record := range body.Records {
+		id, ok := longID(record.ID)
+		at, err := crm.ParseInstant(record.Deleted)
+		if !ok || err != nil {
+			return nil, source.Errorf(source.ReasonDecode, "%s: a deleted record cannot be read", deletedEndpoint)
+		}
+		// The seconds are whole here and may not be on the record: the deletion is the last thing in its second.
+		version := at.In(time.UTC).Truncate(time.Second).Add(time.Second - time.Millisecond).UnixMilli()
+		answer.removals = append(answer.removals,
+			crm.Removal{Object: crm.ObjectDeal, ID: id, Reason: crm.RemovedDeleted, Version: version})
+	}
+	return answer, nil
+}

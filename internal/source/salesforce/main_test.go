@@ -1,0 +1,193 @@
+package salesforce
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	canarySecret = "canary-client-secret"
+	canaryToken  = "canary-session-token"
+)
+
+// tester is a connector, the org that it reads and the mirror that it fills.
+type tester struct {
+	*testing.T
+	org    *fakeOrg
+	cfg    config.Source
+	source *Source
+	mirror *memory
+	log    *bytes.Buffer
+}
+
+func newTester(t *testing.T, change ...func(*config.Source)) *tester {
+	t.Helper()
+	t.Setenv("TEST_CLIENT_SECRET", canarySecret)
+	x := &tester{
+		T: t, org: newFakeOrg(t), mirror: newMemory(), log: &bytes.Buffer{},
+		cfg: config.Source{
+			Budget:           config.Budget{DailyShare: 0.5, RequestsPerSecond: 1000},
+			FullSyncInterval: 24 * time.Hour,
+			Salesforce: &config.Salesforce{
+				InstanceURL: fakeInstance, APIVersion: "66.0",
+				ClientCredentials: &config.SalesforceClientCredentials{
+					ClientID: "3MVG9key", ClientSecret: config.SecretEnv("TEST_CLIENT_SECRET"),
+				},
+			},
+		},
+	}
+	for _, c := range change {
+		c(&x.cfg)
+	}
+	x.restart()
+	return x
+}
+
+// restart makes a new connector, as a new process would.
+func (x *tester) restart() {
+	x.Helper()
+	s, err := New("acme", x.cfg, source.Environment{
+		Transport: x.org, Currency: "USD", Logger: slog.New(slog.NewTextHandler(x.log, nil)), Now: time.Now,
+	})
+	if err != nil {
+		x.Fatal(err)
+	}
+	x.source = s
+}
+
+// sync runs one Sync and returns its error. It begins with no calls and no commits counted.
+func (x *tester) sync() error {
+	x.org.calls, x.mirror.commits, x.mirror.applied = nil, 0, map[string]int{}
+	cursor, err := x.source.Sync(x.Context(), x.mirror.cursor, x.mirror)
+	if err == nil {
+		x.mirror.cursor = cursor
+	}
+	return err
+}
+
+func (x *tester) mustSync() {
+	x.Helper()
+	if err := x.sync(); err != nil {
+		x.Fatal(err)
+	}
+}
+
+// state returns the stored cursor.
+func (x *tester) state() cursor {
+	x.Helper()
+	c, ok := decodeCursor(x.mirror.cursor)
+	if !ok {
+		x.Fatal("the stored cursor cannot be read")
+	}
+	return c
+}
+
+// memory is a mirror in memory, with the rules that crm.Batch promises.
+type memory struct {
+	deals       map[string]crm.Deal
+	accounts    map[string]crm.Account
+	reps        map[string]crm.Rep
+	stages      map[string]crm.Stage
+	pipelines   map[string]crm.Pipeline
+	tombstones  map[string]crm.Removal
+	quarantined map[crm.QuarantineReason]int
+	seen        map[string]int64
+	cursor      source.Cursor
+
+	commits int
+	applied map[string]int // how often each deal was handed over
+	refuse  func(crm.Batch) error
+}
+
+func newMemory() *memory {
+	return &memory{
+		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
+		stages: map[string]crm.Stage{}, pipelines: map[string]crm.Pipeline{},
+		tombstones: map[string]crm.Removal{}, quarantined: map[crm.QuarantineReason]int{}, seen: map[string]int64{},
+	}
+}
+
+// Commit implements source.Sink.
+func (m *memory) Commit(_ context.Context, batch crm.Batch) error {
+	if m.refuse != nil {
+		if err := m.refuse(batch); err != nil {
+			return err
+		}
+	}
+	m.commits++
+	for _, d := range batch.Deals {
+		m.applied[d.ID]++
+		if batch.Pass != 0 {
+			m.seen[d.ID] = batch.Pass
+		}
+		if tombstone, gone := m.tombstones[d.ID]; gone && (batch.Pass != 0 || d.Version > tombstone.Version) {
+			delete(m.tombstones, d.ID)
+		} else if gone {
+			continue
+		}
+		if d.Version >= m.deals[d.ID].Version {
+			m.deals[d.ID] = d
+		}
+	}
+	for _, a := range batch.Accounts {
+		m.accounts[a.ID] = a
+		m.seen[a.ID] = max(m.seen[a.ID], batch.Pass)
+	}
+	for _, rep := range batch.Reps {
+		m.reps[rep.ID] = rep
+	}
+	for _, s := range batch.Stages {
+		m.stages[s.ID] = s
+	}
+	for _, p := range batch.Pipelines {
+		m.pipelines[p.ID] = p
+	}
+	for _, q := range batch.Quarantined {
+		m.quarantined[q.Reason]++
+	}
+	for _, r := range batch.Removals {
+		if m.deals[r.ID].Version <= r.Version {
+			m.tombstones[r.ID] = r
+			delete(m.deals, r.ID)
+			delete(m.accounts, r.ID)
+		}
+	}
+	for _, object := range batch.Sweep {
+		if object == crm.ObjectDeal {
+			maps.DeleteFunc(m.deals, func(id string, _ crm.Deal) bool { return m.seen[id] < batch.Pass })
+		}
+	}
+	m.cursor = batch.Cursor
+	return nil
+}
+
+// dealIDs returns the ids of the mirrored deals, sorted.
+func (m *memory) dealIDs() []string { return slices.Sorted(maps.Keys(m.deals)) }
+
+// liveIDs returns the ids of the org's live opportunities, sorted.
+func (o *fakeOrg) liveIDs() []string {
+	var ids []string
+	for _, row := range o.tables["Opportunity"] {
+		if row["IsDeleted"] == false {
+			ids = append(ids, row["Id"].(string))
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+var errRefused = errors.New("mirror refuses")

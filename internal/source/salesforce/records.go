@@ -1,0 +1,153 @@
+package salesforce
+
+import (
+	"encoding/json"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// place is where a record stands in the order of a query.
+type place struct {
+	stamp int64
+	id    string // as received: it is compared by the org, never here
+}
+
+// page is a decoded page of records.
+type page struct {
+	batch crm.Batch
+	// names are those of batch.Deals, for the exclude expression; a Deal itself keeps none.
+	names []string
+	// last is the last record whose place can be read; the zero place where there is none.
+	last place
+}
+
+// head is what every mirrored record has.
+type head struct {
+	id      string
+	version int64
+}
+
+// decode reads the records of a page. One that cannot be read is quarantined and spoils no other.
+func (o *object) decode(rows []json.RawMessage) (page, error) {
+	var p page
+	err := eachRecord(o.kind, rows, &p.batch, func(f *fields) head {
+		h := head{version: f.instant("SystemModstamp").Milli()}
+		id, ok := longID(f.text("Id"))
+		if !ok {
+			f.bad = crm.BadID
+			return h
+		}
+		h.id = id
+		if h.version == 0 {
+			f.fail(crm.BadDate)
+			return h
+		}
+		p.last = place{stamp: h.version, id: f.text("Id")}
+		o.readRecord(f, h, &p)
+		return h
+	})
+	return p, err
+}
+
+// readRecord reads a record whose head could be read.
+func (o *object) readRecord(f *fields, h head, p *page) {
+	deleted := f.flag("IsDeleted", crm.BadShape)
+	switch {
+	case f.bad != "":
+	case deleted:
+		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
+	case o.kind == crm.ObjectAccount:
+		p.batch.Accounts = append(p.batch.Accounts,
+			crm.Account{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)})
+	default:
+		if deal := readDeal(f, h, o.mapped); f.bad == "" {
+			p.batch.Deals = append(p.batch.Deals, deal)
+			p.names = append(p.names, f.text("Name"))
+		}
+	}
+}
+
+// removal reads a deleted record. Nothing else of it is looked at: Salesforce nulls some fields on deletion.
+func (o *object) removal(f *fields, h head) crm.Removal {
+	removal := crm.Removal{Object: o.kind, ID: h.id, Reason: crm.RemovedDeleted, Version: h.version}
+	if survivor, ok := longID(f.text("MasterRecordId")); ok {
+		removal.Reason, removal.MergedInto = crm.RemovedMerged, survivor
+	}
+	return removal
+}
+
+// readDeal reads a live opportunity. Its outcome is its own: stages are shared by all record types and may be renamed.
+func readDeal(f *fields, h head, mapped []dimension) crm.Deal {
+	d := crm.Deal{
+		ID: h.id, Version: h.version,
+		Pipeline: f.reference("RecordTypeId"), Stage: f.text("StageName"),
+		Rep: f.reference("OwnerId"), Account: f.reference("AccountId"),
+		Currency:     f.text("CurrencyIsoCode"),
+		Probability:  f.percent("Probability"),
+		Created:      f.instant("CreatedDate"),
+		Closed:       f.date("CloseDate"),
+		StageEntered: f.instant("LastStageChangeDate"),
+		Dimensions:   f.dimensions(mapped),
+	}
+	d.ForecastCategory = f.forecastCategory()
+	d.Amount, d.AmountKnown = f.money("Amount")
+	if d.Pipeline == masterRecordType {
+		d.Pipeline = ""
+	}
+	if d.Stage == "" {
+		f.fail(crm.BadStage)
+	}
+	won, closed := f.flag("IsWon", crm.BadOutcome), f.flag("IsClosed", crm.BadOutcome)
+	switch {
+	case won:
+		d.Outcome = crm.OutcomeWon
+	case closed:
+		d.Outcome = crm.OutcomeLost
+	default:
+		d.Outcome = crm.OutcomeOpen
+	}
+	return d
+}
+
+// dimensions returns the mapped label values that the record has.
+func (f *fields) dimensions(mapped []dimension) crm.Dimensions {
+	var dimensions crm.Dimensions
+	for _, d := range mapped {
+		value := source.MapValue(d.mapping, f.text(d.path))
+		if value == "" {
+			continue
+		}
+		if dimensions == nil {
+			dimensions = crm.Dimensions{}
+		}
+		dimensions[d.name] = value
+	}
+	return dimensions
+}
+
+const (
+	// A page with many unreadable records is not a page of bad records, but one that we do not understand.
+	minForVerdict = 10
+	maxBadShare   = 0.5
+)
+
+// eachRecord hands every record to read, which adds it to the batch, and quarantines those that it could not read.
+func eachRecord(kind crm.Object, rows []json.RawMessage, batch *crm.Batch, read func(*fields) head) error {
+	bad := 0
+	for _, raw := range rows {
+		f := parseFields(raw)
+		h := head{}
+		if f.bad == "" {
+			h = read(f)
+		}
+		if f.bad != "" {
+			bad++
+			batch.Quarantined = append(batch.Quarantined, source.Quarantine(kind, h.id, h.version, f.bad, raw))
+		}
+	}
+	if len(rows) >= minForVerdict && float64(bad) > maxBadShare*float64(len(rows)) {
+		return source.Errorf(source.ReasonDecode, "%d of %d %s of a page cannot be read", bad, len(rows), kind)
+	}
+	return nil
+}

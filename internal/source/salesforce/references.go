@@ -1,0 +1,250 @@
+package salesforce
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// references is what deals refer to by id. The mirror holds it too; it is kept here because the exclude expression and
+// the list of pipelines speak of names.
+type references struct {
+	readAt    time.Time // by our clock
+	asOf      int64     // by the org's, in milliseconds since 1970
+	currency  string    // of the org, "" where it has only one
+	reps      map[string]crm.Rep
+	stages    map[string]string // labels
+	pipelines map[string]recordType
+}
+
+type recordType struct{ label, developerName string }
+
+// readReferences reads owners, stages and record types whole. None of them moves a deal's SystemModstamp when it
+// changes (crm/salesforce 3.6), so they are mirrored on their own and joined by id.
+func (r *run) readReferences(ctx context.Context) error {
+	refs := references{
+		readAt: r.now(), asOf: r.api.now().UnixMilli(),
+		reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{},
+	}
+	batch := crm.Batch{Sweep: []crm.Object{crm.ObjectRep, crm.ObjectStage}}
+	var err error
+	if refs.currency, err = r.readCurrency(ctx); err != nil {
+		return err
+	}
+	if err := r.readReps(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	if err := r.readStages(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	if err := r.readRecordTypes(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	if err := r.selection.CheckPipelines(refs.pipelineNames()); err != nil {
+		return err
+	}
+	if p := r.cursor.Pass; p != nil {
+		batch.Pass = p.Number
+	} else {
+		batch.Pass = r.nextPass()
+	}
+	if err := r.commit(ctx, batch); err != nil {
+		return err
+	}
+	r.references = refs
+	return nil
+}
+
+// pipelineNames returns what a record type goes by, its id in both lengths.
+func (refs *references) pipelineNames() []string {
+	var names []string
+	for id, p := range refs.pipelines {
+		names = append(names, id, id[:shortIDLength], p.label, p.developerName)
+	}
+	return names
+}
+
+// readCurrency returns the org's currency. An org with one currency does not have the field, nor do its records: their
+// amounts are in the reporting currency.
+func (r *run) readCurrency(ctx context.Context) (currency string, err error) {
+	c := r.plan.organization
+	err = r.selecting(c, func() error {
+		if !c.has("DefaultCurrencyIsoCode") {
+			return nil // The only thing worth a call is not there.
+		}
+		rows, err := r.api.all(ctx, selectFrom(c.object, c.names()))
+		for _, raw := range rows {
+			currency = parseFields(raw).text("DefaultCurrencyIsoCode")
+		}
+		return err
+	})
+	return currency, err
+}
+
+func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) error {
+	c := r.plan.reps.columns
+	return r.readList(ctx, c, crm.ObjectRep, batch, func() string { return listQuery(c.object, c.names()) },
+		func(f *fields) head {
+			id, ok := longID(f.text("Id"))
+			if !ok {
+				f.fail(crm.BadID)
+				return head{}
+			}
+			rep := crm.Rep{
+				ID: id, Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
+				Dimensions: f.dimensions(r.plan.reps.mapped),
+			}
+			if c.has("IsActive") {
+				rep.Active = f.flag("IsActive", crm.BadShape)
+			}
+			if f.bad == "" {
+				refs.reps[id] = rep
+				batch.Reps = append(batch.Reps, rep)
+			}
+			return head{id: id}
+		})
+}
+
+// readStages reads the stages, which all record types share. Whether a stage is won is not taken over: the record's
+// own IsWon and IsClosed rule.
+func (r *run) readStages(ctx context.Context, refs *references, batch *crm.Batch) error {
+	c := r.plan.stages
+	return r.readList(ctx, c, crm.ObjectStage, batch, func() string { return listQuery(c.object, c.names()) },
+		func(f *fields) head {
+			label := f.text("MasterLabel")
+			stage := crm.Stage{
+				ID: cmp.Or(f.text("ApiName"), label), Position: f.whole("SortOrder"),
+				Probability: f.percent("DefaultProbability"),
+			}
+			stage.Label = cmp.Or(label, stage.ID)
+			if stage.ID == "" {
+				f.fail(crm.BadShape)
+			}
+			if f.bad == "" {
+				refs.stages[stage.ID] = stage.Label
+				batch.Stages = append(batch.Stages, stage)
+			}
+			return head{id: stage.ID}
+		})
+}
+
+func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *crm.Batch) error {
+	c := r.plan.recordTypes
+	err := r.readList(ctx, c, crm.ObjectPipeline, batch, func() string { return recordTypeQuery(c.names()) },
+		func(f *fields) head {
+			id, ok := longID(f.text("Id"))
+			if !ok {
+				f.fail(crm.BadID)
+				return head{}
+			}
+			p := crm.Pipeline{ID: id, Label: cmp.Or(f.text("Name"), f.text("DeveloperName"))}
+			refs.pipelines[id] = recordType{label: p.Label, developerName: f.text("DeveloperName")}
+			batch.Pipelines = append(batch.Pipelines, p)
+			return head{id: id}
+		})
+	if said(err).code == codeInvalidType {
+		// Not every edition has record types. Without a list there is nothing to sweep.
+		if r.first("object " + c.object) {
+			r.log.Warn("record types cannot be read; pipelines have no labels")
+		}
+		return nil
+	}
+	if err == nil {
+		batch.Sweep = append(batch.Sweep, crm.ObjectPipeline)
+	}
+	return err
+}
+
+// readList reads all of a small object into the batch.
+func (r *run) readList(
+	ctx context.Context, c *columns, kind crm.Object, batch *crm.Batch, query func() string, read func(*fields) head,
+) error {
+	return r.selecting(c, func() error {
+		rows, err := r.api.all(ctx, query())
+		if err != nil {
+			return fmt.Errorf("read all of %s: %w", c.object, err)
+		}
+		return eachRecord(kind, rows, batch, read)
+	})
+}
+
+// settle completes the deals of a page with what the references say.
+func (r *run) settle(ctx context.Context, p *page) error {
+	if !r.refreshed && r.namesStranger(p.batch.Deals) {
+		r.refreshed = true
+		if err := r.readReferences(ctx); err != nil {
+			// Cut off from its cause: a code in there is not an answer to the query whose page this is.
+			return &source.Error{Reason: source.ReasonOf(err), Wait: source.WaitOf(err), Err: errors.New(err.Error())}
+		}
+	}
+	for i := range p.batch.Deals {
+		d := &p.batch.Deals[i]
+		d.Currency = strings.ToUpper(cmp.Or(d.Currency, r.references.currency))
+		excluded, err := r.exclude(d, p.names[i])
+		if err != nil {
+			return err
+		}
+		d.Excluded = excluded
+	}
+	return nil
+}
+
+// namesStranger reports whether a deal names an owner, a stage or a record type that came after the references were
+// read. What an older deal names in vain stays unknown: reading again would not help.
+func (r *run) namesStranger(deals []crm.Deal) bool {
+	refs := r.references
+	for _, d := range deals {
+		if d.Version < refs.asOf {
+			continue
+		}
+		_, knowsRep := refs.reps[d.Rep]
+		_, knowsStage := refs.stages[d.Stage]
+		_, knowsPipeline := refs.pipelines[d.Pipeline]
+		if d.Rep != "" && !knowsRep || !knowsStage || d.Pipeline != "" && !knowsPipeline {
+			return true
+		}
+	}
+	return false
+}
+
+// exclude decides whether a deal counts. A record type goes by its id, long or short, its label and its developer name.
+func (r *run) exclude(d *crm.Deal, name string) (string, error) {
+	pipeline := r.references.pipelines[d.Pipeline]
+	record := func() config.Record { return r.record(d, name, pipeline.label) }
+	excluded, err := r.selection.Exclude(d.Pipeline, pipeline.label, record)
+	if err == nil && excluded == "pipeline" && d.Pipeline != "" {
+		excluded, err = r.selection.Exclude(d.Pipeline[:shortIDLength], pipeline.developerName, record)
+	}
+	return excluded, err
+}
+
+// record is what the exclude expression sees of a deal.
+func (r *run) record(d *crm.Deal, name, pipeline string) config.Record {
+	rep := r.references.reps[d.Rep]
+	dimension := func(name string) string { return cmp.Or(d.Dimensions[name], rep.Dimensions[name]) }
+	record := config.Record{
+		ID: d.ID, Name: name, Pipeline: pipeline, Stage: cmp.Or(r.references.stages[d.Stage], d.Stage),
+		Rep: rep.Name, Team: rep.Team, Outcome: d.Outcome.String(), Currency: cmp.Or(d.Currency, r.currency),
+		ForecastCategory: string(d.ForecastCategory),
+		Amount:           d.Amount.Float(),
+		Territory:        dimension("territory"), BusinessType: dimension("business_type"),
+		Segment: dimension("segment"), Channel: dimension("channel"), Product: dimension("product"),
+	}
+	if d.Probability != crm.ProbabilityUnknown {
+		record.Probability = float64(d.Probability) / crm.ProbabilityScale
+	}
+	if d.Created.Known() {
+		record.Created = d.Created.In(time.UTC)
+	}
+	if d.Closed.Known() {
+		record.Closed = d.Closed.In(time.UTC)
+	}
+	return record
+}

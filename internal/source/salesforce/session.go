@@ -1,0 +1,124 @@
+package salesforce
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+const (
+	loginPath     = "/services/oauth2/token"
+	loginEndpoint = "oauth2/token"
+)
+
+// session holds the access token. Answers carry no expires_in: a session ends by inactivity, so the token is used until
+// an answer refuses it (crm/salesforce 1.7).
+type session struct {
+	settings config.Salesforce
+	origin   *url.URL
+	client   *source.Client // of the token endpoint, which never moves
+	now      func() time.Time
+	moved    func(origin string) error
+
+	mu    sync.Mutex
+	token string
+}
+
+// authorize sets the credential of one request.
+func (s *session) authorize(ctx context.Context, r *http.Request) error {
+	if err := s.ensure(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	return nil
+}
+
+// ensure gets a token if there is none.
+func (s *session) ensure(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token != "" {
+		return nil
+	}
+	return s.fetch(ctx)
+}
+
+// renew gets a new token after the old one was refused.
+func (s *session) renew(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = ""
+	err := s.fetch(ctx)
+	return err == nil, err
+}
+
+// fetch logs in. The lock is held, so that two calls without a token make one login.
+func (s *session) fetch(ctx context.Context) error {
+	form, err := s.grant()
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		AccessToken string `json:"access_token"`
+		InstanceURL string `json:"instance_url"`
+	}
+	request := source.Request{Method: http.MethodPost, Path: loginPath, Endpoint: loginEndpoint, Form: form}
+	if err := s.client.Do(ctx, request, source.DecodeJSON(&answer)); err != nil {
+		return err
+	}
+	if !isHeaderSafe(answer.AccessToken) {
+		return source.Errorf(source.ReasonAuth, "the token answer holds no usable access token")
+	}
+	origin, err := grantedOrigin(s.origin, answer.InstanceURL)
+	if err != nil {
+		return err
+	}
+	if err := s.moved(origin); err != nil {
+		return err
+	}
+	s.token = answer.AccessToken
+	return nil
+}
+
+// grant returns the form that asks for a token. Secrets are read anew each time, so that a rotated file is noticed.
+func (s *session) grant() (url.Values, error) {
+	if jwt := s.settings.JWT; jwt != nil {
+		key, err := jwt.PrivateKey.Read()
+		if err != nil {
+			return nil, source.Errorf(source.ReasonConfig, "read the private key: %w", err)
+		}
+		assertion, err := signAssertion(key, jwt.ClientID, jwt.Username, audience(s.origin.Hostname()), s.now())
+		if err != nil {
+			return nil, err
+		}
+		return url.Values{
+			"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
+			"assertion":  {assertion},
+		}, nil
+	}
+	credentials := s.settings.ClientCredentials
+	secret, err := credentials.ClientSecret.Read()
+	if err != nil {
+		return nil, source.Errorf(source.ReasonConfig, "read the client secret: %w", err)
+	}
+	return url.Values{
+		"grant_type":    {"client_credentials"},
+		"client_id":     {credentials.ClientID},
+		"client_secret": {secret},
+	}, nil
+}
+
+// isHeaderSafe reports whether a token can stand in a header: visible ASCII, and not absurdly long.
+func isHeaderSafe(token string) bool {
+	return token != "" && len(token) <= 16<<10 && !strings.ContainsFunc(token, func(r rune) bool {
+		return r <= ' ' || r > '~'
+	})
+}

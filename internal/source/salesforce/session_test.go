@@ -1,0 +1,350 @@
+package salesforce
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+func TestSessionIsRenewedOnce(t *testing.T) {
+	scenario(t, 3, func(x *tester) {
+		x.mustSync()
+		if x.org.logins != 1 {
+			x.Fatalf("%d logins for a first sync", x.org.logins)
+		}
+		time.Sleep(3 * time.Hour)
+		x.org.session = ""
+		x.mustSync()
+		if x.org.logins != 2 {
+			x.Errorf("%d logins, want one more", x.org.logins)
+		}
+		x.org.fault = func(path, _ string) (int, string) {
+			if path != loginPath {
+				return http.StatusUnauthorized, apiRefusal("INVALID_SESSION_ID", "Session expired or invalid")
+			}
+			return 0, ""
+		}
+		if err := x.sync(); source.ReasonOf(err) != source.ReasonAuth {
+			x.Errorf("every session refused: %v", err)
+		}
+		if x.org.logins != 3 || len(x.org.calls) != 3 {
+			x.Errorf("%d logins, calls %q", x.org.logins, x.org.calls)
+		}
+	})
+}
+
+func TestSessionWithoutAPIScopeIsNotRenewed(t *testing.T) {
+	scenario(t, 3, func(x *tester) {
+		x.org.fault = func(path, _ string) (int, string) {
+			if path != loginPath {
+				return http.StatusUnauthorized, apiRefusal("INVALID_SESSION_ID",
+					"This session is not valid for use with the REST API")
+			}
+			return 0, ""
+		}
+		err := x.sync()
+		if source.ReasonOf(err) != source.ReasonScope || !strings.Contains(err.Error(), `"api"`) {
+			x.Errorf("got %v", err)
+		}
+		if x.org.logins != 1 {
+			x.Errorf("%d logins", x.org.logins)
+		}
+	})
+}
+
+func TestLoginFailures(t *testing.T) {
+	object := func(code, description string) string {
+		return fmt.Sprintf(`{"error":%q,"error_description":%q}`, code, description)
+	}
+	cases := []struct {
+		status int
+		body   string
+		reason source.Reason
+		says   string
+	}{
+		{400, object("invalid_client_id", "client identifier invalid"), source.ReasonAuth, "client_id"},
+		{400, object("invalid_client", "invalid client credentials"), source.ReasonAuth, "client secret"},
+		{401, object("invalid_client", "invalid client credentials"), source.ReasonAuth, "client secret"},
+		{400, object("invalid_client", "app must be installed into org"), source.ReasonAuth, "install"},
+		{400, object("invalid_grant", "request not supported on this domain"), source.ReasonConfig, "My Domain"},
+		{400, object("invalid_grant", "no client credentials user enabled"), source.ReasonAuth, "Run As"},
+		{400, object("invalid_grant", "user hasn't approved this consumer"), source.ReasonAuth, "pre-authorise"},
+		{400, object("invalid_grant", "expired access/refresh token"), source.ReasonAuth, "clock"},
+		{400, object("invalid_grant", "invalid assertion"), source.ReasonAuth, "clock"},
+		{400, object("invalid_grant", "audience is invalid"), source.ReasonAuth, "instance_url"},
+		{400, object("invalid_grant", "authentication failure"), source.ReasonAuth, "allowed"},
+		{400, object("invalid_grant", "something new"), source.ReasonAuth, "policies"},
+		{400, object("unsupported_grant_type", "grant type not supported"), source.ReasonAuth, "enable"},
+		{400, object("invalid_app_access", "user is not admin approved"), source.ReasonAuth, "admit"},
+		{400, object("inactive_user", ""), source.ReasonAuth, "activate"},
+		{400, object("inactive_org", ""), source.ReasonAuth, "locked"},
+		{403, object("rate_limit_exceeded", "login rate exceeded"), source.ReasonRateLimited, "logins"},
+		{503, "<html>maintenance</html>", source.ReasonServer, "503"},
+		{400, "<html>proxy</html>", source.ReasonClient, "400"},
+		{200, "<html>portal</html>", source.ReasonDecode, ""},
+		{200, `{"access_token":""}`, source.ReasonAuth, "no usable"},
+		{200, `{"access_token":"a\nb"}`, source.ReasonAuth, "no usable"},
+		{200, `{"access_token":"a","instance_url":"https://evil.example"}`, source.ReasonAuth, "instance_url"},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%d %.60s", c.status, c.body), func(t *testing.T) {
+			scenario(t, 1, func(x *tester) {
+				x.org.fault = func(path, _ string) (int, string) {
+					if path == loginPath {
+						return c.status, c.body
+					}
+					return 0, ""
+				}
+				err := x.sync()
+				if source.ReasonOf(err) != c.reason || !strings.Contains(err.Error(), c.says) {
+					x.Errorf("got %v, want %s with %q", err, c.reason, c.says)
+				}
+				for _, call := range x.org.calls {
+					if call != strings.TrimPrefix(loginPath, "/services/data/v66.0/") {
+						x.Errorf("called %s without a token", call)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestGrantedOrigin(t *testing.T) {
+	cases := []struct{ configured, answer, want string }{
+		{"https://acme.my.salesforce.com", "", "https://acme.my.salesforce.com"},
+		{"https://acme.my.salesforce.com", "https://acme.my.salesforce.com", "https://acme.my.salesforce.com"},
+		{"https://acme.my.salesforce.com", "https://acme.my.salesforce.com/", "https://acme.my.salesforce.com"},
+		{"https://acme.my.salesforce.com", "https://new.my.salesforce.com", "https://new.my.salesforce.com"},
+		{"https://acme.my.salesforce.com", "https://na139.salesforce.com", "https://na139.salesforce.com"},
+		{"https://crm.example", "https://crm.example", "https://crm.example"},
+		{"https://acme.my.salesforce.com", "http://acme.my.salesforce.com", ""},
+		{"https://acme.my.salesforce.com", "https://acme.my.salesforce.com:8443", ""},
+		{"https://acme.my.salesforce.com", "https://acme.lightning.force.com", ""},
+		{"https://acme.my.salesforce.com", "https://acme.my.salesforce.com.evil.example", ""},
+		{"https://acme.my.salesforce.com", "https://evilsalesforce.com", ""},
+		{"https://acme.my.salesforce.com", "https://salesforce.com@evil.example", ""},
+		{"https://acme.my.salesforce.com", "https://evil.example/.salesforce.com", ""},
+		{"https://acme.my.salesforce.com", "https://evil.example?x=.salesforce.com", ""},
+		{"https://acme.my.salesforce.com", "https://evil.example#.salesforce.com", ""},
+		{"https://acme.my.salesforce.com", "http://127.0.0.1:8080", ""},
+		{"https://acme.my.salesforce.com", "http://169.254.169.254", ""},
+		{"https://acme.my.salesforce.com", "//acme.my.salesforce.com", ""},
+		{"http://127.0.0.1:8080", "http://127.0.0.1:9090", ""},
+		{"http://127.0.0.1:8080", "http://localhost:8080", "http://localhost:8080"},
+		{"http://127.0.0.1:8080", "https://acme.my.salesforce.com", ""},
+		{"http://127.0.0.1:8080", "http://10.0.0.1:8080", ""},
+	}
+	for _, c := range cases {
+		configured, err := instanceOrigin(c.configured)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := grantedOrigin(configured, c.answer)
+		if got != c.want || (err == nil) != (c.want != "") || err != nil && source.ReasonOf(err) != source.ReasonAuth {
+			t.Errorf("%s answered %s: %q, %v", c.configured, c.answer, got, err)
+		}
+	}
+}
+
+func TestInstanceOrigin(t *testing.T) {
+	cases := map[string]string{
+		"https://acme.my.salesforce.com":   "https://acme.my.salesforce.com",
+		"acme.my.salesforce.com/":          "https://acme.my.salesforce.com",
+		" https://acme.my.salesforce.com/": "https://acme.my.salesforce.com",
+		"http://127.0.0.1:8080":            "http://127.0.0.1:8080",
+		"https://acme.lightning.force.com": "",
+		"https://acme.my.salesforce.com/x": "",
+		"https://u:p@acme.example":         "",
+		"":                                 "",
+	}
+	for configured, want := range cases {
+		got, err := instanceOrigin(configured)
+		if want == "" {
+			if source.ReasonOf(err) != source.ReasonConfig || err == nil || strings.Contains(err.Error(), "u:p") {
+				t.Errorf("%q: %v, %v", configured, got, err)
+			}
+		} else if err != nil || got.String() != want {
+			t.Errorf("%q: %v, %v", configured, got, err)
+		}
+	}
+}
+
+func TestTokenAnswerMovesAPI(t *testing.T) {
+	scenario(t, 1, func(x *tester) {
+		x.org.fault = func(path, _ string) (int, string) {
+			if path == loginPath {
+				x.org.session = "moved"
+				return 200, `{"access_token":"moved","instance_url":"https://acme2.my.salesforce.com"}`
+			}
+			return 0, ""
+		}
+		x.mustSync()
+		if got := x.source.api.client.Base(); got != "https://acme2.my.salesforce.com" {
+			x.Errorf("reads from %s", got)
+		}
+	})
+}
+
+func TestAudience(t *testing.T) {
+	for host, want := range map[string]string{
+		"acme.my.salesforce.com":                    "https://login.salesforce.com",
+		"127.0.0.1":                                 "https://login.salesforce.com",
+		"acme--dev.sandbox.my.salesforce.com":       "https://test.salesforce.com",
+		"acme--dev.my.salesforce.com":               "https://test.salesforce.com",
+		"force-ability-1.scratch.my.salesforce.com": "https://test.salesforce.com",
+		"test.salesforce.com":                       "https://test.salesforce.com",
+	} {
+		if got := audience(host); got != want {
+			t.Errorf("audience of %s is %s", host, got)
+		}
+	}
+}
+
+// keyFiles returns an RSA key in both PEM forms.
+func keyFiles(t *testing.T) (*rsa.PrivateKey, map[string]string) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for form, block := range map[string]*pem.Block{
+		"PKCS1": {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)},
+		"PKCS8": {Type: "PRIVATE KEY", Bytes: pkcs8},
+	} {
+		path := filepath.Join(t.TempDir(), form)
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files[form] = path
+	}
+	return key, files
+}
+
+func TestJWTBearer(t *testing.T) {
+	key, files := keyFiles(t)
+	for form, path := range files {
+		t.Run(form, func(t *testing.T) {
+			s := &session{
+				origin: &url.URL{Scheme: "https", Host: "acme--dev.sandbox.my.salesforce.com"},
+				now:    func() time.Time { return time.Unix(1_772_323_200, 0) },
+				settings: config.Salesforce{JWT: &config.SalesforceJWT{
+					ClientID: "3MVG9key", Username: "bot@acme.example", PrivateKey: config.SecretFile(path),
+				}},
+			}
+			form, err := s.grant()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := form.Get("grant_type"); got != "urn:ietf:params:oauth:grant-type:jwt-bearer" {
+				t.Errorf("grant_type %s", got)
+			}
+			parts := strings.Split(form.Get("assertion"), ".")
+			if len(parts) != 3 {
+				t.Fatalf("assertion of %d parts", len(parts))
+			}
+			decode := base64.RawURLEncoding.DecodeString
+			signature, err := decode(parts[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+			if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature); err != nil {
+				t.Errorf("signature: %v", err)
+			}
+			for i, want := range []map[string]any{
+				{"alg": "RS256", "typ": "JWT"},
+				{
+					"iss": "3MVG9key", "sub": "bot@acme.example", "aud": "https://test.salesforce.com",
+					"exp": float64(1_772_323_200 + 180),
+				},
+			} {
+				text, err := decode(parts[i])
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got map[string]any
+				if err := json.Unmarshal(text, &got); err != nil {
+					t.Fatal(err)
+				}
+				diff(t, "part of the assertion", want, got)
+			}
+		})
+	}
+}
+
+func TestUnusablePrivateKeys(t *testing.T) {
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := x509.MarshalPKCS8PrivateKey(ec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"not PEM":       canarySecret,
+		"not a key":     string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte(canarySecret)})),
+		"another curve": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})),
+	} {
+		_, err := signAssertion(text, "i", "s", "a", time.Now())
+		if source.ReasonOf(err) != source.ReasonConfig || strings.Contains(err.Error(), canarySecret) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNoSecretInErrors(t *testing.T) {
+	answers := []string{
+		apiRefusal("INVALID_SESSION_ID", canaryToken+" "+canarySecret), "<html>" + canaryToken + "</html>",
+		apiRefusal(canarySecret, ""), `{"error":"` + canarySecret + `","error_description":"` + canaryToken + `"}`,
+		`{"access_token":"` + canaryToken + `","instance_url":"https://` + canarySecret + `.example"}`, "{",
+	}
+	for _, status := range []int{200, 302, 400, 401, 403, 404, 410, 429, 500, 503} {
+		for _, answer := range answers {
+			for _, token := range []bool{true, false} {
+				scenario(t, 1, func(x *tester) {
+					x.org.fault = func(path, _ string) (int, string) {
+						if (path == loginPath) == token {
+							return status, answer
+						}
+						return 0, ""
+					}
+					for _, err := range []error{x.sync(), x.source.Check(x.Context())} {
+						if err == nil {
+							x.Errorf("status %d with %s is no failure", status, answer)
+							continue
+						}
+						for _, canary := range []string{canarySecret, canaryToken, "SELECT", "client_secret", "?"} {
+							if strings.Contains(err.Error()+x.log.String(), canary) {
+								x.Errorf("%q in: %v", canary, err)
+							}
+						}
+					}
+				})
+			}
+		}
+	}
+}

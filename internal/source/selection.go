@@ -1,0 +1,72 @@
+package source
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+)
+
+// Selection decides which deals of a source count, as its configuration says.
+type Selection struct {
+	pipelines []string
+	exclude   *config.Expression
+}
+
+// NewSelection returns the Selection of a source's `pipelines` and `exclude`.
+func NewSelection(source config.Source) *Selection {
+	return &Selection{pipelines: source.Pipelines, exclude: source.Exclude}
+}
+
+// NeedsName reports whether the exclude expression reads the deal's name; connectors do not request names otherwise.
+func (s *Selection) NeedsName() bool { return s.exclude != nil && s.exclude.Uses("name") }
+
+// Exclude returns the value for crm.Deal.Excluded: "pipeline" for a deal outside the configured pipelines (matched by
+// id or by label, ignoring case), "expression" for one that the exclude expression matches, else "".
+// record is called only when there is an expression. Errors are ReasonConfig.
+func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() config.Record) (string, error) {
+	wanted := func(p string) bool { return strings.EqualFold(p, pipelineID) || strings.EqualFold(p, pipelineLabel) }
+	if len(s.pipelines) > 0 && !slices.ContainsFunc(s.pipelines, wanted) {
+		return "pipeline", nil
+	}
+	if s.exclude == nil {
+		return "", nil
+	}
+	matched, err := s.exclude.Match(record())
+	switch {
+	case err != nil:
+		return "", Errorf(ReasonConfig, "evaluate the exclude expression: %w", err)
+	case matched:
+		return "expression", nil
+	default:
+		return "", nil
+	}
+}
+
+// CheckPipelines refuses a configured pipeline that is none of the names, ids and labels alike. Were it ignored, a
+// pipeline that was renamed in the CRM, or mistyped, would turn every KPI into a 0 that nobody can tell from a bad
+// quarter. Errors are ReasonConfig.
+func (s *Selection) CheckPipelines(names []string) error {
+	for _, wanted := range s.pipelines {
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, wanted) }) {
+			continue
+		}
+		known := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(names))),
+			func(name string) bool { return name == "" })
+		return &Error{
+			Reason: ReasonConfig, Err: fmt.Errorf("pipelines: there is no pipeline %q", wanted),
+			Hint: "there are: " + strings.Join(known, ", "),
+		}
+	}
+	return nil
+}
+
+// MapValue returns the label value of a CRM value: trimmed, and replaced where the mapping lists it.
+func MapValue(m config.Mapping, value string) string {
+	value = strings.TrimSpace(value)
+	if mapped, ok := m.Values[value]; ok {
+		return mapped
+	}
+	return value
+}

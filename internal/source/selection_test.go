@@ -1,0 +1,83 @@
+package source
+
+import (
+	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+)
+
+func expression(t *testing.T, text string) *config.Expression {
+	t.Helper()
+	if text == "" {
+		return nil
+	}
+	e, err := config.CompileExpression(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestSelection(t *testing.T) {
+	tests := []struct {
+		name                 string
+		pipelines            []string
+		exclude              string
+		pipelineID, pipeline string
+		record               config.Record
+		want                 string
+		asked                bool // whether the record was needed
+	}{
+		{name: "everything", pipelineID: "1", pipeline: "Sales"},
+		{name: "by id", pipelines: []string{"x", "default"}, pipelineID: "DEFAULT", pipeline: "Sales"},
+		{name: "by label", pipelines: []string{"sales pipeline"}, pipelineID: "1", pipeline: "Sales Pipeline"},
+		{name: "by label of another alphabet", pipelines: []string{"ПРОДАЖИ"}, pipelineID: "1", pipeline: "Продажи"},
+		{name: "other pipeline", pipelines: []string{"2"}, pipelineID: "1", pipeline: "Sales", want: "pipeline"},
+		{name: "no pipeline", pipelines: []string{"2"}, want: "pipeline"},
+		{
+			name: "other pipeline is not asked further", pipelines: []string{"2"}, exclude: "amount == 0",
+			pipelineID: "1", want: "pipeline",
+		},
+		{
+			name: "expression", exclude: `amount == 0 && name contains "TEST"`,
+			record: config.Record{Name: "TEST deal"}, want: "expression", asked: true,
+		},
+		{name: "no match", exclude: "amount == 0", record: config.Record{Amount: 5}, asked: true},
+	}
+	for _, tt := range tests {
+		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: expression(t, tt.exclude)})
+		asked := false
+		got, err := s.Exclude(tt.pipelineID, tt.pipeline, func() config.Record { asked = true; return tt.record })
+		if err != nil || got != tt.want || asked != tt.asked {
+			t.Errorf("%s: %q, %v, record asked: %t; want %q, asked: %t", tt.name, got, err, asked, tt.want, tt.asked)
+		}
+	}
+}
+
+func TestSelectionExpressionFails(t *testing.T) {
+	s := NewSelection(config.Source{Exclude: expression(t, `date(name) > created`)})
+	got, err := s.Exclude("1", "", func() config.Record { return config.Record{Name: "not a date"} })
+	if got != "" || err == nil || ReasonOf(err) != ReasonConfig {
+		t.Errorf("%q, %v, want a config error", got, err)
+	}
+}
+
+func TestSelectionNeedsName(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "amount == 0": false, `name contains "TEST"`: true} {
+		if got := NewSelection(config.Source{Exclude: expression(t, text)}).NeedsName(); got != want {
+			t.Errorf("%q needs the name: %t, want %t", text, got, want)
+		}
+	}
+}
+
+func TestMapValue(t *testing.T) {
+	m := config.Mapping{Values: map[string]string{"emea": "EMEA", "": "none"}}
+	for value, want := range map[string]string{" emea\n": "EMEA", "apac ": "apac", "EMEA": "EMEA", "  ": "none"} {
+		if got := MapValue(m, value); got != want {
+			t.Errorf("%q maps to %q, want %q", value, got, want)
+		}
+	}
+	if got := MapValue(config.Mapping{}, " a "); got != "a" {
+		t.Errorf("without values: %q", got)
+	}
+}

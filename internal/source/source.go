@@ -1,0 +1,85 @@
+// Package source holds what all connectors share: the Source contract, the closed set of error reasons, and the HTTP
+// client that spends the vendor's API budget.
+//
+// A connector reads one CRM account. It knows neither where its records are kept nor what is computed from them.
+// Schedule, retries across syncs, metrics and logging belong to the engine that owns the Source.
+package source
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// Cursor is where a source goes on: opaque to everybody but the source that wrote it, stored in the same transaction as
+// the records it stands behind. An empty Cursor starts from nothing.
+type Cursor []byte
+
+// Source reads one CRM account.
+type Source interface {
+	// Name is the value of the `source` label.
+	Name() string
+
+	// Check proves that a sync can work: reachability, credentials, scopes. The engine calls it for `check-source`
+	// only; a Sync must report the same failures by itself.
+	Check(ctx context.Context) error
+
+	// Sync reads what changed since cursor and hands it to the sink page by page, each page with the cursor that
+	// stands behind it, so that a crash costs one page. It returns the cursor of the next Sync. The engine never
+	// overlaps two Syncs of one source. Sync returns promptly when ctx ends. Errors carry a Reason (ReasonOf); pages
+	// committed before an error stay committed, and the next Sync starts from the last committed cursor.
+	Sync(ctx context.Context, cursor Cursor, sink Sink) (Cursor, error)
+}
+
+// Sink takes the pages of a Sync. Commit returns when the page is durable; an error ends the Sync.
+type Sink interface {
+	Commit(ctx context.Context, batch crm.Batch) error
+}
+
+// QuotaReporter is a Source that knows what is left of the vendor's API allowance.
+type QuotaReporter interface {
+	// Quotas returns the last known figures, none before the first answer. It does no I/O.
+	Quotas() []Quota
+}
+
+// Quota is one API allowance of a CRM account, in calls.
+type Quota struct {
+	Name      string // label value: "daily", "ten_seconds"
+	Limit     float64
+	Remaining float64
+}
+
+// Environment is what the engine gives every connector.
+type Environment struct {
+	Logger   *slog.Logger
+	Observer Observer
+	// Currency is the reporting currency, ISO 4217: a connector that can choose between amounts picks this one.
+	Currency string
+	// Now is the clock; time.Now outside tests.
+	Now func() time.Time
+	// Transport replaces the network in tests; nil means the guarded transport of the Client.
+	Transport http.RoundTripper
+	// UserAgent goes with every request.
+	UserAgent string
+}
+
+// Observer is told of every API call. All methods are safe for concurrent use.
+type Observer interface {
+	// Request reports one HTTP exchange: endpoint is a path template out of a closed set, code the HTTP status or
+	// "error" where there was none.
+	Request(endpoint, code string, took time.Duration)
+	// Throttled reports time spent waiting for the rate limit or the vendor's Retry-After.
+	Throttled(took time.Duration)
+}
+
+// DiscardObserver is an Observer that ignores everything.
+type DiscardObserver struct{}
+
+// Request implements Observer.
+func (DiscardObserver) Request(string, string, time.Duration) {}
+
+// Throttled implements Observer.
+func (DiscardObserver) Throttled(time.Duration) {}
