@@ -46,7 +46,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "sales_exporter: %v; see sales_exporter --help\n", err)
 		return 2
 	}
-	if err := f.execute(command, stdout); err != nil {
+	err = f.execute(command, stdout)
+	if problems, ok := errors.AsType[config.Problems](err); ok {
+		// One a line, each beginning with its file, so that editors find the places.
+		fmt.Fprintln(stderr, problems)
+		return 1
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "sales_exporter: %v\n", err)
 		return 1
 	}

@@ -84,7 +84,7 @@ func TestRun(t *testing.T) {
 		"inline secret": {[]string{"check-config", inline}, 1, nil, []string{"token_file"}},
 
 		"bad time":      {[]string{"--kpi.as-of=yesterday", "once"}, 1, nil, []string{"--kpi.as-of", "2026-07-01T00:00:00Z"}},
-		"serve bad":     {[]string{"--config.file=" + bad}, 1, nil, []string{bad + ":1:11: currency: ", "load configuration"}},
+		"serve bad":     {[]string{"--config.file=" + bad}, 1, nil, []string{bad + ":1:11: currency: ", "config.yaml:1:11: currency"}},
 		"once bad":      {[]string{"--config.file=" + bad, "once"}, 1, nil, []string{bad + ":1:11: currency: "}},
 		"bad telemetry": {[]string{"--config.file=" + good, "--web.telemetry-path=x", "once"}, 1, nil, []string{"telemetry path"}},
 

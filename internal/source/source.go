@@ -58,6 +58,8 @@ type Environment struct {
 	Observer Observer
 	// Currency is the reporting currency, ISO 4217: a connector that can choose between amounts picks this one.
 	Currency string
+	// FiscalYearStart is the month in which the configured fiscal years begin, 0 where nobody minds.
+	FiscalYearStart time.Month
 	// Now is the clock; time.Now outside tests.
 	Now func() time.Time
 	// Transport replaces the network in tests; nil means the guarded transport of the Client.

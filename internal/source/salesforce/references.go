@@ -35,8 +35,11 @@ func (r *run) readReferences(ctx context.Context) error {
 	}
 	batch := crm.Batch{Sweep: []crm.Object{crm.ObjectRep, crm.ObjectStage}}
 	var err error
-	if refs.currency, err = r.readCurrency(ctx); err != nil {
-		return err
+	if refs.currency = r.references.currency; r.passBegan || r.references.readAt.IsZero() {
+		// An org hardly ever changes its currency or its fiscal year.
+		if refs.currency, err = r.readOrganization(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.readReps(ctx, &refs, &batch); err != nil {
 		return err
@@ -71,21 +74,31 @@ func (refs *references) pipelineNames() []string {
 	return names
 }
 
-// readCurrency returns the org's currency. An org with one currency does not have the field, nor do its records: their
-// amounts are in the reporting currency.
-func (r *run) readCurrency(ctx context.Context) (currency string, err error) {
+// readOrganization returns the org's currency, and compares its fiscal year with the configured one. An org with one
+// currency does not have the field, nor do its records: their amounts are in the reporting currency.
+func (r *run) readOrganization(ctx context.Context) (currency string, err error) {
 	c := r.plan.organization
 	err = r.selecting(c, func() error {
-		if !c.has("DefaultCurrencyIsoCode") {
-			return nil // The only thing worth a call is not there.
-		}
 		rows, err := r.api.all(ctx, selectFrom(c.object, c.names()))
 		for _, raw := range rows {
-			currency = parseFields(raw).text("DefaultCurrencyIsoCode")
+			f := parseFields(raw)
+			currency = f.text("DefaultCurrencyIsoCode")
+			r.compareFiscalYear(time.Month(f.whole("FiscalYearStartMonth")))
 		}
 		return err
 	})
 	return currency, err
+}
+
+// compareFiscalYear warns once of quarters that people will not find in Salesforce.
+func (r *run) compareFiscalYear(start time.Month) {
+	if r.fiscalYearStart == 0 || start < time.January || start > time.December || start == r.fiscalYearStart {
+		return
+	}
+	if r.first("fiscal year") {
+		r.log.Warn("the org's fiscal year begins in another month than the configured one; quarters and years differ "+
+			"from those in Salesforce", "org", int(start), "configured", int(r.fiscalYearStart))
+	}
 }
 
 func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) error {

@@ -16,14 +16,16 @@ import (
 
 // Source reads one Salesforce org. The engine never overlaps two Syncs; Check and Quotas may run at any time.
 type Source struct {
-	name       string
-	log        *slog.Logger
-	now        func() time.Time
-	currency   string // the reporting currency
-	fullPasses time.Duration
-	selection  *source.Selection
-	plan       *plan
-	api        *api
+	name     string
+	log      *slog.Logger
+	now      func() time.Time
+	currency string // the reporting currency
+	// fiscalYearStart is the configured one, 0 where nobody minds.
+	fiscalYearStart time.Month
+	fullPasses      time.Duration
+	selection       *source.Selection
+	plan            *plan
+	api             *api
 
 	// What this process has learned. Nothing of it is persisted: a new process learns it again for a few calls.
 	described    bool
@@ -62,7 +64,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		fullPasses = 24 * time.Hour
 	}
 	return &Source{
-		name: name, log: env.Logger, now: env.Now, currency: env.Currency,
+		name: name, log: env.Logger, now: env.Now, currency: env.Currency, fiscalYearStart: env.FiscalYearStart,
 		fullPasses: fullPasses, selection: selection, plan: plan, api: api, warned: map[string]bool{},
 	}, nil
 }

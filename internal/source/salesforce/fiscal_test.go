@@ -1,0 +1,27 @@
+package salesforce
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestFiscalYear holds that an org whose quarters are others than the configured ones is told of, once.
+func TestFiscalYear(t *testing.T) {
+	for org, warnings := range map[string]int{"4": 1, "1": 0, "13": 0, "0": 0} {
+		t.Run(org, func(t *testing.T) {
+			scenario(t, 1, func(x *tester) {
+				x.org.tables["Organization"][0]["FiscalYearStartMonth"] = json.Number(org)
+				x.source.fiscalYearStart = time.January
+				for range 3 {
+					x.mustSync()
+					time.Sleep(2 * time.Hour)
+				}
+				if n := strings.Count(x.log.String(), "fiscal year begins"); n != warnings {
+					t.Errorf("%d warnings, want %d:\n%s", n, warnings, x.log)
+				}
+			})
+		})
+	}
+}
