@@ -183,6 +183,8 @@ func (s *scan) roll(views []*view) present {
 			v.add(w, closed, created, order, s.groups.reps)
 		}
 	}
+	s.groups.showIdle(in.closed)
+	s.groups.showIdle(in.created)
 	return in
 }
 

@@ -7,8 +7,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
-// emitDeals makes the samples of the family Deals of one source. Reps without deals have no series: their other
-// dimensions are unknown, and a zero under guessed labels would be a series of its own for ever.
+// emitDeals makes the samples of the family Deals of one source.
 func (s *scan) emitDeals() {
 	every := make([]int, len(s.c.dims))
 	for i := range every {

@@ -40,6 +40,8 @@ func goldenRecords() crm.Batch {
 			{ID: "r1", Name: "Ann", Team: "North", Active: true, Dimensions: crm.Dimensions{"territory": "EMEA"}},
 			{ID: "r2", Name: "Bob", Team: "South", Active: true},
 			{ID: "r3", Name: "Cy", Team: "South"},
+			{ID: "r8", Name: "Di", Team: "South", Active: true, Dimensions: crm.Dimensions{"territory": "EMEA"}},
+			{ID: "r9", Name: "Ed", Team: "North"},
 		},
 		Accounts:  []crm.Account{{ID: "a1", Dimensions: crm.Dimensions{"territory": "APAC"}}},
 		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
@@ -69,6 +71,7 @@ func goldenRecords() crm.Batch {
 	deal("won", "r2", -10, moment(time.May, 9, 0), moment(time.May, 8, 0)).Account = "a1" // A negative cycle.
 	deal("lost", "r1", 300, moment(time.March, 9, 0), moment(time.May, 8, 0))
 	deal("lost", "r2", 400, crm.Instant{}, moment(time.April, 8, 0))
+	deal("won", "r8", 50, moment(time.January, 1, 0), moment(time.January, 2, 0)) // In no window, so she has won 0.
 	deal("won", "r2", 1e6, moment(time.May, 1, 0), moment(time.May, 2, 0)).Excluded = "expression"
 
 	open := deal("talk", "r1", 1000, moment(time.May, 10, 12), moment(time.May, 19, 0)) // Overdue.

@@ -17,6 +17,8 @@ type groups struct {
 	values [][]uint32 // by dimension, by group: the number of the value in the dimension
 	deals  []int      // by group, for folding; only counted where some dimension has to fold
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
+	idle   []uint32   // groups without deals, one for each active rep
+	owned  []bool     // by origin: some deal has it
 	shape  []uint32   // by group: number of its combination of histogram dimensions
 	shapes tuples
 
@@ -52,6 +54,8 @@ func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
 		g.add(origin, 0)
 		g.gaps[origin] = g.hasGap(origin)
 	}
+	g.owned = make([]bool, s.origins.len())
+	g.addIdle()
 	if s.accountValues.len() == 1 {
 		clear(g.gaps) // No account has values, so that none need be looked up.
 	}
@@ -97,9 +101,52 @@ func newTable(s *SourceFacts, d *dimension) table {
 // add makes the group of an origin and a tuple of account values. A dimension is the deal's own value, else its
 // account's, else its rep's.
 func (g *groups) add(origin, account uint32) uint32 {
+	g.own = g.source.origins.at(origin, g.own)
+	g.theirs = g.source.accountValues.at(account, g.theirs)
+	return g.append()
+}
+
+// addIdle makes a group without deals for each active rep. What else labels a deal is empty in it.
+func (g *groups) addIdle() {
+	if !slices.ContainsFunc(g.dims, func(d *dimension) bool { return d.name == "rep" }) {
+		return
+	}
+	reps := &g.source.reps
+	for rep := uint32(1); rep < uint32(len(reps.entries)); rep++ {
+		if e := &reps.entries[rep]; !e.known || !e.record.active || reps.survivor(rep) != rep {
+			continue
+		}
+		g.own = make([]uint32, 2+len(g.source.facts.mapped))
+		g.own[1] = rep
+		g.theirs = g.source.accountValues.at(0, g.theirs)
+		g.idle = append(g.idle, g.append())
+	}
+}
+
+// showIdle adds the active reps who have no group among those that are present, though some deal of theirs counts:
+// whoever closed nothing in any window has closed 0, and must not be missing from a board of all reps. A CRM's other
+// users, who own no deal, are no reps.
+func (g *groups) showIdle(present []bool) {
+	busy, owners := map[uint32]bool{}, map[uint32]bool{}
+	for origin, owned := range g.owned {
+		if owned {
+			owners[g.reps[origin]] = true
+		}
+	}
+	for group, in := range present {
+		if in {
+			busy[g.reps[group]] = true
+		}
+	}
+	for _, group := range g.idle {
+		rep := g.reps[group]
+		present[group] = present[group] || owners[rep] && !busy[rep]
+	}
+}
+
+// append makes the group of what own and theirs hold.
+func (g *groups) append() uint32 {
 	s := g.source
-	g.own = s.origins.at(origin, g.own)
-	g.theirs = s.accountValues.at(account, g.theirs)
 	rep := s.reps.survivor(g.own[1])
 	for i := range g.dims {
 		t := &g.tables[i]

@@ -277,6 +277,8 @@ func (o *oracle) createdIn(deals []*oracleDeal, span calendar.Span) []*oracleDea
 
 func (o *oracle) base(source string) {
 	dims := o.options.Dimensions
+	closers, creators := map[string]bool{}, map[string]bool{}
+	defer func() { o.idle(source, closers, creators) }()
 	for _, group := range by(o.included(source), dims) {
 		type row struct{ won, lost, created []*oracleDeal }
 		rows := map[calendar.Window]row{}
@@ -288,6 +290,12 @@ func (o *oracle) base(source string) {
 			}
 			closed = closed || len(rows[w].won)+len(rows[w].lost) > 0
 			created = created || len(rows[w].created) > 0
+			for _, d := range slices.Concat(rows[w].won, rows[w].lost) {
+				closers[d.rep] = true
+			}
+			for _, d := range rows[w].created {
+				creators[d.rep] = true
+			}
 		}
 		for w, r := range rows {
 			plain := pairs(source, dims, group[0], "window", string(w))
@@ -303,6 +311,51 @@ func (o *oracle) base(source string) {
 				o.set("sales_pipeline_created_amount", amount, money(r.created))
 			}
 		}
+	}
+}
+
+// idle gives zeros to the active reps of whom some deal counts, but none in any window.
+func (o *oracle) idle(source string, closers, creators map[string]bool) {
+	if !slices.Contains(o.options.Dimensions, "rep") {
+		return
+	}
+	zero := new(big.Rat)
+	for repID, rep := range o.sources[source].reps {
+		owned := where(o.included(source), func(d *oracleDeal) bool { return d.rep == repID })
+		if !rep.Active || len(owned) == 0 || o.sources[source].merged[crm.ObjectRep][repID] != "" {
+			continue
+		}
+		d := &oracleDeal{labels: map[string]string{}}
+		for _, dim := range o.options.Dimensions {
+			d.labels[dim] = clean(rep.Dimensions[dim])
+		}
+		d.labels["pipeline"], d.labels["rep"], d.labels["team"] = "", nameOf(repID, true, rep.Name), clean(rep.Team)
+		for _, dim := range o.options.Dimensions {
+			if o.folded[dim][d.labels[dim]] {
+				d.labels[dim] = "other"
+			}
+		}
+		for _, w := range o.options.Windows {
+			plain := pairs(source, o.options.Dimensions, d, "window", string(w))
+			amount := pairs(source, o.options.Dimensions, d, "window", string(w), "currency", "USD")
+			if !closers[repID] {
+				o.setOnce("sales_deals_won", plain, zero)
+				o.setOnce("sales_deals_lost", plain, zero)
+				o.setOnce("sales_revenue_won_amount", amount, zero)
+				o.setOnce("sales_revenue_lost_amount", amount, zero)
+			}
+			if !creators[repID] {
+				o.setOnce("sales_deals_created", plain, zero)
+				o.setOnce("sales_pipeline_created_amount", amount, zero)
+			}
+		}
+	}
+}
+
+// setOnce makes a series unless it is there: two reps may have one label.
+func (o *oracle) setOnce(name string, labels []string, value *big.Rat) {
+	if _, ok := o.out[key(name, labels)]; !ok {
+		o.set(name, labels, value)
 	}
 }
 

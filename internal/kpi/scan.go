@@ -101,6 +101,7 @@ func (s *scan) run() {
 			s.excluded[d.excluded[row]]++
 			continue
 		}
+		s.groups.owned[d.origin[row]] = true
 		if flags&flagForeign != 0 {
 			s.foreign++
 		}

@@ -69,6 +69,12 @@ func (w *world) newSource(deals int) *worldSource {
 			Dimensions: w.some("territory", "EMEA", "amer", "APAC"),
 		}
 	}
+	for i := range 5 { // The first of them own old deals only, the last none.
+		s.reps[id("rep", 20+i)] = crm.Rep{
+			ID: id("rep", 20+i), Name: []string{"Idle", "Eve", "Idle", "", "Gone"}[i], Team: []string{"North", ""}[i%2],
+			Active: i < 4, Dimensions: w.some("territory", "EMEA", "APAC"),
+		}
+	}
 	for i := range 40 {
 		s.accounts[id("account", i)] = crm.Account{
 			ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", ""),
@@ -84,6 +90,10 @@ func (w *world) newSource(deals int) *worldSource {
 	}
 	for i := range deals {
 		d := w.newDeal(id("deal", i))
+		if i < 4 {
+			long := w.now().AddDate(-worldYears-3, 0, i)
+			d.Rep, d.Created, d.Closed = id("rep", 20+i), w.instant(long), w.instant(long.AddDate(0, 1, 0))
+		}
 		s.deals[d.ID] = d
 	}
 	return s
