@@ -52,6 +52,9 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 		calendar: newCalendar(c), publisher: a.publisher, exporter: a.exporter,
 		storePath: c.MirrorSQLitePath, values: c.Limits.ValuesPerDimension,
 	}
+	for _, warning := range validated.Warnings() {
+		e.logger.Warn("The configuration is unwise", "what", warning)
+	}
 	facts, err := newFacts(c)
 	if err != nil {
 		return nil, err

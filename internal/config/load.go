@@ -1,10 +1,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"hash"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -12,6 +14,9 @@ import (
 // Load reads and checks a configuration file. A file that can be read but is wrong is a Problems error.
 func Load(path string) (*Validated, error) {
 	data, err := readRegular(path, maxFile+1) // one byte more than Parse accepts, so that Parse says what is wrong
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read configuration: %w; name a file with --config.file, config.example.yaml runs as it stands", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
