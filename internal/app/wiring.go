@@ -34,8 +34,8 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
 	connector, err := newConnector(account, source.Environment{
-		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart, Now: a.options.Now, Transport: a.options.Transport,
-		UserAgent: "sales_exporter/" + version.Version,
+		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
+		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	})
 	if err != nil {
 		return nil, err

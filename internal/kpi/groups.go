@@ -17,8 +17,8 @@ type groups struct {
 	values [][]uint32 // by dimension, by group: the number of the value in the dimension
 	deals  []int      // by group, for folding; only counted where some dimension has to fold
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
-	idle   []uint32   // groups without deals, one for each active rep
-	owned  []bool     // by origin: some deal has it
+	idle   []uint32   // groups without deals, one for each active rep with deals in others
+	owned  []bool     // by origin: some deal that counts has it
 	shape  []uint32   // by group: number of its combination of histogram dimensions
 	shapes tuples
 
@@ -55,7 +55,6 @@ func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
 		g.gaps[origin] = g.hasGap(origin)
 	}
 	g.owned = make([]bool, s.origins.len())
-	g.addIdle()
 	if s.accountValues.len() == 1 {
 		clear(g.gaps) // No account has values, so that none need be looked up.
 	}
@@ -106,41 +105,37 @@ func (g *groups) add(origin, account uint32) uint32 {
 	return g.append()
 }
 
-// addIdle makes a group without deals for each active rep. What else labels a deal is empty in it.
+// addIdle makes a group without deals for each active rep some of whose deals counted in the pass. What else labels a
+// deal is empty in it. A CRM's other users, who own no deal and may be a hundred times as many, are no reps.
 func (g *groups) addIdle() {
 	if !slices.ContainsFunc(g.dims, func(d *dimension) bool { return d.name == "rep" }) {
 		return
 	}
-	reps := &g.source.reps
-	for rep := uint32(1); rep < uint32(len(reps.entries)); rep++ {
-		if e := &reps.entries[rep]; !e.known || !e.record.active || reps.survivor(rep) != rep {
+	owners := map[uint32]bool{}
+	for origin, owned := range g.owned {
+		rep := g.reps[origin]
+		if e := &g.source.reps.entries[rep]; !owned || owners[rep] || !e.known || !e.record.active {
 			continue
 		}
-		g.own = make([]uint32, 2+len(g.source.facts.mapped))
+		owners[rep] = true
+		clear(g.own)
 		g.own[1] = rep
 		g.theirs = g.source.accountValues.at(0, g.theirs)
 		g.idle = append(g.idle, g.append())
 	}
 }
 
-// showIdle adds the active reps who have no group among those that are present, though some deal of theirs counts:
-// whoever closed nothing in any window has closed 0, and must not be missing from a board of all reps. A CRM's other
-// users, who own no deal, are no reps.
+// showIdle adds the reps who have no group among those that are present: whoever closed nothing in any window has
+// closed 0, and must not be missing from a board of all reps.
 func (g *groups) showIdle(present []bool) {
-	busy, owners := map[uint32]bool{}, map[uint32]bool{}
-	for origin, owned := range g.owned {
-		if owned {
-			owners[g.reps[origin]] = true
-		}
-	}
+	busy := map[uint32]bool{}
 	for group, in := range present {
 		if in {
 			busy[g.reps[group]] = true
 		}
 	}
 	for _, group := range g.idle {
-		rep := g.reps[group]
-		present[group] = present[group] || owners[rep] && !busy[rep]
+		present[group] = present[group] || !busy[g.reps[group]]
 	}
 }
 

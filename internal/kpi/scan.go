@@ -113,6 +113,7 @@ func (s *scan) run() {
 		}
 		s.addState(row, flags)
 	}
+	s.groups.addIdle()
 	for i, dim := range s.c.dims {
 		for group, n := range s.groups.deals {
 			dim.deals[s.groups.values[i][group]] += n
