@@ -61,7 +61,9 @@ func (d *demos) close(context.Context) error {
 }
 
 func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
-	world := crmsim.Generate(crmsim.GenerateOptions{Seed: c.Seed, Deals: c.Deals, Now: now})
+	world := crmsim.Generate(crmsim.GenerateOptions{
+		Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: monthStart(now()),
+	})
 	var handler http.Handler
 	switch c.CRM {
 	case "salesforce":
@@ -76,6 +78,12 @@ func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo,
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
 	return &demo{url: "http://" + listener.Addr().String(), server: server}, nil
+}
+
+// monthStart lets replicas and a back-fill that start in the same month see one and the same account.
+func monthStart(now time.Time) time.Time {
+	year, month, _ := now.UTC().Date()
+	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
 }
 
 // account returns the source as if its owner had configured the simulated account.

@@ -98,6 +98,9 @@ func (e *engine) declare() {
 		names = append(names, s.source.Name())
 	}
 	e.exporter.SetSources(names)
+	for _, s := range e.syncers {
+		e.exporter.Source(s.source.Name()).Interval(s.interval)
+	}
 }
 
 // start schedules the syncs, each at once and then on its interval.

@@ -27,15 +27,15 @@ func TestSeriesLimit(t *testing.T) {
 	entry := a.yaml("crm", secretFile(t))
 	wide := newHarness(t, changesConfig+entry)
 	wide.mustSync()
-	narrow := newHarness(t, "limits: {series: 700}"+changesConfig+entry)
+	narrow := newHarness(t, "limits: {series: 1400}"+changesConfig+entry)
 	narrow.mustSync()
 
 	all, few := wide.page(), narrow.page()
-	if n := len(all.business()); n <= 700 {
+	if n := len(all.business()); n <= 1400 {
 		t.Fatalf("the unlimited page has only %d series, there is nothing to test", n)
 	}
-	if n := len(few.business()); n > 700 {
-		t.Errorf("%d series on a page limited to 700", n)
+	if n := len(few.business()); n > 1400 {
+		t.Errorf("%d series on a page limited to 1400", n)
 	}
 	for _, name := range []string{"sales_deals_won", "sales_deals_lost", "sales_pipeline_deals"} {
 		same(t, name, few.sum(name), all.sum(name))

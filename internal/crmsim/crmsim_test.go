@@ -177,3 +177,21 @@ func BenchmarkGenerate(b *testing.B) {
 		generate(1, 3000)
 	}
 }
+
+// TestHistoryEnd keeps replicas of a demo equal: when a world was made must not show in it.
+func TestHistoryEnd(t *testing.T) {
+	first := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
+	end := noon.AddDate(0, 0, 1)
+	var truths [2][]crmsim.Deal
+	for i, start := range []time.Time{noon, noon.Add(7 * time.Hour)} {
+		w := crmsim.Generate(crmsim.GenerateOptions{
+			Seed: 1, Deals: 800, Now: func() time.Time { return start }, HistoryEnd: first,
+		})
+		w.Advance(end)
+		truths[i] = w.Truth()
+	}
+	same(t, "worlds with one history end differ", truths[0], truths[1])
+	if !slices.ContainsFunc(truths[0], func(d crmsim.Deal) bool { return d.Created.After(first) }) {
+		t.Error("nothing was created since the history ended")
+	}
+}

@@ -14,8 +14,11 @@ import (
 type GenerateOptions struct {
 	Seed  uint64
 	Deals int
-	// Now is the world's clock; nil is the real one. History ends at its first reading.
+	// Now is the world's clock; nil is the real one.
 	Now func() time.Time
+	// HistoryEnd is where the generated history ends and life begins; the zero time is the clock's first reading.
+	// Processes that start at different times see the same account when they agree on it.
+	HistoryEnd time.Time
 	// Still keeps the account as it is when its clock goes on: nothing happens but what a test does.
 	Still bool
 }
@@ -31,6 +34,9 @@ func Generate(o GenerateOptions) *World {
 		Rates: map[string]string{"EUR": "1.0842", "GBP": "1.2705"},
 	})
 	now := w.moment()
+	if !o.HistoryEnd.IsZero() {
+		now = o.HistoryEnd
+	}
 	g := &generator{
 		world: w, now: now, start: now.Add(-historyLength), teams: teamProfiles(),
 		rand: rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // equal seeds must give equal worlds

@@ -1,27 +1,38 @@
 package expose
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// definition is what the documentation says of one of the exporter's own metrics.
-type definition struct {
-	name, kind, help string
-	labels           []string
+// Definition is what the documentation and the boards know of one of the exporter's own metrics.
+type Definition struct {
+	Name   string // full metric name: "sales_exporter_source_up"
+	Kind   string // gauge, counter or histogram
+	Help   string
+	Labels []string
+}
+
+// Definitions returns the exporter's own metrics in the order of their names, without those of client_golang.
+func Definitions() []Definition {
+	own := NewExporter(&Publisher{}, Vocabulary{}).defined.list
+	slices.SortFunc(own, func(a, b Definition) int { return strings.Compare(a.Name, b.Name) })
+	return own
 }
 
 // definitions makes the exporter's own metrics and remembers them: what is registered and what is documented are one
 // list.
 type definitions struct {
-	list       []definition
+	list       []Definition
 	collectors []prometheus.Collector
 }
 
 func (d *definitions) define(kind, name, help string, labels []string) string {
 	name = namespace + "_" + name
-	d.list = append(d.list, definition{name: name, kind: kind, help: help, labels: labels})
+	d.list = append(d.list, Definition{Name: name, Kind: kind, Help: help, Labels: labels})
 	return name
 }
 

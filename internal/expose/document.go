@@ -22,7 +22,7 @@ none that counts; the labels that only a deal could fill are empty then. Values 
 | shape | labels beside a metric's own | may be summed |
 |---|---|---|
 | base | ` + "`source`" + ` and every configured dimension | yes, over all labels but ` + "`window`" + ` |
-| histogram | ` + "`source`" + ` and every configured histogram dimension; query without ` + "`rate()`" + ` | yes, over all labels but ` + "`window`" + ` |
+| histogram | ` + "`source`" + ` and every configured histogram dimension; query without ` + "`rate()`" + ` | yes, over all labels but ` + "`window`, `period` and `day`" + ` |
 | rollup | ` + "`source`" + `, ` + "`rollup`" + ` and the dimensions that the rollup names | no: ratios, means, medians and distinct counts do not add up |
 | target | ` + "`target`, `kpi`, `period`, `source`, `currency`" + ` and every configured dimension, empty where the scope does not fix it | no: targets overlap |
 | info | none | no |
@@ -34,21 +34,28 @@ A metric with a window also carries ` + "`window`" + `, a metric of money also `
 func WriteDocument(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString(documentHead)
+	writePast(&b)
 	b.WriteString("\n## KPIs\n")
 	catalogue := kpi.Catalogue()
 	for i := range catalogue {
 		writeKPI(&b, &catalogue[i])
 	}
 	b.WriteString("\n## The exporter itself\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n")
-	own := NewExporter(&Publisher{}, Vocabulary{}).defined.list
-	slices.SortFunc(own, func(a, b definition) int { return strings.Compare(a.name, b.name) })
-	for _, d := range own {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.name, d.kind, code(d.labels), d.help)
+	for _, d := range Definitions() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, d.Kind, code(d.Labels), d.Help)
 	}
 	b.WriteString("\nBeside these: `sales_exporter_build_info`, and the `go_*`, `process_*` and `promhttp_*` metrics of " +
 		"client_golang.\n")
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// writePast explains the words that say how far back-filled values can be trusted.
+func writePast(b *bytes.Buffer) {
+	b.WriteString("\n| past | values as of a past instant (`backfill`, `--kpi.as-of`) |\n|---|---|\n")
+	for _, past := range kpi.Pasts() {
+		fmt.Fprintf(b, "| %s | %s |\n", past, past.Explain())
+	}
 }
 
 func writeKPI(b *bytes.Buffer, m *kpi.Metric) {
@@ -67,7 +74,7 @@ func writeKPI(b *bytes.Buffer, m *kpi.Metric) {
 	if m.Shape != kpi.ShapeInfo {
 		fmt.Fprintf(b, " %s, %s, %s.", m.Kind, m.Timing, strings.ReplaceAll(string(m.Direction), "_", " "))
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(b, " Past: %s.\n", m.Past)
 }
 
 func code(labels []string) string {

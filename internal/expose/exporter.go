@@ -21,6 +21,7 @@ type Exporter struct {
 	up           *prometheus.GaugeVec
 	lastSuccess  *prometheus.GaugeVec
 	lastAttempt  *prometheus.GaugeVec
+	syncInterval *prometheus.GaugeVec
 	syncDuration *prometheus.HistogramVec
 	syncErrors   *prometheus.CounterVec
 	syncRecords  *prometheus.CounterVec
@@ -59,6 +60,7 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	e.up = d.gauges("source_up", "1 if the last sync of the source succeeded, else 0.", "source")
 	e.lastSuccess = d.gauges("sync_last_success_timestamp_seconds", "When the last good sync of the source ended: its KPI values are as fresh as this.", "source")
 	e.lastAttempt = d.gauges("sync_last_attempt_timestamp_seconds", "When the last sync of the source began.", "source")
+	e.syncInterval = d.gauges("sync_interval_seconds", "Configured time between two syncs of the source.", "source")
 	e.syncDuration = d.histograms("sync_duration_seconds", "Duration of syncs, failed ones too.", []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600}, "source")
 	e.syncErrors = d.counters("sync_errors_total", "Failed syncs by reason.", "source", "reason")
 	e.syncRecords = d.counters("sync_records_total", "Records that syncs handed to the mirror, by what became of them.", "source", "object", "op")

@@ -23,6 +23,8 @@ func TestExporter(t *testing.T) {
 	e := expose.NewExporter(p, vocabulary())
 	e.SetSources([]string{"acme", "globex"})
 	s := e.Source("acme")
+	s.Interval(time.Minute)
+	s.Interval(90 * time.Second) // A reload changed it.
 	s.SyncStarted(at)
 	s.SyncFailed("server", time.Second)
 	s.Records("deals", "upsert", 3)
@@ -58,6 +60,9 @@ sales_exporter_sync_errors_total{reason="auth",source="acme"} 0
 sales_exporter_sync_errors_total{reason="auth",source="globex"} 0
 sales_exporter_sync_errors_total{reason="server",source="acme"} 1
 sales_exporter_sync_errors_total{reason="server",source="globex"} 0
+# HELP sales_exporter_sync_interval_seconds Configured time between two syncs of the source.
+# TYPE sales_exporter_sync_interval_seconds gauge
+sales_exporter_sync_interval_seconds{source="acme"} 90
 # HELP sales_exporter_sync_records_total Records that syncs handed to the mirror, by what became of them.
 # TYPE sales_exporter_sync_records_total counter
 sales_exporter_sync_records_total{object="deals",op="upsert",source="acme"} 3
@@ -67,8 +72,8 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 		"sales_exporter_api_quota_remaining", "sales_exporter_api_requests_total",
 		"sales_exporter_api_throttled_seconds_total", "sales_exporter_config_hash",
 		"sales_exporter_data_watermark_timestamp_seconds", "sales_exporter_source_up",
-		"sales_exporter_sync_errors_total", "sales_exporter_sync_last_success_timestamp_seconds",
-		"sales_exporter_sync_records_total",
+		"sales_exporter_sync_errors_total", "sales_exporter_sync_interval_seconds",
+		"sales_exporter_sync_last_success_timestamp_seconds", "sales_exporter_sync_records_total",
 	}
 	if err := testutil.GatherAndCompare(e.Registry(), strings.NewReader(want), names...); err != nil {
 		t.Error(err)

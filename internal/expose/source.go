@@ -11,6 +11,11 @@ type Source struct {
 // Source returns the recorder of a source that SetSources declared.
 func (e *Exporter) Source(name string) *Source { return &Source{name: name, e: e} }
 
+// Interval records the configured time between two syncs.
+func (s *Source) Interval(every time.Duration) {
+	s.e.syncInterval.WithLabelValues(s.name).Set(every.Seconds())
+}
+
 // SyncStarted records the begin of a sync.
 func (s *Source) SyncStarted(at time.Time) { s.e.lastAttempt.WithLabelValues(s.name).Set(unix(at)) }
 

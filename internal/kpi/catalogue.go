@@ -21,6 +21,7 @@ type Metric struct {
 	Kind      Kind
 	Timing    Timing
 	Direction Direction
+	Past      Past
 }
 
 // FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape.
@@ -30,7 +31,9 @@ func (m *Metric) FullHelp() string {
 
 // Catalogue returns every metric that Compute can make, in the order of a Snapshot's families.
 func Catalogue() []Metric {
-	return slices.Concat(dealMetrics(), dealRollupMetrics(), pipelineMetrics(), targetMetrics(), infoMetrics())
+	return slices.Concat(
+		dealMetrics(), cumulativeMetrics(), dealRollupMetrics(), pipelineMetrics(), targetMetrics(), infoMetrics(),
+	)
 }
 
 // TargetKPIs returns the names that a target's `kpi` may have.

@@ -28,7 +28,7 @@ func dealMetrics() []Metric {
 				"A closed deal with a future close date counts from that day on; all_time holds it, and closed deals without a close date, at once.",
 			Formula: "count of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricDealsLost, KPI: kpiDealsLost, Title: "Deals lost",
@@ -36,7 +36,7 @@ func dealMetrics() []Metric {
 				"A closed deal with a future close date counts from that day on; all_time holds it, and closed deals without a close date, at once.",
 			Formula: "count of lost deals with close date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricDealsCreated, KPI: kpiDealsCreated, Title: "Deals created",
@@ -44,7 +44,7 @@ func dealMetrics() []Metric {
 				"Deals without a creation date are in no window.",
 			Formula: "count of deals with creation date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricRevenueWon, KPI: kpiRevenueWon, Title: "Won revenue",
@@ -53,7 +53,7 @@ func dealMetrics() []Metric {
 				metricExcluded + ".",
 			Formula: "sum of amount of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricRevenueLost, KPI: kpiRevenueLost, Title: "Lost revenue",
@@ -61,7 +61,7 @@ func dealMetrics() []Metric {
 				"It says little where reps set the amount to zero when they lose.",
 			Formula: "sum of amount of lost deals with close date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricPipelineCreated, KPI: kpiPipelineCreated, Title: "Pipeline created",
@@ -69,7 +69,7 @@ func dealMetrics() []Metric {
 				"in units of currency.",
 			Formula: "sum of amount of deals with creation date in window",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricDealSize, KPI: "deal_size", Title: "Deal size",
@@ -77,7 +77,7 @@ func dealMetrics() []Metric {
 				"currency; without unknown and negative amounts. A population, not a stream: query without rate().",
 			Formula: "amounts of won deals with close date in window",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCycle, KPI: "sales_cycle", Title: "Sales cycle",
@@ -86,7 +86,7 @@ func dealMetrics() []Metric {
 				"A population, not a stream: query without rate().",
 			Formula: "close date - creation date of closed deals with close date in window",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"outcome"}, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 	}
 }
@@ -101,7 +101,7 @@ func dealRollupMetrics() []Metric {
 				"Do not average: choose a rollup.",
 			Formula: "won / (won + lost), of deals or of their amounts",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitRatio, Labels: []string{"basis"}, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricDealSizeMean, KPI: "deal_size_mean", Title: "Mean deal size",
@@ -109,7 +109,7 @@ func dealRollupMetrics() []Metric {
 				"in units of currency. Zero amounts count. Absent without such deals.",
 			Formula: "sum of amount / count, of won deals with an amount and close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricDealSizeMedian, KPI: "deal_size_median", Title: "Median deal size",
@@ -117,7 +117,7 @@ func dealRollupMetrics() []Metric {
 				"in units of currency, between two deals their mean. Absent without such deals.",
 			Formula: "median of amount of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCycleMean, KPI: "sales_cycle_mean", Title: "Mean sales cycle",
@@ -125,7 +125,7 @@ func dealRollupMetrics() []Metric {
 				"without negative ones. Absent without such deals.",
 			Formula: "sum of (close date - creation date) / count, of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitSeconds, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCycleMedian, KPI: "sales_cycle_median", Title: "Median sales cycle",
@@ -133,7 +133,7 @@ func dealRollupMetrics() []Metric {
 				"in seconds; without negative ones. Absent without such deals.",
 			Formula: "median of (close date - creation date) of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitSeconds, Windowed: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricGrowth, KPI: "growth", Title: "Growth",
@@ -141,7 +141,7 @@ func dealRollupMetrics() []Metric {
 				"as a ratio: 0.1 is ten percent more. Absent where there was nothing before.",
 			Formula: "KPI to date / KPI in the same elapsed part of the previous period - 1",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitRatio, Labels: []string{"kpi", "basis"},
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricRevenuePerRep, KPI: "revenue_per_rep", Title: "Revenue per rep",
@@ -149,7 +149,7 @@ func dealRollupMetrics() []Metric {
 				"Absent where no rep closed one.",
 			Formula: "sum of amount of won deals / distinct reps with a closed deal, close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 	}
 }

@@ -15,7 +15,7 @@ func infoMetrics() []Metric {
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"kpi", "unit", "kind", "timing", "direction"},
-			Stability: Stable, Kind: Qualitative, Timing: Lagging, Direction: Neutral,
+			Stability: Stable, Kind: Qualitative, Timing: Lagging, Direction: Neutral, Past: PastPresent,
 		},
 		{
 			Name: metricRepInfo, Title: "Rep details",
@@ -24,7 +24,7 @@ func infoMetrics() []Metric {
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"source", "rep", "rep_id", "team", "active"},
-			Stability: Stable, Kind: Qualitative, Timing: Lagging, Direction: Neutral,
+			Stability: Stable, Kind: Qualitative, Timing: Lagging, Direction: Neutral, Past: PastPresent,
 		},
 		{
 			Name: metricExcluded, Title: "Excluded records",
@@ -33,7 +33,7 @@ func infoMetrics() []Metric {
 				"(reason=\"currency_rate_missing\").",
 			Formula: "count of deals by reason",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitRecords, Labels: []string{"source", "reason"},
-			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 	}
 }

@@ -19,7 +19,7 @@ func pipelineMetrics() []Metric {
 				" As of an earlier instant, deals that closed since are open in deal_stage=\"unknown\".",
 			Formula: "count of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Labels: []string{"deal_stage", "closing"},
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,
 		},
 		{
 			Name: metricPipelineAmount, KPI: "pipeline", Title: "Open pipeline",
@@ -27,7 +27,7 @@ func pipelineMetrics() []Metric {
 				" Deals without an amount add nothing.",
 			Formula: "sum of amount of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"deal_stage", "closing"}, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,
 		},
 		{
 			Name: metricWeighted, KPI: "pipeline_weighted", Title: "Weighted pipeline",
@@ -37,7 +37,7 @@ func pipelineMetrics() []Metric {
 			Formula: "sum of amount * probability of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency,
 			Labels: []string{"deal_stage", "closing", "probability"}, Money: true,
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
 			Name: metricForecastCategory, KPI: "pipeline_forecast_category", Title: "Pipeline by forecast category",
@@ -45,7 +45,7 @@ func pipelineMetrics() []Metric {
 				"in units of currency. Deals without a category are left out.",
 			Formula: "sum of amount of open deals with a forecast category",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"category"}, Money: true,
-			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
 			Name: metricDealAge, KPI: "deal_age", Title: "Age of open deals",
@@ -53,7 +53,7 @@ func pipelineMetrics() []Metric {
 				"A population, not a stream: query without rate().",
 			Formula: "now - creation date of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastRebuilt,
 		},
 		{
 			Name: metricTimeInStage, KPI: "deal_time_in_stage", Title: "Time in stage of open deals",
@@ -61,7 +61,7 @@ func pipelineMetrics() []Metric {
 				"whose CRM does not tell. A population, not a stream: query without rate().",
 			Formula: "now - date of entry into the present stage, of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
-			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 	}
 }

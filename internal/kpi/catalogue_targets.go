@@ -9,6 +9,9 @@ const (
 	metricTargetExpected   = "sales_target_expected_value"
 	metricTargetPace       = "sales_target_pace_ratio"
 	metricTargetProjection = "sales_target_projection_value"
+	metricTargetForecast   = "sales_target_forecast_value"
+	metricTargetTrailing   = "sales_target_trailing_pace_ratio"
+	metricTargetPrevious   = "sales_target_previous_attainment_ratio"
 	metricTargetRequired   = "sales_target_required_rate_per_day"
 	metricTargetStart      = "sales_target_start_timestamp_seconds"
 	metricTargetEnd        = "sales_target_end_timestamp_seconds"
@@ -28,28 +31,28 @@ func targetMetrics() []Metric {
 				"A growth target has none until the period it grows from has ended.",
 			Formula: "configured value, or KPI of the earlier period * (1 + growth)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetActual, Title: "Reached",
 			Help:    "The target's KPI within its scope from the start of the period until now, in the unit of the KPI.",
 			Formula: "KPI over [start, min(end, now))",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
-			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetAttainment, KPI: "target_attainment", Title: "Target attainment",
 			Help:    "Reached part of a target: 1 is all of it. Do not average: divide the sums.",
 			Formula: "actual / target",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
-			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetGap, KPI: "target_gap", Title: "Gap to target",
 			Help:    "What is missing to a target, in the unit of its KPI; negative once the target is exceeded.",
 			Formula: "target - actual",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetElapsed, Title: "Elapsed part of the period",
@@ -57,7 +60,7 @@ func targetMetrics() []Metric {
 				"(method=\"working_days\"). Today counts as elapsed.",
 			Formula: "days from start to today inclusive / days of the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
-			Kind: Quantitative, Timing: Lagging, Direction: Neutral,
+			Kind: Quantitative, Timing: Lagging, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetExpected, Title: "Expected by now",
@@ -65,7 +68,7 @@ func targetMetrics() []Metric {
 				"Of a ratio, the target itself.",
 			Formula: "target * elapsed part",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetPace, KPI: "target_pace", Title: "Pace",
@@ -73,7 +76,16 @@ func targetMetrics() []Metric {
 				"Absent while nothing is expected.",
 			Formula: "actual / expected",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
+		},
+		{
+			Name: metricTargetTrailing, KPI: "target_trailing_pace", Title: "Pace of late",
+			Help: "The pace of the last ten working days alone, today included, as far as the period reaches back: " +
+				"reached part of what should have been reached in them, 1 is as planned. Absent where nothing is " +
+				"expected in them, for ratios, and once the period has ended.",
+			Formula: "KPI over [start of the ten days, now) / (target * their part of the period)",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetProjection, KPI: "target_projection", Title: "Projection",
@@ -81,7 +93,19 @@ func targetMetrics() []Metric {
 				"Absent during the first twentieth of the period.",
 			Formula: "actual / elapsed part; of a ratio the actual",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
+		},
+		{
+			Name: metricTargetForecast, KPI: "target_forecast", Title: "Forecast",
+			Help: "Where a revenue_won target ends if the open deals that are due in its period close, in units of " +
+				"currency: won revenue and their amounts times their probability (method=\"weighted\"), those in " +
+				"forecast category commit or closed (\"commit\"), or these, most likely and best case (\"best_case\"). " +
+				"Deals without a probability add nothing to weighted, deals without a category only to weighted. " +
+				"Once the period has ended it is what was won.",
+			Formula: "actual + sum of amount * probability, or of amount by category, of open deals with expected close " +
+				"in period",
+			Type: Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
 			Name: metricTargetRequired, KPI: "target_required_rate", Title: "Required rate",
@@ -89,21 +113,31 @@ func targetMetrics() []Metric {
 				"negative once the target is exceeded. Absent without working days left, and for ratios.",
 			Formula: "(target - actual) / working days after today",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter,
+			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastDated,
+		},
+		{
+			Name: metricTargetPrevious, KPI: "target_previous_attainment", Title: "Attainment of the period before",
+			Help: "Final attainment of the period before a target's: of a repeating target the month, quarter or year " +
+				"just before, else of the target of the same name that ended last before this one began. Recomputed " +
+				"from the records of that period as they are now: it is too low where the CRM holds only a part of " +
+				"them. Absent where there was no such target or nothing to reach.",
+			Formula: "KPI over the period before / target of the period before",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
+			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetStart, Title: "Start of the period",
 			Help:    "When a target's period starts, in seconds since 1970.",
 			Formula: "first instant of the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetEnd, Title: "End of the period",
 			Help:    "When a target's period ends, in seconds since 1970: the first instant after it.",
 			Formula: "first instant after the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: Neutral,
+			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetInfo, Title: "Target details",
@@ -111,7 +145,7 @@ func targetMetrics() []Metric {
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"target", "kpi", "objective", "accountable", "review_by"},
-			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: Neutral,
+			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: Neutral, Past: PastPresent,
 		},
 		{
 			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Attainment of reps",
@@ -119,7 +153,7 @@ func targetMetrics() []Metric {
 				"A population, not a stream: query without rate().",
 			Formula: "actual / target of each target whose scope fixes rep",
 			Type:    HistogramType, Shape: ShapeInfo, Unit: UnitRatio, Labels: []string{"kpi", "period"},
-			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter,
+			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCoverage, KPI: "pipeline_coverage", Title: "Pipeline coverage",
@@ -127,7 +161,7 @@ func targetMetrics() []Metric {
 				"target or of what remains of it. Absent once nothing remains.",
 			Formula: "sum of amount of open deals with expected close in period / target, or / (target - actual)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: []string{"denominator"}, Stability: Stable,
-			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,
 		},
 	}
 }

@@ -23,7 +23,7 @@ func TestCatalogue(t *testing.T) {
 		for field, text := range map[string]string{
 			"Title": m.Title, "Help": m.Help, "Formula": m.Formula, "Type": string(m.Type), "Shape": string(m.Shape),
 			"Unit": string(m.Unit), "Stability": string(m.Stability), "Kind": string(m.Kind), "Timing": string(m.Timing),
-			"Direction": string(m.Direction),
+			"Direction": string(m.Direction), "Past": m.Past.Explain(),
 		} {
 			if text == "" {
 				t.Errorf("%s has no %s", m.Name, field)

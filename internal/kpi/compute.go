@@ -25,8 +25,11 @@ type computation struct {
 	growths []growth
 	targets []*target
 
+	daily   daily
+	charted period // the intervals of daily
+
 	counted     []bool // by interval: part of a configured window
-	wanted      []bool // by interval: part of a configured window, a growth or a target
+	wanted      []bool // by interval: part of a configured window, a growth, a target or daily
 	coverage    bool   // some target asks for open deals by close date
 	countsDeals bool   // some dimension has to fold and must know the number of deals of each value
 
@@ -60,6 +63,7 @@ func Compute(f *Facts, in Input) *Snapshot {
 	}
 	for _, s := range scans {
 		s.emitDeals()
+		s.emitCumulative()
 		s.emitPipeline()
 		s.emitInfo()
 	}
@@ -73,6 +77,7 @@ func newComputation(f *Facts, in Input) *computation {
 		facts: f, options: &f.options, in: in, out: newOutput(f.metrics),
 		days: newLocalDays(in.Calendar), now: edgeAt(in.Calendar, in.Now), nowMilli: in.Now.UnixMilli(),
 		closingEnds: newClosingEnds(in),
+		daily:       newDaily(in),
 		sizes:       moneyBuckets(f.options.DealSizeBuckets), durations: durationBuckets(f.options.DurationBuckets),
 	}
 	for _, name := range f.options.Dimensions {
@@ -109,6 +114,7 @@ func (c *computation) layTimeline() {
 		spans = append(spans, c.in.Calendar.Window(name, c.in.Now))
 	}
 	windowSpans := len(spans)
+	spans = append(spans, c.daily.span)
 	for _, t := range c.targets {
 		spans = append(spans, t.spans(c.in.Now)...)
 		c.coverage = c.coverage || t.coverage()
@@ -129,6 +135,7 @@ func (c *computation) layTimeline() {
 	for i, pair := range growthPairs() {
 		c.growths = append(c.growths, growth{pair.basis, c.shown + 2*i, c.shown + 2*i + 1})
 	}
+	c.charted = c.line.period(c.daily.span)
 	for _, t := range c.targets {
 		t.place(c.line, c.in.Now)
 	}

@@ -10,11 +10,11 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
-func (o *oracle) targetSpan(p crm.TargetPeriod) calendar.Span {
+func (o *oracle) targetSpan(p crm.TargetPeriod, at time.Time) calendar.Span {
 	if p.Every {
 		return map[crm.PeriodUnit]func(time.Time) calendar.Span{
 			crm.PeriodMonth: o.calendar.Month, crm.PeriodQuarter: o.calendar.Quarter, crm.PeriodYear: o.calendar.Year,
-		}[p.Unit](o.in.Now)
+		}[p.Unit](at)
 	}
 	switch p.Unit {
 	case crm.PeriodMonth:
@@ -94,7 +94,7 @@ func (o *oracle) targets() {
 
 // target makes the series of one target and returns its attainment.
 func (o *oracle) target(t crm.Target) *big.Rat {
-	span, now := o.targetSpan(t.Period), o.in.Now
+	span, now := o.targetSpan(t.Period, o.in.Now), o.in.Now
 	deals, ready := o.inScope(t.Scope)
 	isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
 	isRatio := t.KPI == "win_ratio"
@@ -116,6 +116,10 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	}
 	actual := o.kpi(t.KPI, deals, calendar.Span{Start: span.Start, End: end})
 	o.maybe("sales_target_actual_value", labels, actual)
+	o.maybe("sales_target_previous_attainment_ratio", labels, o.previous(t, span, deals))
+	if t.KPI == "revenue_won" {
+		o.forecast(span, deals, actual, with)
+	}
 	linear := o.elapsed(span, func(calendar.Date) bool { return true })
 	working := o.elapsed(span, o.calendar.Works)
 	o.maybe("sales_target_elapsed_ratio", with("method", "linear"), linear)
@@ -131,6 +135,7 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 		}
 		o.set("sales_target_projection_value", with("method", method), projection)
 	}
+	o.maybe("sales_target_trailing_pace_ratio", with("method", method), o.trailing(t, span, deals, value))
 	if value == nil {
 		return nil
 	}

@@ -64,6 +64,7 @@ func (o *oracle) run() map[string]oracleSample {
 	for source := range o.deals {
 		o.base(source)
 		o.histograms(source)
+		o.cumulative(source)
 		for _, names := range o.options.Rollups {
 			o.rollup(source, names)
 		}

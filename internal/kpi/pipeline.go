@@ -84,7 +84,7 @@ func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
 		amount = d.amount[row]
 		cell.amount.add(int64(amount))
 		if s.c.coverage && closed.known() {
-			s.due.at(s.c.line.locate(closed), group).add(int64(amount))
+			s.addDue(row, group, flags, reopened)
 		}
 	}
 	s.addWaiting(row, int(place), group, reopened)
@@ -98,18 +98,22 @@ func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
 }
 
 func (s *scan) addWeighted(cell *openCell, row int, amount crm.Money) {
-	record, stage := s.source.deals.probability[row], s.stages[s.source.deals.stage[row]].probability
-	if stage != crm.ProbabilityUnknown {
+	if stage := s.stages[s.source.deals.stage[row]].probability; stage != crm.ProbabilityUnknown {
 		cell.byStage++
 		cell.stageAmount.add(int64(amount.Times(stage)))
 	}
-	if record == crm.ProbabilityUnknown {
-		record = stage
-	}
-	if record != crm.ProbabilityUnknown {
+	if chance := s.chance(row); chance != crm.ProbabilityUnknown {
 		cell.byCRM++
-		cell.crmAmount.add(int64(amount.Times(record)))
+		cell.crmAmount.add(int64(amount.Times(chance)))
 	}
+}
+
+// chance returns the win probability of an open deal: the record's, else its stage's.
+func (s *scan) chance(row int) crm.Probability {
+	if record := s.source.deals.probability[row]; record != crm.ProbabilityUnknown {
+		return record
+	}
+	return s.stages[s.source.deals.stage[row]].probability
 }
 
 // addWaiting adds the deal's age and its time in the present stage. What lies in the future is left out.

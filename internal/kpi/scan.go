@@ -18,11 +18,12 @@ type scan struct {
 	shapes  grid[shapeCell]   // by interval of the close date, by combination of histogram dimensions
 	sizes   []member          // amounts of won deals in configured windows
 	cycles  []member          // and their cycles, in milliseconds
+	daily   grid[total]       // won amounts by interval of c.daily, by combination of histogram dimensions
 
 	open       grid[openCell]    // by stage and closing bucket, by group
 	categories grid[total]       // by forecast category, by group
 	waiting    grid[waitingCell] // by stage, by combination of histogram dimensions
-	due        grid[total]       // open amounts by interval of the close date, by group; for targets
+	due        grid[dueCell]     // by interval of the expected close, by group; for targets
 
 	scopes map[string]map[string][]uint32 // groups by fixed dimensions and their values; see matching
 
@@ -80,8 +81,9 @@ func newScan(c *computation, source *SourceFacts) *scan {
 	intervals, groups, shapes := c.line.intervals(), s.groups.len(), s.groups.shapes.len()
 	s.closed = newGrid[closedCell](intervals, groups)
 	s.created = newGrid[createdCell](intervals, groups)
-	s.due = newGrid[total](intervals, groups)
+	s.due = newGrid[dueCell](intervals, groups)
 	s.shapes = newGrid[shapeCell](intervals, shapes)
+	s.daily = newGrid[total](c.daily.line.intervals(), shapes)
 	s.open = newGrid[openCell](len(s.names)*closings, groups)
 	s.categories = newGrid[total](len(source.facts.categories), groups)
 	s.waiting = newGrid[waitingCell](len(s.names), shapes)
@@ -174,6 +176,9 @@ func (s *scan) addClosed(row, interval int, flags dealFlags, outcome crm.Outcome
 		if cycle >= 0 {
 			cell.cycles++
 			cell.cycleTime.add(cycle)
+		}
+		if s.c.charted.holds(interval) {
+			s.addDaily(row, group, flags)
 		}
 	}
 	if s.c.counted[interval] {

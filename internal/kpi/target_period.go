@@ -68,15 +68,24 @@ func monthsBefore(d calendar.Date, months int) calendar.Date {
 type progress struct {
 	elapsed       map[crm.Pace]float64 // 0..1; a method without days in the period is absent
 	remainingDays int                  // working days after today
+
+	// Of a period that has begun and not ended:
+	recent     calendar.Span        // its last working days up to now
+	recentPart map[crm.Pace]float64 // the part of the period that they are, 0..1
 }
 
+// recentDays is how many working days the trailing pace looks back on: two weeks of most companies.
+const recentDays = 10
+
 func newProgress(c *calendar.Calendar, s calendar.Span, now time.Time) progress {
-	p := progress{elapsed: map[crm.Pace]float64{}}
-	passed, left := s, calendar.Span{}
+	p := progress{elapsed: map[crm.Pace]float64{}, recentPart: map[crm.Pace]float64{}}
+	passed, left, recent := s, calendar.Span{}, calendar.Span{}
 	if now.Before(s.End) {
 		tomorrow := c.Day(now).End
 		passed.End = tomorrow
 		left = calendar.Span{Start: tomorrow, End: s.End}
+		p.recent = recentSpan(c, s, now)
+		recent = calendar.Span{Start: p.recent.Start, End: tomorrow}
 	}
 	for pace, count := range map[crm.Pace]func(calendar.Span) int{
 		crm.PaceLinear:      c.Days,
@@ -84,8 +93,23 @@ func newProgress(c *calendar.Calendar, s calendar.Span, now time.Time) progress 
 	} {
 		if days := count(s); days > 0 {
 			p.elapsed[pace] = float64(count(passed)) / float64(days)
+			p.recentPart[pace] = float64(count(recent)) / float64(days)
 		}
 	}
 	p.remainingDays = c.WorkingDays(left)
 	return p
+}
+
+// recentSpan returns the last working days of a period up to now, today included, as far as the period reaches back.
+func recentSpan(c *calendar.Calendar, s calendar.Span, now time.Time) calendar.Span {
+	first, day := c.DateOf(s.Start), c.DateOf(now)
+	for worked := 0; day.Compare(first) > 0; day = day.AddDays(-1) {
+		if c.Works(day) {
+			worked++
+		}
+		if worked == recentDays {
+			break
+		}
+	}
+	return calendar.Span{Start: c.Start(day), End: now}
 }

@@ -42,12 +42,10 @@ func (e *targetEmitter) emit(t *target, scans []*scan) {
 	e.gauge(metricTargetEnd, t, float64(t.span.End.Unix()))
 	e.info(t)
 	covered, ready := e.c.covered(t, scans)
+	sum := func(p period) sums { return t.sum(covered, p) }
 	value, valued := t.Value, t.Growth == nil
-	if !valued && ready && t.hasBase {
-		sum := t.sum(covered, t.basePeriod)
-		value, valued = sum.value(t.KPI)
-		valued = valued && value > 0 // Growth from nothing is nothing to aim at.
-		value *= 1 + t.Growth.Ratio
+	if ready {
+		value, valued = t.ask(sum)
 	}
 	if valued {
 		e.gauge(metricTargetValue, t, value)
@@ -58,18 +56,26 @@ func (e *targetEmitter) emit(t *target, scans []*scan) {
 	for pace, elapsed := range t.progress.elapsed {
 		e.with(metricTargetElapsed, "method", string(pace), t, elapsed)
 	}
-	sum := t.sum(covered, t.actualPeriod)
-	actual, measured := sum.value(t.KPI)
+	e.emitPrevious(t, sum)
+	reached := sum(t.actualPeriod)
+	actual, measured := reached.value(t.KPI)
 	if measured {
 		e.gauge(metricTargetActual, t, actual)
 		e.emitProjection(t, actual)
 	}
 	if valued {
 		e.emitExpected(t, value, actual, measured)
+		e.emitTrailing(t, value, sum)
 	}
 	if valued && measured {
 		e.emitAgainst(t, value, actual)
-		e.emitCoverage(t, covered, value, actual)
+	}
+	if t.coverage() {
+		due := sum(t.wholePeriod).due
+		e.emitForecast(t, &reached.closed.wonAmount, &due)
+		if valued {
+			e.emitCoverage(t, due.amount.money(), value, actual)
+		}
 	}
 }
 
@@ -109,6 +115,30 @@ func (e *targetEmitter) emitExpected(t *target, value, actual float64, measured 
 	e.with(metricTargetExpected, "method", string(t.Pace), t, expected)
 	if measured && expected > 0 {
 		e.with(metricTargetPace, "method", string(t.Pace), t, actual/expected)
+	}
+}
+
+// emitTrailing compares what the last working days brought with what they should have brought.
+func (e *targetEmitter) emitTrailing(t *target, value float64, sum func(period) sums) {
+	expected := value * t.progress.recentPart[t.Pace]
+	if ratioKPI(t.KPI) || expected <= 0 { // Nothing is expected once the period has ended.
+		return
+	}
+	recent := sum(t.recentPeriod)
+	if reached, ok := recent.value(t.KPI); ok {
+		e.with(metricTargetTrailing, "method", string(t.Pace), t, reached/expected)
+	}
+}
+
+// emitPrevious makes how much of the plan of the period before was reached.
+func (e *targetEmitter) emitPrevious(t *target, sum func(period) sums) {
+	if t.previous == nil {
+		return
+	}
+	value, valued := t.previous.ask(sum)
+	whole := sum(t.previous.wholePeriod)
+	if reached, measured := whole.value(t.KPI); measured && valued && value > 0 {
+		e.gauge(metricTargetPrevious, t, reached/value)
 	}
 }
 
@@ -154,12 +184,7 @@ func (e *targetEmitter) emitAttainments() {
 }
 
 // emitCoverage compares the open deals that are due in the period with what is to reach.
-func (e *targetEmitter) emitCoverage(t *target, covered []*scan, value, actual float64) {
-	if !t.coverage() {
-		return
-	}
-	sum := t.sum(covered, t.wholePeriod)
-	due := sum.due.money()
+func (e *targetEmitter) emitCoverage(t *target, due, value, actual float64) {
 	if remaining := value - actual; remaining > 0 {
 		e.with(metricCoverage, "denominator", "remaining", t, due/remaining)
 	}

@@ -12,11 +12,10 @@ import (
 
 // target is one target in one Compute.
 type target struct {
-	crm.Target
-	span     calendar.Span
-	base     calendar.Span // of a growth target
-	hasBase  bool          // the base exists and has ended
+	plan
+	previous *plan // of the period before, nil where there was none
 	begun    bool
+	ended    bool
 	progress progress
 
 	source string   // of the scope, "" is all of them
@@ -24,7 +23,7 @@ type target struct {
 	values []string // target, kpi, period, source, currency and all dimensions
 	broken bool     // the scope fixes something that deals do not carry
 
-	actualPeriod, basePeriod, wholePeriod period
+	actualPeriod, recentPeriod period
 }
 
 // scoped is one dimension that a scope fixes.
@@ -50,17 +49,12 @@ func newTargets(c *computation) []*target {
 		n.progress = p
 		targets = append(targets, n)
 	}
-	return inForce(targets)
+	return inForce(c.in.Calendar, targets)
 }
 
 func newTarget(c *computation, t crm.Target) *target {
-	n := &target{Target: t, span: targetSpan(c.in.Calendar, t.Period, c.in.Now)}
-	n.begun = !c.in.Now.Before(n.span.Start)
-	if t.Growth != nil {
-		n.base, n.hasBase = baseSpan(c.in.Calendar, n.span, t.Growth.Over)
-		// Growth over an unfinished period would be a target that moves.
-		n.hasBase = n.hasBase && !n.base.End.After(c.in.Now)
-	}
+	n := &target{plan: newPlan(c.in.Calendar, t, c.in.Now)}
+	n.begun, n.ended = !c.in.Now.Before(n.span.Start), !c.in.Now.Before(n.span.End)
 	n.Pace = cmp.Or(t.Pace, crm.PaceLinear)
 	n.readScope(c)
 	return n
@@ -92,12 +86,18 @@ func (t *target) readScope(c *computation) {
 
 // inForce leaves one of the targets that would be the same series: of "quarterly revenue" for 2026-Q3 and 2026-Q4 the
 // one that began last, or the first to begin. Two samples of one series make Prometheus drop the scrape.
-func inForce(targets []*target) []*target {
-	best := map[string]*target{}
+func inForce(c *calendar.Calendar, targets []*target) []*target {
+	best, series := map[string]*target{}, map[string][]*target{}
 	for _, t := range targets {
 		key := strings.Join(t.values, "\x00")
+		series[key] = append(series[key], t)
 		if b, ok := best[key]; !ok || t.supersedes(b) {
 			best[key] = t
+		}
+	}
+	for key, t := range best {
+		if t.begun {
+			t.previous = t.planBefore(c, series[key])
 		}
 	}
 	return slices.DeleteFunc(targets, func(t *target) bool { return best[strings.Join(t.values, "\x00")] != t })
@@ -118,15 +118,21 @@ func (t *target) coverage() bool { return t.KPI == kpiRevenueWon && t.begun }
 
 // spans returns the spans over which the target needs sums.
 func (t *target) spans(now time.Time) []calendar.Span {
-	var spans []calendar.Span
+	spans := t.plan.spans()
 	if t.begun {
-		spans = append(spans, t.span, t.reached(now))
+		spans = append(spans, t.reached(now))
 	}
-	if t.hasBase {
-		spans = append(spans, t.base)
+	if t.running() {
+		spans = append(spans, t.progress.recent)
+	}
+	if t.previous != nil {
+		spans = append(spans, t.previous.spans()...)
 	}
 	return spans
 }
+
+// running reports whether the period has begun and not ended.
+func (t *target) running() bool { return t.begun && !t.ended }
 
 // reached returns the part of the period before now.
 func (t *target) reached(now time.Time) calendar.Span {
@@ -138,11 +144,15 @@ func (t *target) reached(now time.Time) calendar.Span {
 
 // place finds the intervals of the spans.
 func (t *target) place(line *timeline, now time.Time) {
+	t.plan.place(line)
 	if t.begun {
-		t.actualPeriod, t.wholePeriod = line.period(t.reached(now)), line.period(t.span)
+		t.actualPeriod = line.period(t.reached(now))
 	}
-	if t.hasBase {
-		t.basePeriod = line.period(t.base)
+	if t.running() {
+		t.recentPeriod = line.period(t.progress.recent)
+	}
+	if t.previous != nil {
+		t.previous.place(line)
 	}
 }
 
@@ -150,7 +160,7 @@ func (t *target) place(line *timeline, now time.Time) {
 type sums struct {
 	closed  closedCell
 	created createdCell
-	due     total
+	due     dueCell
 }
 
 // sum adds up a period over all sources and groups of a scope.

@@ -22,6 +22,8 @@ type timeline struct {
 // period is a run of intervals, [from, to).
 type period struct{ from, to int }
 
+func (p period) holds(interval int) bool { return p.from <= interval && interval < p.to }
+
 // newTimeline returns the timeline of all boundaries of spans.
 func newTimeline(c *calendar.Calendar, spans []calendar.Span) *timeline {
 	t := &timeline{calendar: c}

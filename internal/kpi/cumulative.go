@@ -1,0 +1,104 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+)
+
+// daily cuts the present and the previous quarter, and with them the months, into days. It has a timeline of its own:
+// two hundred days more in the other one would be two hundred intervals for every target and window to add up.
+type daily struct {
+	span    calendar.Span // all of it, up to now
+	line    *timeline
+	courses []course // in order of their names
+}
+
+// course is one period whose won revenue is shown as it adds up.
+type course struct {
+	name string
+	days []courseDay
+}
+
+type courseDay struct {
+	name   string // "01"
+	period period
+}
+
+func newDaily(in Input) daily {
+	c := in.Calendar
+	month, quarter := c.Month(in.Now), c.Quarter(in.Now)
+	before := c.Quarter(quarter.Start.Add(-1))
+	d := daily{span: calendar.Span{Start: before.Start, End: in.Now}}
+	d.line = newTimeline(c, daysOf(in, d.span))
+	d.add(in, "month", month)
+	d.add(in, "previous_month", c.Month(month.Start.Add(-1)))
+	d.add(in, "previous_quarter", before)
+	d.add(in, "quarter", quarter)
+	return d
+}
+
+func (d *daily) add(in Input, name string, span calendar.Span) {
+	course := course{name: name}
+	for i, day := range daysOf(in, span) {
+		course.days = append(course.days, courseDay{fmt.Sprintf("%02d", i+1), d.line.period(day)})
+	}
+	d.courses = append(d.courses, course)
+}
+
+// daysOf returns the days of a span up to today, which ends now: a deal that closes later today is not won yet.
+func daysOf(in Input, span calendar.Span) []calendar.Span {
+	var days []calendar.Span
+	today := in.Calendar.DateOf(in.Now)
+	for date := in.Calendar.DateOf(span.Start); date.Compare(today) <= 0; date = date.AddDays(1) {
+		day := in.Calendar.Between(date, date.AddDays(1))
+		if !day.Start.Before(span.End) {
+			break
+		}
+		if in.Now.Before(day.End) {
+			day.End = in.Now
+		}
+		days = append(days, day)
+	}
+	return days
+}
+
+// addDaily adds a won deal of the last two quarters to its day.
+func (s *scan) addDaily(row int, group uint32, flags dealFlags) {
+	cell := s.daily.at(s.c.daily.line.locate(s.source.deals.closed[row]), s.groups.shape[group])
+	if flags.priced() {
+		cell.add(int64(s.source.deals.amount[row]))
+	}
+}
+
+// emitCumulative makes the won revenue by day of the period of one source. A combination has either every day of every
+// period or none: lines begin at the left, and at 0 on the first morning of a quarter.
+func (s *scan) emitCumulative() {
+	family, rows, p := s.c.out.family(metricRevenueCumulative), rows{}, s.shapeProjection()
+	labels := s.labels(s.c.options.HistogramDimensions, "period", "day", "currency")
+	won := make([][]total, len(p.labels)) // by combination, by interval
+	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *total) {
+		combination := p.of[shape]
+		if won[combination] == nil {
+			won[combination] = make([]total, s.c.daily.line.intervals())
+		}
+		won[combination][interval].plus(cell)
+	})
+	for combination, intervals := range won {
+		if intervals == nil {
+			continue
+		}
+		head := slices.Concat([]string{s.source.name}, p.labels[combination])
+		for _, course := range s.c.daily.courses {
+			var sum total
+			for _, day := range course.days {
+				for k := day.period.from; k < day.period.to; k++ {
+					sum.plus(&intervals[k])
+				}
+				family.gauge(labels, rows.join(head, course.name, day.name, s.c.options.Currency), sum.money())
+			}
+		}
+	}
+	family.Folded += p.foldedAmong(s.daily.present(len(p.of)))
+}

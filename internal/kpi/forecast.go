@@ -1,0 +1,60 @@
+package kpi
+
+import "github.com/sales-exporter/sales_exporter/internal/crm"
+
+// dueCell sums up open deals that are due, by how much of them a forecast counts.
+type dueCell struct{ amount, weighted, commit, bestCase total }
+
+func (c *dueCell) plus(o *dueCell) {
+	c.amount.plus(&o.amount)
+	c.weighted.plus(&o.weighted)
+	c.commit.plus(&o.commit)
+	c.bestCase.plus(&o.bestCase)
+}
+
+// addDue adds an open deal with an amount to what is due. Of one that was reopened nobody knows what was thought of it
+// then.
+func (s *scan) addDue(row int, group uint32, flags dealFlags, reopened bool) {
+	d := &s.source.deals
+	amount := d.amount[row]
+	cell := s.due.at(s.c.line.locate(d.closed[row]), group)
+	cell.amount.add(int64(amount))
+	if reopened {
+		return
+	}
+	if chance := s.chance(row); chance != crm.ProbabilityUnknown {
+		cell.weighted.add(int64(amount.Times(chance)))
+	}
+	switch s.source.facts.category(flags) {
+	case crm.ForecastClosed, crm.ForecastCommit:
+		cell.commit.add(int64(amount))
+		cell.bestCase.add(int64(amount))
+	case crm.ForecastMostLikely, crm.ForecastBestCase:
+		cell.bestCase.add(int64(amount))
+	case crm.ForecastOmitted, crm.ForecastPipeline:
+	}
+}
+
+// category returns the forecast category of a deal, "" where it has none.
+func (f *Facts) category(flags dealFlags) crm.ForecastCategory {
+	if n := flags.category(); n > 0 {
+		return f.categories[n-1]
+	}
+	return ""
+}
+
+// emitForecast makes where a revenue target may end: what is won and what open deals add. Those that are still open
+// once the period has ended cannot close in it any more.
+func (e *targetEmitter) emitForecast(t *target, actual *total, due *dueCell) {
+	if t.ended {
+		due = &dueCell{}
+	}
+	for _, open := range []struct {
+		method string
+		amount *total
+	}{{"best_case", &due.bestCase}, {"commit", &due.commit}, {"weighted", &due.weighted}} {
+		sum := *actual
+		sum.plus(open.amount)
+		e.with(metricTargetForecast, "method", open.method, t, sum.money())
+	}
+}

@@ -1,0 +1,127 @@
+package kpi
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// cumulative sums up each day of each period anew.
+func (o *oracle) cumulative(source string) {
+	dims, now := o.options.HistogramDimensions, o.in.Now
+	month, quarter := o.calendar.Month(now), o.calendar.Quarter(now)
+	before := o.calendar.Quarter(quarter.Start.Add(-1))
+	for _, group := range by(o.included(source), dims) {
+		won := o.closedIn(group, crm.OutcomeWon, calendar.Span{Start: before.Start, End: now})
+		if len(won) == 0 {
+			continue
+		}
+		for name, span := range map[string]calendar.Span{
+			"month": month, "previous_month": o.calendar.Month(month.Start.Add(-1)),
+			"quarter": quarter, "previous_quarter": before,
+		} {
+			for i, day := range o.daysOf(span) {
+				end := o.calendar.Start(day.AddDays(1))
+				if day.Compare(o.calendar.DateOf(now)) > 0 {
+					break
+				}
+				if now.Before(end) {
+					end = now
+				}
+				labels := pairs(source, dims, group[0], "period", name, "day", fmt.Sprintf("%02d", i+1), "currency", "USD")
+				sum := new(big.Rat)
+				if span.Start.Before(end) {
+					sum = money(o.closedIn(won, crm.OutcomeWon, calendar.Span{Start: span.Start, End: end}))
+				}
+				o.set("sales_revenue_won_cumulative_amount", labels, sum)
+			}
+		}
+	}
+}
+
+// forecast adds what is open and due to what is won.
+func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, actual *big.Rat, with func(...string) []string) {
+	sums := map[string]*big.Rat{}
+	for _, method := range []string{"weighted", "commit", "best_case"} {
+		sums[method] = new(big.Rat).Set(actual)
+	}
+	for _, d := range deals {
+		due := d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt) && o.in.Now.Before(span.End)
+		if !due || !d.priced || d.reopened {
+			continue
+		}
+		probability := d.Probability
+		if probability == crm.ProbabilityUnknown {
+			probability = d.byStage
+		}
+		if probability != crm.ProbabilityUnknown {
+			sums["weighted"].Add(sums["weighted"], weigh(d, probability))
+		}
+		amount := money([]*oracleDeal{d})
+		if slices.Contains([]crm.ForecastCategory{"commit", "closed"}, d.ForecastCategory) {
+			sums["commit"].Add(sums["commit"], amount)
+		}
+		if slices.Contains([]crm.ForecastCategory{"commit", "closed", "most_likely", "best_case"}, d.ForecastCategory) {
+			sums["best_case"].Add(sums["best_case"], amount)
+		}
+	}
+	for method, sum := range sums {
+		o.set("sales_target_forecast_value", with("method", method), sum)
+	}
+}
+
+// trailing returns the pace of the last ten working days, nil where there is none.
+func (o *oracle) trailing(t crm.Target, span calendar.Span, deals []*oracleDeal, value *big.Rat) *big.Rat {
+	if value == nil || t.KPI == "win_ratio" || !o.in.Now.Before(span.End) {
+		return nil
+	}
+	var passed, worked []calendar.Date
+	for _, d := range o.daysOf(span) {
+		if d.Compare(o.calendar.DateOf(o.in.Now)) <= 0 {
+			passed = append(passed, d)
+			if o.calendar.Works(d) {
+				worked = append(worked, d)
+			}
+		}
+	}
+	first := passed[0]
+	if len(worked) >= 10 {
+		first = worked[len(worked)-10]
+	}
+	counts := func(calendar.Date) bool { return true }
+	if t.Pace == crm.PaceWorkingDays {
+		counts = o.calendar.Works
+	}
+	all, recent := int64(0), int64(0)
+	for _, d := range o.daysOf(span) {
+		if !counts(d) {
+			continue
+		}
+		all++
+		if d.Compare(first) >= 0 && d.Compare(o.calendar.DateOf(o.in.Now)) <= 0 {
+			recent++
+		}
+	}
+	if recent == 0 || value.Sign() <= 0 {
+		return nil
+	}
+	expected := new(big.Rat).Mul(value, big.NewRat(recent, all))
+	return ratio(o.kpi(t.KPI, deals, calendar.Span{Start: o.calendar.Start(first), End: o.in.Now}), expected)
+}
+
+// previous returns the attainment of a repeating target in the period before.
+func (o *oracle) previous(t crm.Target, span calendar.Span, deals []*oracleDeal) *big.Rat {
+	if !t.Period.Every {
+		return nil // The oracle's targets for single periods all have names of their own.
+	}
+	before := o.targetSpan(t.Period, span.Start.Add(-time.Second))
+	value, reached := o.targetValue(t, before, deals, true), o.kpi(t.KPI, deals, before)
+	if value == nil || reached == nil || value.Sign() <= 0 {
+		return nil
+	}
+	return ratio(reached, value)
+}

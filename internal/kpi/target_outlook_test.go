@@ -1,0 +1,191 @@
+package kpi
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// TestTrailingPace wins 10 on each day of April and May 2026; 300 are asked for in a month of 30 days.
+func TestTrailingPace(t *testing.T) {
+	won := map[calendar.Date]crm.Money{}
+	for day := range 61 {
+		won[calendar.NewDate(2026, time.April, 1+day)] = 10
+	}
+	f := ledger(won)
+	april := crm.TargetPeriod{Unit: crm.PeriodMonth, Year: 2026, Number: 4}
+	holidays := []calendar.Date{{Year: 2026, Month: time.April, Day: 3}, {Year: 2026, Month: time.April, Day: 6}}
+	for _, test := range []struct {
+		name     string
+		options  calendar.Options
+		now      string
+		pace     crm.Pace
+		recent   float64 // days that were won on
+		expected float64 // 0 where there is no pace
+	}{
+		{"before the period", calendar.Options{}, "2026-03-31T12:00:00Z", crm.PaceLinear, 0, 0},
+		{"the first instant", calendar.Options{}, "2026-04-01T00:00:00Z", crm.PaceLinear, 0, 10},
+		{"clipped to the period", calendar.Options{}, "2026-04-09T12:00:00Z", crm.PaceLinear, 9, 90},
+		{"ten working days of 22", calendar.Options{}, "2026-04-22T12:00:00Z", crm.PaceWorkingDays, 14, 300.0 * 10 / 22},
+		{"fourteen days of 30", calendar.Options{}, "2026-04-22T12:00:00Z", crm.PaceLinear, 14, 140},
+		{"a Sunday", calendar.Options{}, "2026-04-26T12:00:00Z", crm.PaceWorkingDays, 14, 300.0 * 10 / 22},
+		{
+			"over two holidays",
+			calendar.Options{Holidays: holidays},
+			"2026-04-15T12:00:00Z", crm.PaceWorkingDays, 15, 300.0 * 9 / 20,
+		},
+		{"the last day", calendar.Options{}, "2026-04-30T23:59:59Z", crm.PaceLinear, 14, 140},
+		{"after the period", calendar.Options{}, "2026-05-01T00:00:00Z", crm.PaceLinear, 0, 0},
+		{"nobody works", calendar.Options{WorkingDays: []time.Weekday{}}, "2026-04-22T12:00:00Z", crm.PaceWorkingDays, 0, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			now, err := time.Parse(time.RFC3339, test.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			snapshot := Compute(f, Input{Calendar: calendar.New(test.options), Now: now, Targets: []crm.Target{
+				{Name: "plan", KPI: "revenue_won", Value: 300, Period: april, Pace: test.pace},
+				{Name: "share", KPI: "win_ratio", Value: 0.5, Period: april, Pace: test.pace},
+				{Name: "nothing", KPI: "revenue_won", Value: 0, Period: april, Pace: test.pace},
+			}})
+			wantAbsent(t, snapshot, metricTargetTrailing, "target", "share")
+			wantAbsent(t, snapshot, metricTargetTrailing, "target", "nothing")
+			if test.expected == 0 {
+				wantAbsent(t, snapshot, metricTargetTrailing, "target", "plan")
+				return
+			}
+			wantValue(t, snapshot, 10*test.recent/test.expected, metricTargetTrailing,
+				"target", "plan", "method", string(test.pace))
+		})
+	}
+}
+
+// TestForecast has one open deal of each forecast category, in powers of two so that a sum tells its parts.
+func TestForecast(t *testing.T) {
+	f := NewFacts(goldenOptions())
+	s := f.Source("acme")
+	may := crm.Date(2026, time.May, 25)
+	var b crm.Batch
+	for i, category := range append(crm.ForecastCategories(), "") {
+		b.Deals = append(b.Deals, crm.Deal{
+			ID: id("open", i), Outcome: crm.OutcomeOpen, Amount: crm.MoneyScale << i, AmountKnown: true, Closed: may,
+			Probability: crm.ProbabilityUnknown, ForecastCategory: category,
+		})
+	}
+	b.Deals[0].Probability = crm.ProbabilityScale / 4
+	b.Deals = append(b.Deals,
+		crm.Deal{
+			ID: "won", Outcome: crm.OutcomeWon, Amount: 1000 * crm.MoneyScale, AmountKnown: true,
+			Closed: crm.Date(2026, time.May, 2),
+		},
+		crm.Deal{
+			ID: "later", Outcome: crm.OutcomeOpen, Amount: 5000 * crm.MoneyScale, AmountKnown: true,
+			Closed: crm.Date(2026, time.June, 1), ForecastCategory: crm.ForecastCommit, Probability: crm.ProbabilityScale,
+		},
+		crm.Deal{
+			ID: "undated", Outcome: crm.OutcomeOpen, Amount: 5000 * crm.MoneyScale, AmountKnown: true,
+			ForecastCategory: crm.ForecastCommit, Probability: crm.ProbabilityScale,
+		},
+	)
+	s.Apply(b)
+	s.MarkReady()
+	period := crm.TargetPeriod{Unit: crm.PeriodMonth, Year: 2026, Number: 5}
+	compute := func(now time.Time, asOf bool) *Snapshot {
+		return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: now, AsOf: asOf, Targets: []crm.Target{
+			{Name: "plan", KPI: "revenue_won", Value: 1, Period: period},
+			{Name: "growth", KPI: "revenue_won", Period: period, Growth: &crm.Growth{Ratio: 1, Over: crm.OverPreviousMonth}},
+			{Name: "deals", KPI: "deals_won", Value: 1, Period: period},
+		}})
+	}
+	for _, test := range []struct {
+		name                       string
+		now                        time.Time
+		asOf                       bool
+		weighted, commit, bestCase float64
+	}{
+		{"during the period", goldenNow, false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
+		{"overdue within it", goldenNow.AddDate(0, 0, 8), false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
+		{"once it has ended", goldenNow.AddDate(0, 0, 12), false, 1000, 1000, 1000},
+		// The won deal is open as of then, and nobody knows how likely it was.
+		{"before the deal was won", time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), true, 0.25, 48, 60},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			snapshot := compute(test.now, test.asOf)
+			for _, target := range []string{"plan", "growth"} { // It needs no value to reach.
+				wantValue(t, snapshot, test.weighted, metricTargetForecast, "target", target, "method", "weighted")
+				wantValue(t, snapshot, test.commit, metricTargetForecast, "target", target, "method", "commit")
+				wantValue(t, snapshot, test.bestCase, metricTargetForecast, "target", target, "method", "best_case")
+			}
+			wantAbsent(t, snapshot, metricTargetForecast, "target", "deals")
+		})
+	}
+	before := compute(time.Date(2026, time.April, 30, 12, 0, 0, 0, time.UTC), false)
+	wantAbsent(t, before, metricTargetForecast)
+}
+
+func TestPreviousAttainment(t *testing.T) {
+	f := ledger(map[calendar.Date]crm.Money{
+		{Year: 2025, Month: time.December, Day: 5}: 100,
+		{Year: 2026, Month: time.January, Day: 5}:  50,
+		{Year: 2026, Month: time.April, Day: 30}:   60,
+		{Year: 2026, Month: time.May, Day: 1}:      7,
+	})
+	month := func(year, number int) crm.TargetPeriod {
+		return crm.TargetPeriod{Unit: crm.PeriodMonth, Year: year, Number: number}
+	}
+	every := crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}
+	revenue := func(value float64, period crm.TargetPeriod) crm.Target {
+		return crm.Target{Name: "plan", KPI: "revenue_won", Value: value, Period: period}
+	}
+	growth := func(period crm.TargetPeriod) crm.Target {
+		return crm.Target{
+			Name: "plan", KPI: "revenue_won", Period: period, Growth: &crm.Growth{Ratio: 1, Over: crm.OverPreviousMonth},
+		}
+	}
+	elsewhere := revenue(10, month(2026, 4))
+	elsewhere.Scope = map[string]string{"rep": "Ann"}
+	for _, test := range []struct {
+		name    string
+		now     string
+		targets []crm.Target
+		want    float64 // 0 where there is none
+	}{
+		{"of a repeating target", "2026-05-20", []crm.Target{revenue(120, every)}, 0.5},
+		{"on the first day", "2026-05-01", []crm.Target{revenue(120, every)}, 0.5},
+		{"of nothing to reach", "2026-05-20", []crm.Target{revenue(0, every)}, 0},
+		{"of growth over the month before that", "2026-02-10", []crm.Target{growth(every)}, 50.0 / 200},
+		{"of growth from nothing", "2026-05-20", []crm.Target{growth(every)}, 0},
+		{"of a ratio without deals", "2026-03-20", []crm.Target{
+			{Name: "plan", KPI: "win_ratio", Value: 0.5, Period: every},
+		}, 0},
+		{"of the only one", "2026-05-20", []crm.Target{revenue(120, month(2026, 5))}, 0},
+		{"of the last to end", "2026-05-20", []crm.Target{
+			revenue(1, month(2025, 12)), revenue(240, month(2026, 4)), revenue(2, month(2026, 1)),
+			revenue(3, month(2026, 5)), revenue(4, month(2026, 6)),
+		}, 0.25},
+		{"after a gap", "2026-05-20", []crm.Target{revenue(200, month(2025, 12)), revenue(3, month(2026, 5))}, 0.5},
+		{"with growth", "2026-05-20", []crm.Target{growth(month(2026, 1)), revenue(3, month(2026, 5))}, 50.0 / 200},
+		{"of another scope", "2026-05-20", []crm.Target{elsewhere, revenue(3, month(2026, 5))}, 0},
+		{"of one that overlaps", "2026-05-20", []crm.Target{
+			{Name: "plan", KPI: "revenue_won", Value: 10, Period: crm.TargetPeriod{
+				Unit: crm.PeriodCustom, From: crm.Date(2026, time.April, 1), To: crm.Date(2026, time.May, 5),
+			}},
+			{Name: "plan", KPI: "revenue_won", Value: 10, Period: crm.TargetPeriod{
+				Unit: crm.PeriodCustom, From: crm.Date(2026, time.May, 5), To: crm.Date(2026, time.May, 31),
+			}},
+		}, 0},
+		{"before the period", "2026-05-20", []crm.Target{revenue(3, month(2026, 6))}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := calendar.New(calendar.Options{})
+			snapshot := Compute(f, Input{Calendar: c, Now: day(t, c, test.now), Targets: test.targets})
+			if test.want == 0 {
+				wantAbsent(t, snapshot, metricTargetPrevious, "rep", "")
+				return
+			}
+			wantValue(t, snapshot, test.want, metricTargetPrevious, "rep", "")
+		})
+	}
+}
