@@ -1,4 +1,5 @@
-# The build stage holds the Go toolchain, the final stage nothing but one static binary and CA certificates.
+# The build stage holds the Go toolchain; the final stage one static binary, CA certificates and busybox, whose wget and
+# sh serve the health check and the one-shot jobs of docker-compose.yml.
 FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -11,8 +12,10 @@ RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
       -o /out/sales_exporter ./cmd/sales_exporter \
  && mkdir -p /out/data
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM busybox:1.37.0
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/sales_exporter /bin/sales_exporter
+# A named volume that is mounted here for the first time takes over this owner, so that the exporter can write to it.
 COPY --from=build --chown=65532:65532 /out/data /data
 COPY config.example.yaml /config.yaml
 USER 65532:65532

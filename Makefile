@@ -11,7 +11,7 @@ LINT       := $(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint
 
 .PHONY: help
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Run with two simulated CRM accounts: numbers on http://localhost:10574/metrics in seconds
@@ -37,3 +37,72 @@ bench: ## Run the benchmarks that docs/performance.md quotes
 .PHONY: docs
 docs: ## Regenerate docs/metrics.md from the catalogue
 	$(GO) run ./cmd/sales_exporter metrics > docs/metrics.md
+
+# --- Boards, rules and routing. Their tests read files outside their modules, which Go's cache of test results does not
+# see: hence -count=1.
+
+BIN_DIR      := bin
+PROMTOOL     := $(BIN_DIR)/promtool
+PROMETHEUS   := $(BIN_DIR)/prometheus
+AMTOOL       := $(BIN_DIR)/amtool
+SERVERS      := $(PROMETHEUS) $(PROMTOOL) $(BIN_DIR)/alertmanager $(AMTOOL)
+STACK        := cd tools/boards && $(GO) run ./cmd/stack
+STACK_FLAGS  := --bin=$(CURDIR)/$(BIN_DIR) --config=$(CURDIR)/config.example.yaml
+
+$(PROMETHEUS) $(PROMTOOL) &: tools/prometheus/go.mod
+	CGO_ENABLED=0 $(GO) build -modfile=tools/prometheus/go.mod -tags remove_all_sd -trimpath -o $(BIN_DIR)/ \
+		github.com/prometheus/prometheus/cmd/prometheus github.com/prometheus/prometheus/cmd/promtool
+
+$(BIN_DIR)/alertmanager $(AMTOOL) &: tools/alertmanager/go.mod tools/alertmanager/build.sh
+	GO=$(GO) tools/alertmanager/build.sh $(BIN_DIR)
+
+.PHONY: tools
+tools: $(SERVERS) ## Build the pinned Prometheus, Alertmanager and their tools
+
+.PHONY: dashboards
+dashboards: build ## Regenerate dashboards/ from the catalogue
+	$(BIN) dashboards --out dashboards
+
+.PHONY: rules
+rules: build ## Regenerate alerts/*.rules.yaml from the catalogue
+	$(BIN) rules --out alerts
+
+# A scrape of the demo, from a folder of its own: the mirror of "make run" may be a month old.
+$(BIN_DIR)/metrics.txt: build
+	rm -rf $(BIN_DIR)/scrape && mkdir -p $(BIN_DIR)/scrape && cp config.example.yaml $(BIN_DIR)/scrape/
+	$(BIN) once --config.file=$(BIN_DIR)/scrape/config.example.yaml --log.level=warn > $@
+
+.PHONY: dashboards-lint
+dashboards-lint: $(BIN_DIR)/metrics.txt ## Lint boards and rules against a scrape of the demo
+	cd tools/boards && $(GO) vet ./... && $(GO) test -count=1 ./...
+	cd tools/boards && $(GO) run ./cmd/dashboards-lint --metrics=$(CURDIR)/$(BIN_DIR)/metrics.txt \
+		--catalogue=$(CURDIR)/docs/metrics.md --runbooks=$(CURDIR)/docs/runbooks \
+		--rules=$(CURDIR)/alerts $(CURDIR)/dashboards
+
+.PHONY: rules-check
+rules-check: $(PROMTOOL) ## Check the rules, and test that each alert fires and stays silent when it should
+	$(PROMTOOL) check rules --lint=all --lint-fatal alerts/*.rules.yaml
+	$(PROMTOOL) test rules alerts/tests/*.yaml
+
+.PHONY: alertmanager-check
+alertmanager-check: $(AMTOOL) ## Check the example routing, its templates and where each alert goes
+	$(AMTOOL) check-config alerts/alertmanager.example.yaml deploy/alertmanager/alertmanager.yml
+	cd tools/alertmanager && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+.PHONY: compose-check
+compose-check: $(PROMTOOL) ## Check docker-compose.yml and what it mounts, without Docker
+	$(PROMTOOL) check config --syntax-only deploy/prometheus/prometheus.yml
+	cd tools/compose && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+.PHONY: stack
+stack: build $(SERVERS) ## Run exporter, Prometheus and Alertmanager with a year of demo history, without Docker
+	$(STACK) up $(STACK_FLAGS)
+
+.PHONY: stack-check
+stack-check: build $(SERVERS) ## Start that stack with two replicas and check every query of every board
+	$(STACK) check $(STACK_FLAGS) --dump=$(CURDIR)/$(BIN_DIR)/stack.json
+
+.PHONY: previews
+previews: stack-check ## Draw docs/previews/ from the results of stack-check (needs Chromium)
+	cd tools/boards && $(GO) run ./cmd/preview --boards=$(CURDIR)/dashboards \
+		--data=$(CURDIR)/$(BIN_DIR)/stack.json --out=$(CURDIR)/docs/previews

@@ -13,12 +13,15 @@ import (
 	_ "time/tzdata" // Minimal images hold no zones, and every window depends on one.
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	promslogflag "github.com/prometheus/common/promslog/flag"
 	"github.com/prometheus/common/version"
 
+	"github.com/sales-exporter/sales_exporter/internal/alerting"
 	"github.com/sales-exporter/sales_exporter/internal/app"
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/dashboard"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 )
 
@@ -36,6 +39,19 @@ type flags struct {
 	telemetryPath   string
 	asOf            string
 	log             promslog.Config
+
+	dashboards struct {
+		dir, currency    string
+		fiscalStartMonth int
+	}
+	rules struct {
+		dir    string
+		maxFor model.Duration
+	}
+	backfill struct {
+		from, to, out string
+		step          model.Duration
+	}
 }
 
 // run executes one command line and returns the exit code: 0 well, 1 failed, 2 misused.
@@ -79,8 +95,33 @@ func (f *flags) define(stderr io.Writer) *kingpin.Application {
 		Arg("name", "Source to check; all where none is given.").StringVar(&f.checkSource)
 	a.Command("metrics", "Print every metric with its definition, as Markdown.")
 	a.Command("once", "Sync every source once, print the metrics and exit.")
+	f.defineGenerators(a)
+	f.defineBackfill(a)
 	a.Command("version", "Print the version.")
 	return a
+}
+
+func (f *flags) defineGenerators(a *kingpin.Application) {
+	dashboards := a.Command("dashboards", "Write the Grafana boards.")
+	dashboards.Flag("out", "Directory to write to.").Required().StringVar(&f.dashboards.dir)
+	dashboards.Flag("currency", "Currency that amounts are shown in (ISO 4217).").
+		Default("USD").StringVar(&f.dashboards.currency)
+	dashboards.Flag("fiscal-start-month", "Month in which fiscal years begin, 1 to 12.").
+		Default("1").IntVar(&f.dashboards.fiscalStartMonth)
+	rules := a.Command("rules", "Write the Prometheus rules.")
+	rules.Flag("out", "Directory to write to.").Required().StringVar(&f.rules.dir)
+	rules.Flag("max-for", "Cap on how long an alert waits before it fires, such as 15s. For demos.").
+		Default("0s").SetValue(&f.rules.maxFor)
+}
+
+func (f *flags) defineBackfill(a *kingpin.Application) {
+	backfill := a.Command("backfill", "Recompute the KPIs as of past instants and write them as OpenMetrics.")
+	backfill.Flag("from", "First instant: a date in the reporting time zone, or RFC 3339.").
+		Required().StringVar(&f.backfill.from)
+	backfill.Flag("to", "Last instant; now, or the last complete sync, where none is given.").StringVar(&f.backfill.to)
+	backfill.Flag("step", "Time between two instants; whole days are days of the reporting time zone.").
+		Default("1d").SetValue(&f.backfill.step)
+	backfill.Flag("out", "File to write.").Required().StringVar(&f.backfill.out)
 }
 
 func (f *flags) execute(command string, stdout io.Writer) error {
@@ -92,6 +133,12 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		return expose.WriteDocument(stdout)
 	case "check-config":
 		return f.checkConfig(stdout)
+	case "dashboards":
+		return dashboard.Write(f.dashboards.dir, dashboard.Options{
+			Currency: f.dashboards.currency, FiscalYearStart: time.Month(f.dashboards.fiscalStartMonth),
+		})
+	case "rules":
+		return alerting.Write(f.rules.dir, alerting.Options{MaxFor: time.Duration(f.rules.maxFor)})
 	}
 	options, stop, err := f.options()
 	if err != nil {
@@ -105,6 +152,10 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		return app.CheckSources(ctx, options, f.checkSource, stdout)
 	case "once":
 		return app.Once(ctx, options, stdout)
+	case "backfill":
+		return app.Backfill(ctx, options, app.BackfillOptions{
+			From: f.backfill.from, To: f.backfill.to, Step: time.Duration(f.backfill.step), Out: f.backfill.out,
+		}, stdout)
 	default:
 		return serve(ctx, options)
 	}

@@ -17,8 +17,10 @@ var tiers = []struct {
 	prefix string
 	tier   int
 }{
-	{"cmd/", 6},
-	{"internal/app", 5},
+	{"cmd/", 7},
+	{"internal/app", 6},
+	{"internal/alerting", 5},
+	{"internal/dashboard", 5},
 	{"internal/expose", 4},
 	{"internal/kpi", 3},
 	{"internal/source", 3},

@@ -1,0 +1,244 @@
+package alerting
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+)
+
+const (
+	targetValue      = "sales_target_value"
+	targetAttainment = "sales_target_attainment_ratio"
+	targetGap        = "sales_target_gap_value"
+	targetPrevious   = "sales_target_previous_attainment_ratio"
+	targetElapsed    = "sales_target_elapsed_ratio"
+	targetExpected   = "sales_target_expected_value"
+	targetPace       = "sales_target_pace_ratio"
+	targetTrailing   = "sales_target_trailing_pace_ratio"
+	targetForecast   = "sales_target_forecast_value"
+	targetStart      = "sales_target_start_timestamp_seconds"
+	targetEnd        = "sales_target_end_timestamp_seconds"
+	coverageRatio    = "sales_pipeline_coverage_ratio"
+
+	// What the rules record.
+	weightedForecast = "target:sales_target_weighted_forecast:ratio"
+	commitForecast   = "target:sales_target_commit_forecast:ratio"
+)
+
+// smoothed is how far back pace alerts look. A look back survives a restart of Prometheus, a long `for` does not.
+const smoothed = "6h"
+
+// pace returns the alerts on targets. Everything that depends on the calendar is in the exporter's numbers: expected
+// values do not grow on weekends and holidays, so nothing here asks for the day of the week.
+func (b *builder) pace(t *Thresholds) []Rule {
+	b.recordTargets()
+	return []Rule{
+		b.behindPace(warning, t.PaceWarning, t.PaceWarningElapsed, t.TrailingPace),
+		b.behindPace(critical, t.PaceCritical, t.PaceCriticalElapsed, t.TrailingPace),
+		b.forecastBelow(t),
+		b.commitGap(t),
+		b.coverageLow(t),
+		b.missed(t),
+		b.reached(),
+	}
+}
+
+// ofTarget are all labels of a target.
+func (b *builder) ofTarget() []string { return b.lookup(targetValue).labels }
+
+// perTarget names the recorded series of a target metric, which has no labels but the target's.
+func perTarget(name string) string { return "target:" + name + ":max" }
+
+// recordTargets merges replicas once, so that the alerts can be read.
+func (b *builder) recordTargets() {
+	labels := b.ofTarget()
+	for _, name := range []string{
+		targetValue, targetAttainment, targetPrevious, targetPace, targetTrailing, targetStart, targetEnd,
+	} {
+		b.record(perTarget(name), labels, "", b.maxBy(labels, name))
+	}
+	b.record(perTarget(targetElapsed), labels,
+		"Elapsed part of the period by the target's own method: the one that it has an expected value for.",
+		b.over("max", labels, targetElapsed, b.series(targetElapsed)+" and "+b.series(targetExpected)))
+	b.record(perTarget(coverageRatio), labels, "Coverage of what remains.",
+		b.maxBy(labels, coverageRatio, `denominator="remaining"`))
+	b.recordForecast(weightedForecast, `method="weighted"`, "What won and weighted pipeline make of the target.")
+	b.recordForecast(commitForecast, `method="commit"`, "What won and committed deals make of the target.")
+}
+
+func (b *builder) recordForecast(name, method, why string) {
+	labels := b.ofTarget()
+	b.record(name, labels, why, lines(
+		b.maxBy(labels, targetForecast, method), "/ ("+b.series(perTarget(targetValue))+" > 0)"))
+}
+
+// annotated adds what Slack and e-mail show of a target. The alert's value is another number, so these are queried.
+func (b *builder) annotated(r Rule) Rule {
+	r.Keeps = append([]string{"job"}, b.ofTarget()...)
+	r.Annotations = map[string]string{
+		"attainment": b.query(targetAttainment, "humanizePercentage", ""),
+		"gap":        b.query(targetGap, "humanize", " {{ $labels.currency }}"),
+	}
+	return r
+}
+
+// query returns a template for another value of the alert's target, whose name is unique in a configuration.
+func (b *builder) query(name, format, unit string) string {
+	return fmt.Sprintf("{{ with printf `max(%s)` $labels.job $labels.target | query }}"+
+		"{{ . | first | value | %s }}%s{{ end }}", b.series(name, "job=%q", "target=%q"), format, unit)
+}
+
+// overview is the board of a target.
+func overview() string { return board(overviewBoard, "target", "period", "source", "currency") }
+
+// who names the target in a summary.
+const who = "{{ $labels.target }} ({{ $labels.period }})"
+
+func (b *builder) behindPace(severity string, pace, elapsed, trailing float64) Rule {
+	revenue := `kpi="revenue_won"`
+	return alert(b.annotated(Rule{
+		Alert: "SalesRevenueBehindPace",
+		Why:   "Behind since the start and still falling behind; not while a few days decide, not once it is over.",
+		Expr: lines(
+			fmt.Sprintf("max_over_time(%s[%s]) < %s", b.series(perTarget(targetPace), revenue), smoothed, number(pace)),
+			fmt.Sprintf("and max_over_time(%s[%s]) < %s",
+				b.series(perTarget(targetTrailing), revenue), smoothed, number(trailing)),
+			fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
+			fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed)))),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+	}), severity, sales, text{
+		summary: who + ": {{ $value | humanizePercentage }} of the revenue that was due by now",
+		description: []string{
+			"Won revenue is below its pace since the period's start, and the last ten working days fell behind, too.",
+			"Likely causes: deals that slipped, too little pipeline, a falling win rate, or closed deals that nobody " +
+				"marked as won.",
+			"Next: look at the deals that are due in this period and at those overdue.",
+			b.formula(targetPace),
+		},
+		board: overview(),
+	})
+}
+
+func (b *builder) forecastBelow(t *Thresholds) Rule {
+	return alert(b.annotated(Rule{
+		Alert: "SalesForecastBelowTarget",
+		Why:   "Not even the pipeline, weighted by probability, makes the target.",
+		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed),
+		For:   Duration(6 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+	}), warning, sales, text{
+		summary: who + ": won and weighted pipeline make {{ $value | humanizePercentage }} of the target",
+		description: []string{
+			"What is won and the open deals that are due in the period, times their probability, stay below the " +
+				"target.",
+			"Likely causes: too few deals due in the period, or close dates and probabilities that nobody keeps.",
+			"Next: find deals that can be pulled in, and correct close dates that are no longer true.",
+			b.formula(targetForecast),
+		},
+		board: overview(),
+	})
+}
+
+// commitGap needs forecast categories: where nobody uses them, nothing is committed and that says nothing.
+func (b *builder) commitGap(t *Thresholds) Rule {
+	return alert(b.annotated(Rule{
+		Alert: "SalesCommitGap",
+		Why:   "Late in the period, won and committed deals leave a gap. Silent where no deal has a forecast category.",
+		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed),
+			"and on (job) group by (job) ("+b.series("sales_pipeline_forecast_category_amount")+")"),
+		For: Duration(6 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+	}), warning, sales, text{
+		summary: who + ": won and committed deals make {{ $value | humanizePercentage }} of the target",
+		description: []string{
+			"Even if every committed deal that is due in the period is won, the target is missed.",
+			"Likely causes: reps commit late, or the pipeline is too thin.",
+			"Next: ask for a commitment on each best-case deal, or tell finance what to expect.",
+			b.formula(targetForecast),
+		},
+		board: overview(),
+	})
+}
+
+func (b *builder) forecastExpr(forecast string, below, elapsed float64) string {
+	return lines(
+		b.series(forecast)+" < "+number(below),
+		fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
+		fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed))))
+}
+
+func (b *builder) coverageLow(t *Thresholds) Rule {
+	return alert(b.annotated(Rule{
+		Alert: "SalesPipelineCoverageLow",
+		Why:   "Too few open deals for what remains, while there is time to do something about it.",
+		Expr: lines(
+			b.series(perTarget(coverageRatio))+" < "+number(t.Coverage),
+			fmt.Sprintf("and %s < %s", b.series(perTarget(targetElapsed)), number(t.CoverageElapsed))),
+		For: Duration(12 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+	}), warning, sales, text{
+		summary: who + `: open deals due in the period cover what remains {{ $value | printf "%.1f" }} times`,
+		description: []string{
+			"At the usual win rate, the open deals that are due in the period do not bring what is missing.",
+			"Likely causes: too little pipeline was created, or close dates were moved past the period's end.",
+			"Next: create pipeline for this period, or pull deals in from the next one.",
+			b.formula(coverageRatio),
+		},
+		board: board(pipelineBoard, "target", "period", "source", "team", "currency"),
+	})
+}
+
+// missed covers targets that repeat, by what the period before came to, and those that ended.
+func (b *builder) missed(t *Thresholds) Rule {
+	wanted := b.kpisExcept(func(m *kpi.Metric) bool { return m.Direction == kpi.LowerIsBetter })
+	recent := number(t.Recent.Seconds())
+	r := b.annotated(Rule{
+		Alert: "SalesTargetMissed",
+		Why:   "News for a few days after a period's end; of repeating targets first, then of those that ended.",
+		Expr: lines(
+			b.series(perTarget(targetPrevious), wanted)+" < 1",
+			"and time() - "+b.series(perTarget(targetStart))+" < "+recent,
+			"or "+b.series(perTarget(targetAttainment), wanted)+" < 1",
+			"and time() - "+b.series(perTarget(targetEnd))+" >= 0",
+			"and time() - "+b.series(perTarget(targetEnd))+" < "+recent),
+		For: Duration(time.Hour),
+	})
+	// The target has begun anew: what it has reached since is not what it missed.
+	r.Annotations = map[string]string{"attainment": "{{ $value | humanizePercentage }}"}
+	return alert(r, info, sales, text{
+		summary: who + " has ended with {{ $value | humanizePercentage }} of its target",
+		description: []string{
+			"The period that just ended missed its target. Deals that are marked as won late still count in it.",
+			"Next: check that all closed deals have their stage and close date, then look at what slipped.",
+			b.formula(targetPrevious),
+		},
+		board: overview(),
+	})
+}
+
+// reached leaves out ratios, which can fall again, and KPIs that are better low.
+func (b *builder) reached() Rule {
+	wanted := b.kpisExcept(func(m *kpi.Metric) bool {
+		return m.Direction == kpi.LowerIsBetter || m.Unit == kpi.UnitRatio
+	})
+	return alert(b.annotated(Rule{
+		Alert: "SalesTargetReached",
+		Why:   "Something to celebrate.",
+		Expr: lines(
+			b.series(perTarget(targetAttainment), wanted)+" >= 1",
+			"and "+b.series(perTarget(targetEnd))+" > time()"),
+		For: Duration(15 * time.Minute),
+	}), info, sales, text{
+		summary: who + " is reached: {{ $value | humanizePercentage }}",
+		description: []string{
+			"The target of the period is reached. It stays so unless deals are reopened or corrected.",
+			"Next: tell the team.",
+			b.formula(targetAttainment),
+		},
+		board: overview(),
+	})
+}
+
+// kpisExcept returns a matcher that leaves out some of the KPIs that targets may have.
+func (b *builder) kpisExcept(unwanted func(*kpi.Metric) bool) string {
+	return `kpi!~"` + strings.Join(kpis(unwanted), "|") + `"`
+}

@@ -1,0 +1,132 @@
+package alerting
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	revenueWon    = "sales_revenue_won_amount"
+	revenueWonSum = "source:" + revenueWon + ":sum"
+	mirrorRecords = "sales_exporter_mirror_records"
+	syncRecords   = "sales_exporter_sync_records_total"
+	excluded      = "sales_records_excluded"
+)
+
+// quality returns the alerts on data that cannot be right.
+func (b *builder) quality(t *Thresholds) []Rule {
+	money := []string{"source", "currency", "window"}
+	b.record(revenueWonSum, money, "Won revenue over trailing windows.", b.sum(money, revenueWon, averagedWindows))
+	return []Rule{
+		b.recordsRejected(t),
+		b.recordsDropped(t),
+		b.revenueDropped(t),
+		b.targetsMissing(),
+		b.unknownValues(),
+	}
+}
+
+func (b *builder) recordsRejected(t *Thresholds) Rule {
+	keep := []string{"source", "object"}
+	day := 24 * time.Hour
+	return alert(Rule{
+		Alert: "SalesRecordsRejected",
+		Why:   "A day, so that the daily full read is in it: incremental syncs see a handful of records.",
+		Expr: lines(
+			b.sumOf("increase", keep, day, syncRecords, `op="quarantine"`),
+			fmt.Sprintf("/ (%s > 0)", b.sumOf("increase", keep, day, syncRecords)),
+			"> "+number(t.Rejected)),
+		For:   Duration(30 * time.Minute),
+		Keeps: []string{"job", "source", "object"},
+	}, warning, revops, text{
+		summary: "{{ $labels.source }}: {{ $value | humanizePercentage }} of the {{ $labels.object }} could not be read",
+		description: []string{
+			"Records that make no sense are put aside and count nowhere: every KPI of this source is too low by them.",
+			"Likely causes: a field in the CRM changed its type, or an import wrote dates or amounts as free text.",
+			"Next: the mirror keeps each of them with the reason; the runbook shows the query.",
+		},
+		board: board(operationsBoard, "source"),
+	})
+}
+
+func (b *builder) recordsDropped(t *Thresholds) Rule {
+	records := b.max(mirrorRecords)
+	return alert(Rule{
+		Alert: "SalesRecordsDropped",
+		Why:   "A fifth of the records within a day is a mass deletion, a lost permission or a broken page.",
+		Expr: lines(records,
+			fmt.Sprintf("< %s * (%s > %s)", number(t.RecordsKept),
+				b.over("max", b.lookup(mirrorRecords).labels, mirrorRecords, b.series(mirrorRecords)+" offset 1d"),
+				number(t.Records))),
+		For:   Duration(30 * time.Minute),
+		Keeps: []string{"job", "source", "object"},
+	}, warning, revops, text{
+		summary: "{{ $labels.source }}: only {{ $value | humanize }} {{ $labels.object }} are left since yesterday",
+		description: []string{
+			"The CRM shows far fewer records than a day ago. All KPIs of this source fall with them.",
+			"Likely causes: a mass deletion or a merge, a permission that the exporter's user lost, or a new filter.",
+			"Next: count the records in the CRM. If they are there, compare the permissions of the exporter's user.",
+		},
+		board: board(operationsBoard, "source"),
+	})
+}
+
+func (b *builder) revenueDropped(t *Thresholds) Rule {
+	keep, year := []string{"source", "currency"}, b.series(revenueWonSum, lastYear)
+	return alert(Rule{
+		Alert: "SalesRevenueDropImplausible",
+		Why:   "A window that trails never starts anew, so that no end of a period looks like a loss.",
+		Expr: lines(year,
+			fmt.Sprintf("< %s (%s * (%s offset 1d > 0))", on(keep...), number(t.RevenueKept), year)),
+		For:   Duration(time.Hour),
+		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(revenueWon),
+	}, warning, revops, text{
+		summary: "{{ $labels.source }}: won revenue of the last 365 days fell to " +
+			"{{ $value | humanize }} {{ $labels.currency }}",
+		description: []string{
+			"Revenue that was won cannot vanish overnight: deals were reopened, deleted, or their amounts changed in bulk.",
+			"Likely causes: an import or a workflow in the CRM, a changed amount field, a stage that is no longer won.",
+			"Next: look for deals that were modified since yesterday. Until then distrust every number of this source.",
+			b.formula(revenueWon),
+		},
+		board: board(overviewBoard, "source", "currency"),
+	})
+}
+
+func (b *builder) targetsMissing() Rule {
+	return alert(Rule{
+		Alert: "SalesTargetsMissing",
+		Why:   "Without targets, every alert on pace is silent and nobody notices.",
+		Expr: fmt.Sprintf("group by (job) (%s) unless on (job) group by (job) (%s)",
+			b.series(revenueWon), b.series(targetValue)),
+		For:   Duration(24 * time.Hour),
+		Keeps: []string{"job"},
+	}, info, revops, text{
+		summary: "{{ $labels.job }}: there is revenue, but no target to compare it with",
+		description: []string{
+			"No target is configured or none has a value, so that pace, forecast and coverage are not watched.",
+			"Likely causes: targets were never entered, or the targets file is empty.",
+			"Next: add targets to the configuration.",
+		},
+		board: board(overviewBoard),
+	})
+}
+
+func (b *builder) unknownValues() Rule {
+	return alert(Rule{
+		Alert: "SalesUnknownValues",
+		Why:   "Filters leave out deals on purpose; a currency without a rate does not.",
+		Expr:  b.maxBy([]string{"source", "reason"}, excluded, `reason="currency_rate_missing"`) + " > 0",
+		For:   Duration(time.Hour),
+		Keeps: []string{"job", "source", "reason"},
+	}, info, revops, text{
+		summary: "{{ $labels.source }}: {{ $value | humanize }} deals are missing in sums, for there is no rate for their currency",
+		description: []string{
+			"Amounts that cannot be converted into the reporting currency are left out: revenue and pipeline are too low.",
+			"Likely causes: a currency was added in the CRM without a rate, or the account has a single currency.",
+			"Next: give the CRM a rate for it, or correct the currency of those deals.",
+			b.formula(excluded),
+		},
+		board: board(operationsBoard, "source"),
+	})
+}

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+)
+
+// pastEngine returns an engine whose facts hold every source. It owns nothing any more: the mirror is closed, so that an
+// exporter may start while the past is computed.
+func pastEngine(ctx context.Context, options Options, validated *config.Validated, out string) (_ *engine, err error) {
+	a := &App{options: options, publisher: &expose.Publisher{}}
+	a.cleanups.logger = options.Logger
+	defer func() { err = errors.Join(err, a.Close()) }()
+	a.exporter = expose.NewExporter(a.publisher, vocabulary())
+	a.cleanups.add("stop demo accounts", a.demos.close)
+	path := validated.Config().MirrorSQLitePath
+	store, shared, err := a.openPastStore(ctx, validated.Config(), out)
+	if err != nil {
+		return nil, err
+	}
+	a.cleanups.add("close mirror", func(context.Context) error { return store.Close() })
+	a.engine, err = a.newEngine(ctx, validated, &engine{store: store, storePath: path})
+	if err != nil {
+		return nil, err
+	}
+	return a.engine, a.loadPast(ctx, shared)
+}
+
+// loadPast takes over what the mirror holds and syncs the sources of which it holds no complete picture.
+func (a *App) loadPast(ctx context.Context, shared bool) error {
+	e := a.engine
+	e.declare()
+	for _, s := range e.syncers {
+		if err := s.load(ctx, e); err != nil {
+			return fmt.Errorf("load source %s from the mirror: %w", s.source.Name(), err)
+		}
+	}
+	var missing []*syncer
+	for _, s := range e.syncers {
+		if e.facts.Source(s.source.Name()).Ready() {
+			continue
+		}
+		if shared && s.kind != "demo" {
+			return fmt.Errorf("the running process that holds the mirror has no complete copy of source %s as this "+
+				"configuration describes it; wait for its first sync, or reload it where the configuration changed: "+
+				"reading the source beside it would spend the API budget twice", s.source.Name())
+		}
+		missing = append(missing, s)
+	}
+	all := e.syncers
+	e.syncers = missing
+	err := a.syncAll(ctx)
+	e.syncers = all
+	if ctx.Err() != nil {
+		return ctx.Err() // A sync that is stopped has no failure of its own.
+	}
+	return err
+}
+
+// openPastStore opens the mirror or, where a running exporter holds it, a private copy of it.
+func (a *App) openPastStore(ctx context.Context, c config.Config, out string) (_ mirror.Store, shared bool, err error) {
+	store, err := openStore(ctx, c, a.options.Now)
+	if !errors.Is(err, sqlite.ErrInUse) {
+		return store, false, err
+	}
+	// Beside the output is where there is room and the right to write.
+	folder, err := os.MkdirTemp(filepath.Dir(out), ".sales_exporter-mirror-*")
+	if err != nil {
+		return nil, false, fmt.Errorf("create folder for a copy of the mirror: %w", err)
+	}
+	a.cleanups.add("remove the mirror's copy", func(context.Context) error { return os.RemoveAll(folder) })
+	a.options.Logger.Info("A running process holds the mirror; a copy of it is read", "folder", folder)
+	path := filepath.Join(folder, "mirror.db")
+	if err := copyMirror(ctx, c.MirrorSQLitePath, path); err != nil {
+		return nil, false, fmt.Errorf("copy the mirror that a running process holds: %w; stop that process and try again", err)
+	}
+	c.MirrorSQLitePath = path
+	store, err = openStore(ctx, c, a.options.Now)
+	return store, true, err
+}
+
+// copyMirror writes the mirror's last commit to a file of its own. It reads in one transaction on a connection that
+// cannot write: the mirror's owner goes on committing meanwhile.
+func copyMirror(ctx context.Context, from, to string) (err error) {
+	if from, err = filepath.Abs(from); err != nil {
+		return err
+	}
+	from = filepath.ToSlash(from)
+	if !strings.HasPrefix(from, "/") {
+		from = "/" + from // "C:/data/mirror.db"
+	}
+	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: from, RawQuery: query.Encode()}).String())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
+	return err
+}

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+)
+
+// maxInstants is more than ten years of hours. What asks for more is most likely a mistyped step.
+const maxInstants = 100_000
+
+const wholeDay = 24 * time.Hour
+
+// instants returns the instants to compute, in order of time.
+func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.Time, error) {
+	from, err := parseInstant(c, b.From)
+	if err != nil {
+		return nil, fmt.Errorf("read --from: %w", err)
+	}
+	to := now
+	if b.To != "" {
+		if to, err = parseInstant(c, b.To); err != nil {
+			return nil, fmt.Errorf("read --to: %w", err)
+		}
+	}
+	switch {
+	case b.Step <= 0:
+		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, and is %s", b.Step)
+	case from.After(now):
+		return nil, errFuture(from, now)
+	case from.After(to):
+		return nil, fmt.Errorf("--from %s lies after --to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
+	}
+	var instants []time.Time
+	for {
+		at := b.step(c, from, len(instants))
+		switch {
+		case at.After(to):
+			return instants, nil
+		case at.After(now):
+			return nil, errFuture(at, now)
+		case len(instants) == maxInstants:
+			return nil, fmt.Errorf("more than %d instants lie between --from and --to; choose a larger --step than %s",
+				maxInstants, b.Step)
+		}
+		instants = append(instants, at)
+	}
+}
+
+func errFuture(at, now time.Time) error {
+	return fmt.Errorf("the instant %s lies after now, %s: the future cannot be recomputed",
+		at.Format(time.RFC3339), now.Format(time.RFC3339))
+}
+
+// step returns the instant n steps after the first. Days are counted from the first one and keep its local time, so that
+// a change to daylight saving shifts none of them.
+func (b BackfillOptions) step(c *calendar.Calendar, from time.Time, n int) time.Time {
+	if b.Step%wholeDay != 0 {
+		return from.Add(time.Duration(n) * b.Step)
+	}
+	date := c.DateOf(from)
+	later := date.AddDays(n * int(b.Step/wholeDay))
+	if c.Start(date).Equal(from) {
+		return c.Start(later)
+	}
+	local := from.In(c.Location())
+	return time.Date(later.Year, later.Month, later.Day,
+		local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), c.Location())
+}
+
+// parseInstant reads a date, which is its first instant, or a time. Prometheus knows no time between two milliseconds.
+func parseInstant(c *calendar.Calendar, text string) (time.Time, error) {
+	if date, err := calendar.ParseDate(text); err == nil {
+		return c.Start(date), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, errors.New("it must be a date such as 2026-01-31 or a time such as 2026-01-31T18:00:00+01:00, " +
+			"and is \"" + text + "\"")
+	}
+	return at.Truncate(time.Millisecond).In(c.Location()), nil
+}

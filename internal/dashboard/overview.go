@@ -1,0 +1,241 @@
+package dashboard
+
+// judgements of a ratio of what was planned: the same words and colours wherever a pace or an attainment is judged.
+func onPlan() []level { return []level{{0.85, "AT RISK"}, {1, "ON TRACK"}} }
+
+func onPlanSteps() []step { return steps(colorBad, from(0.85, colorWarn), from(1, colorGood)) }
+
+// overview answers a sales leader: will we hit the number?
+func (g *generator) overview() *board {
+	variables := []variable{datasourceVariable(), jobVariable(), currencyVariable(), periodVariable(), targetVariable()}
+	g.begin(variables)
+	l := &layout{}
+	l.row("Are we on track?", false)
+	g.addVerdict(l)
+	g.addTrajectory(l)
+	l.row("By team", false)
+	g.addTeamTargets(l)
+	l.row("Pipeline at a glance", false)
+	l.add(8, 8, g.pipelineByClosing())
+	l.add(8, 8, g.pipelineByStage())
+	l.add(8, 8, g.forecastCategories())
+	l.row("Compared with before", false)
+	l.add(14, 11, g.growth())
+	l.add(10, 11, g.wonByTeam())
+	l.row("Open alerts and definitions", false)
+	l.add(14, 8, alerts("Open sales alerts", "Alerts for sales that fire or are about to, from Prometheus.", "sales|revops"))
+	l.add(10, 8, text("About these numbers", aboutNumbers))
+	return g.finish(frame{
+		uid: "sales-overview", title: "Sales / Overview", tags: kpiTags(), variables: variables,
+		description: "Will we hit the number? Attainment, pace, forecast and coverage of one revenue target.",
+	}, l)
+}
+
+const aboutNumbers = `Every number comes from a local mirror of the CRMs, as fresh as the tile **Data age** says.
+
+* A number is right or absent: nothing is shown before the first complete sync.
+* **Working days** count today as elapsed; weekends and holidays do not lower the pace.
+* Definitions: [metrics](` + docsURL + `metrics.md) · What to do: [runbooks](` + docsURL + `runbooks/)
+* Past days come from Prometheus; fill them in with [backfill](` + docsURL + `backfill.md).`
+
+// ratio returns the expression of one target metric as a part of another, over all scopes of the target.
+func (g *generator) ratio(part, whole selection) string {
+	return part.sum() + "\n/\n" + positive(whole.sum())
+}
+
+// addVerdict adds the tiles that fit the first screen.
+func (g *generator) addVerdict(l *layout) {
+	value, actual := g.plan("sales_target_value"), g.plan("sales_target_actual_value")
+	expected := g.plan("sales_target_expected_value")
+	l.add(6, 5, verdictStat(spec{
+		title: "Pace", unit: unitRatio, decimals: new(0), steps: onPlanSteps(), links: to("Teams", "sales-team"),
+		text: g.describe("What was won as a part of what should have been won by the end of today.",
+			"100 % or more. Below 85 % the target needs help.", "sales_target_actual_value", "sales_target_expected_value"),
+		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
+	}))
+	l.add(5, 5, gauge(spec{
+		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
+		steps: steps(colorMain, from(1, colorGood)),
+		text: g.describe("The part of the target that is won. Judge it with the pace: 40 % is good in the first month.",
+			"100 % at the end of the period.", "sales_target_attainment_ratio"),
+		queries: []series{{g.ratio(actual, value), "won / target"}},
+	}))
+	l.add(5, 5, stat(spec{
+		title: "Won so far", unit: g.money, decimals: new(2), links: to("Pipeline", "sales-pipeline"),
+		text: g.describe("Revenue won since the period began, within the scope of the target.", "",
+			"sales_target_actual_value"),
+		queries: []series{{actual.sum(), "won"}},
+	}))
+	l.add(4, 5, stat(spec{
+		title: "Gap to target", unit: g.money, decimals: new(2), steps: steps(colorGood, from(0, colorMain)),
+		text: g.describe("What is still missing; negative once the target is exceeded.", "0 or less by the end.",
+			"sales_target_gap_value"),
+		queries: []series{{g.plan("sales_target_gap_value").sum(), "missing"}},
+	}))
+	l.add(4, 5, bars(spec{
+		title: "Period elapsed", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.0),
+		text: g.describe("How much of the period is over, in calendar days and in working days.", "",
+			"sales_target_elapsed_ratio"),
+		queries: []series{
+			{g.plan("sales_target_elapsed_ratio", `method="linear"`).max(), "days"},
+			{g.plan("sales_target_elapsed_ratio", `method="working_days"`).max(), "working days"},
+		},
+	}))
+	g.addOutlook(l)
+}
+
+// addOutlook adds the second line of tiles: what is likely to come.
+func (g *generator) addOutlook(l *layout) {
+	value := g.plan("sales_target_value")
+	weighted := g.plan("sales_target_forecast_value", `method="weighted"`)
+	commit := g.plan("sales_target_forecast_value", `method="commit"`)
+	l.add(6, 4, verdictStat(spec{
+		title: "Forecast for the end", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
+		links: to("Pipeline", "sales-pipeline"),
+		text: g.describe("Won so far plus the open deals that are due in the period, each times its probability, as a "+
+			"part of the target.", "100 % or more.", "sales_target_forecast_value"),
+		queries: []series{{verdict(g.ratio(weighted, value), "BELOW TARGET", onPlan()...), "{{status}}"}},
+	}))
+	l.add(5, 4, stat(spec{
+		title: "Won + commit", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
+		text: g.describe("Won so far plus the open deals due in the period that reps put in the category commit, as a "+
+			"part of the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
+		queries: []series{{g.ratio(commit, value), "commit"}},
+	}))
+	l.add(5, 4, verdictStat(spec{
+		title: "Pipeline coverage", unit: unitMultiple, decimals: new(1),
+		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
+		noValue: "target reached",
+		text: g.describe("Open deals due in the period as a multiple of what is missing to the target.",
+			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		queries: []series{{
+			verdict(g.coverage(), "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}), "{{status}}",
+		}},
+	}))
+	l.add(4, 4, stat(spec{
+		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no working day left",
+		text: g.describe("What each working day after today must bring to reach the target.",
+			"Not more than the days so far have brought.", "sales_target_required_rate_per_day"),
+		queries: []series{{g.plan("sales_target_required_rate_per_day").sum(), "needed"}},
+	}))
+	l.add(4, 4, g.dataAge())
+}
+
+// coverage returns what is due as a multiple of what is missing, over all scopes of the target.
+func (g *generator) coverage() string {
+	share := g.plan("sales_pipeline_coverage_ratio", `denominator="target"`)
+	value, gap := g.plan("sales_target_value"), g.plan("sales_target_gap_value")
+	return "sum(" + share.once() + "\n* " + value.once() + ")\n/\n" + positive(gap.sum())
+}
+
+func (g *generator) dataAge() *panel {
+	return stat(spec{
+		title: "Data age", unit: unitAge, decimals: new(0),
+		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
+		links: to("Exporter", "sales-exporter-operations"),
+		text: g.describe("Time since the last complete sync of the source that is furthest behind.",
+			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
+		queries: []series{{
+			"time() - min(" + g.pick("sales_exporter_sync_last_success_timestamp_seconds").max("source") + ")", "oldest",
+		}},
+	})
+}
+
+func (g *generator) addTrajectory(l *layout) {
+	l.add(14, 7, trend(spec{
+		title: "Won so far against the plan", unit: g.money, low: new(0.0),
+		text: g.describe("The days of the period: what was won, what should have been won, the forecast and the target.",
+			"The line of won above the line of expected.", "sales_target_actual_value", "sales_target_expected_value"),
+		queries: []series{
+			{g.plan("sales_target_actual_value").daily().sum(), "won"},
+			{g.plan("sales_target_expected_value").daily().sum(), "expected by now"},
+			{g.plan("sales_target_forecast_value", `method="weighted"`).daily().sum(), "won + weighted pipeline"},
+			{g.plan("sales_target_value").daily().sum(), "target"},
+		},
+	}).
+		override("won", fixed(colorMain), property("custom.fillOpacity", 20), property("custom.lineWidth", 3)).
+		override("expected by now", fixed(colorWarn), property("custom.lineStyle", dashed())).
+		override("won + weighted pipeline", fixed(colorAccent), property("custom.lineWidth", 1)).
+		override("target", fixed(colorNeutral)))
+	now := g.pick("sales_revenue_won_cumulative_amount", `period="$period"`)
+	before := g.pick("sales_revenue_won_cumulative_amount", `period="previous_$period"`)
+	l.add(10, 7, columns("day", spec{
+		title: "Day by day, and the period before", unit: g.money, low: new(0.0),
+		noValue: "months and quarters only",
+		text: g.describe("All won revenue from the first day of the period to each of its days, beside the same days of the "+
+			"period before. It needs no recorded history.", "Higher than the period before.",
+			"sales_revenue_won_cumulative_amount"),
+		queries: []series{{now.sum("day"), ""}, {before.sum("day"), ""}},
+	}).
+		organize([2]string{"day", "day"}, [2]string{"Value #A", "this period"}, [2]string{"Value #B", "period before"}).
+		sortBy("day", false).
+		override("this period", fixed(colorMain)).
+		override("period before", fixed(colorNeutral)))
+}
+
+func dashed() map[string]any { return map[string]any{"dash": []int{10, 10}, "fill": "dash"} }
+
+// addTeamTargets adds the targets of teams, for comparison.
+func (g *generator) addTeamTargets(l *layout) {
+	share := g.perTeam("sales_pipeline_coverage_ratio", `denominator="remaining"`)
+	weighted := g.perTeam("sales_target_forecast_value", `method="weighted"`)
+	by := []string{"team", "target"}
+	l.add(15, 8, table(spec{
+		title: "Targets of teams", unit: g.money, decimals: new(1), links: to("Team", "sales-team"),
+		noValue: "no target of a team",
+		text: g.describe("A line for each target whose scope is a team and nothing else.",
+			"Pace of 100 % or more and a coverage of 3.", "sales_target_attainment_ratio", "sales_target_pace_ratio"),
+		queries: []series{
+			{g.perTeam("sales_target_value").max(by...), ""},
+			{g.perTeam("sales_target_actual_value").max(by...), ""},
+			{g.perTeam("sales_target_attainment_ratio").max(by...), ""},
+			{g.perTeam("sales_target_pace_ratio").max(by...), ""},
+			{g.perTeam("sales_target_gap_value").max(by...), ""},
+			{weighted.max(by...), ""},
+			{share.max(by...), ""},
+		},
+	}).
+		organize([2]string{"team", "Team"}, [2]string{"target"}, [2]string{"Value #A", "Target"},
+			[2]string{"Value #B", "Won"}, [2]string{"Value #C", "Attainment"}, [2]string{"Value #D", "Pace"},
+			[2]string{"Value #E", "Gap"}, [2]string{"Value #F", "Forecast"}, [2]string{"Value #G", "Coverage"}).
+		sortBy("Pace", false).
+		override("Attainment", property("unit", unitRatio), property("decimals", 0), property("min", 0), property("max", 1),
+			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
+		override("Pace", property("unit", unitRatio), property("decimals", 0),
+			property("thresholds", thresholds{Mode: "absolute", Steps: onPlanSteps()}),
+			property("custom.cellOptions", map[string]any{"type": "color-text"})).
+		override("Coverage", property("unit", unitMultiple), property("decimals", 1)))
+	l.add(9, 8, bars(spec{
+		title: "Attainment by team", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
+		steps: steps(colorMain, from(1, colorGood)), noValue: "no target of a team",
+		text: g.describe("The part of its target that each team has won.", "All bars as long as the pace asks for.",
+			"sales_target_attainment_ratio"),
+		queries: []series{{g.perTeam("sales_target_attainment_ratio").max("team"), "{{team}}"}},
+	}))
+}
+
+func (g *generator) wonByTeam() *panel {
+	return bars(spec{
+		title: "Won by team", unit: g.money, decimals: new(1), low: new(0.0),
+		text: g.describe("Revenue won in the period to date by the team of the deal's rep.", "", "sales_revenue_won_amount"),
+		queries: []series{{
+			emptyNamed("team", "no team", g.pick("sales_revenue_won_amount", `window="${period}_to_date"`).sum("team")+" != 0"),
+			"{{team}}",
+		}},
+	})
+}
+
+func (g *generator) growth() *panel {
+	return table(spec{
+		title: "Growth against the same days before", unit: unitRatio, decimals: new(0),
+		steps: steps(colorBad, from(0, colorGood)),
+		text: g.describe("This period to date against the same part of the period before it, by source.",
+			"Above 0.", "sales_growth_ratio"),
+		queries: []series{
+			{g.pick("sales_growth_ratio", `rollup="all"`, `basis="month"`).max("source", "kpi"), ""},
+			{g.pick("sales_growth_ratio", `rollup="all"`, `basis="quarter"`).max("source", "kpi"), ""},
+			{g.pick("sales_growth_ratio", `rollup="all"`, `basis="year"`).max("source", "kpi"), ""},
+		},
+	}).organize([2]string{"source", "Source"}, [2]string{"kpi", "KPI"}, [2]string{"Value #A", "Month"},
+		[2]string{"Value #B", "Quarter"}, [2]string{"Value #C", "Year"})
+}

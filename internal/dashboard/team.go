@@ -1,0 +1,252 @@
+package dashboard
+
+// team answers a manager: how does each team do, who sells, and what do they do next?
+func (g *generator) team() *board {
+	variables := []variable{
+		datasourceVariable(), jobVariable(), sourceVariable(), currencyVariable(), periodVariable(),
+		dimensionVariable("team", "Team"), repVariable(),
+	}
+	g.begin(variables)
+	l := &layout{}
+	l.row("Team $team", false)
+	// Grafana repeats the row and all panels up to the next row, once for each chosen team.
+	l.panels[len(l.panels)-1].Repeat = "team"
+	g.addTeamTiles(l)
+	l.row("Who sells?", false)
+	g.addReps(l)
+	l.add(24, 12, g.leaderboard())
+	l.row("How do the best do it?", false)
+	g.addRepTrends(l)
+	l.row("What is before the chosen reps?", false)
+	g.addRepFocus(l)
+	l.row("Whose targets, and how far?", false)
+	g.addRepTargets(l)
+	l.add(10, 8, text("About reps", aboutReps))
+	l.add(24, 8, g.targetDetails())
+	return g.finish(frame{
+		uid: "sales-team", title: "Sales / Team & reps", tags: kpiTags(), variables: variables,
+		description: "How each team does against its target, who sells most, and what the chosen reps have before them.",
+	}, l)
+}
+
+const aboutReps = `Only the first ten are listed, on purpose: a board is no place to blame the last.
+
+* Reps are shown while **rep** stands among the ` + "`dimensions`" + ` of the configuration; leave it out and they are not.
+* ` + "`rep_label: hash`" + ` shows pseudonyms, ` + "`rep_label: id`" + ` the CRM's ids: see [configuration](` + docsURL + `configuration.md).
+* Reps beyond the limit of label values are folded into **other**, which is not ranked.
+* A rep who sells in two CRMs under one name is one rep; under two names, two.`
+
+// withoutReps is what panels about reps say where there are none.
+const withoutReps = "no reps: add rep to dimensions"
+
+func repVariable() variable {
+	return many(asked("rep", "Rep",
+		`label_values(sales_deals_created{job=~"$job",source=~"$source",team=~"$team",rep!=""}, rep)`), anything)
+}
+
+// ofReps returns the series of a metric of the chosen reps; with all of them chosen, also what is nobody's.
+func (g *generator) ofReps(name string, matchers ...string) selection {
+	return g.pick(name, append([]string{`rep=~"$rep"`}, matchers...)...)
+}
+
+// perRep returns the series of a metric that are one rep's.
+func (g *generator) perRep(name string, matchers ...string) selection {
+	return g.ofReps(name, append([]string{`rep!~"|other"`}, matchers...)...)
+}
+
+// addTeamTiles adds what is repeated for each team. Values are by target: a team may have one to reach and one to
+// stretch for.
+func (g *generator) addTeamTiles(l *layout) {
+	const without = "no target of a team"
+	pace := g.perTeam("sales_target_pace_ratio")
+	l.add(5, 5, verdictStat(spec{
+		title: "Pace", unit: unitRatio, decimals: new(0), steps: onPlanSteps(), noValue: without,
+		text: g.describe("What the team won as a part of what it should have won by the end of today.",
+			"100 % or more. Below 85 % the target needs help.", "sales_target_pace_ratio"),
+		queries: []series{{verdict(pace.max("target"), "BEHIND", onPlan()...), "{{status}}"}},
+	}))
+	l.add(4, 5, gauge(spec{
+		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2), noValue: without,
+		steps: steps(colorMain, from(1, colorGood)),
+		text: g.describe("The part of the team's target that is won.", "100 % at the end of the period.",
+			"sales_target_attainment_ratio"),
+		queries: []series{{g.perTeam("sales_target_attainment_ratio").max("target"), "won / target"}},
+	}))
+	l.add(4, 5, verdictStat(spec{
+		title: "Coverage", unit: unitMultiple, decimals: new(1), noValue: "target reached",
+		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
+		text: g.describe("The team's open deals due in the period as a multiple of what is missing to its target.",
+			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		queries: []series{{
+			verdict(g.perTeam("sales_pipeline_coverage_ratio", `denominator="remaining"`).max("target"), "THIN",
+				level{2, "TIGHT"}, level{3, "ENOUGH"}),
+			"{{status}}",
+		}},
+	}))
+	l.add(4, 5, stat(spec{
+		title: "Period before", unit: unitRatio, decimals: new(0), steps: steps(colorMain, from(1, colorGood)),
+		noValue: "no target then",
+		text: g.describe("The part of its target that the team won in the period before this one.", "100 %.",
+			"sales_target_previous_attainment_ratio"),
+		queries: []series{{g.perTeam("sales_target_previous_attainment_ratio").max("target"), "before"}},
+	}))
+	l.add(7, 5, trend(spec{
+		title: "Pace over time", unit: unitRatio, decimals: new(0), low: new(0.0), noValue: without,
+		steps: onPlanSteps(),
+		text: g.describe("The pace since the period began, and that of the last ten working days alone (dashed). A team that "+
+			"is behind recovers while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
+			"sales_target_trailing_pace_ratio"),
+		queries: []series{
+			{pace.daily().max("target"), "{{target}}"},
+			{g.perTeam("sales_target_trailing_pace_ratio").daily().max("target"), "{{target}}, ten days"},
+		},
+	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
+}
+
+// addReps shows how many take part.
+func (g *generator) addReps(l *layout) {
+	window := `window="${period}_to_date"`
+	active := g.pick("sales_rep_info", `active="true"`).max("source", "rep_id", "team")
+	won := g.perRep("sales_deals_won", window).sum("source", "rep")
+	l.add(4, 6, stat(spec{
+		title: "Active reps", unit: unitCount, decimals: new(0), noValue: withoutReps,
+		text:    g.describe("Reps who can own deals in the CRM today, in each CRM.", "", "sales_rep_info"),
+		queries: []series{{"count(" + active + ")", "active"}},
+	}))
+	l.add(4, 6, stat(spec{
+		title: "Reps who won a deal", unit: unitCount, decimals: new(0), noValue: "none in this period",
+		text: g.describe("Reps with at least one deal won in the period to date, in each CRM; those too who have left since.",
+			"Near the number of active reps.",
+			"sales_deals_won"),
+		queries: []series{{"count(" + won + " > 0)", "won"}},
+	}))
+	l.add(8, 6, bars(spec{
+		title: "Active reps by team", unit: unitCount, decimals: new(0), low: new(0.0), noValue: withoutReps,
+		text:    g.describe("How many sell in each team.", "", "sales_rep_info"),
+		queries: []series{{"sort_desc(count by (team) (" + active + "))", "{{team}}"}},
+	}))
+	each := g.pick("sales_revenue_per_rep_amount", `rollup="team"`, `team=~"$team"`, `team!=""`, window)
+	l.add(8, 6, bars(spec{
+		title: "Revenue per rep", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no rollup by team",
+		text: g.describe("What a rep of the team who closed a deal has won on average in the period to date, in each CRM.", "",
+			"sales_revenue_per_rep_amount"),
+		queries: []series{{"sort_desc(" + each.max("source", "team") + ")", "{{team}} ({{source}})"}},
+	}))
+}
+
+// leaderboard lists the reps who won most. Its columns share rep and team, on which they are joined.
+func (g *generator) leaderboard() *panel {
+	window := `window="${period}_to_date"`
+	by := []string{"rep", "team"}
+	amount := g.perRep("sales_revenue_won_amount", window).sum(by...)
+	won, lost := g.perRep("sales_deals_won", window).sum(by...), g.perRep("sales_deals_lost", window).sum(by...)
+	return table(spec{
+		title: "The ten who won most", unit: g.money, decimals: new(1), noValue: withoutReps,
+		text: g.describe("Reps by the revenue that they won in the period to date, with how often they win, how large their "+
+			"deals are and what they have in the pipeline. The average deal is won revenue divided by deals won.",
+			"A pipeline larger than what was won.", "sales_revenue_won_amount", "sales_deals_won", "sales_pipeline_amount",
+			"sales_pipeline_created_amount"),
+		queries: []series{
+			{amount, ""},
+			{won, ""},
+			{won + "\n/\n" + positive(won+" + "+lost), ""},
+			{amount + "\n/\n" + positive(won), ""},
+			{g.perRep("sales_pipeline_amount").sum(by...), ""},
+			{g.perRep("sales_pipeline_created_amount", window).sum(by...), ""},
+		},
+	}).
+		organize([2]string{"rep", "Rep"}, [2]string{"team", "Team"}, [2]string{"Value #A", "Won"},
+			[2]string{"Value #B", "Deals won"}, [2]string{"Value #C", "Win rate"}, [2]string{"Value #D", "Average deal"},
+			[2]string{"Value #E", "Open pipeline"}, [2]string{"Value #F", "Pipeline created"}).
+		sortBy("Won", true).
+		top(10).
+		override("Won", property("min", 0), property("fieldMinMax", true),
+			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
+		override("Deals won", property("unit", unitCount), property("decimals", 0)).
+		override("Win rate", property("unit", unitRatio), property("decimals", 0))
+}
+
+// addRepTrends shows the five who are first at the end of the time range, over all of it.
+func (g *generator) addRepTrends(l *layout) {
+	best := func(s selection) string {
+		return s.daily().sum("rep") + "\nand on (rep)\ntopk(5, " + s.daily().end().sum("rep") + ")"
+	}
+	l.add(12, 8, trend(spec{
+		title: "Won in 90 days, first five", unit: g.money, low: new(0.0), noValue: withoutReps,
+		text: g.describe("Revenue won in the ninety days before each day, of the five reps who won most in the last ninety.",
+			"", "sales_revenue_won_amount"),
+		queries: []series{{best(g.perRep("sales_revenue_won_amount", `window="trailing_90d"`)), "{{rep}}"}},
+	}))
+	l.add(12, 8, trend(spec{
+		title: "Pipeline created in 90 days, first five", unit: g.money, low: new(0.0), noValue: withoutReps,
+		text: g.describe("Amounts of deals created in the ninety days before each day, of the five reps who created most in "+
+			"the last ninety.", "", "sales_pipeline_created_amount"),
+		queries: []series{{best(g.perRep("sales_pipeline_created_amount", `window="trailing_90d"`)), "{{rep}}"}},
+	}))
+}
+
+// addRepFocus shows the open deals of the chosen reps: what a rep looks at in the morning.
+func (g *generator) addRepFocus(l *layout) {
+	l.add(8, 8, bars(spec{
+		title: "Open deals by expected close", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no open deal",
+		text: g.describe("Number of open deals of the chosen reps by when they are expected to close. Overdue ones need a new "+
+			"date or an end.", "None overdue.", "sales_pipeline_deals"),
+		queries: []series{{g.byClosing("sales_pipeline_deals", `rep=~"$rep"`), "{{closing}}"}},
+	}))
+	l.add(8, 8, bars(spec{
+		title: "Open pipeline by stage", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no open deal",
+		text: g.describe("Amounts of open deals of the chosen reps by the stage they stand in.", "",
+			"sales_pipeline_amount"),
+		queries: []series{{"sort_desc(" + g.ofReps("sales_pipeline_amount").sum("deal_stage") + ")", "{{deal_stage}}"}},
+	}))
+	flow := func(name string) string { return g.ofReps(name, `window="trailing_30d"`).daily().sum() }
+	l.add(8, 8, trend(spec{
+		title: "Deals created, won and lost in 30 days", unit: unitCount, decimals: new(0), low: new(0.0),
+		text: g.describe("Numbers of deals of the chosen reps in the thirty days before each day.",
+			"Created above won + lost.", "sales_deals_created", "sales_deals_won", "sales_deals_lost"),
+		queries: []series{
+			{flow("sales_deals_created"), "created"},
+			{flow("sales_deals_won"), "won"},
+			{flow("sales_deals_lost"), "lost"},
+		},
+	}).override("created", fixed(colorMain)).override("won", fixed(colorGood)).override("lost", fixed(colorBad)))
+}
+
+// addRepTargets shows targets whose scope is a rep.
+func (g *generator) addRepTargets(l *layout) {
+	const without = "no rep has a target"
+	scope := []string{`kpi="revenue_won"`, `period="$period"`}
+	own := g.pick("sales_target_attainment_ratio", append([]string{`rep=~"$rep"`, `rep!=""`}, scope...)...)
+	l.add(7, 8, bars(spec{
+		title: "Attainment of the first ten", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
+		steps: steps(colorMain, from(1, colorGood)), noValue: without,
+		text: g.describe("The part of their own targets that the ten reps who are furthest have won.", "100 % at the end.",
+			"sales_target_attainment_ratio"),
+		queries: []series{{"sort_desc(topk(10, " + own.max("rep", "target") + "))", "{{rep}}"}},
+	}))
+	l.add(7, 8, columns("le", spec{
+		title: "Reps up to an attainment", unit: unitCount, decimals: new(0), low: new(0.0), noValue: without,
+		text: g.describe("How many targets of reps are attained to at most each bucket's bound: 1 is all of it. It tells "+
+			"a team that misses from a few who do.", "Few up to 0.5 late in the period.", "sales_rep_attainment_ratio"),
+		queries: []series{{"sort(" + g.pick("sales_rep_attainment_ratio", scope...).bucket().sum("le") + ")", ""}},
+	}).organize([2]string{"le", "le"}, [2]string{"Value", "targets"}).sortBy("targets", false))
+}
+
+// targetDetails lists what targets are for. A target of any KPI and period stands in it.
+func (g *generator) targetDetails() *panel {
+	ends := g.pick("sales_target_end_timestamp_seconds", `currency=~"|$currency"`)
+	return table(spec{
+		title: "All targets", unit: unitFromNow, noValue: "no target",
+		text: g.describe("What each target is for, who answers for it, when it is reviewed and when it ends.",
+			"Somebody answers for each, and no review is overdue.", "sales_target_info",
+			"sales_target_end_timestamp_seconds"),
+		queries: []series{
+			{g.pick("sales_target_info").max("target", "kpi", "objective", "accountable", "review_by"), ""},
+			{ends.max("target", "kpi") + " * 1000", ""},
+		},
+	}).
+		organize([2]string{"target", "Target"}, [2]string{"kpi", "KPI"}, [2]string{"objective", "Objective"},
+			[2]string{"accountable", "Accountable"}, [2]string{"review_by", "Review by"}, [2]string{"Value #A"},
+			[2]string{"Value #B", "Ends"}).
+		sortBy("Target", false)
+}

@@ -1,0 +1,65 @@
+package dashboard
+
+import "fmt"
+
+// asked returns a variable whose values come from Prometheus.
+func asked(name, label, query string) variable {
+	return variable{
+		Type: "query", Name: name, Label: label, Datasource: prometheus(), Definition: query,
+		Query: variableQuery{Query: query, RefID: "PrometheusVariableQueryEditor-VariableQuery"},
+		// Sources, teams and targets come and go with the time range.
+		Refresh: 2, Sort: 1, Options: []option{},
+	}
+}
+
+// many lets a variable have several values, and all of them from the start.
+func many(v variable, all string) variable {
+	v.Multi, v.IncludeAll, v.AllValue = true, true, all
+	v.Current = &option{Selected: true, Text: []string{"All"}, Value: []string{"$__all"}}
+	return v
+}
+
+// anything is the value of "All" for labels that may be empty: a deal without a team belongs to the total.
+const anything = ".*"
+
+// something is the value of "All" for labels that every series has.
+const something = ".+"
+
+func datasourceVariable() variable {
+	return variable{
+		Type: "datasource", Name: "datasource", Label: "Data source", Query: "prometheus", Options: []option{}, Refresh: 1,
+	}
+}
+
+func jobVariable() variable {
+	return many(asked("job", "Job", "label_values(sales_exporter_build_info, job)"), something)
+}
+
+func instanceVariable() variable {
+	return many(asked("instance", "Instance", `label_values(sales_exporter_build_info{job=~"$job"}, instance)`), something)
+}
+
+func sourceVariable() variable {
+	return many(asked("source", "Source", `label_values(sales_exporter_source_up{job=~"$job"}, source)`), anything)
+}
+
+func currencyVariable() variable {
+	return asked("currency", "Currency", `label_values(sales_revenue_won_amount{job=~"$job"}, currency)`)
+}
+
+func periodVariable() variable {
+	v := asked("period", "Period", `label_values(sales_target_value{job=~"$job",kpi="revenue_won"}, period)`)
+	v.Current = &option{Selected: true, Text: "quarter", Value: "quarter"}
+	return v
+}
+
+func targetVariable() variable {
+	return asked("target", "Target",
+		`label_values(sales_target_value{job=~"$job",kpi="revenue_won",period="$period"}, target)`)
+}
+
+// dimensionVariable narrows a board to some values of a dimension of deals.
+func dimensionVariable(name, label string) variable {
+	query := fmt.Sprintf(`label_values(sales_deals_created{job=~"$job",source=~"$source"}, %s)`, name)
+	return many(asked(name, label, query), anything)
+}

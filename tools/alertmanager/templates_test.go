@@ -1,0 +1,132 @@
+package alertmanager
+
+import (
+	"encoding/json"
+	"flag"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/alertmanager/config"
+	"github.com/prometheus/alertmanager/template"
+)
+
+func templates(t *testing.T, cfg *config.Config) *template.Template {
+	t.Helper()
+	tmpl, err := template.FromGlobs(cfg.Templates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmpl.ExternalURL = &url.URL{Scheme: "https", Host: "alertmanager.example.com"}
+	return tmpl
+}
+
+func notification(t *testing.T, file string) *template.Data {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := new(template.Data)
+	if err := json.Unmarshal(text, data); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// update rewrites the golden files with what the templates say now: go test -run TestNotifications -update .
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestNotifications renders whole messages, since what is wrong with one is seen in no part of it.
+func TestNotifications(t *testing.T) {
+	tmpl := templates(t, load(t, exampleFile))
+	files, err := filepath.Glob("testdata/notifications/*.json")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("found %d notifications: %v", len(files), err)
+	}
+	for _, file := range files {
+		data := notification(t, file)
+		for suffix, render := range map[string]func() (string, error){
+			".slack.txt":  func() (string, error) { return tmpl.ExecuteTextString(slackText, data) },
+			".email.txt":  func() (string, error) { return tmpl.ExecuteTextString(emailText, data) },
+			".email.html": func() (string, error) { return tmpl.ExecuteHTMLString(emailHTML, data) },
+		} {
+			golden := strings.TrimSuffix(file, ".json") + suffix
+			t.Run(filepath.Base(golden), func(t *testing.T) {
+				got, err := render()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if *update {
+					if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got); diff != "" {
+					t.Errorf("message (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// The parts of a message, in the order in which they are read.
+const (
+	slackText = `{{ template "sales.slack.color" . }}
+{{ template "sales.slack.title" . }}
+{{ template "sales.titlelink" . }}
+{{ template "sales.slack.text" . }}{{ template "sales.slack.footer" . }}
+`
+	emailText = `Subject: {{ template "sales.email.subject" . }}
+
+{{ template "sales.email.text" . }}`
+	emailHTML = `{{ template "sales.email.html" . }}`
+)
+
+func TestBar(t *testing.T) {
+	tmpl := templates(t, load(t, exampleFile))
+	for attainment, cells := range map[string]int{
+		"0%": 0, "0.4%": 0, "4.35%": 0, "9.99%": 0, "10%": 1, "43.5%": 4, "50%": 5, "69.99%": 6, "89.9%": 8, "99.99%": 9,
+		"100%": 10, "104.1%": 10, "1234%": 10, "NaN%": 0, "-12%": 0,
+	} {
+		got, err := tmpl.ExecuteTextString(`{{ template "sales.bar" . }}`, attainment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := strings.Repeat("█", cells) + strings.Repeat("░", 10-cells); got != want {
+			t.Errorf("the bar of %s is %s, want %s", attainment, got, want)
+		}
+	}
+}
+
+// TestNamesFromTheCRMAreInert: names of teams come from a CRM, where anybody may call a team <!channel> or <script>.
+func TestNamesFromTheCRMAreInert(t *testing.T) {
+	tmpl := templates(t, load(t, exampleFile))
+	data := notification(t, "testdata/notifications/digest.json")
+	const name = "Team <!channel> <script>alert(1)</script> & co"
+	data.CommonAnnotations["summary"] = name
+	for i := range data.Alerts {
+		data.Alerts[i].Annotations["summary"] = name
+	}
+	slack, err := tmpl.ExecuteTextString(slackText, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(slack, "<!channel>") || !strings.Contains(slack, "&lt;!channel&gt;") {
+		t.Errorf("Slack would call the channel:\n%s", slack)
+	}
+	html, err := tmpl.ExecuteHTMLString(`{{ template "sales.email.html" . }}`, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(html, "<script>") {
+		t.Errorf("the e-mail holds a script:\n%s", html)
+	}
+}

@@ -1,0 +1,73 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/sales-exporter/sales_exporter/tools/boards/stack/query"
+)
+
+// Exception is something that the demo has no data for, with the reason. It names a panel or a metric.
+type Exception struct {
+	// Panel is the title of a panel or the name of an annotation.
+	Panel string `yaml:"panel"`
+	// Board is the panel's; all of them if it is empty.
+	Board string `yaml:"board"`
+	// Ref is one query of the panel; all of them if it is empty.
+	Ref string `yaml:"ref"`
+	// Metric is the name of a metric that need not exist.
+	Metric string `yaml:"metric"`
+	// Sometimes says that it depends on the time of day whether there is data. Others are failures once there is.
+	Sometimes bool   `yaml:"sometimes"`
+	Reason    string `yaml:"reason"`
+}
+
+// String names what is excepted.
+func (e Exception) String() string {
+	if e.Metric != "" {
+		return "metric " + e.Metric
+	}
+	return strings.Join(strings.Fields(fmt.Sprintf("panel %q %s %s", e.Panel, e.Ref, e.Board)), " ")
+}
+
+// unneeded is the problem of an exception that covers nothing any more.
+func unneeded(e Exception) string {
+	return fmt.Sprintf("the exception for %s is not needed any more", e)
+}
+
+func (e Exception) covers(board string, q query.Query) bool {
+	return e.Panel == q.Panel && (e.Board == "" || e.Board == board) && (e.Ref == "" || e.Ref == q.Ref)
+}
+
+func (e Exception) valid() bool {
+	if e.Metric != "" {
+		return e.Reason != "" && e.Panel+e.Board+e.Ref == ""
+	}
+	return e.Reason != "" && e.Panel != ""
+}
+
+// LoadExceptions reads a file of exceptions. Each must name one thing, and a reason.
+func LoadExceptions(path string) ([]Exception, error) {
+	raw, err := os.ReadFile(path) //nolint:gosec // The caller's own path.
+	if err != nil {
+		return nil, fmt.Errorf("read exceptions: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(raw))
+	decoder.KnownFields(true)
+	var exceptions []Exception
+	if err := decoder.Decode(&exceptions); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("parse %s: %w", path, err)
+	}
+	for i, e := range exceptions {
+		if !e.valid() {
+			return nil, fmt.Errorf("%s: exception %d (%s) must name a reason, and a panel or a metric", path, i+1, e)
+		}
+	}
+	return exceptions, nil
+}
