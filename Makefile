@@ -46,7 +46,7 @@ PROMTOOL     := $(BIN_DIR)/promtool
 PROMETHEUS   := $(BIN_DIR)/prometheus
 AMTOOL       := $(BIN_DIR)/amtool
 SERVERS      := $(PROMETHEUS) $(PROMTOOL) $(BIN_DIR)/alertmanager $(AMTOOL)
-STACK        := cd tools/boards && $(GO) run ./cmd/stack
+STACK        := cd tools/boards && exec $(CURDIR)/$(BIN_DIR)/stack
 STACK_FLAGS  := --bin=$(CURDIR)/$(BIN_DIR) --config=$(CURDIR)/config.example.yaml
 
 $(PROMETHEUS) $(PROMTOOL) &: tools/prometheus/go.mod
@@ -94,15 +94,21 @@ compose-check: $(PROMTOOL) ## Check docker-compose.yml and what it mounts, witho
 	$(PROMTOOL) check config --syntax-only deploy/prometheus/prometheus.yml
 	cd tools/compose && $(GO) vet ./... && $(GO) test -count=1 ./...
 
+# Built, for "go run" keeps SIGTERM to itself.
+.PHONY: $(BIN_DIR)/stack
+$(BIN_DIR)/stack:
+	cd tools/boards && $(GO) build -o $(CURDIR)/$@ ./cmd/stack
+
 .PHONY: stack
-stack: build $(SERVERS) ## Run exporter, Prometheus and Alertmanager with a year of demo history, without Docker
+stack: build $(SERVERS) $(BIN_DIR)/stack ## Run exporter, Prometheus and Alertmanager with a year of demo history, without Docker
 	$(STACK) up $(STACK_FLAGS)
 
 .PHONY: stack-check
-stack-check: build $(SERVERS) ## Start that stack with two replicas and check every query of every board
+stack-check: build $(SERVERS) $(BIN_DIR)/stack ## Start that stack with two replicas and check every query of every board
 	$(STACK) check $(STACK_FLAGS) --dump=$(CURDIR)/$(BIN_DIR)/stack.json
 
 .PHONY: previews
-previews: stack-check ## Draw docs/previews/ from the results of stack-check (needs Chromium)
+previews: $(BIN_DIR)/stack ## Draw docs/previews/ from the stack that runs (needs Chromium; give lines some minutes)
+	$(STACK) dump --out=$(CURDIR)/$(BIN_DIR)/stack.json
 	cd tools/boards && $(GO) run ./cmd/preview --boards=$(CURDIR)/dashboards \
 		--data=$(CURDIR)/$(BIN_DIR)/stack.json --out=$(CURDIR)/docs/previews

@@ -10,7 +10,6 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
@@ -35,7 +34,7 @@ func newBuilder() *builder {
 		"sales_exporter_build_info": {},
 	}}
 	for _, m := range kpi.Catalogue() {
-		b.metrics[m.Name] = metric{labels: labelsOf(&m), kpi: m}
+		b.metrics[m.Name] = metric{labels: m.PossibleLabels(), kpi: m}
 	}
 	for _, d := range expose.Definitions() {
 		b.metrics[d.Name] = metric{labels: d.Labels}
@@ -45,29 +44,6 @@ func newBuilder() *builder {
 		}
 	}
 	return b
-}
-
-// labelsOf returns every label that a KPI metric may carry. Dimensions that are not configured are empty labels to
-// Prometheus, so that one rule fits every configuration.
-func labelsOf(m *kpi.Metric) []string {
-	var labels []string
-	switch m.Shape {
-	case kpi.ShapeTarget:
-		labels = slices.Concat([]string{"target", "kpi", "period", "source", "currency"}, crm.DimensionNames())
-	case kpi.ShapeBase, kpi.ShapeHistogram:
-		labels = append([]string{"source"}, crm.DimensionNames()...)
-	case kpi.ShapeRollup:
-		labels = append([]string{"source", "rollup"}, crm.DimensionNames()...)
-	case kpi.ShapeInfo: // has its own labels only
-	}
-	labels = append(labels, m.Labels...)
-	if m.Windowed {
-		labels = append(labels, "window")
-	}
-	if m.Money {
-		labels = append(labels, "currency")
-	}
-	return labels
 }
 
 // lookup returns a metric of the catalogue.

@@ -2,13 +2,10 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
@@ -82,30 +79,10 @@ func (a *App) openPastStore(ctx context.Context, c config.Config, out string) (_
 	a.cleanups.add("remove the mirror's copy", func(context.Context) error { return os.RemoveAll(folder) })
 	a.options.Logger.Info("A running process holds the mirror; a copy of it is read", "folder", folder)
 	path := filepath.Join(folder, "mirror.db")
-	if err := copyMirror(ctx, c.MirrorSQLitePath, path); err != nil {
-		return nil, false, fmt.Errorf("copy the mirror that a running process holds: %w; stop that process and try again", err)
+	if err := sqlite.Copy(ctx, c.MirrorSQLitePath, path); err != nil {
+		return nil, false, fmt.Errorf("%w; stop the process that holds the mirror and try again", err)
 	}
 	c.MirrorSQLitePath = path
 	store, err = openStore(ctx, c, a.options.Now)
 	return store, true, err
-}
-
-// copyMirror writes the mirror's last commit to a file of its own. It reads in one transaction on a connection that
-// cannot write: the mirror's owner goes on committing meanwhile.
-func copyMirror(ctx context.Context, from, to string) (err error) {
-	if from, err = filepath.Abs(from); err != nil {
-		return err
-	}
-	from = filepath.ToSlash(from)
-	if !strings.HasPrefix(from, "/") {
-		from = "/" + from // "C:/data/mirror.db"
-	}
-	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: from, RawQuery: query.Encode()}).String())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", to)
-	return err
 }

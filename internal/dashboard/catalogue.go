@@ -21,18 +21,13 @@ type metric struct {
 	own     bool // the exporter's own
 }
 
-// dimensions are all labels that deals may be split by. A label that is not configured is an empty one to PromQL.
-func dimensions() []string {
-	return []string{"pipeline", "rep", "team", "territory", "business_type", "segment", "channel", "product"}
-}
-
 // catalogue returns all metrics by name.
 func catalogue() map[string]*metric {
 	metrics := map[string]*metric{}
 	for _, m := range kpi.Catalogue() {
 		metrics[m.Name] = &metric{
 			name: m.Name, title: m.Title, help: m.Help, formula: m.Formula, kind: string(m.Type),
-			labels: labelsOf(&m), target: m.Shape == kpi.ShapeTarget,
+			labels: m.PossibleLabels(), target: m.Shape == kpi.ShapeTarget,
 		}
 	}
 	for _, d := range expose.Definitions() {
@@ -43,28 +38,6 @@ func catalogue() map[string]*metric {
 		labels: []string{"version", "revision", "branch", "goversion"},
 	}
 	return metrics
-}
-
-// labelsOf returns every label that a KPI metric may carry.
-func labelsOf(m *kpi.Metric) []string {
-	var labels []string
-	switch m.Shape {
-	case kpi.ShapeBase, kpi.ShapeHistogram:
-		labels = append([]string{"source"}, dimensions()...)
-	case kpi.ShapeRollup:
-		labels = append([]string{"source", "rollup"}, dimensions()...)
-	case kpi.ShapeTarget:
-		labels = append([]string{"target", "kpi", "period", "source", "currency"}, dimensions()...)
-	default:
-	}
-	labels = append(labels, m.Labels...)
-	if m.Windowed {
-		labels = append(labels, "window")
-	}
-	if m.Money {
-		labels = append(labels, "currency")
-	}
-	return labels
 }
 
 // find returns a metric. A name that is not in the catalogue is a mistake in this package, which its tests show.

@@ -79,7 +79,7 @@ func (g *generator) addHealth(l *layout) {
 		queries: []series{{g.pick("sales_exporter_source_up").min("source"), "{{source}}"}},
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, stat(spec{
-		title: "Oldest data", unit: unitAge, decimals: digits(0), noValue: "no sync yet",
+		title: "Oldest data", unit: unitAge, decimals: new(0), noValue: "no sync yet",
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
@@ -88,7 +88,7 @@ func (g *generator) addHealth(l *layout) {
 		}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Failed syncs in an hour", unit: unitCount, decimals: digits(0),
+		title: "Failed syncs in an hour", unit: unitCount, decimals: new(0),
 		steps: steps(colorGood, from(0.5, colorWarn), from(3, colorBad)),
 		text: g.describe("Syncs that failed in the last hour, over all sources and instances.", "0.",
 			"sales_exporter_sync_errors_total"),
@@ -99,7 +99,7 @@ func (g *generator) addHealth(l *layout) {
 // addBudgetTiles adds the second line of tiles: what may go wrong next?
 func (g *generator) addBudgetTiles(l *layout) {
 	l.add(6, 4, verdictStat(spec{
-		title: "API allowance left", unit: unitRatio, decimals: digits(0), noValue: "no daily allowance",
+		title: "API allowance left", unit: unitRatio, decimals: new(0), noValue: "no daily allowance",
 		steps: steps(colorBad, from(0.05, colorWarn), from(0.2, colorGood)),
 		text: g.describe("The smallest part that is left of a day's API calls, of the CRM's and of our share.",
 			"More than 20 %.", "sales_exporter_api_quota_remaining", "sales_exporter_api_quota_limit"),
@@ -109,14 +109,14 @@ func (g *generator) addBudgetTiles(l *layout) {
 		}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Throttled in an hour", unit: unitSeconds, decimals: digits(0),
+		title: "Throttled in an hour", unit: unitSeconds, decimals: new(0),
 		steps: steps(colorGood, from(300, colorWarn), from(1800, colorBad)),
 		text: g.describe("Time that API calls waited for rate limits in the last hour, ours and the CRM's, over all sources "+
 			"and instances.", "Less than five minutes.", "sales_exporter_api_throttled_seconds_total"),
 		queries: []series{{g.pick("sales_exporter_api_throttled_seconds_total").increase("1h").total(), "waited"}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Firing alerts", unit: unitCount, decimals: digits(0), steps: steps(colorGood, from(1, colorBad)),
+		title: "Firing alerts", unit: unitCount, decimals: new(0), steps: steps(colorGood, from(1, colorBad)),
 		text: "Alerts of the exporter that fire, those that are silenced too. What each means: " +
 			"[runbooks](" + docsURL + "runbooks/).\n\nGood: 0.",
 		queries: []series{{
@@ -124,7 +124,7 @@ func (g *generator) addBudgetTiles(l *layout) {
 		}},
 	}))
 	version := stat(spec{
-		title: "Instances by version", unit: unitCount, decimals: digits(0), noValue: "not scraped",
+		title: "Instances by version", unit: unitCount, decimals: new(0), noValue: "not scraped",
 		text: g.describe("How many instances run each version.", "One version, but for the minutes of an upgrade.",
 			"sales_exporter_build_info"),
 		queries: []series{{

@@ -35,10 +35,6 @@ type spec struct {
 	queries  []series
 }
 
-//go:fix inline
-func digits(n int) *int { return new(n) }
-
-//go:fix inline
 // steps returns thresholds that ascend from a first colour.
 func steps(first string, more ...step) []step {
 	return append([]step{{Color: first}}, more...)

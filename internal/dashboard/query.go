@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // selection is a metric with matchers: the part of a query that knows the metric's labels.
@@ -56,7 +58,7 @@ func (g *generator) perTeam(name string, matchers ...string) selection {
 		only = append(only, `team=~"$team"`)
 	}
 	only = append(only, `team!=""`)
-	for _, d := range dimensions() {
+	for _, d := range crm.DimensionNames() {
 		if d != "team" {
 			only = append(only, d+`=""`)
 		}

@@ -1,7 +1,11 @@
 // Package kpi computes sales KPIs: a pure function of facts, calendar, targets and an instant.
 package kpi
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
 
 // Metric is one entry of the catalogue: everything that anybody needs to know of a metric. Registration, HELP, the
 // documentation and the dashboards read it.
@@ -27,6 +31,29 @@ type Metric struct {
 // FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape.
 func (m *Metric) FullHelp() string {
 	return m.Help + " cached: see sales_exporter_sync_last_success_timestamp_seconds"
+}
+
+// PossibleLabels returns every label that the metric may carry. A dimension that is not configured is an empty label to
+// Prometheus, so that boards and rules made of this list fit every configuration.
+func (m *Metric) PossibleLabels() []string {
+	var labels []string
+	switch m.Shape {
+	case ShapeBase, ShapeHistogram:
+		labels = append([]string{"source"}, crm.DimensionNames()...)
+	case ShapeRollup:
+		labels = append([]string{"source", "rollup"}, crm.DimensionNames()...)
+	case ShapeTarget:
+		labels = append(targetLabels(), crm.DimensionNames()...)
+	case ShapeInfo: // has its own labels only
+	}
+	labels = append(labels, m.Labels...)
+	if m.Windowed {
+		labels = append(labels, "window")
+	}
+	if m.Money {
+		labels = append(labels, "currency")
+	}
+	return labels
 }
 
 // Catalogue returns every metric that Compute can make, in the order of a Snapshot's families.

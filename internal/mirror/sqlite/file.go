@@ -57,20 +57,24 @@ func ensureFile(path string) error {
 // would take back the last pages; they would only be read again, but the API budget for it is the sales team's, and a
 // published number would go back in time.
 func writerDSN(path string) string {
-	return dsn(path, "immediate", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(0)",
+	return dsn(path, "rw", "immediate", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(0)",
 		"cell_size_check(1)")
 }
 
 func readerDSN(path string) string {
-	return dsn(path, "deferred", "busy_timeout(5000)", "query_only(1)", "cell_size_check(1)")
+	return dsn(path, "rw", "deferred", "busy_timeout(5000)", "query_only(1)", "cell_size_check(1)")
 }
 
-func dsn(path, locking string, pragmas ...string) string {
+func copierDSN(path string) string {
+	return dsn(path, "ro", "deferred", "busy_timeout(5000)", "cell_size_check(1)")
+}
+
+func dsn(path, mode, locking string, pragmas ...string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // "C:/data/mirror.db"
 	}
-	query := url.Values{"mode": {"rw"}, "_txlock": {locking}, "_dqs": {"0"}, "_pragma": pragmas}
+	query := url.Values{"mode": {mode}, "_txlock": {locking}, "_dqs": {"0"}, "_pragma": pragmas}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
 }
 

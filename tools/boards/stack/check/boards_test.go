@@ -68,7 +68,6 @@ func TestBoards(t *testing.T) {
 		"empty":                {nil, []Exception{stale}, `test, "Both" B is empty: lost`},
 		"NaN":                  {vectorOf(math.NaN()), []Exception{stale}, `test, "Both" B is empty`},
 		"excepted":             {nil, []Exception{stale, {Board: "test", Panel: "Both", Ref: "B", Reason: "r"}}, ""},
-		"needed sometimes":     {vectorOf(1), []Exception{stale, {Panel: "Won", Sometimes: true, Reason: "r"}}, ""},
 		"other query excepted": {nil, []Exception{stale, {Panel: "Both", Ref: "B", Board: "other", Reason: "r"}}, ""},
 		"nothing excepted":     {vectorOf(1), nil, `test, "Stale data" annotation is empty`},
 		"needless": {
@@ -87,6 +86,17 @@ func TestBoards(t *testing.T) {
 			}
 			expectProblem(t, got, c.problem)
 		})
+	}
+}
+
+// TestBoardsAtTheNextStep has a range query that is empty now, and will not be at the next step.
+func TestBoardsAtTheNextStep(t *testing.T) {
+	one := vectorOf(1)
+	c := newBoardCheck(t, promtest.Prometheus{Vectors: map[string]model.Vector{"won": one, "lost": one, "stale": one}})
+	expectProblem(t, c.look(t.Context()), "")
+	row := c.report()[0].Rows[3]
+	if row.Panel != "Stale data" || row.Samples != 1 || !strings.Contains(row.Reason, "next step") {
+		t.Errorf("the annotation is reported as %+v", row)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestReport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"sales-overview: 3 queries\n", "Pace        A           sum( won )", " 3\n",
-		strings.Repeat("x", longestExpr-1) + "…  EMPTY\n", "empty: nothing is stale\n",
+		strings.Repeat("x", longestExpr-1) + "…  EMPTY\n", "0: nothing is stale\n",
 		"ok        1.5 s  targets (2 targets)\n", "FAILED    0.0 s  boards\n  - one\n    two\n",
 	} {
 		if !strings.Contains(text.String(), want) {

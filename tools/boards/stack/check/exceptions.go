@@ -23,9 +23,7 @@ type Exception struct {
 	Ref string `yaml:"ref"`
 	// Metric is the name of a metric that need not exist.
 	Metric string `yaml:"metric"`
-	// Sometimes says that it depends on the time of day whether there is data. Others are failures once there is.
-	Sometimes bool   `yaml:"sometimes"`
-	Reason    string `yaml:"reason"`
+	Reason string `yaml:"reason"`
 }
 
 // String names what is excepted.

@@ -57,7 +57,7 @@ func TestNames(t *testing.T) {
 		`won * on (surce) source:won`:      {nil, "there is no label surce of won, source:won"},
 		`lost`:                             {nil, "there is no metric lost"},
 		`lost or won`:                      {[]Exception{{Metric: "lost", Reason: "r"}}, ""},
-		`won > 0`:                          {[]Exception{{Metric: "lost", Reason: "r"}}, "metric lost is not needed any more"},
+		`won > 0`:                          {[]Exception{{Metric: "lost", Reason: "r"}}, "metric lost is not needed"},
 		`won > 1`:                          {[]Exception{{Panel: "lost", Reason: "r"}}, ""},
 		`sum(`:                             {nil, "parse sum("},
 		`sum by (surce) (lost)`:            {nil, "there is no metric lost"}, // Said once.

@@ -40,11 +40,11 @@ func (b BoardReport) write(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, row := range b.Rows {
 		samples := strconv.Itoa(row.Samples)
-		if row.Samples == 0 {
+		if row.Samples == 0 && row.Reason == "" {
 			samples = "EMPTY"
-			if row.Reason != "" {
-				samples = "empty: " + row.Reason
-			}
+		}
+		if row.Reason != "" {
+			samples += ": " + row.Reason
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", row.Panel, row.Ref, short(row.Expr), samples)
 	}

@@ -27,6 +27,8 @@ type DumpBoard struct {
 	// of a repeated panel.
 	Panels map[string]map[string]DumpResult `json:"panels"`
 	Alerts []v1.Alert                       `json:"alerts"`
+	// Repeats are the values of the variables that rows and panels are repeated for.
+	Repeats map[string][]string `json:"repeats"`
 }
 
 // DumpResult is a query's result as Prometheus' API writes it.
@@ -65,7 +67,7 @@ func (s Source) Dump(ctx context.Context, boards []*board.Board) (*Dump, error) 
 func (d *Dump) Add(o *Opened, results []Result, alerts []v1.Alert) {
 	b := DumpBoard{
 		Variables: map[string]string{}, From: o.From.Unix(), To: o.To.Unix(), Panels: map[string]map[string]DumpResult{},
-		Alerts: alerts,
+		Alerts: alerts, Repeats: o.Repeats,
 	}
 	for name, choice := range o.Choices {
 		b.Variables[name] = choice.Shown()

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -20,6 +21,8 @@ type Opened struct {
 	Choices  Choices
 	// Queries are those of the panels, in order, and then those of the annotations.
 	Queries []Query
+	// Repeats are the values of the variables that rows and panels are repeated for.
+	Repeats map[string][]string
 }
 
 // Query is one query, ready to be sent.
@@ -65,9 +68,13 @@ func (s Source) Open(ctx context.Context, b *board.Board) (*Opened, error) {
 	if err != nil {
 		return nil, fmt.Errorf("board %s: %w", b.UID, err)
 	}
-	o := &Opened{Board: b, From: from, To: to, Choices: choices}
+	o := &Opened{Board: b, From: from, To: to, Choices: choices, Repeats: map[string][]string{}}
+	row := ""
 	for _, p := range b.AllPanels() {
-		queries, err := o.panel(p, w)
+		if p.Type == "row" {
+			row = p.Repeat
+		}
+		queries, err := o.panel(p, cmp.Or(p.Repeat, row), w)
 		if err != nil {
 			return nil, fmt.Errorf("board %s, panel %q: %w", b.UID, p.Title, err)
 		}
@@ -86,13 +93,13 @@ func (s Source) Open(ctx context.Context, b *board.Board) (*Opened, error) {
 	return o, nil
 }
 
-// panel returns the queries of a panel, for each value in turn if it is repeated.
-func (o *Opened) panel(p board.Panel, w board.Window) ([]Query, error) {
+// panel returns the queries of a panel, for each value in turn if it or its row is repeated for a variable.
+func (o *Opened) panel(p board.Panel, variable string, w board.Window) ([]Query, error) {
 	repeats := []map[string]string{nil}
-	if p.Repeat != "" {
-		repeats = nil
-		for _, value := range o.repeated(p.Repeat) {
-			repeats = append(repeats, map[string]string{p.Repeat: value})
+	if variable != "" {
+		repeats, o.Repeats[variable] = nil, o.repeated(variable)
+		for _, value := range o.Repeats[variable] {
+			repeats = append(repeats, map[string]string{variable: value})
 		}
 	}
 	var queries []Query
@@ -108,7 +115,7 @@ func (o *Opened) panel(p board.Panel, w board.Window) ([]Query, error) {
 				Expr: board.Expand(t.Expr, values, window), Range: aligned(window),
 			}
 			if i > 0 {
-				q.Value = repeat[p.Repeat]
+				q.Value = repeat[variable]
 			}
 			queries = append(queries, q)
 		}

@@ -67,9 +67,15 @@ func TestOpen(t *testing.T) {
 			Panel: "Team $team", PanelID: 4, Value: "SMB", Ref: "A", Instant: true, Range: hours,
 			Expr: `deals{team=~"SMB"}`,
 		},
+		// Panels of a repeated row are repeated with it.
+		{Panel: "Wins", PanelID: 6, Ref: "A", Instant: true, Range: hours, Expr: `wins{team=~"EMEA \\(north\\)"}`},
+		{Panel: "Wins", PanelID: 6, Value: "SMB", Ref: "A", Instant: true, Range: hours, Expr: `wins{team=~"SMB"}`},
 		{Panel: "Starts", Ref: "annotation", Range: halfDays, Legend: "{{instance}}", Expr: `start{job=~".+"}`},
 	}
 	if diff := cmp.Diff(want, o.Queries); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(map[string][]string{"team": {"EMEA (north)", "SMB"}}, o.Repeats); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -121,7 +127,7 @@ func TestDump(t *testing.T) {
 	if b.From != quarter.Unix() || b.To != now.Unix() || len(b.Alerts) != 1 || b.Alerts[0].Labels["alertname"] != "X" {
 		t.Errorf("the range is %d to %d, the alerts are %v", b.From, b.To, b.Alerts)
 	}
-	if _, ok := b.Panels["4"]; !ok || len(b.Panels) != 4 {
+	if _, ok := b.Panels["4"]; !ok || len(b.Panels) != 6 {
 		t.Errorf("the panels are %v", b.Panels)
 	}
 	const want = `{"type":"vector","result":[{"metric":{"team":"SMB"},"value":[1,"1.5"]}],"legend":""}`
