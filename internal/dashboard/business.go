@@ -3,7 +3,7 @@ package dashboard
 // business puts sales beside operations: did the incident cost us?
 func (g *generator) business() *board {
 	variables := []variable{
-		datasourceVariable(), jobVariable(), sourceVariable(), currencyVariable(), sliVariable(), incidentVariable(),
+		datasourceVariable(), jobVariable(), sourceVariable(), g.currencyVariable(), sliVariable(), incidentVariable(),
 	}
 	g.begin(variables)
 	l := &layout{}
@@ -29,7 +29,7 @@ func (g *generator) business() *board {
 		text: "The query of the variable **Service level**, written at the top of the board: availability, orders per " +
 			"minute, latency. Share of scrape targets that are up where you have not written one.\n\n" +
 			"Formula: yours. See [boards](" + docsURL + "dashboards.md#sales-and-operations).",
-		queries: []series{{"$sli_query", "service level"}},
+		queries: []series{{"${sli_query:raw}", "service level"}},
 	}))
 	l.add(12, 7, trend(spec{
 		title: "Alerts that fire", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no alert fires",
@@ -43,7 +43,7 @@ func (g *generator) business() *board {
 	l.row("Can the sales numbers be trusted?", false)
 	l.add(5, 6, g.dataAge())
 	l.add(7, 6, bars(spec{
-		title: "Data age by source", unit: unitAge, decimals: new(0), low: new(0.0), high: new(4.0 * 3600),
+		title: "Data age by source", unit: unitAge, decimals: new(1), low: new(0.0), high: new(4.0 * 3600),
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync. During an outage of the CRM the numbers stand still, and this "+
 			"grows.", "Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),

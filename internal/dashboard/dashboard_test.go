@@ -117,11 +117,11 @@ func TestOptions(t *testing.T) {
 		"nothing": {options: defaults(), undo: strings.NewReplacer()},
 		"currency": {
 			options: Options{Currency: "EUR", FiscalYearStart: time.January},
-			undo:    strings.NewReplacer(`"currencyEUR"`, `"currencyUSD"`),
+			undo:    strings.NewReplacer(`"currencyEUR"`, `"currencyUSD"`, `/^EUR$/`, `/^USD$/`),
 		},
 		"currency without a unit of its own": {
 			options: Options{Currency: "THB", FiscalYearStart: time.January},
-			undo:    strings.NewReplacer(`"currency:THB"`, `"currencyUSD"`),
+			undo:    strings.NewReplacer(`"currency:THB"`, `"currencyUSD"`, `/^THB$/`, `/^USD$/`),
 		},
 		"fiscal year": {
 			options: Options{Currency: "USD", FiscalYearStart: time.April},

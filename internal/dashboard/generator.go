@@ -48,6 +48,7 @@ func (g *generator) finish(f frame, l *layout) *board {
 	if b.Refresh == "" {
 		b.Refresh = "5m"
 	}
+	g.filters = nil // The next board's variables are its own.
 	return b
 }
 
@@ -85,12 +86,12 @@ func (g *generator) annotations() []annotation {
 		},
 		{
 			Name: "Period boundaries", Datasource: prometheus(), Enable: true, IconColor: colorNeutral,
-			Expr: start.max("period") + " * 1000", UseValueForTime: "on", Step: "1d",
-			TitleFormat: "A {{period}} begins", TextFormat: "",
+			Expr:            "max by (period) (" + start.daily().max("target", "period") + " <= time()) * 1000",
+			UseValueForTime: "on", Step: "1d", TitleFormat: "New period: {{period}}", TextFormat: "",
 		},
 		{
 			Name: "Target changes", Datasource: prometheus(), Enable: true, IconColor: colorAccent,
-			Expr: "max by (target) (changes(" + changed.series() + "[1d])) > 0", Step: "1d",
+			Expr: "max by (target) (changes(" + changed.series() + "[1h])) > 0", Step: "1h",
 			TitleFormat: "Target {{target}} was changed", TextFormat: "",
 		},
 		{

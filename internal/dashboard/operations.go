@@ -79,7 +79,7 @@ func (g *generator) addHealth(l *layout) {
 		queries: []series{{g.pick("sales_exporter_source_up").min("source"), "{{source}}"}},
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, stat(spec{
-		title: "Oldest data", unit: unitAge, decimals: new(0), noValue: "no sync yet",
+		title: "Oldest data", unit: unitAge, decimals: new(1), noValue: "no sync yet",
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
@@ -116,11 +116,11 @@ func (g *generator) addBudgetTiles(l *layout) {
 		queries: []series{{g.pick("sales_exporter_api_throttled_seconds_total").increase("1h").total(), "waited"}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Firing alerts", unit: unitCount, decimals: new(0), steps: steps(colorGood, from(1, colorBad)),
+		title: "Firing alerts", unit: unitCount, decimals: new(0), noValue: "none, or no rules loaded", steps: steps(colorGood, from(1, colorBad)),
 		text: "Alerts of the exporter that fire, those that are silenced too. What each means: " +
 			"[runbooks](" + docsURL + "runbooks/).\n\nGood: 0.",
 		queries: []series{{
-			`count(max by (alertname, source, severity) (ALERTS{alertstate="firing",audience="sre"})) or vector(0)`, "firing",
+			`count(max by (alertname, source, severity) (ALERTS{alertstate="firing",audience="sre"}))`, "firing",
 		}},
 	}))
 	version := stat(spec{

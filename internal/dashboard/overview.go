@@ -7,10 +7,10 @@ func onPlanSteps() []step { return steps(colorBad, from(0.85, colorWarn), from(1
 
 // overview answers a sales leader: will we hit the number?
 func (g *generator) overview() *board {
-	variables := []variable{datasourceVariable(), jobVariable(), currencyVariable(), periodVariable(), targetVariable()}
+	variables := []variable{datasourceVariable(), jobVariable(), g.currencyVariable(), periodVariable(), g.targetVariable()}
 	g.begin(variables)
 	l := &layout{}
-	l.row("Are we on track?", false)
+	l.row("Are we on track? $target", false)
 	g.addVerdict(l)
 	g.addTrajectory(l)
 	l.row("By team", false)
@@ -35,6 +35,7 @@ const aboutNumbers = `Every number comes from a local mirror of the CRMs, as fre
 
 * A number is right or absent: nothing is shown before the first complete sync.
 * **Working days** count today as elapsed; weekends and holidays do not lower the pace.
+* Amounts are shown in one currency; [boards](` + docsURL + `dashboards.md#your-currency-and-fiscal-year) says how to choose yours.
 * Definitions: [metrics](` + docsURL + `metrics.md) · What to do: [runbooks](` + docsURL + `runbooks/)
 * Past days come from Prometheus; fill them in with [backfill](` + docsURL + `backfill.md).`
 
@@ -48,7 +49,7 @@ func (g *generator) addVerdict(l *layout) {
 	value, actual := g.plan("sales_target_value"), g.plan("sales_target_actual_value")
 	expected := g.plan("sales_target_expected_value")
 	l.add(6, 5, verdictStat(spec{
-		title: "Pace", unit: unitRatio, decimals: new(0), steps: onPlanSteps(), links: to("Teams", "sales-team"),
+		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), links: to("Teams", "sales-team"),
 		text: g.describe("What was won as a part of what should have been won by the end of today.",
 			"100 % or more. Below 85 % the target needs help.", "sales_target_actual_value", "sales_target_expected_value"),
 		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
@@ -89,23 +90,23 @@ func (g *generator) addOutlook(l *layout) {
 	value := g.plan("sales_target_value")
 	weighted := g.plan("sales_target_forecast_value", `method="weighted"`)
 	commit := g.plan("sales_target_forecast_value", `method="commit"`)
-	l.add(6, 4, verdictStat(spec{
-		title: "Forecast for the end", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
+	l.add(5, 4, verdictStat(spec{
+		title: "Forecast for the end", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		links: to("Pipeline", "sales-pipeline"),
 		text: g.describe("Won so far plus the open deals that are due in the period, each times its probability, as a "+
 			"part of the target.", "100 % or more.", "sales_target_forecast_value"),
 		queries: []series{{verdict(g.ratio(weighted, value), "BELOW TARGET", onPlan()...), "{{status}}"}},
 	}))
-	l.add(5, 4, stat(spec{
-		title: "Won + commit", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
+	l.add(4, 4, stat(spec{
+		title: "Won + commit", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		text: g.describe("Won so far plus the open deals due in the period that reps put in the category commit, as a "+
 			"part of the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
 		queries: []series{{g.ratio(commit, value), "commit"}},
 	}))
 	l.add(5, 4, verdictStat(spec{
-		title: "Pipeline coverage", unit: unitMultiple, decimals: new(1),
+		title: "Pipeline coverage", unit: unitMultiple, decimals: new(2),
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
-		noValue: "target reached",
+		noValue: "target reached, or no data",
 		text: g.describe("Open deals due in the period as a multiple of what is missing to the target.",
 			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{
@@ -113,12 +114,24 @@ func (g *generator) addOutlook(l *layout) {
 		}},
 	}))
 	l.add(4, 4, stat(spec{
-		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no working day left",
+		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no day left, or no data",
 		text: g.describe("What each working day after today must bring to reach the target.",
 			"Not more than the days so far have brought.", "sales_target_required_rate_per_day"),
-		queries: []series{{g.plan("sales_target_required_rate_per_day").sum(), "needed"}},
+		queries: []series{{"clamp_min(" + g.plan("sales_target_required_rate_per_day").sum() + ", 0)", "needed"}},
 	}))
-	l.add(4, 4, g.dataAge())
+	l.add(3, 4, g.leftOut())
+	l.add(3, 4, g.dataAge())
+}
+
+// leftOut says when the numbers of a board are partial.
+func (g *generator) leftOut() *panel {
+	return stat(spec{
+		title: "Deals left out", unit: unitCount, decimals: new(0), steps: steps(colorGood, from(1, colorWarn)),
+		links: to("Pipeline", "sales-pipeline"),
+		text: g.describe("Deals that no number here holds: a filter of the configuration leaves them out, or their amount is "+
+			"in a currency without a rate.", "0, or as many as the filters are meant for.", "sales_records_excluded"),
+		queries: []series{{g.pick("sales_records_excluded").sum(), "left out"}},
+	})
 }
 
 // coverage returns what is due as a multiple of what is missing, over all scopes of the target.
@@ -130,7 +143,7 @@ func (g *generator) coverage() string {
 
 func (g *generator) dataAge() *panel {
 	return stat(spec{
-		title: "Data age", unit: unitAge, decimals: new(0),
+		title: "Data age", unit: unitAge, decimals: new(1),
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		links: to("Exporter", "sales-exporter-operations"),
 		text: g.describe("Time since the last complete sync of the source that is furthest behind.",
@@ -144,7 +157,7 @@ func (g *generator) dataAge() *panel {
 func (g *generator) addTrajectory(l *layout) {
 	l.add(14, 7, trend(spec{
 		title: "Won so far against the plan", unit: g.money, low: new(0.0),
-		text: g.describe("The days of the period: what was won, what should have been won, the forecast and the target.",
+		text: g.describe("Each day of the time range: what was won, what should have been won, the forecast and the target.",
 			"The line of won above the line of expected.", "sales_target_actual_value", "sales_target_expected_value"),
 		queries: []series{
 			{g.plan("sales_target_actual_value").daily().sum(), "won"},
@@ -175,42 +188,47 @@ func (g *generator) addTrajectory(l *layout) {
 
 func dashed() map[string]any { return map[string]any{"dash": []int{10, 10}, "fill": "dash"} }
 
+// teamLink opens the team of a row.
+func teamLink() []panelLink {
+	return []panelLink{{
+		Title: "Team", URL: "/d/sales-team?${__url_time_range}&${__all_variables}&var-team=${__data.fields.Team}",
+	}}
+}
+
 // addTeamTargets adds the targets of teams, for comparison.
 func (g *generator) addTeamTargets(l *layout) {
-	share := g.perTeam("sales_pipeline_coverage_ratio", `denominator="remaining"`)
-	weighted := g.perTeam("sales_target_forecast_value", `method="weighted"`)
-	by := []string{"team", "target"}
-	l.add(15, 8, table(spec{
-		title: "Targets of teams", unit: g.money, decimals: new(1), links: to("Team", "sales-team"),
+	l.add(16, 8, table(spec{
+		title: "Targets of teams", unit: g.money, decimals: new(1), links: teamLink(),
 		noValue: "no target of a team",
 		text: g.describe("A line for each target whose scope is a team and nothing else.",
 			"Pace of 100 % or more and a coverage of 3.", "sales_target_attainment_ratio", "sales_target_pace_ratio"),
 		queries: []series{
-			{g.perTeam("sales_target_value").max(by...), ""},
-			{g.perTeam("sales_target_actual_value").max(by...), ""},
-			{g.perTeam("sales_target_attainment_ratio").max(by...), ""},
-			{g.perTeam("sales_target_pace_ratio").max(by...), ""},
-			{g.perTeam("sales_target_gap_value").max(by...), ""},
-			{weighted.max(by...), ""},
-			{share.max(by...), ""},
+			{g.ofTeams("sales_target_value"), ""},
+			{g.ofTeams("sales_target_actual_value"), ""},
+			{g.ofTeams("sales_target_attainment_ratio"), ""},
+			{g.ofTeams("sales_target_pace_ratio"), ""},
+			{g.ofTeams("sales_target_gap_value"), ""},
+			{g.ofTeams("sales_target_forecast_value", `method="weighted"`), ""},
+			{g.ofTeams("sales_pipeline_coverage_ratio", `denominator="remaining"`), ""},
 		},
 	}).
-		organize([2]string{"team", "Team"}, [2]string{"target"}, [2]string{"Value #A", "Target"},
+		organize([2]string{"team", "Team"}, [2]string{"target", "Name"}, [2]string{"Value #A", "Target"},
 			[2]string{"Value #B", "Won"}, [2]string{"Value #C", "Attainment"}, [2]string{"Value #D", "Pace"},
 			[2]string{"Value #E", "Gap"}, [2]string{"Value #F", "Forecast"}, [2]string{"Value #G", "Coverage"}).
 		sortBy("Pace", false).
+		override("Team", property("custom.minWidth", 110)).
 		override("Attainment", property("unit", unitRatio), property("decimals", 0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
 		override("Pace", property("unit", unitRatio), property("decimals", 0),
 			property("thresholds", thresholds{Mode: "absolute", Steps: onPlanSteps()}),
 			property("custom.cellOptions", map[string]any{"type": "color-text"})).
 		override("Coverage", property("unit", unitMultiple), property("decimals", 1)))
-	l.add(9, 8, bars(spec{
+	l.add(8, 8, bars(spec{
 		title: "Attainment by team", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
 		steps: steps(colorMain, from(1, colorGood)), noValue: "no target of a team",
 		text: g.describe("The part of its target that each team has won.", "All bars as long as the pace asks for.",
 			"sales_target_attainment_ratio"),
-		queries: []series{{g.perTeam("sales_target_attainment_ratio").max("team"), "{{team}}"}},
+		queries: []series{{g.ofTeams("sales_target_attainment_ratio"), "{{team}}"}},
 	}))
 }
 

@@ -262,6 +262,9 @@ func (p *panel) organize(pairs ...[2]string) *panel {
 			continue
 		}
 		rename[pair[0]], index[pair[0]] = pair[1], i
+		if pair[0] == "Value #A" {
+			rename["Value"] = pair[1] // Grafana 9 calls it so where the other queries return nothing.
+		}
 	}
 	p.Transformations = append(p.Transformations, transformation{ID: "organize", Options: map[string]any{
 		"excludeByName": exclude, "indexByName": index, "renameByName": rename,

@@ -3,7 +3,7 @@ package dashboard
 // pipeline answers: what is there to win, when, and is it enough?
 func (g *generator) pipeline() *board {
 	variables := []variable{
-		datasourceVariable(), jobVariable(), sourceVariable(), currencyVariable(), periodVariable(), targetVariable(),
+		datasourceVariable(), jobVariable(), sourceVariable(), g.currencyVariable(), periodVariable(), g.targetVariable(),
 		dimensionVariable("pipeline", "Pipeline"), dimensionVariable("team", "Team"),
 	}
 	g.begin(variables)
@@ -47,14 +47,15 @@ func (g *generator) addPipelineTiles(l *layout) {
 		text:    g.describe("Number of open deals.", "", "sales_pipeline_deals"),
 		queries: []series{{deals.sum(), "deals"}},
 	}))
+	share := g.plan("sales_pipeline_coverage_ratio", `denominator="target"`)
 	l.add(5, 4, stat(spec{
-		title: "Average open deal", unit: g.money, decimals: new(1), noValue: "no open deal",
-		text: g.describe("Open pipeline divided by the number of open deals.", "", "sales_pipeline_amount",
-			"sales_pipeline_deals"),
-		queries: []series{{open.sum() + "\n/\n" + positive(deals.sum()), "average"}},
+		title: "Due for $target", unit: g.money, decimals: new(1),
+		text: g.describe("Amounts of open deals that are due in the period and count for the target.", "",
+			"sales_pipeline_coverage_ratio", "sales_target_value"),
+		queries: []series{{"sum(" + share.once() + "\n* " + g.plan("sales_target_value").once() + ")", "due"}},
 	}))
 	l.add(5, 4, verdictStat(spec{
-		title: "Overdue share", unit: unitRatio, decimals: new(0), noValue: "no open deal",
+		title: "Overdue share", unit: unitRatio, decimals: new(1), noValue: "no open deal, or no data",
 		steps: steps(colorGood, from(0.1, colorWarn), from(0.25, colorBad)),
 		text: g.describe("Part of the open pipeline whose expected close date has passed. A forecast built on it is wrong.",
 			"Less than 10 %.", "sales_pipeline_amount"),
@@ -117,15 +118,15 @@ func (g *generator) addForecast(l *layout) {
 		override("projection", property("custom.lineStyle", dashed())).
 		override("target", fixed(colorNeutral)))
 	l.add(4, 9, verdictStat(spec{
-		title: "Coverage of the gap", unit: unitMultiple, decimals: new(1), noValue: "target reached",
+		title: "Coverage of the gap", unit: unitMultiple, decimals: new(2), noValue: "reached, or no data",
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)),
 		text: g.describe("Open deals due in the period as a multiple of what is missing to the target.",
 			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{verdict(g.coverage(), "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}), "{{status}}"}},
 	}))
 	l.add(4, 9, stat(spec{
-		title: "Pace of ten days", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
-		noValue: "period is over",
+		title: "Pace of ten days", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		noValue: "over, or no data",
 		text: g.describe("What the last ten working days brought as a part of what they should have. It shows whether a team "+
 			"that is behind recovers.", "100 % or more.", "sales_target_trailing_pace_ratio"),
 		queries: []series{{g.plan("sales_target_trailing_pace_ratio").max("target"), "{{target}}"}},
@@ -165,17 +166,18 @@ func (g *generator) addWinning(l *layout) {
 		won, lost := g.pick("sales_deals_won", w).daily().sum(), g.pick("sales_deals_lost", w).daily().sum()
 		return won + "\n/\n(" + won + " + " + lost + " > 0)"
 	}
-	l.add(7, 8, trend(spec{
+	l.add(6, 8, trend(spec{
 		title: "Win rate", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.0),
 		text: g.describe("Won deals as a part of closed deals, in the thirty days and in the year before each day.",
 			"30 days near the year or above it.", "sales_win_ratio"),
 		queries: []series{{rate("trailing_30d"), "30 days"}, {rate("trailing_365d"), "365 days"}},
 	}))
 	quantile := func(q, name, window string) string {
-		return "histogram_quantile(" + q + ", " + g.pick(name, `window="`+window+`"`, `outcome="won"`).bucket().daily().sum("le") + ")"
+		return "histogram_quantile(" + q + ", " + g.pick(name, `window="`+window+`"`, `outcome="won"`).bucket().daily().sum("le") +
+			") / 86400"
 	}
-	l.add(7, 8, trend(spec{
-		title: "Days from creation to win", unit: unitSeconds, decimals: new(0), low: new(0.0),
+	l.add(6, 8, trend(spec{
+		title: "Days from creation to win", unit: unitWholeDays, decimals: new(0), low: new(0.0),
 		text: g.describe("Half and nine tenths of the deals won in the ninety days before each day took less. Read from "+
 			"buckets, so it is an estimate.", "Steady or falling.", "sales_cycle_seconds"),
 		queries: []series{
@@ -184,9 +186,9 @@ func (g *generator) addWinning(l *layout) {
 		},
 	}))
 	window := `window="${period}_to_date"`
-	l.add(10, 8, table(spec{
-		title: "Deal size and cycle by source", unit: g.money, decimals: new(1), noValue: "nothing was won",
-		text: g.describe("Means and medians of deals won in the period to date. A mean far above the median means few large "+
+	l.add(12, 8, table(spec{
+		title: "Deal size and cycle, all teams", unit: g.money, decimals: new(1), noValue: "nothing won, or no data",
+		text: g.describe("Means and medians of deals won in the period to date, over all teams and pipelines of a source. A mean far above the median means few large "+
 			"deals decide.", "", "sales_deal_size_mean_amount", "sales_deal_size_median_amount", "sales_cycle_mean_seconds",
 			"sales_cycle_median_seconds"),
 		queries: []series{
@@ -204,31 +206,35 @@ func (g *generator) addWinning(l *layout) {
 		override("Amount won", property("unit", unitRatio), property("decimals", 0)))
 }
 
-// addAges shows the distributions of open deals.
+// addAges shows the distributions of open deals, and of what deals are worth.
 func (g *generator) addAges(l *layout) {
-	l.add(12, 9, columns("le", spec{
-		title: "Open deals up to an age", unit: unitCount, decimals: new(0), low: new(0.0),
-		text: g.describe("How many open deals are at most as old as each bucket's bound, in seconds: 2592000 is thirty days.",
-			"Most of them younger than two cycles.", "sales_deal_age_seconds"),
-		queries: []series{{"sort(" + g.pick("sales_deal_age_seconds").bucket().sum("le") + ")", ""}},
-	}).organize([2]string{"le", "le"}, [2]string{"Value", "deals"}).sortBy("deals", false))
+	median := func(name string) string {
+		return "sort_desc(histogram_quantile(0.5, " + g.pick(name).bucket().sum("deal_stage", "le") + ") / 86400)"
+	}
 	l.add(12, 9, bars(spec{
-		title: "Median time in the present stage", unit: unitSeconds, decimals: new(0), low: new(0.0),
+		title: "Median age by stage", unit: unitWholeDays, decimals: new(0), low: new(0.0),
+		text: g.describe("Half of the open deals of a stage were created longer ago. Read from buckets, so it is an estimate.",
+			"Less than two cycles.", "sales_deal_age_seconds"),
+		queries: []series{{median("sales_deal_age_seconds"), "{{deal_stage}}"}},
+	}))
+	l.add(12, 9, bars(spec{
+		title: "Median time in the present stage", unit: unitWholeDays, decimals: new(0), low: new(0.0),
 		text: g.describe("Half of the open deals of a stage have been in it for longer. Read from buckets, so it is an "+
 			"estimate.", "Short, and shorter in late stages.", "sales_deal_time_in_stage_seconds"),
-		queries: []series{{
-			"histogram_quantile(0.5, " + g.pick("sales_deal_time_in_stage_seconds").bucket().sum("deal_stage", "le") + ")",
-			"{{deal_stage}}",
-		}},
+		queries: []series{{median("sales_deal_time_in_stage_seconds"), "{{deal_stage}}"}},
 	}))
-	l.add(12, 9, columns("le", spec{
-		title: "Won deals up to a size", unit: unitCount, decimals: new(0), low: new(0.0),
-		text: g.describe("How many deals won in the last year are at most as large as each bucket's bound.", "",
-			"sales_deal_size_amount"),
-		queries: []series{{"sort(" + g.pick("sales_deal_size_amount", `window="trailing_365d"`).bucket().sum("le") + ")", ""}},
-	}).organize([2]string{"le", "le"}, [2]string{"Value", "deals"}).sortBy("deals", false))
+	size := func(q string) string {
+		sizes := g.pick("sales_deal_size_amount", `window="trailing_365d"`).bucket()
+		return "histogram_quantile(" + q + ", " + sizes.sum("le") + ")"
+	}
 	l.add(12, 9, bars(spec{
-		title: "Deals that count nowhere", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "none",
+		title: "Size of deals won in a year", unit: g.money, decimals: new(1), low: new(0.0),
+		text: g.describe("A tenth of the deals won in the last year were smaller than the first bar says, half than the second, "+
+			"nine tenths than the third. Read from buckets, so it is an estimate.", "", "sales_deal_size_amount"),
+		queries: []series{{size("0.1"), "a tenth"}, {size("0.5"), "half"}, {size("0.9"), "nine tenths"}},
+	}))
+	l.add(12, 9, bars(spec{
+		title: "Deals left out, by reason", unit: unitCount, decimals: new(0), low: new(0.0),
 		text: g.describe("Deals that a filter leaves out, or whose amount is in a currency without a rate.",
 			"None without a reason that you know.", "sales_records_excluded"),
 		queries: []series{{g.pick("sales_records_excluded").max("source", "reason"), "{{source}}: {{reason}}"}},

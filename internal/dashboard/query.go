@@ -51,9 +51,22 @@ func (g *generator) plan(name string, matchers ...string) selection {
 	return g.pick(name, append([]string{`kpi="revenue_won"`, `period="$period"`, `target="$target"`}, matchers...)...)
 }
 
+// running keeps the series of targets whose period it is: those of past and of coming months are served, too.
+func (g *generator) running(expr string) string {
+	revenue := []string{`kpi="revenue_won"`, `period="$period"`, `currency=~".*"`}
+	start := g.pick("sales_target_start_timestamp_seconds", revenue...).max("target")
+	end := g.pick("sales_target_end_timestamp_seconds", revenue...).max("target")
+	return fmt.Sprintf("((%s)\nand on (target) (%s <= time())\nand on (target) (%s > time()))", expr, start, end)
+}
+
+// ofTeams returns the values of running targets that fix a team and nothing else.
+func (g *generator) ofTeams(name string, matchers ...string) string {
+	return g.running(g.perTeam(name, matchers...).max("team", "target"))
+}
+
 // perTeam returns the series of a target metric for all targets that fix a team and nothing else.
 func (g *generator) perTeam(name string, matchers ...string) selection {
-	only := []string{`kpi="revenue_won"`, `period="$period"`}
+	only := []string{`kpi="revenue_won"`, `period="$period"`, `source=""`}
 	if g.filters["team"] {
 		only = append(only, `team=~"$team"`)
 	}
@@ -115,7 +128,7 @@ func (s selection) bucket() selection {
 // once returns the expression of the selected series, each once however many replicas expose it. Labels that the
 // matchers pin are dropped.
 func (s selection) once() string {
-	var by []string
+	by := []string{"job"} // Replicas share one; two deployments may name their sources alike.
 	for _, label := range s.metric.labels {
 		pinned := slices.ContainsFunc(s.matchers, func(m string) bool { return strings.HasPrefix(m, label+`="`) })
 		// A target has the one method that is configured for it.

@@ -55,7 +55,7 @@ func TestQueries(t *testing.T) {
 	for name, test := range map[string]struct{ got, want string }{
 		"a sum counts each replica once": {
 			plain.pick("sales_records_excluded").sum("reason"),
-			`sum by (reason) (max by (source, reason) (sales_records_excluded{job=~"$job"}))`,
+			`sum by (reason) (max by (job, source, reason) (sales_records_excluded{job=~"$job"}))`,
 		},
 		"variables of the board narrow it": {
 			full.pick("sales_rep_info", `active="true"`).max("team"),
@@ -72,7 +72,7 @@ func TestQueries(t *testing.T) {
 		},
 		"pinned labels need no grouping": {
 			plain.pick("sales_rep_attainment_ratio", `kpi="revenue_won"`, `period="$period"`).bucket().sum("le"),
-			`sum by (le) (max by (le) (sales_rep_attainment_ratio_bucket{job=~"$job",kpi="revenue_won",period="$period"}))`,
+			`sum by (le) (max by (job, le) (sales_rep_attainment_ratio_bucket{job=~"$job",kpi="revenue_won",period="$period"}))`,
 		},
 		"back-filled history has a sample a day": {
 			plain.pick("sales_revenue_won_amount", window, `currency="EUR"`).daily().end().max("rep"),

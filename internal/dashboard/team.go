@@ -3,7 +3,7 @@ package dashboard
 // team answers a manager: how does each team do, who sells, and what do they do next?
 func (g *generator) team() *board {
 	variables := []variable{
-		datasourceVariable(), jobVariable(), sourceVariable(), currencyVariable(), periodVariable(),
+		datasourceVariable(), jobVariable(), sourceVariable(), g.currencyVariable(), periodVariable(),
 		dimensionVariable("team", "Team"), repVariable(),
 	}
 	g.begin(variables)
@@ -37,7 +37,7 @@ const aboutReps = `Only the first ten are listed, on purpose: a board is no plac
 * A rep who sells in two CRMs under one name is one rep; under two names, two.`
 
 // withoutReps is what panels about reps say where there are none.
-const withoutReps = "no reps: add rep to dimensions"
+const withoutReps = "no data, or rep is no dimension"
 
 func repVariable() variable {
 	return many(asked("rep", "Rep",
@@ -58,27 +58,26 @@ func (g *generator) perRep(name string, matchers ...string) selection {
 // stretch for.
 func (g *generator) addTeamTiles(l *layout) {
 	const without = "no target of a team"
-	pace := g.perTeam("sales_target_pace_ratio")
 	l.add(5, 5, verdictStat(spec{
-		title: "Pace", unit: unitRatio, decimals: new(0), steps: onPlanSteps(), noValue: without,
+		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), noValue: without,
 		text: g.describe("What the team won as a part of what it should have won by the end of today.",
 			"100 % or more. Below 85 % the target needs help.", "sales_target_pace_ratio"),
-		queries: []series{{verdict(pace.max("target"), "BEHIND", onPlan()...), "{{status}}"}},
+		queries: []series{{verdict(g.ofTeams("sales_target_pace_ratio"), "BEHIND", onPlan()...), "{{status}}"}},
 	}))
 	l.add(4, 5, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2), noValue: without,
 		steps: steps(colorMain, from(1, colorGood)),
 		text: g.describe("The part of the team's target that is won.", "100 % at the end of the period.",
 			"sales_target_attainment_ratio"),
-		queries: []series{{g.perTeam("sales_target_attainment_ratio").max("target"), "won / target"}},
+		queries: []series{{g.ofTeams("sales_target_attainment_ratio"), "won / target"}},
 	}))
 	l.add(4, 5, verdictStat(spec{
-		title: "Coverage", unit: unitMultiple, decimals: new(1), noValue: "target reached",
+		title: "Coverage", unit: unitMultiple, decimals: new(2), noValue: "reached, or no data",
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
 		text: g.describe("The team's open deals due in the period as a multiple of what is missing to its target.",
 			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{
-			verdict(g.perTeam("sales_pipeline_coverage_ratio", `denominator="remaining"`).max("target"), "THIN",
+			verdict(g.ofTeams("sales_pipeline_coverage_ratio", `denominator="remaining"`), "THIN",
 				level{2, "TIGHT"}, level{3, "ENOUGH"}),
 			"{{status}}",
 		}},
@@ -88,7 +87,7 @@ func (g *generator) addTeamTiles(l *layout) {
 		noValue: "no target then",
 		text: g.describe("The part of its target that the team won in the period before this one.", "100 %.",
 			"sales_target_previous_attainment_ratio"),
-		queries: []series{{g.perTeam("sales_target_previous_attainment_ratio").max("target"), "before"}},
+		queries: []series{{g.ofTeams("sales_target_previous_attainment_ratio"), "before"}},
 	}))
 	l.add(7, 5, trend(spec{
 		title: "Pace over time", unit: unitRatio, decimals: new(0), low: new(0.0), noValue: without,
@@ -97,8 +96,8 @@ func (g *generator) addTeamTiles(l *layout) {
 			"is behind recovers while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
 			"sales_target_trailing_pace_ratio"),
 		queries: []series{
-			{pace.daily().max("target"), "{{target}}"},
-			{g.perTeam("sales_target_trailing_pace_ratio").daily().max("target"), "{{target}}, ten days"},
+			{g.running(g.perTeam("sales_target_pace_ratio").daily().max("target")), "{{target}}"},
+			{g.running(g.perTeam("sales_target_trailing_pace_ratio").daily().max("target")), "{{target}}, ten days"},
 		},
 	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
 }
@@ -114,7 +113,7 @@ func (g *generator) addReps(l *layout) {
 		queries: []series{{"count(" + active + ")", "active"}},
 	}))
 	l.add(4, 6, stat(spec{
-		title: "Reps who won a deal", unit: unitCount, decimals: new(0), noValue: "none in this period",
+		title: "Reps who won a deal", unit: unitCount, decimals: new(0), noValue: "none, or no data",
 		text: g.describe("Reps with at least one deal won in the period to date, in each CRM; those too who have left since.",
 			"Near the number of active reps.",
 			"sales_deals_won"),
@@ -142,22 +141,22 @@ func (g *generator) leaderboard() *panel {
 	won, lost := g.perRep("sales_deals_won", window).sum(by...), g.perRep("sales_deals_lost", window).sum(by...)
 	return table(spec{
 		title: "The ten who won most", unit: g.money, decimals: new(1), noValue: withoutReps,
-		text: g.describe("Reps by the revenue that they won in the period to date, with how often they win, how large their "+
-			"deals are and what they have in the pipeline. The average deal is won revenue divided by deals won.",
+		text: g.describe("Reps by the revenue that they won in the period to date, with how often they win and what they "+
+			"have in the pipeline.",
 			"A pipeline larger than what was won.", "sales_revenue_won_amount", "sales_deals_won", "sales_pipeline_amount",
 			"sales_pipeline_created_amount"),
 		queries: []series{
 			{amount, ""},
 			{won, ""},
 			{won + "\n/\n" + positive(won+" + "+lost), ""},
-			{amount + "\n/\n" + positive(won), ""},
 			{g.perRep("sales_pipeline_amount").sum(by...), ""},
 			{g.perRep("sales_pipeline_created_amount", window).sum(by...), ""},
 		},
 	}).
 		organize([2]string{"rep", "Rep"}, [2]string{"team", "Team"}, [2]string{"Value #A", "Won"},
-			[2]string{"Value #B", "Deals won"}, [2]string{"Value #C", "Win rate"}, [2]string{"Value #D", "Average deal"},
-			[2]string{"Value #E", "Open pipeline"}, [2]string{"Value #F", "Pipeline created"}).
+			[2]string{"Value #B", "Deals won"}, [2]string{"Value #C", "Win rate"},
+			[2]string{"Value #D", "Open pipeline"},
+			[2]string{"Value #E", "Pipeline created"}).
 		sortBy("Won", true).
 		top(10).
 		override("Won", property("min", 0), property("fieldMinMax", true),
@@ -188,13 +187,13 @@ func (g *generator) addRepTrends(l *layout) {
 // addRepFocus shows the open deals of the chosen reps: what a rep looks at in the morning.
 func (g *generator) addRepFocus(l *layout) {
 	l.add(8, 8, bars(spec{
-		title: "Open deals by expected close", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no open deal",
+		title: "Open deals by expected close", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no open deal, or no data",
 		text: g.describe("Number of open deals of the chosen reps by when they are expected to close. Overdue ones need a new "+
 			"date or an end.", "None overdue.", "sales_pipeline_deals"),
 		queries: []series{{g.byClosing("sales_pipeline_deals", `rep=~"$rep"`), "{{closing}}"}},
 	}))
 	l.add(8, 8, bars(spec{
-		title: "Open pipeline by stage", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no open deal",
+		title: "Open pipeline by stage", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no open deal, or no data",
 		text: g.describe("Amounts of open deals of the chosen reps by the stage they stand in.", "",
 			"sales_pipeline_amount"),
 		queries: []series{{"sort_desc(" + g.ofReps("sales_pipeline_amount").sum("deal_stage") + ")", "{{deal_stage}}"}},
@@ -222,7 +221,7 @@ func (g *generator) addRepTargets(l *layout) {
 		steps: steps(colorMain, from(1, colorGood)), noValue: without,
 		text: g.describe("The part of their own targets that the ten reps who are furthest have won.", "100 % at the end.",
 			"sales_target_attainment_ratio"),
-		queries: []series{{"sort_desc(topk(10, " + own.max("rep", "target") + "))", "{{rep}}"}},
+		queries: []series{{"sort_desc(topk(10, " + g.running(own.max("rep", "target")) + "))", "{{rep}}"}},
 	}))
 	l.add(7, 8, columns("le", spec{
 		title: "Reps up to an attainment", unit: unitCount, decimals: new(0), low: new(0.0), noValue: without,

@@ -2,28 +2,27 @@ package dashboard
 
 // The units of Grafana that boards use beside the currency's.
 const (
-	unitRatio    = "percentunit"
-	unitCount    = "short"
-	unitPlain    = "none"
-	unitSeconds  = "s"
-	unitAge      = "dtdurations"
-	unitDays     = "d"
-	unitBytes    = "bytes"
-	unitRate     = "reqps"
-	unitEvents   = "cps"
-	unitFromNow  = "dateTimeFromNow"
-	unitMultiple = "suffix:x" // 3.1x, of coverage
+	unitRatio     = "percentunit"
+	unitCount     = "short"
+	unitPlain     = "none"
+	unitSeconds   = "s"
+	unitAge       = "dtdurations"
+	unitDays      = "d"
+	unitBytes     = "bytes"
+	unitRate      = "reqps"
+	unitEvents    = "cps"
+	unitFromNow   = "dateTimeFromNow"
+	unitWholeDays = "suffix:days" // Grafana's own unit of days turns into weeks
+	unitMultiple  = "suffix:x"    // 3.1x, of coverage
 )
 
-// builtin are the currencies that Grafana has a unit of its own for. Others are shown with their code.
+// builtin are the currencies that Grafana 9 has a unit of its own for. Others are shown with their code.
 func builtin() map[string]string {
 	return map[string]string{
 		"USD": "currencyUSD", "GBP": "currencyGBP", "EUR": "currencyEUR", "JPY": "currencyJPY", "RUB": "currencyRUB",
 		"UAH": "currencyUAH", "BRL": "currencyBRL", "DKK": "currencyDKK", "ISK": "currencyISK", "NOK": "currencyNOK",
 		"SEK": "currencySEK", "CZK": "currencyCZK", "CHF": "currencyCHF", "PLN": "currencyPLN", "ZAR": "currencyZAR",
 		"INR": "currencyINR", "KRW": "currencyKRW", "IDR": "currencyIDR", "PHP": "currencyPHP", "VND": "currencyVND",
-		"TRY": "currencyTRY", "MYR": "currencyMYR", "BGN": "currencyBGN", "PYG": "currencyPYG", "UYU": "currencyUYU",
-		"ILS": "currencyILS",
 	}
 }
 

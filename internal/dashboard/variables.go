@@ -1,6 +1,11 @@
 package dashboard
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
 
 // asked returns a variable whose values come from Prometheus.
 func asked(name, label, query string) variable {
@@ -43,8 +48,12 @@ func sourceVariable() variable {
 	return many(asked("source", "Source", `label_values(sales_exporter_source_up{job=~"$job"}, source)`), anything)
 }
 
-func currencyVariable() variable {
-	return asked("currency", "Currency", `label_values(sales_revenue_won_amount{job=~"$job"}, currency)`)
+// currencyVariable offers the currency that the boards are made for and no other: the sign of another would be wrong.
+func (g *generator) currencyVariable() variable {
+	v := asked("currency", "Currency", `label_values(sales_revenue_won_amount{job=~"$job"}, currency)`)
+	v.Regex = "/^" + g.options.Currency + "$/"
+	v.Description = "Boards show one currency. Write them for yours with sales_exporter dashboards --currency."
+	return v
 }
 
 func periodVariable() variable {
@@ -53,9 +62,17 @@ func periodVariable() variable {
 	return v
 }
 
-func targetVariable() variable {
-	return asked("target", "Target",
-		`label_values(sales_target_value{job=~"$job",kpi="revenue_won",period="$period"}, target)`)
+// targetVariable offers the targets whose period it is. Those without a scope come first, for they are the company's.
+func (g *generator) targetVariable() variable {
+	end := g.pick("sales_target_end_timestamp_seconds", `kpi="revenue_won"`, `period="$period"`, `currency=~".*"`)
+	whole := end
+	for _, d := range append([]string{"source"}, crm.DimensionNames()...) {
+		whole.matchers = append(slices.Clip(whole.matchers), d+`=""`)
+	}
+	v := asked("target", "Target", fmt.Sprintf("query_result(%s or %s)",
+		g.running("sort("+whole.max("target")+")"), g.running(end.max("target"))))
+	v.Regex, v.Sort = `/target="([^"]+)"/`, 0
+	return v
 }
 
 // dimensionVariable narrows a board to some values of a dimension of deals.

@@ -2,7 +2,7 @@ package dashboard
 
 // wallboard is read from across a room: six tiles, nothing to choose.
 func (g *generator) wallboard() *board {
-	variables := []variable{datasourceVariable(), jobVariable(), currencyVariable(), periodVariable(), targetVariable()}
+	variables := []variable{datasourceVariable(), jobVariable(), g.currencyVariable(), periodVariable(), g.targetVariable()}
 	for i := range variables {
 		variables[i].Hide = 2
 	}
@@ -11,7 +11,7 @@ func (g *generator) wallboard() *board {
 	expected := g.plan("sales_target_expected_value")
 	l := &layout{}
 	l.add(8, 9, verdictStat(spec{
-		title: "Pace", unit: unitRatio, decimals: new(0), steps: onPlanSteps(),
+		title: "Pace: $target", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		text: g.describe("What was won as a part of what should have been won by the end of today.", "100 % or more.",
 			"sales_target_actual_value", "sales_target_expected_value"),
 		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
@@ -28,12 +28,13 @@ func (g *generator) wallboard() *board {
 		queries: []series{{g.plan("sales_target_gap_value").sum(), "missing"}},
 	}))
 	l.add(8, 9, stat(spec{
-		title: "Won this month", unit: g.money, decimals: new(2),
-		text:    g.describe("Revenue won since the month began.", "", "sales_revenue_won_amount"),
-		queries: []series{{g.pick("sales_revenue_won_amount", `window="month_to_date"`).sum(), "won"}},
+		title: "Won so far", unit: g.money, decimals: new(2),
+		text: g.describe("Revenue won since the period began, within the scope of the target.", "",
+			"sales_target_actual_value"),
+		queries: []series{{actual.sum(), "won"}},
 	}))
 	l.add(8, 9, bars(spec{
-		title: "Top five this month", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no reps to show",
+		title: "Top five this month", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no data, or rep is no dimension",
 		text: g.describe("The five reps who won most since the month began. It needs the dimension rep.", "",
 			"sales_revenue_won_amount"),
 		queries: []series{{

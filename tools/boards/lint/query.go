@@ -81,7 +81,7 @@ func queries(b *board.Board) []query {
 func inTextBox(b *board.Board, text string) bool {
 	text = strings.TrimSpace(text)
 	return slices.ContainsFunc(b.Variables, func(v board.Variable) bool {
-		return v.Type == "textbox" && (text == "$"+v.Name || text == "${"+v.Name+"}")
+		return v.Type == "textbox" && (text == "$"+v.Name || text == "${"+v.Name+"}" || text == "${"+v.Name+":raw}")
 	})
 }
 
