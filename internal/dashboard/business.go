@@ -43,7 +43,7 @@ func (g *generator) business() *board {
 	l.row("Can the sales numbers be trusted?", false)
 	l.add(5, 6, g.dataAge())
 	l.add(7, 6, bars(spec{
-		title: "Data age by source", unit: unitAge, decimals: new(1), low: new(0.0), high: new(4.0 * 3600),
+		title: "Data age by source", unit: unitSeconds, decimals: new(1), low: new(0.0), high: new(4.0 * 3600),
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync. During an outage of the CRM the numbers stand still, and this "+
 			"grows.", "Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),

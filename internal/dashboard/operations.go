@@ -79,7 +79,7 @@ func (g *generator) addHealth(l *layout) {
 		queries: []series{{g.pick("sales_exporter_source_up").min("source"), "{{source}}"}},
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, stat(spec{
-		title: "Oldest data", unit: unitAge, decimals: new(1), noValue: "no sync yet",
+		title: "Oldest data", unit: unitSeconds, decimals: new(1), noValue: "no sync yet",
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),

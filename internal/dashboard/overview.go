@@ -15,16 +15,16 @@ func (g *generator) overview() *board {
 	g.addTrajectory(l)
 	l.row("By team", false)
 	g.addTeamTargets(l)
+	l.add(12, 7, g.wonByTeam())
 	l.row("Pipeline at a glance", false)
 	l.add(8, 8, g.pipelineByClosing())
 	l.add(8, 8, g.pipelineByStage())
 	l.add(8, 8, g.forecastCategories())
 	l.row("Compared with before", false)
 	l.add(14, 11, g.growth())
-	l.add(10, 11, g.wonByTeam())
-	l.row("Open alerts and definitions", false)
-	l.add(14, 8, alerts("Open sales alerts", "Alerts for sales that fire or are about to, from Prometheus.", "sales|revops"))
-	l.add(10, 8, text("About these numbers", aboutNumbers))
+	l.add(10, 11, text("About these numbers", aboutNumbers))
+	l.row("Open alerts", false)
+	l.add(24, 8, alerts("Open sales alerts", "Alerts for sales that fire or are about to, from Prometheus.", "sales|revops"))
 	return g.finish(frame{
 		uid: "sales-overview", title: "Sales / Overview", tags: kpiTags(), variables: variables,
 		description: "Will we hit the number? Attainment, pace, forecast and coverage of one revenue target.",
@@ -103,7 +103,7 @@ func (g *generator) addOutlook(l *layout) {
 			"part of the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
 		queries: []series{{g.ratio(commit, value), "commit"}},
 	}))
-	l.add(5, 4, verdictStat(spec{
+	l.add(4, 4, verdictStat(spec{
 		title: "Pipeline coverage", unit: unitMultiple, decimals: new(2),
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
 		noValue: "target reached, or no data",
@@ -120,7 +120,7 @@ func (g *generator) addOutlook(l *layout) {
 		queries: []series{{"clamp_min(" + g.plan("sales_target_required_rate_per_day").sum() + ", 0)", "needed"}},
 	}))
 	l.add(3, 4, g.leftOut())
-	l.add(3, 4, g.dataAge())
+	l.add(4, 4, g.dataAge())
 }
 
 // leftOut says when the numbers of a board are partial.
@@ -143,7 +143,7 @@ func (g *generator) coverage() string {
 
 func (g *generator) dataAge() *panel {
 	return stat(spec{
-		title: "Data age", unit: unitAge, decimals: new(1),
+		title: "Data age", unit: unitSeconds, decimals: new(1),
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		links: to("Exporter", "sales-exporter-operations"),
 		text: g.describe("Time since the last complete sync of the source that is furthest behind.",
@@ -197,7 +197,7 @@ func teamLink() []panelLink {
 
 // addTeamTargets adds the targets of teams, for comparison.
 func (g *generator) addTeamTargets(l *layout) {
-	l.add(16, 8, table(spec{
+	l.add(24, 7, table(spec{
 		title: "Targets of teams", unit: g.money, decimals: new(1), links: teamLink(),
 		noValue: "no target of a team",
 		text: g.describe("A line for each target whose scope is a team and nothing else.",
@@ -216,14 +216,14 @@ func (g *generator) addTeamTargets(l *layout) {
 			[2]string{"Value #B", "Won"}, [2]string{"Value #C", "Attainment"}, [2]string{"Value #D", "Pace"},
 			[2]string{"Value #E", "Gap"}, [2]string{"Value #F", "Forecast"}, [2]string{"Value #G", "Coverage"}).
 		sortBy("Pace", false).
-		override("Team", property("custom.minWidth", 110)).
+		override("Name", property("custom.minWidth", 160)).
 		override("Attainment", property("unit", unitRatio), property("decimals", 0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
 		override("Pace", property("unit", unitRatio), property("decimals", 0),
 			property("thresholds", thresholds{Mode: "absolute", Steps: onPlanSteps()}),
 			property("custom.cellOptions", map[string]any{"type": "color-text"})).
 		override("Coverage", property("unit", unitMultiple), property("decimals", 1)))
-	l.add(8, 8, bars(spec{
+	l.add(12, 7, bars(spec{
 		title: "Attainment by team", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
 		steps: steps(colorMain, from(1, colorGood)), noValue: "no target of a team",
 		text: g.describe("The part of its target that each team has won.", "All bars as long as the pace asks for.",

@@ -6,7 +6,6 @@ const (
 	unitCount     = "short"
 	unitPlain     = "none"
 	unitSeconds   = "s"
-	unitAge       = "dtdurations"
 	unitDays      = "d"
 	unitBytes     = "bytes"
 	unitRate      = "reqps"
