@@ -111,7 +111,7 @@ func (f *flags) defineGenerators(a *kingpin.Application) {
 	rules := a.Command("rules", "Write the Prometheus rules.")
 	rules.Flag("out", "Directory to write to.").Required().StringVar(&f.rules.dir)
 	rules.Flag("max-for", "Cap on how long an alert waits before it fires, such as 15s. For demos.").
-		Default("0s").SetValue(&f.rules.maxFor)
+		Default("0s").SetValue(&duration{"--max-for", &f.rules.maxFor})
 }
 
 func (f *flags) defineBackfill(a *kingpin.Application) {
@@ -120,9 +120,26 @@ func (f *flags) defineBackfill(a *kingpin.Application) {
 		Required().StringVar(&f.backfill.from)
 	backfill.Flag("to", "Last instant; now, or the last complete sync, where none is given.").StringVar(&f.backfill.to)
 	backfill.Flag("step", "Time between two instants; whole days are days of the reporting time zone.").
-		Default("1d").SetValue(&f.backfill.step)
+		Default("1d").SetValue(&duration{"--step", &f.backfill.step})
 	backfill.Flag("out", "File to write.").Required().StringVar(&f.backfill.out)
 }
+
+// duration is a flag whose value may be in days. kingpin hands on the value's own error, which does not name the flag.
+type duration struct {
+	flag  string
+	value *model.Duration
+}
+
+// Set implements kingpin.Value.
+func (d *duration) Set(text string) error {
+	if err := d.value.Set(text); err != nil {
+		return fmt.Errorf("%s must be a duration such as 1d, 6h or 30s, and is %q", d.flag, text)
+	}
+	return nil
+}
+
+// String implements kingpin.Value.
+func (d *duration) String() string { return d.value.String() }
 
 func (f *flags) execute(command string, stdout io.Writer) error {
 	switch command {
@@ -153,6 +170,9 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 	case "once":
 		return app.Once(ctx, options, stdout)
 	case "backfill":
+		// Whoever reads the report or the log may stop reading, as head does. That must end in an error, not in a death
+		// that leaves a copy of the mirror behind.
+		signal.Ignore(syscall.SIGPIPE)
 		return app.Backfill(ctx, options, app.BackfillOptions{
 			From: f.backfill.from, To: f.backfill.to, Step: time.Duration(f.backfill.step), Out: f.backfill.out,
 		}, stdout)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,7 +13,15 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// asProgram makes the test binary the program itself, for what a test cannot look at in its own process.
+const asProgram = "SALES_EXPORTER_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // secret must never show in anything that the program prints.
 const secret = "canary-5ecret-value"
@@ -71,6 +81,9 @@ func TestRun(t *testing.T) {
 		"version":         {[]string{"version"}, 0, []string{"sales_exporter, version ", "go version:"}, nil},
 		"unknown flag":    {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
 		"unknown command": {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
+		"bad step":        {backfillArgs(good, "--out=x", "--step=-1d"), 2, nil, []string{`--step must be a duration such as 1d`, `"-1d"`}},
+		"no step":         {backfillArgs(good, "--out=x", "--step=0s"), 1, nil, []string{"--step must be longer than 0"}},
+		"bad max-for":     {[]string{"rules", "--out=x", "--max-for=soon"}, 2, nil, []string{`--max-for must be a duration`}},
 		"bad log level":   {[]string{"--log.level=loud", "version"}, 2, nil, []string{"unrecognized log level loud"}},
 
 		"check-config":         {[]string{"check-config", good}, 0, []string{good + ": ok, 2 sources\n"}, nil},
@@ -192,5 +205,44 @@ func TestOnceDown(t *testing.T) {
 	}, []string{"level=ERROR", "source initech did not sync: server: ", "connection refused"})
 	if strings.Contains(got.stdout, `sales_revenue_won_amount{currency="USD",source="initech"`) {
 		t.Error("there are numbers of a source that was never read")
+	}
+}
+
+func backfillArgs(config string, own ...string) []string {
+	return append([]string{"--config.file=" + config, "backfill", "--from=2026-01-01"}, own...)
+}
+
+// TestBackfillWithoutReader takes both outputs away from a back-fill, as `2>&1 | head` does: it ends with an error of its
+// own, the file is whole, and nothing else is left.
+func TestBackfillWithoutReader(t *testing.T) {
+	config := configured(t, demo)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "history.om")
+	command := exec.CommandContext(t.Context(), program, backfillArgs(config, "--to=2026-01-03", "--out="+out)...)
+	command.Env = append(os.Environ(), asProgram+"=1")
+	command.Stdout, command.Stderr = writer, writer
+	err = command.Run()
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
+		t.Errorf("the program ended with %v", err)
+	}
+	history, err := os.ReadFile(out)
+	if err != nil || !bytes.HasSuffix(history, []byte("# EOF\n")) {
+		t.Errorf("the file is not whole: %v", err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(out)); err != nil || len(entries) != 1 {
+		t.Errorf("beside the file are %v, %v", entries, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -36,6 +37,9 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 	if !options.AsOf.IsZero() {
 		return errors.New("a back-fill computes as of many instants: name them by --from and --to, not by --kpi.as-of")
 	}
+	if err := checkOut(b.Out); err != nil {
+		return err
+	}
 	validated, err := config.Load(options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
@@ -46,12 +50,17 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 		return err
 	}
 	// The file comes before the sync: what cannot be written need not be read.
-	file, err := newPendingFile(b.Out)
+	work, err := newWorkplace(filepath.Dir(b.Out), options.Logger)
 	if err != nil {
 		return err
 	}
-	defer file.discard()
-	e, err := pastEngine(ctx, options, validated, b.Out)
+	defer work.remove()
+	file, err := newPendingFile(work, b.Out)
+	if err != nil {
+		return err
+	}
+	defer file.close()
+	e, err := pastEngine(ctx, options, validated, work)
 	if err != nil {
 		return err
 	}
@@ -66,10 +75,14 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 	if err := file.commit(func(w io.Writer) error { return history.Write(stoppable{ctx, w}) }); err != nil {
 		return fmt.Errorf("write %s: %w", b.Out, err)
 	}
-	return writeReport(report, backfilled{
+	err = writeReport(report, backfilled{
 		out: b.Out, first: instants[0], last: instants[len(instants)-1], now: now, took: time.Since(begin),
 		stats: history.Stats(), bytes: file.size,
 	})
+	if err != nil {
+		return fmt.Errorf("%s is written, but not the report: %w", b.Out, err)
+	}
+	return nil
 }
 
 // known leaves out the instants that lie after the last complete sync of some source: nobody knows yet what happened

@@ -15,14 +15,14 @@ import (
 
 // pastEngine returns an engine whose facts hold every source. It owns nothing any more: the mirror is closed, so that an
 // exporter may start while the past is computed.
-func pastEngine(ctx context.Context, options Options, validated *config.Validated, out string) (_ *engine, err error) {
+func pastEngine(ctx context.Context, options Options, validated *config.Validated, work *workplace) (_ *engine, err error) {
 	a := &App{options: options, publisher: &expose.Publisher{}}
 	a.cleanups.logger = options.Logger
 	defer func() { err = errors.Join(err, a.Close()) }()
 	a.exporter = expose.NewExporter(a.publisher, vocabulary())
 	a.cleanups.add("stop demo accounts", a.demos.close)
 	path := validated.Config().MirrorSQLitePath
-	store, shared, err := a.openPastStore(ctx, validated.Config(), out)
+	store, shared, err := a.openPastStore(ctx, validated.Config(), work)
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +66,16 @@ func (a *App) loadPast(ctx context.Context, shared bool) error {
 }
 
 // openPastStore opens the mirror or, where a running exporter holds it, a private copy of it.
-func (a *App) openPastStore(ctx context.Context, c config.Config, out string) (_ mirror.Store, shared bool, err error) {
+func (a *App) openPastStore(
+	ctx context.Context, c config.Config, work *workplace,
+) (_ mirror.Store, shared bool, err error) {
 	store, err := openStore(ctx, c, a.options.Now)
 	if !errors.Is(err, sqlite.ErrInUse) {
 		return store, false, err
 	}
 	// Beside the output is where there is room and the right to write.
-	folder, err := os.MkdirTemp(filepath.Dir(out), ".sales_exporter-mirror-*")
-	if err != nil {
+	folder := work.path("mirror")
+	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, false, fmt.Errorf("create folder for a copy of the mirror: %w", err)
 	}
 	a.cleanups.add("remove the mirror's copy", func(context.Context) error { return os.RemoveAll(folder) })

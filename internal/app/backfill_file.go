@@ -16,13 +16,21 @@ type pendingFile struct {
 	size int64
 }
 
-// newPendingFile opens a file beside path. It says at once what would keep the file from taking its name.
-func newPendingFile(path string) (*pendingFile, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("write %s: it is not a regular file", path)
+// checkOut refuses what a history cannot be written to, before anything is spent on it.
+func checkOut(path string) error {
+	if path == "" || path == "-" {
+		return fmt.Errorf("--out must name a file, and is %q: a history takes its name only when all of it is written", path)
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("write %s: it is not a regular file", path)
+	}
+	return nil
+}
+
+// newPendingFile opens a file in the workplace, from where it moves to path.
+func newPendingFile(work *workplace, path string) (*pendingFile, error) {
 	// It may be read by others, like the page that it is the past of: whoever loads it is often another user.
-	file, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", path, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644) //nolint:gosec // see above; the operator names the file
+	file, err := os.OpenFile(work.path("history.om"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // see above
 	if err != nil {
 		return nil, fmt.Errorf("create file: %w", err)
 	}
@@ -45,11 +53,8 @@ func (p *pendingFile) commit(write func(io.Writer) error) error {
 	return os.Rename(p.file.Name(), p.path)
 }
 
-// discard leaves nothing behind of a file that was not committed. After a commit it does nothing.
-func (p *pendingFile) discard() {
-	_ = p.file.Close()
-	_ = os.Remove(p.file.Name())
-}
+// close closes a file that was not committed; after a commit it does nothing.
+func (p *pendingFile) close() { _ = p.file.Close() }
 
 // stoppable is a writer that ends with its context: a history is written for many seconds.
 type stoppable struct {

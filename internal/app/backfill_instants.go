@@ -28,19 +28,23 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 	switch {
 	case b.Step <= 0:
 		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, and is %s", b.Step)
+	case from.Before(time.Unix(0, 0)):
+		return nil, fmt.Errorf("--from %s lies before 1970, where Prometheus' time begins", from.Format(time.RFC3339))
 	case from.After(now):
 		return nil, errFuture(from, now)
 	case from.After(to):
 		return nil, fmt.Errorf("--from %s lies after --to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
 	}
-	var instants []time.Time
-	for {
-		at := b.step(c, from, len(instants))
+	instants := []time.Time{from}
+	for n := 1; ; n++ {
+		at := b.step(c, from, n)
 		switch {
 		case at.After(to):
 			return instants, nil
 		case at.After(now):
 			return nil, errFuture(at, now)
+		case !at.After(instants[len(instants)-1]):
+			continue // A day that the time zone left out, such as 30 December 2011 in Samoa.
 		case len(instants) == maxInstants:
 			return nil, fmt.Errorf("more than %d instants lie between --from and --to; choose a larger --step than %s",
 				maxInstants, b.Step)
@@ -55,7 +59,7 @@ func errFuture(at, now time.Time) error {
 }
 
 // step returns the instant n steps after the first. Days are counted from the first one and keep its local time, so that
-// a change to daylight saving shifts none of them.
+// a change to daylight saving shifts none of them. Of a local time that a day has twice it is the first.
 func (b BackfillOptions) step(c *calendar.Calendar, from time.Time, n int) time.Time {
 	if b.Step%wholeDay != 0 {
 		return from.Add(time.Duration(n) * b.Step)
@@ -66,8 +70,23 @@ func (b BackfillOptions) step(c *calendar.Calendar, from time.Time, n int) time.
 		return c.Start(later)
 	}
 	local := from.In(c.Location())
-	return time.Date(later.Year, later.Month, later.Day,
-		local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), c.Location())
+	return firstOf(time.Date(later.Year, later.Month, later.Day,
+		local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), c.Location()))
+}
+
+// firstOf returns the first of the instants that have the local time of an instant: when clocks are set back, an hour
+// comes twice, and time.Date takes either.
+func firstOf(t time.Time) time.Time {
+	start, _ := t.ZoneBounds()
+	if start.IsZero() {
+		return t
+	}
+	_, offset := t.Zone()
+	_, before := start.Add(-1).Zone()
+	if earlier := t.Add(time.Duration(offset-before) * time.Second); before > offset && earlier.Before(start) {
+		return earlier
+	}
+	return t
 }
 
 // parseInstant reads a date, which is its first instant, or a time. Prometheus knows no time between two milliseconds.

@@ -46,6 +46,38 @@ func TestBackfillInstants(t *testing.T) {
 		{"hours are durations", "Europe/Berlin", "2026-10-25", "2026-10-25T05:00:00+01:00", 3 * time.Hour, []string{
 			"2026-10-25T00:00:00+02:00", "2026-10-25T02:00:00+01:00", "2026-10-25T05:00:00+01:00",
 		}},
+		{
+			"the repeated hour, first", "Europe/Berlin", "2025-10-26T02:30:00+02:00", "2025-10-26T02:40:00+02:00", 24 * time.Hour,
+			[]string{"2025-10-26T02:30:00+02:00"},
+		},
+		{
+			"the repeated hour, second", "Europe/Berlin", "2025-10-26T02:30:00+01:00", "2025-10-27T12:00:00Z", 24 * time.Hour,
+			[]string{"2025-10-26T02:30:00+01:00", "2025-10-27T02:30:00+01:00"},
+		},
+		{
+			"the repeated hour, second, in the west", "America/New_York", "2025-11-02T01:30:00-05:00", "2025-11-03T12:00:00Z",
+			24 * time.Hour,
+			[]string{"2025-11-02T01:30:00-05:00", "2025-11-03T01:30:00-05:00"},
+		},
+		{
+			"over a repeated hour", "Europe/Berlin", "2025-10-25T02:30:00+02:00", "2025-10-27T12:00:00Z", 24 * time.Hour,
+			[]string{"2025-10-25T02:30:00+02:00", "2025-10-26T02:30:00+02:00", "2025-10-27T02:30:00+01:00"},
+		},
+		{
+			"over a repeated hour in the west", "America/New_York", "2025-11-01T01:59:59-04:00", "2025-11-03T12:00:00Z",
+			24 * time.Hour,
+			[]string{"2025-11-01T01:59:59-04:00", "2025-11-02T01:59:59-04:00", "2025-11-03T01:59:59-05:00"},
+		},
+		{
+			"right after a repeated hour", "Europe/Berlin", "2025-10-25T03:00:00+02:00", "2025-10-26T12:00:00Z", 24 * time.Hour,
+			[]string{"2025-10-25T03:00:00+02:00", "2025-10-26T03:00:00+01:00"},
+		},
+		{"a day that was left out", "Pacific/Apia", "2011-12-29", "2011-12-31", 24 * time.Hour, []string{
+			"2011-12-29T00:00:00-10:00", "2011-12-31T00:00:00+14:00",
+		}},
+		{"since 1970", "UTC", "1970-01-01", "1970-01-02", 24 * time.Hour, []string{
+			"1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z",
+		}},
 		{"up to now", "UTC", "2026-11-22", "", 24 * time.Hour, []string{"2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"}},
 		{"one", "UTC", "2026-11-23T09:30:00.0009Z", "2026-11-23T09:30:00Z", time.Hour, []string{"2026-11-23T09:30:00Z"}},
 		{
@@ -81,6 +113,8 @@ func TestBackfillInstantsRefused(t *testing.T) {
 		{"2026-11-02", "2026-11-01", time.Hour, "lies after --to 2026-11-01T00:00:00Z"},
 		{"2026-11-01", "2026-11-02", 0, "--step must be longer than 0"},
 		{"2026-11-01", "2026-11-02", -time.Hour, "--step must be longer than 0"},
+		{"0001-01-01", "", 24 * time.Hour, "--from 0001-01-01T00:00:00Z lies before 1970"},
+		{"1969-12-31T23:59:59Z", "1970-01-02", 24 * time.Hour, "lies before 1970"},
 		{"2026-11-23T10:00:00Z", "", time.Hour, "2026-11-23T10:00:00Z lies after now"},
 		{"2026-11-22", "2026-11-25", 24 * time.Hour, "2026-11-24T00:00:00Z lies after now"},
 		{"2000-01-01", "", time.Minute, "more than 100000 instants lie between --from and --to; choose a larger --step"},

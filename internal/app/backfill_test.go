@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -159,6 +160,14 @@ func TestBackfillLeavesNothingBehind(t *testing.T) {
 			b.Out = p.dir
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "not a regular file"},
+		{"no name", func(p *past, o Options, b BackfillOptions) error {
+			b.Out, o.ConfigFile = "", "no-such-file"
+			return Backfill(p.t.Context(), o, b, io.Discard)
+		}, `--out must name a file, and is ""`},
+		{"standard output", func(p *past, o Options, b BackfillOptions) error {
+			b.Out, o.ConfigFile = "-", "no-such-file"
+			return Backfill(p.t.Context(), o, b, io.Discard)
+		}, `--out must name a file, and is "-"`},
 		{"a failing CRM", func(p *past, o Options, b BackfillOptions) error {
 			p.accounts[0].server.Close()
 			return Backfill(p.t.Context(), o, b, io.Discard)
@@ -187,7 +196,11 @@ func TestPendingFileIsStoppable(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	path := filepath.Join(t.TempDir(), "history.om")
 	writeFile(t, path, "the history before")
-	file, err := newPendingFile(path)
+	work, err := newWorkplace(filepath.Dir(path), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := newPendingFile(work, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +215,8 @@ func TestPendingFileIsStoppable(t *testing.T) {
 		}
 		return nil
 	})
-	file.discard()
+	file.close()
+	work.remove()
 	kept, readErr := os.ReadFile(path)
 	entries, listErr := os.ReadDir(filepath.Dir(path))
 	if !errors.Is(err, context.Canceled) || readErr != nil || listErr != nil || string(kept) != "the history before" ||

@@ -142,11 +142,11 @@ func (c *checker) currencyCode(s scalar) string {
 	if !s.usable() {
 		return "USD"
 	}
-	if slices.Contains(currencies(), s.text) {
+	if KnownCurrency(s.text) {
 		return s.text
 	}
 	hint := "write a code of ISO 4217 such as USD, EUR or GBP"
-	if upper := strings.ToUpper(s.text); slices.Contains(currencies(), upper) {
+	if upper := strings.ToUpper(s.text); KnownCurrency(upper) {
 		hint = fmt.Sprintf("did you mean %s?", upper)
 	}
 	c.add(s.place, quote(s.text)+" is not a currency", hint)

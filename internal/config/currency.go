@@ -1,6 +1,12 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
+
+// KnownCurrency reports whether a code is one that a configuration can name as its currency.
+func KnownCurrency(code string) bool { return slices.Contains(currencies(), code) }
 
 // currencies returns the codes of ISO 4217 that are money in somebody's pocket (no metals, no test codes).
 func currencies() []string {

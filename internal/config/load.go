@@ -81,7 +81,7 @@ type checker struct {
 	currency   string
 	dimensions []string
 	sources    []string // the names
-	targets    map[string]place
+	targets    map[string][]namedTarget
 }
 
 func (c *checker) config(d *documentYAML) Config {

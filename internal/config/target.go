@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
@@ -21,7 +20,7 @@ func TargetKPIs() []string {
 const winRatio = "win_ratio"
 
 func (c *checker) targetList(l list[targetYAML], files list[scalar]) []crm.Target {
-	c.targets = map[string]place{}
+	c.targets = map[string][]namedTarget{}
 	var targets []crm.Target
 	for _, item := range l.items {
 		if item.usable() {
@@ -35,6 +34,7 @@ func (c *checker) targetList(l list[targetYAML], files list[scalar]) []crm.Targe
 }
 
 func (c *checker) target(t targetYAML) crm.Target {
+	before := len(c.problems)
 	target := crm.Target{
 		Name:        c.targetName(t),
 		KPI:         c.targetKPI(t),
@@ -58,6 +58,9 @@ func (c *checker) target(t targetYAML) crm.Target {
 	if t.Over.set() && !t.Growth.set() {
 		c.add(t.Over.place, "has no effect without growth", "add growth or remove it")
 	}
+	if len(c.problems) == before {
+		c.targetAmongNamesakes(target, t.Name.place)
+	}
 	return target
 }
 
@@ -65,14 +68,7 @@ func (c *checker) targetName(t targetYAML) string {
 	if !c.need(t.place, "name", t.Name.place) {
 		return ""
 	}
-	name := c.label(t.Name)
-	if first, twice := c.targets[name]; twice && name != "" {
-		c.add(t.Name.place, quote(name)+" names another target already, in "+first.file+":"+strconv.Itoa(first.line),
-			"names must be unique")
-		return name
-	}
-	c.targets[name] = t.Name.place
-	return name
+	return c.label(t.Name)
 }
 
 func (c *checker) targetKPI(t targetYAML) string {

@@ -11,8 +11,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
 )
 
 // Options are what boards cannot ask of Prometheus.
@@ -24,8 +25,7 @@ type Options struct {
 }
 
 func (o Options) validate() error {
-	capital := func(r rune) bool { return r >= 'A' && r <= 'Z' }
-	if len(o.Currency) != 3 || strings.TrimFunc(o.Currency, capital) != "" {
+	if !config.KnownCurrency(o.Currency) {
 		return fmt.Errorf("currency %q must be an ISO 4217 code such as EUR", o.Currency)
 	}
 	if o.FiscalYearStart < time.January || o.FiscalYearStart > time.December {

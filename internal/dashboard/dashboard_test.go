@@ -156,6 +156,7 @@ func TestRefusedOptions(t *testing.T) {
 		"lower case":     {Options{Currency: "eur", FiscalYearStart: time.January}, "currency"},
 		"a symbol":       {Options{Currency: "€", FiscalYearStart: time.January}, "currency"},
 		"digits":         {Options{Currency: "123", FiscalYearStart: time.January}, "currency"},
+		"no such code":   {Options{Currency: "XXZ", FiscalYearStart: time.January}, "currency"},
 		"month 0":        {Options{Currency: "EUR"}, "month"},
 		"month 13":       {Options{Currency: "EUR", FiscalYearStart: 13}, "month"},
 		"negative month": {Options{Currency: "EUR", FiscalYearStart: -1}, "month"},

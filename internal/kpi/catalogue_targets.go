@@ -100,10 +100,10 @@ func targetMetrics() []Metric {
 			Help: "Where a revenue_won target ends if the open deals that are due in its period close, in units of " +
 				"currency: won revenue and their amounts times their probability (method=\"weighted\"), those in " +
 				"forecast category commit or closed (\"commit\"), or these, most likely and best case (\"best_case\"). " +
-				"Deals without a probability add nothing to weighted, deals without a category only to weighted. " +
+				"Deals won with a close date later in the period count fully in each. Deals without a probability add nothing to weighted, deals without a category only to weighted. " +
 				"Once the period has ended it is what was won.",
-			Formula: "actual + sum of amount * probability, or of amount by category, of open deals with expected close " +
-				"in period",
+			Formula: "revenue won with close in [start, end) + sum of amount * probability, or of amount by category, of " +
+				"open deals with expected close in period",
 			Type: Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
@@ -120,7 +120,8 @@ func targetMetrics() []Metric {
 			Help: "Final attainment of the period before a target's: of a repeating target the month, quarter or year " +
 				"just before, else of the target of the same name that ended last before this one began. Recomputed " +
 				"from the records of that period as they are now: it is too low where the CRM holds only a part of " +
-				"them. Absent where there was no such target or nothing to reach.",
+				"them. Absent where there was no such target, nothing to reach, or where the sources that the target covers " +
+				"hold no deal at all that was won or lost in that period: the CRM was not in use then.",
 			Formula: "KPI over the period before / target of the period before",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
 			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
@@ -149,16 +150,17 @@ func targetMetrics() []Metric {
 		},
 		{
 			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Attainment of reps",
-			Help: "Distribution of the attainment of all targets that are a rep's own, as ratios. " +
-				"A population, not a stream: query without rate().",
-			Formula: "actual / target of each target whose scope fixes rep",
+			Help: "Distribution of the attainment of all targets that are a rep's own and whose period is running, as " +
+				"ratios. A population, not a stream: query without rate().",
+			Formula: "actual / target of each target whose scope fixes rep, start <= now < end",
 			Type:    HistogramType, Shape: ShapeInfo, Unit: UnitRatio, Labels: []string{"kpi", "period"},
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCoverage, KPI: "pipeline_coverage", Title: "Pipeline coverage",
 			Help: "Amount of the open deals that are due in the period of a revenue_won target, as a multiple of the " +
-				"target or of what remains of it. Absent once nothing remains.",
+				"target or of what remains of it. Deals won with a close date later in the period are not open and not in " +
+				"it. Absent once nothing remains.",
 			Formula: "sum of amount of open deals with expected close in period / target, or / (target - actual)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: []string{"denominator"}, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,

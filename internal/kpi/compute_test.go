@@ -34,6 +34,10 @@ func oracleTargets() []crm.Target {
 			Name: "ended", KPI: "revenue_won", Value: 3e5,
 			Period: crm.TargetPeriod{Unit: crm.PeriodQuarter, Year: 2025, Number: 2},
 		},
+		{
+			Name: "rep ended", KPI: "revenue_won", Value: 3e5, Scope: map[string]string{"rep": "Bob"},
+			Period: crm.TargetPeriod{Unit: crm.PeriodQuarter, Year: 2025, Number: 2},
+		},
 		{Name: "future", KPI: "revenue_won", Value: 3e5, Period: crm.TargetPeriod{Unit: crm.PeriodYear, Year: 2030}},
 		{
 			Name: "custom", KPI: "deals_won", Value: 12, Objective: "o", Accountable: "a", ReviewBy: "2026-06-01",
@@ -80,9 +84,10 @@ func TestComputeAgreesWithOracle(t *testing.T) {
 		w.options.Windows = slices.Concat(calendar.Windows()[5*i:5*i+6], []calendar.Window{calendar.AllTime})
 		facts := w.facts()
 		for name, in := range map[string]Input{
-			"live":        {Now: w.now()},
-			"live folded": {Now: w.now(), ValuesPerDimension: 2},
-			"as of":       {Now: w.now().AddDate(0, -14, -3), AsOf: true},
+			"live":                          {Now: w.now()},
+			"live folded":                   {Now: w.now(), ValuesPerDimension: 2},
+			"as of":                         {Now: w.now().AddDate(0, -14, -3), AsOf: true},
+			"as of a year with a few deals": {Now: w.now().AddDate(-6, 0, 0), AsOf: true},
 			"as of new year's midnight": {
 				Now: time.Date(2025, time.January, 1, 0, 0, 0, 0, w.calendar.Location()), AsOf: true,
 			},

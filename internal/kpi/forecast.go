@@ -43,9 +43,10 @@ func (f *Facts) category(flags dealFlags) crm.ForecastCategory {
 	return ""
 }
 
-// emitForecast makes where a revenue target may end: what is won and what open deals add. Those that are still open
-// once the period has ended cannot close in it any more.
-func (e *targetEmitter) emitForecast(t *target, actual *total, due *dueCell) {
+// emitForecast makes where a revenue target may end: what is won in the whole period and what open deals add. A deal
+// that is won with a close date still to come is neither reached nor open, and no less certain for that. Deals that are
+// still open once the period has ended cannot close in it any more.
+func (e *targetEmitter) emitForecast(t *target, won *total, due *dueCell) {
 	if t.ended {
 		due = &dueCell{}
 	}
@@ -53,7 +54,7 @@ func (e *targetEmitter) emitForecast(t *target, actual *total, due *dueCell) {
 		method string
 		amount *total
 	}{{"best_case", &due.bestCase}, {"commit", &due.commit}, {"weighted", &due.weighted}} {
-		sum := *actual
+		sum := *won
 		sum.plus(open.amount)
 		e.with(metricTargetForecast, "method", open.method, t, sum.money())
 	}

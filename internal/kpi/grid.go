@@ -1,5 +1,7 @@
 package kpi
 
+import "slices"
+
 // grid is a table of cells most of which stay empty: by row (an interval, a stage) and by group. An empty cell costs
 // four bytes and an empty row nothing.
 type grid[T any] struct {
@@ -45,6 +47,11 @@ func (g *grid[T]) each(p period, visit func(row int, group uint32, cell *T)) {
 			}
 		}
 	}
+}
+
+// any reports whether something was added to the rows [from, to).
+func (g *grid[T]) any(p period) bool {
+	return slices.ContainsFunc(g.rows[p.from:p.to], func(cells []uint32) bool { return cells != nil })
 }
 
 // all is the period of every row.

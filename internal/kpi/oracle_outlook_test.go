@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -43,11 +44,11 @@ func (o *oracle) cumulative(source string) {
 	}
 }
 
-// forecast adds what is open and due to what is won.
-func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, actual *big.Rat, with func(...string) []string) {
+// forecast adds what is open and due to what is won, be it with a close date that is still to come.
+func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, with func(...string) []string) {
 	sums := map[string]*big.Rat{}
 	for _, method := range []string{"weighted", "commit", "best_case"} {
-		sums[method] = new(big.Rat).Set(actual)
+		sums[method] = money(o.closedIn(deals, crm.OutcomeWon, span))
 	}
 	for _, d := range deals {
 		due := d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt) && o.in.Now.Before(span.End)
@@ -119,6 +120,12 @@ func (o *oracle) previous(t crm.Target, span calendar.Span, deals []*oracleDeal)
 		return nil // The oracle's targets for single periods all have names of their own.
 	}
 	before := o.targetSpan(t.Period, span.Start.Add(-time.Second))
+	sources := maps.Clone(t.Scope)
+	maps.DeleteFunc(sources, func(dim, _ string) bool { return dim != "source" })
+	covered, _ := o.inScope(sources)
+	if len(o.closedIn(covered, crm.OutcomeWon, before))+len(o.closedIn(covered, crm.OutcomeLost, before)) == 0 {
+		return nil // Nobody used the CRM then.
+	}
 	value, reached := o.targetValue(t, before, deals, true), o.kpi(t.KPI, deals, before)
 	if value == nil || reached == nil || value.Sign() <= 0 {
 		return nil

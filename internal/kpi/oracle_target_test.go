@@ -81,7 +81,8 @@ func (o *oracle) inScope(scope map[string]string) ([]*oracleDeal, bool) {
 func (o *oracle) targets() {
 	attained := map[string][]*big.Rat{}
 	for _, t := range o.in.Targets {
-		if a := o.target(t); a != nil && t.Scope["rep"] != "" {
+		runs := o.targetSpan(t.Period, o.in.Now).Contains(o.in.Now)
+		if a := o.target(t); a != nil && t.Scope["rep"] != "" && runs {
 			k := key("sales_rep_attainment_ratio", []string{"kpi", t.KPI, "period", string(t.Period.Unit)})
 			attained[k] = append(attained[k], a)
 		}
@@ -118,7 +119,7 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	o.maybe("sales_target_actual_value", labels, actual)
 	o.maybe("sales_target_previous_attainment_ratio", labels, o.previous(t, span, deals))
 	if t.KPI == "revenue_won" {
-		o.forecast(span, deals, actual, with)
+		o.forecast(span, deals, with)
 	}
 	linear := o.elapsed(span, func(calendar.Date) bool { return true })
 	working := o.elapsed(span, o.calendar.Works)

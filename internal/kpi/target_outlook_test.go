@@ -108,6 +108,10 @@ func TestForecast(t *testing.T) {
 		{"during the period", goldenNow, false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
 		{"overdue within it", goldenNow.AddDate(0, 0, 8), false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
 		{"once it has ended", goldenNow.AddDate(0, 0, 12), false, 1000, 1000, 1000},
+		{
+			"before the close date of the won deal", time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), false,
+			1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32,
+		},
 		// The won deal is open as of then, and nobody knows how likely it was.
 		{"before the deal was won", time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), true, 0.25, 48, 60},
 	} {
@@ -118,8 +122,18 @@ func TestForecast(t *testing.T) {
 				wantValue(t, snapshot, test.commit, metricTargetForecast, "target", target, "method", "commit")
 				wantValue(t, snapshot, test.bestCase, metricTargetForecast, "target", target, "method", "best_case")
 			}
+			open := 1.0 + 2 + 4 + 8 + 16 + 32 + 64
+			if test.asOf {
+				open += 1000
+			}
+			wantValue(t, snapshot, open, metricCoverage, "target", "plan", "denominator", "target")
 			wantAbsent(t, snapshot, metricTargetForecast, "target", "deals")
 		})
+	}
+	reached, _ := value(t, compute(time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), false), metricTargetActual,
+		"target", "plan")
+	if reached != 0 {
+		t.Errorf("before the close date of the won deal %v is reached", reached)
 	}
 	before := compute(time.Date(2026, time.April, 30, 12, 0, 0, 0, time.UTC), false)
 	wantAbsent(t, before, metricTargetForecast)
@@ -186,6 +200,49 @@ func TestPreviousAttainment(t *testing.T) {
 				return
 			}
 			wantValue(t, snapshot, test.want, metricTargetPrevious, "rep", "")
+		})
+	}
+}
+
+// TestPreviousAttainmentOfSilence tells a period in which a target was missed by all from one without any records.
+func TestPreviousAttainmentOfSilence(t *testing.T) {
+	april := crm.Date(2026, time.April, 20)
+	lost := crm.Deal{ID: "lost", Outcome: crm.OutcomeLost, Closed: april}
+	open := crm.Deal{ID: "open", Outcome: crm.OutcomeOpen, Created: april, Closed: april}
+	elsewhere := crm.Deal{ID: "rep", Rep: "r1", Outcome: crm.OutcomeWon, Closed: april}
+	excluded := crm.Deal{ID: "excluded", Outcome: crm.OutcomeWon, Closed: april, Excluded: "expression"}
+	every := crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}
+	for _, test := range []struct {
+		name   string
+		acme   []crm.Deal
+		globex []crm.Deal
+		scope  map[string]string
+		known  bool
+	}{
+		{name: "no deals"},
+		{name: "open deals", acme: []crm.Deal{open}},
+		{name: "excluded deals", acme: []crm.Deal{excluded}},
+		{name: "lost deals", acme: []crm.Deal{lost}, known: true},
+		{name: "deals of others", acme: []crm.Deal{elsewhere}, scope: map[string]string{"rep": "Ann"}, known: true},
+		{name: "deals of another source", globex: []crm.Deal{lost}, known: true},
+		{name: "deals of a source that is not covered", globex: []crm.Deal{lost}, scope: map[string]string{"source": "acme"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			options := goldenOptions()
+			options.Sources = []string{"acme", "globex"}
+			f := NewFacts(options)
+			for source, deals := range map[string][]crm.Deal{"acme": test.acme, "globex": test.globex} {
+				f.Source(source).Apply(crm.Batch{Deals: deals})
+				f.Source(source).MarkReady()
+			}
+			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{
+				{Name: "plan", KPI: "revenue_won", Value: 100, Period: every, Scope: test.scope},
+			}})
+			if test.known {
+				wantValue(t, snapshot, 0, metricTargetPrevious)
+			} else {
+				wantAbsent(t, snapshot, metricTargetPrevious)
+			}
 		})
 	}
 }

@@ -56,7 +56,9 @@ func (e *targetEmitter) emit(t *target, scans []*scan) {
 	for pace, elapsed := range t.progress.elapsed {
 		e.with(metricTargetElapsed, "method", string(pace), t, elapsed)
 	}
-	e.emitPrevious(t, sum)
+	if t.previous != nil && closedAny(covered, t.previous.wholePeriod) {
+		e.emitPrevious(t, sum)
+	}
 	reached := sum(t.actualPeriod)
 	actual, measured := reached.value(t.KPI)
 	if measured {
@@ -71,10 +73,10 @@ func (e *targetEmitter) emit(t *target, scans []*scan) {
 		e.emitAgainst(t, value, actual)
 	}
 	if t.coverage() {
-		due := sum(t.wholePeriod).due
-		e.emitForecast(t, &reached.closed.wonAmount, &due)
+		whole := sum(t.wholePeriod)
+		e.emitForecast(t, &whole.closed.wonAmount, &whole.due)
 		if valued {
-			e.emitCoverage(t, due.amount.money(), value, actual)
+			e.emitCoverage(t, whole.due.amount.money(), value, actual)
 		}
 	}
 }
@@ -132,9 +134,6 @@ func (e *targetEmitter) emitTrailing(t *target, value float64, sum func(period) 
 
 // emitPrevious makes how much of the plan of the period before was reached.
 func (e *targetEmitter) emitPrevious(t *target, sum func(period) sums) {
-	if t.previous == nil {
-		return
-	}
 	value, valued := t.previous.ask(sum)
 	whole := sum(t.previous.wholePeriod)
 	if reached, measured := whole.value(t.KPI); measured && valued && value > 0 {
@@ -153,7 +152,7 @@ func (e *targetEmitter) emitAgainst(t *target, value, actual float64) {
 	}
 	e.gauge(metricTargetAttainment, t, actual/value)
 	for _, fixed := range t.scope {
-		if e.c.options.Dimensions[fixed.place] == "rep" {
+		if t.running() && e.c.options.Dimensions[fixed.place] == "rep" {
 			e.observeAttainment(t, actual/value)
 		}
 	}

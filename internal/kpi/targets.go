@@ -184,6 +184,12 @@ func (t *target) sum(scans []*scan, p period) sums {
 	return sum
 }
 
+// closedAny reports whether any deal of some sources was won or lost in a period. Where none was, the CRM was not in use
+// yet, and what was reached is unknown rather than nothing.
+func closedAny(scans []*scan, p period) bool {
+	return slices.ContainsFunc(scans, func(s *scan) bool { return s.closed.any(p) })
+}
+
 // value returns a KPI of the sums; a ratio without a denominator has none.
 func (s *sums) value(kpi string) (float64, bool) {
 	switch kpi {

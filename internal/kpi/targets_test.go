@@ -3,6 +3,7 @@ package kpi
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,40 @@ func TestTargetsOfOneNameAreOneSeries(t *testing.T) {
 		Calendar: calendar.New(calendar.Options{}), Now: time.Date(2025, time.May, 5, 0, 0, 0, 0, time.UTC), Targets: targets,
 	})
 	wantValue(t, snapshot, 100, "sales_target_value")
+}
+
+// TestRepAttainmentIsOfRunningTargets has a target that has ended, one that runs and one to come; only the second counts.
+func TestRepAttainmentIsOfRunningTargets(t *testing.T) {
+	f := NewFacts(goldenOptions())
+	f.Source("acme").Apply(goldenRecords())
+	f.Source("acme").MarkReady()
+	c := calendar.New(calendar.Options{})
+	var targets []crm.Target
+	for month := 4; month <= 6; month++ {
+		targets = append(targets, crm.Target{
+			Name: "ann " + strconv.Itoa(month), KPI: "deals_won", Value: 4, Scope: map[string]string{"rep": "Ann"},
+			Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Year: 2026, Number: month},
+		})
+	}
+	for now, want := range map[string]struct {
+		count uint64
+		sum   float64
+	}{
+		"2026-03-31": {}, "2026-04-30": {1, 0.25}, "2026-05-01": {1, 0}, "2026-05-31": {1, 0.5}, "2026-06-01": {1, 0},
+		"2026-07-01": {},
+	} {
+		snapshot := Compute(f, Input{Calendar: c, Now: day(t, c, now), Targets: targets})
+		var count uint64
+		var sum float64
+		for _, s := range flatten(t, snapshot) {
+			if s.Histogram != nil && slices.Equal(s.Labels, []string{"kpi", "period"}) {
+				count, sum = count+s.Histogram.Count, sum+s.Histogram.Sum
+			}
+		}
+		if count != want.count || !closeEnough(want.sum, sum) {
+			t.Errorf("on %s %d attainments sum up to %v, want %d and %v", now, count, sum, want.count, want.sum)
+		}
+	}
 }
 
 func TestTargetOfASourceThatIsNotReady(t *testing.T) {
