@@ -17,7 +17,8 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=build /out/sales_exporter /bin/sales_exporter
 # A named volume that is mounted here for the first time takes over this owner, so that the exporter can write to it.
 COPY --from=build --chown=65532:65532 /out/data /data
-COPY config.example.yaml /config.yaml
+# A checkout under umask 077 would make it a file that the user below cannot read.
+COPY --chmod=644 config.example.yaml /config.yaml
 USER 65532:65532
 WORKDIR /
 EXPOSE 10574

@@ -22,7 +22,7 @@ build: ## Build bin/sales_exporter
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sales_exporter
 
 .PHONY: test
-test: ## Vet, and test everything with the race detector
+test: ## Vet, and test everything with the race detector (needs gcc or clang)
 	$(GO) vet ./...
 	$(GO) test -race -timeout 20m ./...
 
@@ -67,7 +67,7 @@ dashboards: build ## Regenerate dashboards/ from the catalogue
 rules: build ## Regenerate alerts/*.rules.yaml from the catalogue
 	$(BIN) rules --out alerts
 
-# A scrape of the demo, from a folder of its own: the mirror of "make run" may be a month old.
+# A scrape of the demo, from a folder of its own: a demo that runs meanwhile holds the mirror of "make run".
 $(BIN_DIR)/metrics.txt: build
 	rm -rf $(BIN_DIR)/scrape && mkdir -p $(BIN_DIR)/scrape && cp config.example.yaml $(BIN_DIR)/scrape/
 	$(BIN) once --config.file=$(BIN_DIR)/scrape/config.example.yaml --log.level=warn > $@
@@ -100,7 +100,7 @@ $(BIN_DIR)/stack:
 	cd tools/boards && $(GO) build -o $(CURDIR)/$@ ./cmd/stack
 
 .PHONY: stack
-stack: build $(SERVERS) $(BIN_DIR)/stack ## Run exporter, Prometheus and Alertmanager with a year of demo history, without Docker
+stack: build $(SERVERS) $(BIN_DIR)/stack ## Run the demo with a year of history: no Docker, no Grafana, no web pages
 	$(STACK) up $(STACK_FLAGS)
 
 .PHONY: stack-check

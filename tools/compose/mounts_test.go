@@ -169,7 +169,7 @@ func configText(t *testing.T, v types.ServiceVolumeConfig) string {
 
 // TestSecrets: they come from files that .env names, and .env.example names every one of them.
 func TestSecrets(t *testing.T) {
-	p := project(t, []string{"HUBSPOT_TOKEN_FILE=./secrets/token"}, realProfile)
+	p := project(t, []string{"HUBSPOT_TOKEN_FILE=./secrets/token", "SECRETS_GROUP=1234"}, realProfile)
 	if got, want := p.Secrets["hubspot-token"].File, filepath.Join(root(t), "secrets", "token"); got != want {
 		t.Errorf("the token's file is %s, want %s", got, want)
 	}
@@ -184,9 +184,9 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	variables := regexp.MustCompile(`\$\{(\w+_(?:FILE|CONFIG)):-`).FindAllSubmatch(compose, -1)
-	if len(variables) < 3 {
-		t.Errorf("only %d variables name files; the test looks at too little", len(variables))
+	variables := regexp.MustCompile(`\$\{(\w+_(?:FILE|CONFIG|GROUP|BOARDS)):-`).FindAllSubmatch(compose, -1)
+	if len(variables) < 5 {
+		t.Errorf("only %d variables come from .env; the test looks at too little", len(variables))
 	}
 	for _, variable := range variables {
 		if !strings.Contains(string(example), string(variable[1])+"=") {
@@ -194,6 +194,9 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 	for name, s := range p.Services {
+		if len(s.Secrets) > 0 && !slices.Equal(s.GroupAdd, []string{"1234"}) {
+			t.Errorf("%s is in the groups %v; it can read only secrets that everybody can read", name, s.GroupAdd)
+		}
 		if len(s.Secrets) > 0 && !slices.Equal(s.Profiles, []string{realProfile}) {
 			t.Errorf("%s of the demo gets secrets", name)
 		}

@@ -40,8 +40,10 @@ func root(t *testing.T) string {
 	return path
 }
 
-// oneShot reports whether a service runs once and ends.
-func oneShot(s types.ServiceConfig) bool { return s.Restart == types.RestartPolicyNo }
+// oneShot reports whether a service runs once and ends: it is started again only after a failure.
+func oneShot(s types.ServiceConfig) bool {
+	return s.Restart == types.RestartPolicyNo || strings.HasPrefix(s.Restart, types.RestartPolicyOnFailure)
+}
 
 // moduleVersion returns the version that a tools module requires of a module.
 func moduleVersion(t *testing.T, tools, module string) string {

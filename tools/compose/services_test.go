@@ -64,6 +64,48 @@ func TestImagesArePinned(t *testing.T) {
 	})
 }
 
+// TestBuilds: Compose builds services side by side. Two that export the same tag fail on a machine that has no such
+// image yet, and what is not built on every start is an old exporter under new boards.
+func TestBuilds(t *testing.T) {
+	built := 0
+	eachService(t, func(t *testing.T, s types.ServiceConfig) {
+		if s.Build == nil {
+			return
+		}
+		built++
+		if s.Image != "" {
+			t.Errorf("it names its image %q, as another service might", s.Image)
+		}
+		if s.PullPolicy != types.PullPolicyBuild {
+			t.Errorf("its pull policy is %q; a changed source is not built", s.PullPolicy)
+		}
+	})
+	if built < 2 {
+		t.Errorf("only %d services are built; the test looks at too little", built)
+	}
+}
+
+// TestTemporaryFiles: the root is read-only, so that a program that writes to /tmp ends there without a tmpfs. SQLite
+// sorts in it, promtool keeps its head in it, and Grafana its plugins' sockets.
+func TestTemporaryFiles(t *testing.T) {
+	writers := 0
+	eachService(t, func(t *testing.T, s types.ServiceConfig) {
+		writes := s.Build != nil || strings.HasPrefix(s.Image, "grafana/") ||
+			strings.Contains(strings.Join(s.Command, " "), "promtool")
+		if !writes {
+			return
+		}
+		writers++
+		has := slices.ContainsFunc(s.Tmpfs, func(mount string) bool { return strings.HasPrefix(mount, "/tmp:size=") })
+		if s.ReadOnly && !has {
+			t.Error("it has no /tmp")
+		}
+	})
+	if writers < 9 {
+		t.Errorf("only %d services write; the test looks at too little", writers)
+	}
+}
+
 // TestVersionsAreThoseOfTheTools: the rules are checked with promtool and the routes with amtool of the same versions
 // that run here. Prometheus numbers its module v0.315.0 where it numbers its release v3.15.0.
 func TestVersionsAreThoseOfTheTools(t *testing.T) {
@@ -112,6 +154,8 @@ func TestServicesAreConfined(t *testing.T) {
 		if s.Deploy == nil || s.Deploy.Resources.Limits == nil || s.Deploy.Resources.Limits.MemoryBytes == 0 ||
 			s.Deploy.Resources.Limits.NanoCPUs == 0 || s.Deploy.Resources.Limits.Pids == 0 {
 			t.Error("memory, processors or processes have no limit")
+		} else if cpus := s.Deploy.Resources.Limits.NanoCPUs; cpus > 1 {
+			t.Errorf("Docker refuses to start it on a machine with one processor: its limit is %g", cpus)
 		}
 	})
 }

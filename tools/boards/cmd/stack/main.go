@@ -42,7 +42,10 @@ type flags struct {
 
 func main() {
 	f := flags{stack: stack.Options{Out: os.Stdout}}
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A terminal that is closed sends SIGHUP, and its demo must not stay behind. Neither must it where `tee` read what we
+	// print and is gone: unless somebody takes SIGPIPE, the next word ends us before anything is stopped.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	var err error
 	switch f.parse(os.Args[1:]) {
@@ -96,6 +99,22 @@ func (f *flags) defineBoards(c *kingpin.CmdClause) {
 	c.Flag("boards", "Directory of the boards.").Default("../../dashboards").StringVar(&f.boards)
 }
 
+// welcome names only what answers: Prometheus and Alertmanager are built from their modules, which have no web pages.
+const welcome = `The demo runs; Ctrl-C stops it.
+
+  Exporter      http://%[1]s/                sources and how fresh they are; the KPIs are under /metrics
+  Prometheus    http://%[2]s/api/v1/alerts   what fires
+  Alertmanager  http://%[3]s/api/v2/alerts   what is notified; this terminal shows it as well
+  Files         %[4]s
+
+Prometheus and Alertmanager run without web pages here. Ask them from another terminal:
+
+  %[5]s/promtool query instant http://%[2]s 'sales_target_attainment_ratio'
+  %[5]s/promtool query instant http://%[2]s 'sales_target_attainment_ratio[365d:30d]'
+  %[5]s/amtool --alertmanager.url=http://%[3]s alert
+
+`
+
 // up runs the demo until the context ends or a process does.
 func (f *flags) up(ctx context.Context, out io.Writer) error {
 	f.stack.Replicas = 1
@@ -104,14 +123,7 @@ func (f *flags) up(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, `The demo runs; Ctrl-C stops it.
-
-  Exporter      http://%s/        the KPIs as metrics: /metrics
-  Prometheus    http://%s/alerts  what fires; try the query sales_target_attainment_ratio over a year
-  Alertmanager  http://%s/        what is notified; this terminal shows it as well
-  Files         %s
-
-`, s.Exporters[0], s.Prometheus, s.Alertmanager, s.Dir)
+	fmt.Fprintf(out, welcome, s.Exporters[0], s.Prometheus, s.Alertmanager, s.Dir, f.stack.Bin)
 	err = s.Wait(ctx)
 	fmt.Fprintln(out, "Stopping.")
 	return errors.Join(err, s.Stop())
