@@ -111,6 +111,17 @@ func (b *builder) sumOf(function string, keep []string, span time.Duration, name
 	return b.over("sum", keep, name, of)
 }
 
+// highest returns the best value of a range of recorded samples. A look back survives what a long `for` does not: one
+// missed scrape, or a restart of Prometheus.
+func (b *builder) highest(name string, span time.Duration, matchers ...string) string {
+	return fmt.Sprintf("max_over_time(%s[%s])", b.series(name, matchers...), model.Duration(span))
+}
+
+// lowest is highest for what is bad when it is high.
+func (b *builder) lowest(name string, span time.Duration, matchers ...string) string {
+	return fmt.Sprintf("min_over_time(%s[%s])", b.series(name, matchers...), model.Duration(span))
+}
+
 func (b *builder) over(aggregation string, keep []string, name, of string) string {
 	for _, label := range keep {
 		b.has(name, label)

@@ -22,6 +22,10 @@ const (
 	seriesFolded   = "sales_exporter_series_folded"
 	reloaded       = "sales_exporter_config_last_reload_successful"
 	syncAge        = "source:sales_exporter_sync_age_seconds:max"
+	anyUp          = "source:" + sourceUp + ":max"
+	failed         = "source:sales_exporter_source_failed:max"
+	refusals       = "source:sales_exporter_sync_refusals:sum"
+	refusalsUp     = "source:sales_exporter_sync_refusals_while_up:sum"
 )
 
 // bySource are the labels of one CRM.
@@ -29,9 +33,7 @@ func bySource() []string { return []string{"source"} }
 
 // exporter returns the alerts for whoever runs the exporter.
 func (b *builder) exporter(t *Thresholds) []Rule {
-	b.record(syncAge, bySource(),
-		"Age of the oldest numbers that any replica serves. Absent before the first good sync, when there are none.",
-		"time() - "+b.over("min", bySource(), lastSuccess, b.series(lastSuccess)))
+	b.recordSyncs()
 	return []Rule{
 		b.exporterDown(),
 		b.exporterAbsent(),
@@ -50,19 +52,40 @@ func (b *builder) exporter(t *Thresholds) []Rule {
 	}
 }
 
-// exporterDown knows the exporter's targets by what they were before: the name of the job is anybody's choice.
+func (b *builder) recordSyncs() {
+	b.record(syncAge, bySource(),
+		"Age of the oldest numbers that any replica serves. Absent before the first good sync, when there are none.",
+		"time() - "+b.over("min", bySource(), lastSuccess, b.series(lastSuccess)))
+	b.record(anyUp, bySource(), "", b.max(sourceUp))
+	b.record(failed, bySource(),
+		"There while the last sync failed. Absent for a source that is up, and for one whose first sync still runs.",
+		lines(
+			b.series(anyUp)+" == 0",
+			"and "+on("source")+" "+b.over("sum", bySource(), syncErrors, b.series(syncErrors))+" > 0"))
+	refused := fmt.Sprintf(`reason=~"%s|%s"`, source.ReasonAuth, source.ReasonScope)
+	b.record(refusals, bySource(), "Syncs that ended with a refusal.",
+		b.over("sum", bySource(), syncErrors, b.series(syncErrors, refused)))
+	b.record(refusalsUp, bySource(), "The same while the source is up: its last value is the count at the last good sync.",
+		b.series(refusals)+" and "+on("source")+" "+b.series(anyUp)+" == 1")
+}
+
+// exporterDown knows exporters by what their jobs served before: the name of a job is anybody's choice. It does not ask
+// for the instance that served, for the next one has another name and may never come up; nor for all targets of the
+// job, which may hold others.
 func (b *builder) exporterDown() Rule {
 	return alert(Rule{
 		Alert: "SalesExporterDown",
-		Why:   "Every replica of a job that served the exporter in the last week is down.",
-		Expr: fmt.Sprintf("max by (job) (%s and on (job, instance) last_over_time(%s[7d])) == 0",
-			b.series("up"), b.series(buildInfo)),
+		Why:   "A job served the exporter in the last week. Now no instance does, and one at least does not answer.",
+		Expr: lines(
+			"group by (job) ("+b.series("up")+" == 0)",
+			fmt.Sprintf("and on (job) last_over_time(%s[7d])", b.series(buildInfo)),
+			"unless on (job) "+b.series(buildInfo)),
 		For:   Duration(5 * time.Minute),
 		Keeps: []string{"job"},
 	}, critical, sre, text{
 		summary: "{{ $labels.job }}: no sales exporter answers",
 		description: []string{
-			"Prometheus cannot scrape any instance. All sales KPIs are gone and no business alert can fire.",
+			"Prometheus can scrape no exporter of this job. Its sales KPIs are gone and its business alerts cannot fire.",
 			"Likely causes: a crash, a configuration that does not load, memory, a network policy.",
 			"Next: look at the logs of the process and at the error on Prometheus' targets page.",
 		},
@@ -70,32 +93,42 @@ func (b *builder) exporterDown() Rule {
 	})
 }
 
+// exporterAbsent covers what leaves no target behind that could be down.
 func (b *builder) exporterAbsent() Rule {
+	perJob := func(of string) string { return "group by (job) (" + of + ")" }
+	lastDay := fmt.Sprintf("last_over_time(%s[1d])", b.series(buildInfo))
 	return alert(Rule{
 		Alert: "SalesExporterAbsent",
-		Why:   "Prometheus knows of no exporter at all, so that there is no target that could be down.",
-		Expr:  "absent(" + b.series(buildInfo) + ")",
+		Why:   "A job had an exporter within a day and has none now; or no job had one for a day.",
+		Expr: lines(
+			perJob(lastDay)+" unless on (job) "+perJob(b.series(buildInfo)),
+			"or absent("+lastDay+")"),
 		For:   Duration(15 * time.Minute),
+		Keeps: []string{"job"},
 	}, critical, sre, text{
-		summary: "no sales exporter is scraped",
+		summary: "{{ with $labels.job }}{{ . }}: the sales exporter has vanished{{ else }}" +
+			"no sales exporter is scraped{{ end }}",
 		description: []string{
-			"No target of Prometheus is a sales exporter. All sales KPIs are gone and no business alert can fire.",
+			"{{ if $labels.job }}No target of this job is a sales exporter any longer; within the last day one was. Its " +
+				"KPIs are gone and its business alerts cannot fire.{{ else }}No target of Prometheus is a sales exporter, " +
+				"and none was within the last day. There are no sales KPIs and no business alert can fire.{{ end }}",
 			"Likely causes: the deployment or its scrape configuration was removed, or service discovery finds nothing.",
 			"Next: compare the deployed objects and the scrape configuration with what they were.",
 		},
-		board: "/d/" + operationsBoard,
+		board: "/d/" + operationsBoard + "{{ with $labels.job }}?var-job={{ . | urlquery }}{{ end }}",
 	})
 }
 
-// sourceDown waits for a failure: a first sync that takes an hour is not one.
+// sourceDown waits for a failure: a first sync that takes an hour is not one. It looks back instead of waiting, so that
+// an exporter that restarts every few minutes does not begin the wait anew each time.
 func (b *builder) sourceDown(severity string, after time.Duration) Rule {
 	return alert(Rule{
 		Alert: "SalesSourceDown",
-		Why:   "The last sync failed. Until the first one has ended, the source is not down but new.",
+		Why:   "Never up in this time, and a sync failed in it. Until the first one has ended, a source is not down but new.",
 		Expr: lines(
-			b.max(sourceUp)+" == 0",
-			"and "+on("source")+" "+b.over("sum", bySource(), syncErrors, b.series(syncErrors))+" > 0"),
-		For:   Duration(after),
+			b.highest(anyUp, after)+" == 0",
+			fmt.Sprintf("and %s present_over_time(%s[%s])", on("source"), b.series(failed), model.Duration(after))),
+		For: Duration(5 * time.Minute), KeepFiringFor: Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, severity, sre, text{
 		summary: "{{ $labels.source }}: the CRM cannot be read",
@@ -120,7 +153,7 @@ func (b *builder) dataStale(severity string, intervals float64, atLeast time.Dur
 		Alert: "SalesDataStale",
 		Why:   "Older than so many runs: the numbers are served, but no longer true.",
 		Expr:  lines(conditions...),
-		For:   Duration(5 * time.Minute),
+		For:   Duration(5 * time.Minute), KeepFiringFor: Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, severity, sre, text{
 		summary: "{{ $labels.source }}: the numbers are {{ $value | humanizeDuration }} old",
@@ -133,15 +166,17 @@ func (b *builder) dataStale(severity string, intervals float64, atLeast time.Dur
 	})
 }
 
-// authFailing asks for a source that is down, so that it ends with the repair and not an hour later.
+// authFailing compares with the last good sync instead of looking at a range: a source may be read once a day, and the
+// first failure may have been counted before the first scrape. It ends with the repair, whatever failed before.
 func (b *builder) authFailing() Rule {
-	refused := fmt.Sprintf(`reason=~"%s|%s"`, source.ReasonAuth, source.ReasonScope)
 	return alert(Rule{
 		Alert: "SalesAuthFailing",
-		Why:   "A refused credential or a lost permission does not come back by itself.",
+		Why:   "Refused since the last good sync, if there was one. A refused credential does not come back by itself.",
 		Expr: lines(
-			b.sumOf("increase", bySource(), time.Hour, syncErrors, refused)+" > 0",
-			"and "+on("source")+" "+b.max(sourceUp)+" == 0"),
+			b.series(refusals)+" > 0",
+			"and "+on("source")+" "+b.series(anyUp)+" == 0",
+			fmt.Sprintf("unless %s (%s == %s last_over_time(%s[7d]))",
+				on("source"), b.series(refusals), on("source"), b.series(refusalsUp))),
 		For:   Duration(10 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, critical, sre, text{

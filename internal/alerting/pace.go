@@ -27,8 +27,9 @@ const (
 	commitForecast   = "target:sales_target_commit_forecast:ratio"
 )
 
-// smoothed is how far back pace alerts look. A look back survives a restart of Prometheus, a long `for` does not.
-const smoothed = "6h"
+// smoothed is how far back pace alerts look. All of a day is expected from its first minute on, so that who is on plan
+// is behind each morning and catches up by the evening: only the best value of a whole day says how the day went.
+const smoothed = 24 * time.Hour
 
 // pace returns the alerts on targets. Everything that depends on the calendar is in the exporter's numbers: expected
 // values do not grow on weekends and holidays, so nothing here asks for the day of the week.
@@ -91,7 +92,7 @@ func (b *builder) query(name, format, unit string) string {
 }
 
 // overview is the board of a target.
-func overview() string { return board(overviewBoard, "target", "period", "source", "currency") }
+func overview() string { return board(overviewBoard, "target", "period", "currency") }
 
 // who names the target in a summary.
 const who = "{{ $labels.target }} ({{ $labels.period }})"
@@ -102,9 +103,8 @@ func (b *builder) behindPace(severity string, pace, elapsed, trailing float64) R
 		Alert: "SalesRevenueBehindPace",
 		Why:   "Behind since the start and still falling behind; not while a few days decide, not once it is over.",
 		Expr: lines(
-			fmt.Sprintf("max_over_time(%s[%s]) < %s", b.series(perTarget(targetPace), revenue), smoothed, number(pace)),
-			fmt.Sprintf("and max_over_time(%s[%s]) < %s",
-				b.series(perTarget(targetTrailing), revenue), smoothed, number(trailing)),
+			b.highest(perTarget(targetPace), smoothed, revenue)+" < "+number(pace),
+			"and "+b.highest(perTarget(targetTrailing), smoothed, revenue)+" < "+number(trailing),
 			fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
 			fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed)))),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
@@ -125,8 +125,8 @@ func (b *builder) forecastBelow(t *Thresholds) Rule {
 	return alert(b.annotated(Rule{
 		Alert: "SalesForecastBelowTarget",
 		Why:   "Not even the pipeline, weighted by probability, makes the target.",
-		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed),
-		For:   Duration(6 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed, t.Remaining),
+		For:   Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
 		summary: who + ": won and weighted pipeline make {{ $value | humanizePercentage }} of the target",
 		description: []string{
@@ -140,14 +140,17 @@ func (b *builder) forecastBelow(t *Thresholds) Rule {
 	})
 }
 
-// commitGap needs forecast categories: where nobody uses them, nothing is committed and that says nothing.
+// commitGap needs forecast categories: where nobody uses them, nothing is committed and that says nothing. A target of
+// one source asks that source, one over all sources asks whether any has them; its source is empty, as is that of a
+// group by job alone.
 func (b *builder) commitGap(t *Thresholds) Rule {
+	categories := b.series("sales_pipeline_forecast_category_amount")
 	return alert(b.annotated(Rule{
 		Alert: "SalesCommitGap",
 		Why:   "Late in the period, won and committed deals leave a gap. Silent where no deal has a forecast category.",
-		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed),
-			"and on (job) group by (job) ("+b.series("sales_pipeline_forecast_category_amount")+")"),
-		For: Duration(6 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed, t.Remaining),
+			fmt.Sprintf("and %s (group by (job, source) (%s) or group by (job) (%s))", on("source"), categories, categories)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
 		summary: who + ": won and committed deals make {{ $value | humanizePercentage }} of the target",
 		description: []string{
@@ -160,11 +163,18 @@ func (b *builder) commitGap(t *Thresholds) Rule {
 	})
 }
 
-func (b *builder) forecastExpr(forecast string, below, elapsed float64) string {
+func (b *builder) forecastExpr(forecast string, below, elapsed float64, remaining time.Duration) string {
 	return lines(
-		b.series(forecast)+" < "+number(below),
+		b.series(forecast),
+		"and "+b.highest(forecast, 6*time.Hour)+" < "+number(below),
 		fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
-		fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed))))
+		fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed))),
+		b.endsWithin(remaining))
+}
+
+// endsWithin leaves out targets whose end is far away: nobody has a pipeline for what is due in nine months.
+func (b *builder) endsWithin(remaining time.Duration) string {
+	return fmt.Sprintf("and %s - time() < %s", b.series(perTarget(targetEnd)), number(remaining.Seconds()))
 }
 
 func (b *builder) coverageLow(t *Thresholds) Rule {
@@ -172,9 +182,11 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 		Alert: "SalesPipelineCoverageLow",
 		Why:   "Too few open deals for what remains, while there is time to do something about it.",
 		Expr: lines(
-			b.series(perTarget(coverageRatio))+" < "+number(t.Coverage),
-			fmt.Sprintf("and %s < %s", b.series(perTarget(targetElapsed)), number(t.CoverageElapsed))),
-		For: Duration(12 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+			b.series(perTarget(coverageRatio)),
+			"and "+b.highest(perTarget(coverageRatio), 12*time.Hour)+" < "+number(t.Coverage),
+			fmt.Sprintf("and %s < %s", b.series(perTarget(targetElapsed)), number(t.CoverageElapsed)),
+			b.endsWithin(t.Remaining)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
 		summary: who + `: open deals due in the period cover what remains {{ $value | printf "%.1f" }} times`,
 		description: []string{
@@ -187,16 +199,20 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 	})
 }
 
-// missed covers targets that repeat, by what the period before came to, and those that ended.
+// missed covers targets that repeat, by what the period before came to, and those that ended. The exporter knows no
+// value but today's: where it changed at the turn of the period, what it makes of the period before is not what was
+// aimed for, and nothing is said.
 func (b *builder) missed(t *Thresholds) Rule {
 	wanted := b.kpisExcept(func(m *kpi.Metric) bool { return m.Direction == kpi.LowerIsBetter })
 	recent := number(t.Recent.Seconds())
+	value, changed := perTarget(targetValue), t.Recent+24*time.Hour
 	r := b.annotated(Rule{
 		Alert: "SalesTargetMissed",
 		Why:   "News for a few days after a period's end; of repeating targets first, then of those that ended.",
 		Expr: lines(
 			b.series(perTarget(targetPrevious), wanted)+" < 1",
 			"and time() - "+b.series(perTarget(targetStart))+" < "+recent,
+			"and "+b.lowest(value, changed)+" == "+b.highest(value, changed),
 			"or "+b.series(perTarget(targetAttainment), wanted)+" < 1",
 			"and time() - "+b.series(perTarget(targetEnd))+" >= 0",
 			"and time() - "+b.series(perTarget(targetEnd))+" < "+recent),
@@ -205,9 +221,10 @@ func (b *builder) missed(t *Thresholds) Rule {
 	// The target has begun anew: what it has reached since is not what it missed.
 	r.Annotations = map[string]string{"attainment": "{{ $value | humanizePercentage }}"}
 	return alert(r, info, sales, text{
-		summary: who + " has ended with {{ $value | humanizePercentage }} of its target",
+		summary: who + " has ended with {{ $value | humanizePercentage }} of its target, as it is set today",
 		description: []string{
-			"The period that just ended missed its target. Deals that are marked as won late still count in it.",
+			"The period that just ended missed its target, measured against the value that is configured today. Deals " +
+				"that are marked as won late still count in it.",
 			"Next: check that all closed deals have their stage and close date, then look at what slipped.",
 			b.formula(targetPrevious),
 		},

@@ -2,7 +2,6 @@ package alerting
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -24,12 +23,19 @@ const (
 	dealsWonSum      = "source:" + dealsWon + ":sum"
 	dealsClosedSum   = "source:sales_deals_closed:sum"
 	winRate          = "source:sales_win:ratio"
+	creationRatio    = "source:sales_pipeline_created_of_average:ratio"
+	winRateRatio     = "source:sales_win_of_year:ratio"
+	cycleRatio       = "source:sales_cycle_median_of_year:ratio"
+	overdueRatio     = "team:sales_pipeline_deals_overdue:ratio"
 )
+
+// allDay is how long a comparison must be bad: what was entered in bulk on one evening is often corrected on the next.
+const allDay = 24 * time.Hour
 
 // pipeline returns the alerts on what is to come. Their windows trail: a calendar month has no 30 days of deals on its
 // second day.
 func (b *builder) pipeline(t *Thresholds) []Rule {
-	b.recordDeals()
+	b.recordDeals(t)
 	return []Rule{
 		b.creationLow(t),
 		b.winRateDropped(t),
@@ -38,7 +44,7 @@ func (b *builder) pipeline(t *Thresholds) []Rule {
 	}
 }
 
-func (b *builder) recordDeals() {
+func (b *builder) recordDeals(t *Thresholds) {
 	perWindow := []string{"source", "window"}
 	money := []string{"source", "currency", "window"}
 	b.record(createdAmountSum, money, "Pipeline created. Money is never added up over currencies.",
@@ -49,21 +55,44 @@ func (b *builder) recordDeals() {
 		lines(b.series(dealsWonSum), "+ "+b.sum(perWindow, dealsLost, averagedWindows)))
 	b.record(winRate, perWindow, "Sums first, then the ratio; absent where nothing closed.",
 		b.series(dealsWonSum)+" / ("+b.series(dealsClosedSum)+" > 0)")
+	b.recordComparisons(t)
+}
+
+// recordComparisons names what the alerts look back at. Where there are too few deals to tell, there is no ratio.
+func (b *builder) recordComparisons(t *Thresholds) {
+	b.record(creationRatio, []string{"source", "currency"},
+		"Pipeline created in 30 days, as a share of the year's average.", lines(
+			b.series(createdAmountSum, lastMonth),
+			fmt.Sprintf("/ %s (%s * %s > 0)", on("source", "currency"), shareOfMonth, b.series(createdAmountSum, lastYear)),
+			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsCreatedSum, lastYear), number(t.CreatedDeals))))
+	b.record(winRateRatio, bySource(), "Win rate of 30 days, as a share of the year's.", lines(
+		b.series(winRate, lastMonth),
+		fmt.Sprintf("/ %s (%s > 0)", on("source"), b.series(winRate, lastYear)),
+		fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsClosedSum, lastMonth), number(t.ClosedDeals))))
+	whole := func(window string) string { return b.maxBy(bySource(), cycleMedian, `rollup="all"`, window) }
+	b.record(cycleRatio, bySource(), "Median cycle of 90 days, as a multiple of the year's. Medians are never averaged.",
+		lines(
+			whole(lastQuarter),
+			fmt.Sprintf("/ %s (%s > 0)", on("source"), whole(lastYear)),
+			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsWonSum, lastQuarter), number(t.WonDeals))))
+	byTeam := []string{"source", "team"}
+	b.record(overdueRatio, byTeam, "Share of the open deals whose close date is over. Small teams have none.", lines(
+		b.sum(byTeam, pipelineDeals, `closing="overdue"`),
+		fmt.Sprintf("/ (%s >= %s)", b.sum(byTeam, pipelineDeals), number(t.OpenDeals))))
 }
 
 func (b *builder) creationLow(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesPipelineCreationLow",
-		Why:   "The last 30 days against the average of the year. An account with few deals has no average.",
+		Why:   "The last 30 days against the average of the year, all day long.",
 		Expr: lines(
-			b.series(createdAmountSum, lastMonth),
-			fmt.Sprintf("< %s (%s * %s * %s)", on("source", "currency"), number(t.PipelineCreation), shareOfMonth,
-				b.series(createdAmountSum, lastYear)),
-			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsCreatedSum, lastYear), number(t.CreatedDeals))),
-		For: Duration(24 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+			b.series(creationRatio),
+			"and "+b.highest(creationRatio, allDay)+" < "+number(t.PipelineCreation)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(pipelineCreated),
 	}, warning, sales, text{
-		summary: "{{ $labels.source }}: only {{ $value | humanize }} {{ $labels.currency }} of pipeline created in 30 days",
+		summary: "{{ $labels.source }}: pipeline created in 30 days is {{ $value | humanizePercentage }} of the year's " +
+			"average{{ with $labels.currency }}, in {{ . }}{{ end }}",
 		description: []string{
 			"New pipeline of the last 30 days is well below the average of the last 365. Revenue follows it by one sales " +
 				"cycle.",
@@ -78,15 +107,14 @@ func (b *builder) creationLow(t *Thresholds) Rule {
 func (b *builder) winRateDropped(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesWinRateDropped",
-		Why:   "The last 30 days against the year, with enough deals to tell.",
+		Why:   "The last 30 days against the year, all day long.",
 		Expr: lines(
-			b.series(winRate, lastMonth),
-			fmt.Sprintf("< %s (%s * %s)", on("source"), number(t.WinRate), b.series(winRate, lastYear)),
-			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsClosedSum, lastMonth), number(t.ClosedDeals))),
-		For: Duration(24 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+			b.series(winRateRatio),
+			"and "+b.highest(winRateRatio, allDay)+" < "+number(t.WinRate)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(winRatio),
 	}, warning, revops, text{
-		summary: "{{ $labels.source }}: win rate of the last 30 days is down to {{ $value | humanizePercentage }}",
+		summary: "{{ $labels.source }}: win rate of the last 30 days is {{ $value | humanizePercentage }} of the year's",
 		description: []string{
 			"The win rate of the last 30 days is well below that of the last 365.",
 			"Likely causes: a clean-up that closed many old deals as lost, a new competitor or price, or wins that are " +
@@ -99,18 +127,16 @@ func (b *builder) winRateDropped(t *Thresholds) Rule {
 }
 
 func (b *builder) cycleLengthening(t *Thresholds) Rule {
-	whole := func(window string) string { return b.maxBy([]string{"source"}, cycleMedian, `rollup="all"`, window) }
 	return alert(Rule{
 		Alert: "SalesCycleLengthening",
-		Why:   "Medians are never averaged: the one of the whole source is used.",
+		Why:   "The last 90 days against the year, all day long.",
 		Expr: lines(
-			whole(lastQuarter),
-			fmt.Sprintf("> %s (%s * %s)", on("source"), number(t.Cycle), whole(lastYear)),
-			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsWonSum, lastQuarter), number(t.WonDeals))),
-		For: Duration(24 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+			b.series(cycleRatio),
+			"and "+b.lowest(cycleRatio, allDay)+" > "+number(t.Cycle)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(cycleMedian),
 	}, info, revops, text{
-		summary: "{{ $labels.source }}: half of the deals won in 90 days took longer than {{ $value | humanizeDuration }}",
+		summary: `{{ $labels.source }}: the median cycle of 90 days is {{ $value | printf "%.1f" }} times the year's`,
 		description: []string{
 			"The median sales cycle of the last 90 days is well above that of the last 365.",
 			"Likely causes: larger deals, more people who must agree, or a wave of old deals that closed at last.",
@@ -122,16 +148,14 @@ func (b *builder) cycleLengthening(t *Thresholds) Rule {
 }
 
 func (b *builder) dealsOverdue(t *Thresholds) Rule {
-	keep := []string{"source", "team"}
 	return alert(Rule{
 		Alert: "SalesDealsOverdue",
-		Why:   "Open deals whose close date is over make every forecast wrong. Small teams have no share.",
+		Why:   "Open deals whose close date is over make every forecast wrong.",
 		Expr: lines(
-			b.sum(keep, pipelineDeals, `closing="overdue"`),
-			fmt.Sprintf("/ (%s >= %s)", b.sum(keep, pipelineDeals), number(t.OpenDeals)),
-			"> "+number(t.Overdue)),
-		For: Duration(24 * time.Hour), KeepFiringFor: Duration(4 * time.Hour),
-		Keeps: slices.Concat([]string{"job"}, keep), Labels: b.kpiLabel(pipelineDeals),
+			b.series(overdueRatio),
+			"and "+b.lowest(overdueRatio, allDay)+" > "+number(t.Overdue)),
+		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
+		Keeps: []string{"job", "source", "team"}, Labels: b.kpiLabel(pipelineDeals),
 	}, info, revops, text{
 		summary: "{{ $labels.source }}{{ with $labels.team }}, {{ . }}{{ end }}: " +
 			"{{ $value | humanizePercentage }} of the open deals are past their close date",

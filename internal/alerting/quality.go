@@ -11,12 +11,20 @@ const (
 	mirrorRecords = "sales_exporter_mirror_records"
 	syncRecords   = "sales_exporter_sync_records_total"
 	excluded      = "sales_records_excluded"
+	targetCount   = "job:" + targetValue + ":count"
 )
+
+// weekend is how long an alert stays that compares with yesterday: tomorrow its yesterday is as bad as today, and what
+// broke on a Friday must still be there on Monday.
+const weekend = 3 * 24 * time.Hour
 
 // quality returns the alerts on data that cannot be right.
 func (b *builder) quality(t *Thresholds) []Rule {
 	money := []string{"source", "currency", "window"}
 	b.record(revenueWonSum, money, "Won revenue over trailing windows.", b.sum(money, revenueWon, averagedWindows))
+	b.record(targetCount, nil, "Targets that have a value, of jobs that have revenue.", lines(
+		"count by (job) ("+b.maxBy([]string{"target"}, targetValue)+")",
+		"or 0 * group by (job) ("+b.series(revenueWon)+")"))
 	return []Rule{
 		b.recordsRejected(t),
 		b.recordsDropped(t),
@@ -58,12 +66,12 @@ func (b *builder) recordsDropped(t *Thresholds) Rule {
 			fmt.Sprintf("< %s * (%s > %s)", number(t.RecordsKept),
 				b.over("max", b.lookup(mirrorRecords).labels, mirrorRecords, b.series(mirrorRecords)+" offset 1d"),
 				number(t.Records))),
-		For:   Duration(30 * time.Minute),
+		For: Duration(30 * time.Minute), KeepFiringFor: Duration(weekend),
 		Keeps: []string{"job", "source", "object"},
 	}, warning, revops, text{
-		summary: "{{ $labels.source }}: only {{ $value | humanize }} {{ $labels.object }} are left since yesterday",
+		summary: "{{ $labels.source }}: only {{ $value | humanize }} {{ $labels.object }} are left of far more",
 		description: []string{
-			"The CRM shows far fewer records than a day ago. All KPIs of this source fall with them.",
+			"The CRM shows far fewer records than a day before. All KPIs of this source fall with them.",
 			"Likely causes: a mass deletion or a merge, a permission that the exporter's user lost, or a new filter.",
 			"Next: count the records in the CRM. If they are there, compare the permissions of the exporter's user.",
 		},
@@ -78,7 +86,7 @@ func (b *builder) revenueDropped(t *Thresholds) Rule {
 		Why:   "A window that trails never starts anew, so that no end of a period looks like a loss.",
 		Expr: lines(year,
 			fmt.Sprintf("< %s (%s * (%s offset 1d > 0))", on(keep...), number(t.RevenueKept), year)),
-		For:   Duration(time.Hour),
+		For: Duration(time.Hour), KeepFiringFor: Duration(weekend),
 		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(revenueWon),
 	}, warning, revops, text{
 		summary: "{{ $labels.source }}: won revenue of the last 365 days fell to " +
@@ -86,10 +94,10 @@ func (b *builder) revenueDropped(t *Thresholds) Rule {
 		description: []string{
 			"Revenue that was won cannot vanish overnight: deals were reopened, deleted, or their amounts changed in bulk.",
 			"Likely causes: an import or a workflow in the CRM, a changed amount field, a stage that is no longer won.",
-			"Next: look for deals that were modified since yesterday. Until then distrust every number of this source.",
+			"Next: look for deals that were modified on that day. Until then distrust every number of this source.",
 			b.formula(revenueWon),
 		},
-		board: board(overviewBoard, "source", "currency"),
+		board: board(overviewBoard, "currency"),
 	})
 }
 
@@ -97,9 +105,8 @@ func (b *builder) targetsMissing() Rule {
 	return alert(Rule{
 		Alert: "SalesTargetsMissing",
 		Why:   "Without targets, every alert on pace is silent and nobody notices.",
-		Expr: fmt.Sprintf("group by (job) (%s) unless on (job) group by (job) (%s)",
-			b.series(revenueWon), b.series(targetValue)),
-		For:   Duration(24 * time.Hour),
+		Expr:  lines(b.series(targetCount), "and "+b.highest(targetCount, 24*time.Hour)+" == 0"),
+		For:   Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job"},
 	}, info, revops, text{
 		summary: "{{ $labels.job }}: there is revenue, but no target to compare it with",

@@ -18,6 +18,10 @@ type Thresholds struct {
 	// Commit is the share that won and committed deals must add up to, late enough for commitments to mean something.
 	Commit, CommitElapsed float64
 
+	// Remaining is how far away the end of a target may be for its pipeline to matter: longer than a quarter, and
+	// than most sales cycles.
+	Remaining time.Duration
+
 	// Recent is for how long after a period's end its missed target is news.
 	Recent time.Duration
 
@@ -64,7 +68,7 @@ func DefaultThresholds() Thresholds {
 		PaceWarning: 0.85, PaceCritical: 0.7, PaceWarningElapsed: 0.2, PaceCriticalElapsed: 0.5, TrailingPace: 1,
 		Forecast: 0.9, ForecastElapsed: 0.33,
 		Commit: 0.8, CommitElapsed: 0.6,
-		Recent:   5 * 24 * time.Hour,
+		Remaining: 120 * 24 * time.Hour, Recent: 5 * 24 * time.Hour,
 		Coverage: 3, CoverageElapsed: 0.8,
 		PipelineCreation: 0.7, CreatedDeals: 20,
 		WinRate: 0.7, ClosedDeals: 10,

@@ -48,6 +48,7 @@ func TestHours(t *testing.T) {
 	pace := model.LabelSet{"alertname": "SalesRevenueBehindPace", "audience": "sales", "severity": "critical"}
 	missed := model.LabelSet{"alertname": "SalesTargetMissed", "audience": "sales", "severity": "info"}
 	digest := model.LabelSet{"alertname": "SalesDealsOverdue", "audience": "revops", "severity": "info"}
+	dropped := model.LabelSet{"alertname": "SalesRecordsDropped", "audience": "revops", "severity": "warning"}
 	down := model.LabelSet{"alertname": "SalesExporterDown", "audience": "sre", "severity": "critical"}
 	for _, c := range []struct {
 		name   string
@@ -90,6 +91,9 @@ func TestHours(t *testing.T) {
 
 		{"the digest hour", digest, "2026-11-23T08:30:00+01:00", true},
 		{"after the digest hour", digest, "2026-11-23T09:00:00+01:00", false},
+		{"records that dropped on a Friday at ten are sent at once", dropped, "2026-11-20T10:30:00+01:00", true},
+		{"those that dropped on a Friday evening wait", dropped, "2026-11-20T18:30:00+01:00", false},
+		{"until Monday morning", dropped, "2026-11-23T08:00:00+01:00", true},
 		{"no digest on Sunday", digest, "2026-11-22T08:30:00+01:00", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,40 @@ func TestBar(t *testing.T) {
 		if want := strings.Repeat("█", cells) + strings.Repeat("░", 10-cells); got != want {
 			t.Errorf("the bar of %s is %s, want %s", attainment, got, want)
 		}
+	}
+}
+
+// TestDetailsAreText: Alertmanager reads rendered details as YAML, in which a colon makes a map of a sentence.
+func TestDetailsAreText(t *testing.T) {
+	cfg := load(t, exampleFile)
+	tmpl := templates(t, cfg)
+	data := notification(t, "testdata/notifications/digest.json")
+	const summary = `acme: it's "down", 100% # of {it}`
+	for i := range data.Alerts {
+		data.Alerts[i].Annotations["summary"] = summary
+	}
+	want := strings.Join(slices.Repeat([]string{strings.Replace(summary, ": ", ":\u00a0", 1)}, len(data.Alerts)), "; ")
+	checked := 0
+	for _, r := range cfg.Receivers {
+		for _, pager := range r.PagerdutyConfigs {
+			for name, value := range pager.Details {
+				got, err := template.DeepCopyWithTemplate(value, func(text string) (string, error) {
+					return tmpl.ExecuteTextString(text, data)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if name == "summary" {
+					checked++
+					if got != want {
+						t.Errorf("details.summary arrives as %#v, want %q", got, want)
+					}
+				}
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("no PagerDuty receiver has a summary")
 	}
 }
 

@@ -19,6 +19,10 @@ func Exceptions() []Exception {
 			Rule: "metric-unused", File: allBoards, Subject: "sales_kpi_info",
 			Reason: "it describes the KPIs to programs; boards are generated from the same catalogue",
 		},
+		{
+			Rule: "counter-in-rate", File: "sales-exporter.rules.yaml", Subject: "source:sales_exporter_sync_refusals:sum",
+			Reason: "compared for equality with its own value at the last good sync; a restart makes them differ, as it should",
+		},
 	}
 }
 
