@@ -216,7 +216,7 @@ func (g *generator) addTeamTargets(l *layout) {
 			[2]string{"Value #B", "Won"}, [2]string{"Value #C", "Attainment"}, [2]string{"Value #D", "Pace"},
 			[2]string{"Value #E", "Gap"}, [2]string{"Value #F", "Forecast"}, [2]string{"Value #G", "Coverage"}).
 		sortBy("Pace", false).
-		override("Name", property("custom.minWidth", 160)).
+		override("Name", property("custom.width", 250)).
 		override("Attainment", property("unit", unitRatio), property("decimals", 0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
 		override("Pace", property("unit", unitRatio), property("decimals", 0),
