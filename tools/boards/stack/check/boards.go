@@ -144,7 +144,7 @@ func (c *boardCheck) judge() finding {
 
 // excepted returns the exception that covers a query, -1 if none does.
 func (c *boardCheck) excepted(o *query.Opened, q query.Query) int {
-	return slices.IndexFunc(c.exceptions, func(e Exception) bool { return e.covers(o.Board.UID, q) })
+	return slices.IndexFunc(c.exceptions, func(e Exception) bool { return e.covers(o.Board.UID, q, c.source.Now) })
 }
 
 // expressions returns every query that was sent, each once.

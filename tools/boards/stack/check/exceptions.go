@@ -7,13 +7,15 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/sales-exporter/sales_exporter/tools/boards/stack/query"
 )
 
-// Exception is something that the demo has no data for, with the reason. It names a panel or a metric.
+// Exception is something that the demo has no data for, with the reason. It names a panel, a metric, or queries that are
+// empty around the turn of a month.
 type Exception struct {
 	// Panel is the title of a panel or the name of an annotation.
 	Panel string `yaml:"panel"`
@@ -23,6 +25,8 @@ type Exception struct {
 	Ref string `yaml:"ref"`
 	// Metric is the name of a metric that need not exist.
 	Metric string `yaml:"metric"`
+	// Turn is a part of queries that may be empty in the first and last days of a month.
+	Turn   string `yaml:"turn"`
 	Reason string `yaml:"reason"`
 }
 
@@ -30,6 +34,9 @@ type Exception struct {
 func (e Exception) String() string {
 	if e.Metric != "" {
 		return "metric " + e.Metric
+	}
+	if e.Turn != "" {
+		return "queries with " + e.Turn
 	}
 	return strings.Join(strings.Fields(fmt.Sprintf("panel %q %s %s", e.Panel, e.Ref, e.Board)), " ")
 }
@@ -39,11 +46,25 @@ func unneeded(e Exception) string {
 	return fmt.Sprintf("the exception for %s is not needed any more", e)
 }
 
-func (e Exception) covers(board string, q query.Query) bool {
+// covers reports whether a query of a board may be empty at a time.
+func (e Exception) covers(board string, q query.Query, now time.Time) bool {
+	if e.Turn != "" {
+		return turnOfMonth(now) && strings.Contains(q.Expr, e.Turn)
+	}
 	return e.Panel == q.Panel && (e.Board == "" || e.Board == board) && (e.Ref == "" || e.Ref == q.Ref)
 }
 
+// turnOfMonth reports whether a month, and with it maybe a quarter, has begun lately or is about to end: nothing may have
+// been won in it yet, and no working day may be left. A long weekend lies within.
+func turnOfMonth(now time.Time) bool {
+	now = now.UTC()
+	return now.Day() <= 5 || now.AddDate(0, 0, 4).Month() != now.Month()
+}
+
 func (e Exception) valid() bool {
+	if e.Turn != "" {
+		return e.Reason != "" && e.Panel+e.Board+e.Ref+e.Metric == ""
+	}
 	if e.Metric != "" {
 		return e.Reason != "" && e.Panel+e.Board+e.Ref == ""
 	}
@@ -64,7 +85,7 @@ func LoadExceptions(path string) ([]Exception, error) {
 	}
 	for i, e := range exceptions {
 		if !e.valid() {
-			return nil, fmt.Errorf("%s: exception %d (%s) must name a reason, and a panel or a metric", path, i+1, e)
+			return nil, fmt.Errorf("%s: exception %d (%s) must name a reason, and a panel, a metric or a turn", path, i+1, e)
 		}
 	}
 	return exceptions, nil

@@ -5,8 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/tools/boards/stack/query"
 )
 
 func TestLoadExceptions(t *testing.T) {
@@ -24,11 +27,16 @@ func TestLoadExceptions(t *testing.T) {
 				{Metric: "m", Reason: "c"},
 			},
 		},
-		"no reason":     {yaml: "- {panel: P}", err: `exception 1 (panel "P")`},
-		"no thing":      {yaml: "- {board: b, reason: r}", err: "must name"},
-		"two things":    {yaml: "- {panel: P, metric: m, reason: r}", err: "metric m"},
-		"board and one": {yaml: "- {board: b, metric: m, reason: r}", err: "metric m"},
-		"unknown key":   {yaml: "- {pannel: P, reason: r}", err: "pannel"},
+		"a turn": {
+			yaml: "- {turn: _to_date, reason: a}",
+			want: []Exception{{Turn: "_to_date", Reason: "a"}},
+		},
+		"turn and panel": {yaml: "- {turn: _to_date, panel: P, reason: a}", err: "must name"},
+		"no reason":      {yaml: "- {panel: P}", err: `exception 1 (panel "P")`},
+		"no thing":       {yaml: "- {board: b, reason: r}", err: "must name"},
+		"two things":     {yaml: "- {panel: P, metric: m, reason: r}", err: "metric m"},
+		"board and one":  {yaml: "- {board: b, metric: m, reason: r}", err: "metric m"},
+		"unknown key":    {yaml: "- {pannel: P, reason: r}", err: "pannel"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "exceptions.yaml")
@@ -43,6 +51,25 @@ func TestLoadExceptions(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestTurnOfMonth(t *testing.T) {
+	e := Exception{Turn: "_to_date", Reason: "nothing was won yet"}
+	for day, want := range map[string]bool{
+		"2026-10-01": true, "2026-10-05": true, "2026-10-06": false, "2026-11-23": false, "2026-11-26": false,
+		"2026-11-27": true, "2026-12-31": true, "2027-01-01": true, "2028-02-25": false, "2028-02-26": true,
+	} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.covers("b", query.Query{Expr: `x{window="month_to_date"}`}, now); got != want {
+			t.Errorf("%s: the exception covers the query: %v", day, got)
+		}
+		if e.covers("b", query.Query{Expr: `x{window="trailing_30d"}`}, now) {
+			t.Errorf("%s: the exception covers another query", day)
+		}
 	}
 }
 
