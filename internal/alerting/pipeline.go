@@ -160,7 +160,8 @@ func (b *builder) dealsOverdue(t *Thresholds) Rule {
 		summary: "{{ $labels.source }}{{ with $labels.team }}, {{ . }}{{ end }}: " +
 			"{{ $value | humanizePercentage }} of the open deals are past their close date",
 		description: []string{
-			"Open deals with a close date in the past count in no period: forecast and coverage are too low by them.",
+			"Open deals with a close date in the past make the forecast wrong: those due in this period count as if they " +
+				"still closed in it, those of earlier periods count nowhere.",
 			"Likely causes: reps do not update deals, or deals are dead and nobody closed them.",
 			"Next: have their owners set a new date or close them as lost.",
 		},
