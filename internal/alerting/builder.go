@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -154,5 +153,3 @@ func on(labels ...string) string { return "on (job, " + strings.Join(labels, ", 
 
 // lines joins the conditions of an expression, one a line.
 func lines(conditions ...string) string { return strings.Join(conditions, "\n") }
-
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -39,8 +39,8 @@ func (b *builder) exporter(t *Thresholds) []Rule {
 		b.exporterAbsent(),
 		b.sourceDown(warning, 15*time.Minute),
 		b.sourceDown(critical, time.Hour),
-		b.dataStale(warning, t.StaleWarning, 0),
-		b.dataStale(critical, t.StaleCritical, t.StaleAtLeast),
+		b.dataStale(warning, t.StaleWarning, ""),
+		b.dataStale(critical, t.StaleCritical, t.StaleAtLeastHours),
 		b.authFailing(),
 		b.syncFailing(t),
 		b.syncSlow(t),
@@ -141,13 +141,14 @@ func (b *builder) sourceDown(severity string, after time.Duration) Rule {
 	})
 }
 
-func (b *builder) dataStale(severity string, intervals float64, atLeast time.Duration) Rule {
+// dataStale asks for an age, too, unless atLeast is empty.
+func (b *builder) dataStale(severity string, intervals, atLeast Threshold) Rule {
 	conditions := []string{
 		b.series(syncAge),
-		fmt.Sprintf("> %s (%s * %s)", on("source"), number(intervals), b.max(syncInterval)),
+		fmt.Sprintf("> %s (%s * %s)", on("source"), intervals, b.max(syncInterval)),
 	}
-	if atLeast > 0 {
-		conditions = append(conditions, fmt.Sprintf("and %s > %s", b.series(syncAge), number(atLeast.Seconds())))
+	if atLeast != "" {
+		conditions = append(conditions, fmt.Sprintf("and %s > %s", b.series(syncAge), atLeast.hours()))
 	}
 	return alert(Rule{
 		Alert: "SalesDataStale",
@@ -198,7 +199,7 @@ func (b *builder) syncFailing(t *Thresholds) Rule {
 		Expr: lines(
 			b.sumOf("increase", bySource(), time.Hour, syncErrors),
 			fmt.Sprintf("/ (%s > 0)", b.sumOf("increase", bySource(), time.Hour, syncDuration+"_count")),
-			"> "+number(t.SyncFailures)),
+			"> "+string(t.SyncFailures)),
 		For:   Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, warning, sre, text{
@@ -220,7 +221,7 @@ func (b *builder) syncSlow(t *Thresholds) Rule {
 		Expr: lines(
 			b.sumOf("rate", bySource(), span, syncDuration+"_sum"),
 			fmt.Sprintf("/ (%s > 0)", b.sumOf("rate", bySource(), span, syncDuration+"_count")),
-			fmt.Sprintf("> %s (%s * %s)", on("source"), number(t.SyncDuration), b.max(syncInterval))),
+			fmt.Sprintf("> %s (%s * %s)", on("source"), t.SyncDuration, b.max(syncInterval))),
 		For:   Duration(time.Hour),
 		Keeps: []string{"job", "source"},
 	}, warning, sre, text{
@@ -236,7 +237,7 @@ func (b *builder) syncSlow(t *Thresholds) Rule {
 
 // quotaLow looks at daily allowances: those of seconds are spent and refilled all the time. Of two replicas, the one
 // that sees less is right.
-func (b *builder) quotaLow(severity string, left float64) Rule {
+func (b *builder) quotaLow(severity string, left Threshold) Rule {
 	keep, daily := []string{"source", "quota"}, `quota=~"daily.*"`
 	return alert(Rule{
 		Alert: "SalesAPIQuotaLow",
@@ -244,7 +245,7 @@ func (b *builder) quotaLow(severity string, left float64) Rule {
 		Expr: lines(
 			b.over("min", keep, quotaRemaining, b.series(quotaRemaining, daily)),
 			fmt.Sprintf("/ (%s > 0)", b.maxBy(keep, quotaLimit, daily)),
-			"< "+number(left)),
+			"< "+string(left)),
 		For:   Duration(10 * time.Minute),
 		Keeps: []string{"job", "source", "quota"},
 	}, severity, sre, text{
@@ -263,7 +264,7 @@ func (b *builder) throttled(t *Thresholds) Rule {
 		Alert: "SalesAPIThrottled",
 		Why:   "The exporter paces itself below the CRM's limits; refusals mean that others call, too.",
 		Expr: b.sumOf("rate", bySource(), 15*time.Minute, apiRequests, `code="429"`) +
-			" > " + number(t.Throttled),
+			" > " + string(t.Throttled),
 		For:   Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, info, sre, text{

@@ -36,8 +36,8 @@ const smoothed = 24 * time.Hour
 func (b *builder) pace(t *Thresholds) []Rule {
 	b.recordTargets()
 	return []Rule{
-		b.behindPace(warning, t.PaceWarning, t.PaceWarningElapsed, t.TrailingPace),
-		b.behindPace(critical, t.PaceCritical, t.PaceCriticalElapsed, t.TrailingPace),
+		b.behindPace(warning, t.PaceWarning, t.PaceWarningElapsed, t.PaceWarningTrailing),
+		b.behindPace(critical, t.PaceCritical, t.PaceCriticalElapsed, t.PaceCriticalTrailing),
 		b.forecastBelow(t),
 		b.commitGap(t),
 		b.coverageLow(t),
@@ -97,15 +97,15 @@ func overview() string { return board(overviewBoard, "target", "period", "curren
 // who names the target in a summary.
 const who = "{{ $labels.target }} ({{ $labels.period }})"
 
-func (b *builder) behindPace(severity string, pace, elapsed, trailing float64) Rule {
+func (b *builder) behindPace(severity string, pace, elapsed, trailing Threshold) Rule {
 	revenue := `kpi="revenue_won"`
 	return alert(b.annotated(Rule{
 		Alert: "SalesRevenueBehindPace",
 		Why:   "Behind since the start and still falling behind; not while a few days decide, not once it is over.",
 		Expr: lines(
-			b.highest(perTarget(targetPace), smoothed, revenue)+" < "+number(pace),
-			"and "+b.highest(perTarget(targetTrailing), smoothed, revenue)+" < "+number(trailing),
-			fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
+			b.highest(perTarget(targetPace), smoothed, revenue)+" < "+string(pace),
+			"and "+b.highest(perTarget(targetTrailing), smoothed, revenue)+" < "+string(trailing),
+			fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), elapsed),
 			fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed)))),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), severity, sales, text{
@@ -125,7 +125,7 @@ func (b *builder) forecastBelow(t *Thresholds) Rule {
 	return alert(b.annotated(Rule{
 		Alert: "SalesForecastBelowTarget",
 		Why:   "Not even the pipeline, weighted by probability, makes the target.",
-		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed, t.Remaining),
+		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed, t.ForecastRemainingDays),
 		For:   Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
 		summary: who + ": won and weighted pipeline make {{ $value | humanizePercentage }} of the target",
@@ -148,7 +148,7 @@ func (b *builder) commitGap(t *Thresholds) Rule {
 	return alert(b.annotated(Rule{
 		Alert: "SalesCommitGap",
 		Why:   "Late in the period, won and committed deals leave a gap. Silent where no deal has a forecast category.",
-		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed, t.Remaining),
+		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed, t.CommitRemainingDays),
 			fmt.Sprintf("and %s (group by (job, source) (%s) or group by (job) (%s))", on("source"), categories, categories)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
@@ -163,18 +163,18 @@ func (b *builder) commitGap(t *Thresholds) Rule {
 	})
 }
 
-func (b *builder) forecastExpr(forecast string, below, elapsed float64, remaining time.Duration) string {
+func (b *builder) forecastExpr(forecast string, below, elapsed, remaining Threshold) string {
 	return lines(
 		b.series(forecast),
-		"and "+b.highest(forecast, 6*time.Hour)+" < "+number(below),
-		fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), number(elapsed)),
+		"and "+b.highest(forecast, 6*time.Hour)+" < "+string(below),
+		fmt.Sprintf("and %s > %s", b.series(perTarget(targetElapsed)), elapsed),
 		fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed))),
 		b.endsWithin(remaining))
 }
 
 // endsWithin leaves out targets whose end is far away: nobody has a pipeline for what is due in nine months.
-func (b *builder) endsWithin(remaining time.Duration) string {
-	return fmt.Sprintf("and %s - time() < %s", b.series(perTarget(targetEnd)), number(remaining.Seconds()))
+func (b *builder) endsWithin(remaining Threshold) string {
+	return fmt.Sprintf("and %s - time() < %s", b.series(perTarget(targetEnd)), remaining.days())
 }
 
 func (b *builder) coverageLow(t *Thresholds) Rule {
@@ -183,9 +183,9 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 		Why:   "Too few open deals for what remains, while there is time to do something about it.",
 		Expr: lines(
 			b.series(perTarget(coverageRatio)),
-			"and "+b.highest(perTarget(coverageRatio), 12*time.Hour)+" < "+number(t.Coverage),
-			fmt.Sprintf("and %s < %s", b.series(perTarget(targetElapsed)), number(t.CoverageElapsed)),
-			b.endsWithin(t.Remaining)),
+			"and "+b.highest(perTarget(coverageRatio), 12*time.Hour)+" < "+string(t.Coverage),
+			fmt.Sprintf("and %s < %s", b.series(perTarget(targetElapsed)), t.CoverageElapsed),
+			b.endsWithin(t.CoverageRemainingDays)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
 		summary: who + `: open deals due in the period cover what remains {{ $value | printf "%.1f" }} times`,
@@ -201,18 +201,18 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 
 // missed covers targets that repeat, by what the period before came to, and those that ended. The exporter knows no
 // value but today's: where it changed at the turn of the period, what it makes of the period before is not what was
-// aimed for, and nothing is said.
+// aimed for, and nothing is said. For that, the value must have stood for a day more than its period's end is news.
 func (b *builder) missed(t *Thresholds) Rule {
 	wanted := b.kpisExcept(func(m *kpi.Metric) bool { return m.Direction == kpi.LowerIsBetter })
-	recent := number(t.Recent.Seconds())
-	value, changed := perTarget(targetValue), t.Recent+24*time.Hour
+	recent := t.RecentDays.days()
+	value, changed := b.series(perTarget(targetValue)), string(t.RecentDays)+"d24h"
 	r := b.annotated(Rule{
 		Alert: "SalesTargetMissed",
 		Why:   "News for a few days after a period's end; of repeating targets first, then of those that ended.",
 		Expr: lines(
 			b.series(perTarget(targetPrevious), wanted)+" < 1",
 			"and time() - "+b.series(perTarget(targetStart))+" < "+recent,
-			"and "+b.lowest(value, changed)+" == "+b.highest(value, changed),
+			fmt.Sprintf("and min_over_time(%[1]s[%[2]s]) == max_over_time(%[1]s[%[2]s])", value, changed),
 			"or "+b.series(perTarget(targetAttainment), wanted)+" < 1",
 			"and time() - "+b.series(perTarget(targetEnd))+" >= 0",
 			"and time() - "+b.series(perTarget(targetEnd))+" < "+recent),

@@ -64,21 +64,21 @@ func (b *builder) recordComparisons(t *Thresholds) {
 		"Pipeline created in 30 days, as a share of the year's average.", lines(
 			b.series(createdAmountSum, lastMonth),
 			fmt.Sprintf("/ %s (%s * %s > 0)", on("source", "currency"), shareOfMonth, b.series(createdAmountSum, lastYear)),
-			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsCreatedSum, lastYear), number(t.CreatedDeals))))
+			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsCreatedSum, lastYear), t.CreatedDeals)))
 	b.record(winRateRatio, bySource(), "Win rate of 30 days, as a share of the year's.", lines(
 		b.series(winRate, lastMonth),
 		fmt.Sprintf("/ %s (%s > 0)", on("source"), b.series(winRate, lastYear)),
-		fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsClosedSum, lastMonth), number(t.ClosedDeals))))
+		fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsClosedSum, lastMonth), t.ClosedDeals)))
 	whole := func(window string) string { return b.maxBy(bySource(), cycleMedian, `rollup="all"`, window) }
 	b.record(cycleRatio, bySource(), "Median cycle of 90 days, as a multiple of the year's. Medians are never averaged.",
 		lines(
 			whole(lastQuarter),
 			fmt.Sprintf("/ %s (%s > 0)", on("source"), whole(lastYear)),
-			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsWonSum, lastQuarter), number(t.WonDeals))))
+			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsWonSum, lastQuarter), t.WonDeals)))
 	byTeam := []string{"source", "team"}
 	b.record(overdueRatio, byTeam, "Share of the open deals whose close date is over. Small teams have none.", lines(
 		b.sum(byTeam, pipelineDeals, `closing="overdue"`),
-		fmt.Sprintf("/ (%s >= %s)", b.sum(byTeam, pipelineDeals), number(t.OpenDeals))))
+		fmt.Sprintf("/ (%s >= %s)", b.sum(byTeam, pipelineDeals), t.OpenDeals)))
 }
 
 func (b *builder) creationLow(t *Thresholds) Rule {
@@ -87,7 +87,7 @@ func (b *builder) creationLow(t *Thresholds) Rule {
 		Why:   "The last 30 days against the average of the year, all day long.",
 		Expr: lines(
 			b.series(creationRatio),
-			"and "+b.highest(creationRatio, allDay)+" < "+number(t.PipelineCreation)),
+			"and "+b.highest(creationRatio, allDay)+" < "+string(t.PipelineCreation)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(pipelineCreated),
 	}, warning, sales, text{
@@ -110,7 +110,7 @@ func (b *builder) winRateDropped(t *Thresholds) Rule {
 		Why:   "The last 30 days against the year, all day long.",
 		Expr: lines(
 			b.series(winRateRatio),
-			"and "+b.highest(winRateRatio, allDay)+" < "+number(t.WinRate)),
+			"and "+b.highest(winRateRatio, allDay)+" < "+string(t.WinRate)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(winRatio),
 	}, warning, revops, text{
@@ -132,7 +132,7 @@ func (b *builder) cycleLengthening(t *Thresholds) Rule {
 		Why:   "The last 90 days against the year, all day long.",
 		Expr: lines(
 			b.series(cycleRatio),
-			"and "+b.lowest(cycleRatio, allDay)+" > "+number(t.Cycle)),
+			"and "+b.lowest(cycleRatio, allDay)+" > "+string(t.Cycle)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(cycleMedian),
 	}, info, revops, text{
@@ -153,7 +153,7 @@ func (b *builder) dealsOverdue(t *Thresholds) Rule {
 		Why:   "Open deals whose close date is over make every forecast wrong.",
 		Expr: lines(
 			b.series(overdueRatio),
-			"and "+b.lowest(overdueRatio, allDay)+" > "+number(t.Overdue)),
+			"and "+b.lowest(overdueRatio, allDay)+" > "+string(t.Overdue)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source", "team"}, Labels: b.kpiLabel(pipelineDeals),
 	}, info, revops, text{

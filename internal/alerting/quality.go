@@ -43,7 +43,7 @@ func (b *builder) recordsRejected(t *Thresholds) Rule {
 		Expr: lines(
 			b.sumOf("increase", keep, day, syncRecords, `op="quarantine"`),
 			fmt.Sprintf("/ (%s > 0)", b.sumOf("increase", keep, day, syncRecords)),
-			"> "+number(t.Rejected)),
+			"> "+string(t.Rejected)),
 		For:   Duration(30 * time.Minute),
 		Keeps: []string{"job", "source", "object"},
 	}, warning, revops, text{
@@ -63,9 +63,9 @@ func (b *builder) recordsDropped(t *Thresholds) Rule {
 		Alert: "SalesRecordsDropped",
 		Why:   "A fifth of the records within a day is a mass deletion, a lost permission or a broken page.",
 		Expr: lines(records,
-			fmt.Sprintf("< %s * (%s > %s)", number(t.RecordsKept),
+			fmt.Sprintf("< %s * (%s > %s)", t.RecordsKept,
 				b.over("max", b.lookup(mirrorRecords).labels, mirrorRecords, b.series(mirrorRecords)+" offset 1d"),
-				number(t.Records))),
+				t.Records)),
 		For: Duration(30 * time.Minute), KeepFiringFor: Duration(weekend),
 		Keeps: []string{"job", "source", "object"},
 	}, warning, revops, text{
@@ -85,7 +85,7 @@ func (b *builder) revenueDropped(t *Thresholds) Rule {
 		Alert: "SalesRevenueDropImplausible",
 		Why:   "A window that trails never starts anew, so that no end of a period looks like a loss.",
 		Expr: lines(year,
-			fmt.Sprintf("< %s (%s * (%s offset 1d > 0))", on(keep...), number(t.RevenueKept), year)),
+			fmt.Sprintf("< %s (%s * (%s offset 1d > 0))", on(keep...), t.RevenueKept, year)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(weekend),
 		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(revenueWon),
 	}, warning, revops, text{

@@ -93,24 +93,6 @@ func TestMaxFor(t *testing.T) {
 	}
 }
 
-// TestThresholds makes sure that every threshold reaches an expression.
-func TestThresholds(t *testing.T) {
-	before := rules(t)
-	for name, change := range thresholdChanges() {
-		t.Run(name, func(t *testing.T) {
-			changed := alerting.DefaultThresholds()
-			change(&changed)
-			after, err := alerting.Rules(changed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if cmp.Equal(before, after) {
-				t.Error("the rules stay the same")
-			}
-		})
-	}
-}
-
 // TestConventions checks what Prometheus lets pass.
 func TestConventions(t *testing.T) {
 	compares := regexp.MustCompile(`[<>]=? |== |\babsent\(|\bunless\b`)

@@ -1,0 +1,127 @@
+package config
+
+import (
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+)
+
+// misfits returns the paths at which a YAML node is not of a shape.
+func misfits(s *Shape, n *yaml.Node, path string) []string {
+	allowed := map[yaml.Kind][]Kind{
+		yaml.ScalarNode:   {KindScalar, KindMappingOrScalar},
+		yaml.SequenceNode: {KindList},
+		yaml.MappingNode:  {KindMapping, KindMappingOrScalar, KindTable},
+	}
+	if !slices.Contains(allowed[n.Kind], s.Kind) {
+		return []string{path}
+	}
+	var wrong []string
+	for i, child := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			wrong = append(wrong, misfits(s.Items, child, path+"[]")...)
+		case i%2 == 0: // a key
+		default:
+			wrong = append(wrong, misfitsOfKey(s, n.Content[i-1].Value, child, path)...)
+		}
+	}
+	return wrong
+}
+
+func misfitsOfKey(s *Shape, name string, value *yaml.Node, path string) []string {
+	path = strings.TrimPrefix(path+"."+name, ".")
+	if s.Kind == KindTable {
+		return misfits(s.Items, value, path)
+	}
+	i := slices.IndexFunc(s.Keys, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return []string{path}
+	}
+	return misfits(&s.Keys[i].Shape, value, path)
+}
+
+func misfitsOfText(t *testing.T, text string) []string {
+	t.Helper()
+	var top yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &top); err != nil {
+		t.Fatal(err)
+	}
+	s := DocumentShape()
+	return misfits(&s, top.Content[0], "")
+}
+
+func TestShapeFitsTheExample(t *testing.T) {
+	data, err := os.ReadFile(exampleFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := commentedKey.ReplaceAllString(string(data), "$1$2")
+	if wrong := misfitsOfText(t, text); len(wrong) > 0 {
+		t.Errorf("the example with every key switched on does not fit at %v", wrong)
+	}
+}
+
+// TestShape shows for each kind what fits and what does not.
+func TestShape(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string // where it does not fit
+	}{
+		{"scalar", "currency: EUR", nil},
+		{"list for a scalar", "currency: [EUR]", []string{"currency"}},
+		{"list", "working_days: [mon]", nil},
+		{"scalar for a list", "working_days: mon", []string{"working_days"}},
+		{"list of lists", "rollups: [[team], [rep]]", nil},
+		{"list for a list of lists", "rollups: [team]", []string{"rollups[]"}},
+		{"table", "targets: [{scope: {anything: here}}]", nil},
+		{"table of mappings", "sources: [{map: {team: {property: x}}}]", nil},
+		{"unknown key in a table of mappings", "sources: [{map: {team: {x: y}}}]", []string{"sources[].map.team.x"}},
+		{"period by name", "targets: [{period: 2026-Q4}]", nil},
+		{"period by its days", "targets: [{period: {from: 2026-01-01, to: 2026-03-31}}]", nil},
+		{"list for a period", "targets: [{period: [2026-Q4]}]", []string{"targets[].period"}},
+		{"unknown key of a period", "targets: [{period: {name: 2026-Q4}}]", []string{"targets[].period.name"}},
+		{"unknown key", "colour: red", []string{"colour"}},
+		{"secret", "sources: [{hubspot: {token: x}}]", []string{"sources[].hubspot.token"}},
+		{"key of a later release", "kpis: x", []string{"kpis"}},
+		{"key of a later release, deeper", "mirror: {postgres: {}, sqlite: {path: x}}", []string{"mirror.postgres"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, misfitsOfText(t, tt.text)); diff != "" {
+				t.Errorf("does not fit at (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// shapeKeys walks a shape as modelKeys walks the model.
+func shapeKeys(s *Shape, path string) []string {
+	suffix := map[Kind]string{KindList: "[]", KindTable: ".<dimension>"}
+	if s.Items != nil {
+		return shapeKeys(s.Items, path+suffix[s.Kind])
+	}
+	var keys []string
+	for _, key := range s.Keys {
+		child := strings.TrimPrefix(path+"."+key.Name, ".")
+		keys = append(append(keys, child), shapeKeys(&key.Shape, child)...)
+	}
+	return keys
+}
+
+// TestShapeHasEveryKey also keeps the order, and keys of later releases out.
+func TestShapeHasEveryKey(t *testing.T) {
+	var want []string
+	for _, key := range modelKeys(reflect.TypeFor[documentYAML](), "") {
+		want = append(want, key.path)
+	}
+	s := DocumentShape()
+	if diff := cmp.Diff(want, shapeKeys(&s, "")); diff != "" {
+		t.Errorf("the shape has other keys than the model (-model +shape):\n%s", diff)
+	}
+}
