@@ -94,6 +94,36 @@ compose-check: $(PROMTOOL) ## Check docker-compose.yml and what it mounts, witho
 	$(PROMTOOL) check config --syntax-only deploy/prometheus/prometheus.yml
 	cd tools/compose && $(GO) vet ./... && $(GO) test -count=1 ./...
 
+# --- The Helm chart
+
+CHART      := charts/sales-exporter
+HELM_TOOLS := $(addprefix $(BIN_DIR)/,helm helm-unittest helm-docs kubeconform)
+# Helm 3 has to be told its Kubernetes version, or "helm template" takes the cluster for one of 2020.
+HELM_KUBERNETES := -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37
+
+$(HELM_TOOLS) &: tools/helm/go.mod
+	CGO_ENABLED=0 $(GO) build -modfile=tools/helm/go.mod -trimpath -ldflags '$(HELM_KUBERNETES)' -o $(BIN_DIR)/ \
+		helm.sh/helm/v3/cmd/helm \
+		github.com/helm-unittest/helm-unittest/cmd/helm-unittest github.com/norwoodj/helm-docs/cmd/helm-docs \
+		github.com/yannh/kubeconform/cmd/kubeconform
+
+$(BIN_DIR)/helm4: tools/helm4/go.mod
+	CGO_ENABLED=0 $(GO) build -modfile=tools/helm4/go.mod -trimpath -o $@ helm.sh/helm/v4/cmd/helm
+
+.PHONY: chart
+chart: $(BIN_DIR)/helm-docs ## Regenerate what the chart holds of rules and boards, its schema and its README
+	cd tools/chart && $(GO) run ./cmd/chart-files --chart=$(CURDIR)/$(CHART)
+	$(BIN_DIR)/helm-docs --chart-search-root=charts --log-level=warning
+
+# Schemas of the oldest and the newest supported Kubernetes, made from what Kubernetes publishes as a Go module.
+$(BIN_DIR)/schemas: $(wildcard tools/chart/kubernetes/*.go tools/chart/cmd/kube-schemas/*.go)
+	cd tools/chart && $(GO) run ./cmd/kube-schemas --out=$(CURDIR)/$@
+	touch $@
+
+.PHONY: chart-check
+chart-check: build $(HELM_TOOLS) $(BIN_DIR)/helm4 $(PROMTOOL) $(BIN_DIR)/schemas ## Check the Helm chart, without a cluster
+	cd tools/chart && $(GO) vet ./... && $(GO) test -count=1 ./...
+
 # Built, for "go run" keeps SIGTERM to itself.
 .PHONY: $(BIN_DIR)/stack
 $(BIN_DIR)/stack:

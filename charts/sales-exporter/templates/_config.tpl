@@ -1,0 +1,39 @@
+{{/* Whether the exporter shows simulated CRMs: nobody has said which CRM to read. Empty means no. */}}
+{{- define "sales-exporter.demo" -}}
+{{- if not (or .Values.existingConfigMap .Values.existingConfigSecret (.Values.config).sources
+  (include "sales-exporter.hubspotSecret" .)) }}
+{{- true }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret with HubSpot's credentials, empty where there is none. */}}
+{{- define "sales-exporter.hubspotSecret" -}}
+{{- dig "hubspot" "existingSecret" "" (default dict .Values.credentials) }}
+{{- end }}
+
+{{/* The exporter's configuration: `config` with its templates filled in, and what it leaves out. */}}
+{{- define "sales-exporter.config" -}}
+{{- $config := tpl (toYaml .Values.config) . | fromYaml }}
+{{- with $config.Error }}
+{{- fail (printf "config is not YAML any more once its templates are filled in: %s. Quote what a template gives" .) }}
+{{- end }}
+{{- if include "sales-exporter.demo" . }}
+{{- $_ := unset $config "sources" }}
+{{- range $key, $value := .Files.Get "files/demo.yaml" | fromYaml }}
+{{- if not (hasKey $config $key) }}
+{{- $_ := set $config $key $value }}
+{{- end }}
+{{- end }}
+{{- else if not $config.sources }}
+{{- $token := dict "token_file" "/etc/sales-exporter/credentials/hubspot/token" }}
+{{- $_ := set $config "sources" (list (dict "name" "hubspot" "hubspot" $token)) }}
+{{- end }}
+{{- with .Values.targets.files }}
+{{- $files := default list $config.targets_files }}
+{{- range . }}
+{{- $files = append $files (printf "/etc/sales-exporter/targets/%s" .) }}
+{{- end }}
+{{- $_ := set $config "targets_files" (uniq $files) }}
+{{- end }}
+{{- merge $config (dict "mirror" (dict "sqlite" (dict "path" "/data/mirror.db"))) | toYaml }}
+{{- end }}

@@ -1,0 +1,124 @@
+{{/* A probe: (list . $values "/-/healthy"). Whatever Kubernetes knows may stand in the values; what is asked is the
+exporter's own endpoint, unless they ask otherwise. */}}
+{{- define "sales-exporter.probe" -}}
+{{- $root := index . 0 }}
+{{- $probe := omit (deepCopy (index . 1)) "enabled" }}
+{{- if not (or $probe.exec $probe.tcpSocket $probe.grpc) }}
+{{- $scheme := ternary "HTTPS" "HTTP" $root.Values.webConfig.tls }}
+{{- $probe = merge $probe (dict "httpGet" (dict "path" (index . 2) "port" "http-metrics" "scheme" $scheme)) }}
+{{- end }}
+{{- toYaml $probe }}
+{{- end }}
+
+{{/* The probes of the container that are enabled. */}}
+{{- define "sales-exporter.probes" -}}
+{{- $paths := dict "startupProbe" "/-/healthy" "livenessProbe" "/-/healthy" "readinessProbe" "/-/ready" }}
+{{- range $name := list "startupProbe" "livenessProbe" "readinessProbe" }}
+{{- $probe := index $.Values $name }}
+{{- if $probe.enabled }}
+{{ $name }}:
+  {{- include "sales-exporter.probe" (list $ $probe (get $paths $name)) | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Pull secrets of the pod, as a list: empty where there are none. */}}
+{{- define "sales-exporter.imagePullSecrets" -}}
+{{- with concat (default list .Values.global.imagePullSecrets) .Values.imagePullSecrets | uniq }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Which files a credential has, and from which keys of its Secret: (list $name $credential). Empty is all keys. */}}
+{{- define "sales-exporter.credentialKeys" -}}
+{{- $default := ternary (dict "token" "token") dict (eq (index . 0) "hubspot") }}
+{{- default $default (index . 1).keys | toYaml }}
+{{- end }}
+
+{{/* Volumes of the pod. Folders are mounted whole, never single files: those would not follow a change of the ConfigMap
+or Secret behind them. Secrets are readable for the group alone, which is the pod's fsGroup. */}}
+{{- define "sales-exporter.volumes" -}}
+- name: config
+{{- if .Values.existingConfigSecret }}
+  secret:
+    secretName: {{ .Values.existingConfigSecret | quote }}
+    defaultMode: 0440
+{{- else }}
+  configMap:
+    name: {{ .Values.existingConfigMap | default (include "sales-exporter.fullname" .) | quote }}
+{{- end }}
+- name: data
+{{- with .Values.mirror.persistence }}
+{{- if .enabled }}
+  persistentVolumeClaim:
+    claimName: {{ .existingClaim | default (include "sales-exporter.fullname" $) | quote }}
+{{- else }}
+  emptyDir: {}
+{{- end }}
+{{- end }}
+# SQLite sorts here, and spreadsheets are unpacked here.
+- name: tmp
+  emptyDir:
+    sizeLimit: 512Mi
+{{- range $name, $credential := .Values.credentials }}
+{{- if $credential.existingSecret }}
+- name: credentials-{{ $name }}
+  secret:
+    secretName: {{ $credential.existingSecret | quote }}
+    defaultMode: 0440
+    {{- with include "sales-exporter.credentialKeys" (list $name $credential) | fromYaml }}
+    items:
+      {{- range $file, $key := . }}
+      - key: {{ $key | quote }}
+        path: {{ $file | quote }}
+      {{- end }}
+    {{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.targets.existingConfigMap }}
+- name: targets
+  configMap:
+    name: {{ . | quote }}
+{{- end }}
+{{- with .Values.webConfig.existingSecret }}
+- name: web
+  secret:
+    secretName: {{ . | quote }}
+    defaultMode: 0440
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Where the volumes are in the exporter's container. */}}
+{{- define "sales-exporter.volumeMounts" -}}
+- name: config
+  mountPath: /etc/sales-exporter/config
+  readOnly: true
+- name: data
+  mountPath: /data
+- name: tmp
+  mountPath: /tmp
+{{- range $name, $credential := .Values.credentials }}
+{{- if $credential.existingSecret }}
+- name: credentials-{{ $name }}
+  mountPath: /etc/sales-exporter/credentials/{{ $name }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- if .Values.targets.existingConfigMap }}
+- name: targets
+  mountPath: /etc/sales-exporter/targets
+  readOnly: true
+{{- end }}
+{{- if .Values.webConfig.existingSecret }}
+- name: web
+  mountPath: /etc/sales-exporter/web
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,49 @@
+{{/* What is not wrong, but what who installs the chart should know. Each warning begins with an empty line. */}}
+{{- define "sales-exporter.warnings" -}}
+{{- $fullname := include "sales-exporter.fullname" . }}
+{{- $namespace := include "sales-exporter.namespace" . }}
+{{- $existing := or .Values.existingConfigMap .Values.existingConfigSecret }}
+{{- if eq (int .Values.replicaCount) 0 }}
+
+WARNING: it is paused, because replicaCount is 0. Nothing is polled and nothing is served.
+{{- end }}
+{{- if include "sales-exporter.demo" . }}
+
+WARNING: these numbers are SIMULATED. No CRM is configured, so two are made up. To read your HubSpot instead, put the
+token of a service key or private app into a file named "token", and:
+
+   kubectl --namespace {{ $namespace }} create secret generic hubspot --from-file=token
+   helm --namespace {{ .Release.Namespace }} upgrade {{ .Release.Name }} CHART --reset-then-reuse-values \
+     --set credentials.hubspot.existingSecret=hubspot
+
+where CHART is what you gave to "helm install". For Salesforce and spreadsheets, see the values config and credentials.
+{{- end }}
+{{- if $existing }}
+
+NOTE: the configuration is your own, {{ $existing }}. Its mirror must be in /data, the only folder that is writable
+and kept: mirror: {sqlite: {path: /data/mirror.db}}
+{{- end }}
+{{- if not .Values.mirror.persistence.enabled }}
+
+WARNING: the mirror is not kept. Each new pod reads the CRM completely once more, at the cost of its API allowance, and
+has no numbers until then. mirror.persistence.enabled=true keeps it on a volume.
+{{- end }}
+{{- if and .Values.webConfig.existingSecret (contains "httpGet" (include "sales-exporter.probes" .)) }}
+
+WARNING: if the web configuration asks for passwords or client certificates, it asks the probes, too, and Kubernetes
+would restart the pod for ever. Then give the three probes a check of their own, such as: tcpSocket: {port: http-metrics}
+{{- end }}
+{{- $grafana := .Values.dashboards.grafanaOperator }}
+{{- range $resource := list
+  (list "serviceMonitor" .Values.serviceMonitor "monitoring.coreos.com/v1" "ServiceMonitor")
+  (list "podMonitor" .Values.podMonitor "monitoring.coreos.com/v1" "PodMonitor")
+  (list "prometheusRule" .Values.prometheusRule "monitoring.coreos.com/v1" "PrometheusRule")
+  (list "dashboards.grafanaOperator" $grafana "grafana.integreatly.org/v1beta1" "GrafanaDashboard") }}
+{{- $name := index $resource 0 }}{{ $section := index $resource 1 }}{{ $kind := index $resource 3 }}
+{{- if and $section.enabled (not (include "sales-exporter.rendered" (prepend (rest $resource) $))) }}
+
+WARNING: {{ $name }} is enabled, but there is no {{ $kind }}: this cluster does not know the resource. Install the
+operator that brings it, then upgrade this release.
+{{- end }}
+{{- end }}
+{{- end }}
