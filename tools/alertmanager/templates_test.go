@@ -165,3 +165,34 @@ func TestNamesFromTheCRMAreInert(t *testing.T) {
 		t.Errorf("the e-mail holds a script:\n%s", html)
 	}
 }
+
+// TestBoards: the address of Grafana stands once in a link, whether the rules bring it or not.
+func TestBoards(t *testing.T) {
+	tmpl := templates(t, load(t, exampleFile))
+	const path = "/d/sales-overview"
+	for url, want := range map[string]string{
+		path:                            "https://grafana.example.com" + path,
+		"https://boards.example" + path: "https://boards.example" + path,
+	} {
+		data := notification(t, "testdata/notifications/behind.json")
+		data.CommonAnnotations["dashboard_url"] = url
+		data.Alerts[0].Annotations["dashboard_url"] = url
+		for _, message := range []struct {
+			link, text string
+			render     func(string, any) (string, error)
+		}{
+			{"\n" + want + "\n", slackText, tmpl.ExecuteTextString},
+			{"<" + want + "|Board>", slackText, tmpl.ExecuteTextString},
+			{"Board:   " + want + "\n", emailText, tmpl.ExecuteTextString},
+			{`href="` + want + `"`, emailHTML, tmpl.ExecuteHTMLString},
+		} {
+			got, err := message.render(message.text, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(got, message.link) {
+				t.Errorf("there is no %q in\n%s", message.link, got)
+			}
+		}
+	}
+}

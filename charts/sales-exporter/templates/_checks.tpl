@@ -3,11 +3,17 @@ missing. Each message says what is wrong, why, and what to do. */}}
 {{- define "sales-exporter.checks" -}}
 {{- include "sales-exporter.checkReplicas" . }}
 {{- include "sales-exporter.checkConfiguration" . }}
+{{- include "sales-exporter.checkClaim" . }}
+{{- include "sales-exporter.checkTLS" . }}
 {{- include "sales-exporter.checkTargets" . }}
 {{- if not (or .Values.existingConfigMap .Values.existingConfigSecret) }}
+{{- include "sales-exporter.checkSecrets" . }}
 {{- include "sales-exporter.checkMirror" . }}
 {{- include "sales-exporter.checkCredentials" . }}
+{{- include "sales-exporter.checkCredentialFiles" . }}
+{{- include "sales-exporter.checkTargetsFiles" . }}
 {{- end }}
+{{- include "sales-exporter.checkAdditions" . }}
 {{- end }}
 
 {{- define "sales-exporter.checkReplicas" -}}
@@ -28,13 +34,33 @@ missing. Each message says what is wrong, why, and what to do. */}}
 {{- end }}
 {{- end }}
 
-{{- define "sales-exporter.checkTargets" -}}
-{{- $existing := or .Values.existingConfigMap .Values.existingConfigSecret }}
-{{- if and .Values.targets.files (not .Values.targets.existingConfigMap) }}
-{{- fail "targets.files is set without targets.existingConfigMap: nothing holds these files. Name the ConfigMap that does" }}
+{{- define "sales-exporter.checkClaim" -}}
+{{- with .Values.mirror.persistence }}
+{{- if and .existingClaim (not .enabled) }}
+{{- fail (printf "mirror.persistence.existingClaim is %s, but mirror.persistence.enabled is false: the mirror would not be on it, and be lost with the pod. Set mirror.persistence.enabled to true, or remove the claim" .existingClaim) }}
 {{- end }}
-{{- if and .Values.targets.files $existing }}
-{{- fail (printf "targets.files cannot be added to the existing configuration %s: remove it, and name the files there, under targets_files, as /etc/sales-exporter/targets/%s" $existing (first .Values.targets.files)) }}
+{{- end }}
+{{- end }}
+
+{{- define "sales-exporter.checkTLS" -}}
+{{- if and .Values.webConfig.tls (not .Values.webConfig.existingSecret) }}
+{{- fail "webConfig.tls is true without webConfig.existingSecret: the exporter would serve plain HTTP, the probes would ask for HTTPS, and Kubernetes would restart the pod for ever. Name the Secret with the web configuration, or set webConfig.tls to false" }}
+{{- end }}
+{{- end }}
+
+{{/* A ConfigMap can be read by everybody who may look into the namespace. Messages must not repeat what was found: they
+end up in the logs of pipelines. */}}
+{{- define "sales-exporter.checkSecrets" -}}
+{{- $secrets := dict
+  "a URL with a password" "://[^/\\s\"@]*:[^/\\s\"@]+@"
+  "a token of HubSpot" "(?i)pat-[a-z0-9]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+  "a private key" "PRIVATE KEY-----" }}
+{{- range $key, $part := include "sales-exporter.config" . | fromYaml }}
+{{- range $what, $pattern := $secrets }}
+{{- if regexMatch $pattern (toJson $part) }}
+{{- fail (printf "config.%s holds %s: the configuration is a ConfigMap, which everybody who may look into the namespace can read. Put the secret into a Secret that credentials names, and the path of its file here; then replace the secret, for Helm and your shell may have kept it" $key $what) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -45,18 +71,28 @@ missing. Each message says what is wrong, why, and what to do. */}}
 {{- end }}
 {{- end }}
 
-{{/* The name of a credential does not say how it is used, but for HubSpot, where a token is enough. */}}
-{{- define "sales-exporter.checkCredentials" -}}
-{{- $config := include "sales-exporter.config" . }}
-{{- if not (.Values.config).sources }}
-{{- range $name, $credential := .Values.credentials }}
-{{- $folder := printf "/etc/sales-exporter/credentials/%s/" $name }}
-{{- if and $credential.existingSecret (not (contains $folder $config)) }}
-{{- fail (printf "credentials.%s is set, but config.sources is empty: nothing would use it. Add a source to config.sources that names its files in %s" $name $folder) }}
+{{/* What Kubernetes would refuse, or take for the chart's own. */}}
+{{- define "sales-exporter.checkAdditions" -}}
+{{- $names := list }}
+{{- range include "sales-exporter.volumes" . | fromYamlArray }}
+{{- if has .name $names }}
+{{- fail (printf "extraVolumes: there is a volume %q already, and Kubernetes would refuse a second one. Give yours another name" .name) }}
 {{- end }}
+{{- $names = append $names .name }}
 {{- end }}
-{{- if and (include "sales-exporter.hubspotSecret" .) (not (hasKey (include "sales-exporter.credentialKeys" (list "hubspot" .Values.credentials.hubspot) | fromYaml) "token")) }}
-{{- fail "credentials.hubspot.keys has no file \"token\", which the source that the chart adds reads. Add token: <key of the Secret>, or write the source yourself in config.sources" }}
+{{- $paths := list }}
+{{- range include "sales-exporter.volumeMounts" . | fromYamlArray }}
+{{- $path := clean .mountPath }}
+{{- if has $path $paths }}
+{{- fail (printf "extraVolumeMounts: there is a mount at %s already, and Kubernetes would refuse a second one. Mount yours somewhere else" $path) }}
+{{- end }}
+{{- $paths = append $paths $path }}
+{{- end }}
+{{- range $field := list "sidecars" "initContainers" }}
+{{- range index $.Values $field }}
+{{- if eq (toString .name) "sales-exporter" }}
+{{- fail (printf "%s: \"sales-exporter\" is the name of the exporter's own container, and Kubernetes would refuse a second one. Give yours another name" $field) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

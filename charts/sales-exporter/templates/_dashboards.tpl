@@ -6,7 +6,7 @@ notice, for the other boards are there. */}}
 {{- $all = append $all (base $path | trimSuffix ".json") }}
 {{- end }}
 {{- range $key := list "include" "exclude" }}
-{{- range $board := get $.Values.dashboards $key }}
+{{- range $board := index $.Values.dashboards $key }}
 {{- if not (has $board $all) }}
 {{- fail (printf "dashboards.%s: there is no board %q, only %s" $key $board (join ", " $all)) }}
 {{- end }}
@@ -26,36 +26,48 @@ notice, for the other boards are there. */}}
 {{- $root := index . 0 }}{{ $board := index . 1 }}{{ $more := index . 2 }}
 {{- $dashboards := $root.Values.dashboards }}
 metadata:
-  name: {{ include "sales-exporter.dashboards.name" (list $root $board) }}
+  name: {{ include "sales-exporter.partName" (list $root $board) | quote }}
   namespace: {{ default (include "sales-exporter.namespace" $root) $dashboards.namespace | quote }}
   labels:
-    {{- include "sales-exporter.labels" (list $root (merge $more $dashboards.labels)) | nindent 4 }}
-{{- end }}
-
-{{/* Name of a board's resources: (list . $board). Where it is too long the front is cut, for boards differ at the end;
-the checksum keeps releases apart whose names differ in what was cut. */}}
-{{- define "sales-exporter.dashboards.name" -}}
-{{- $board := index . 1 }}
-{{- $release := include "sales-exporter.fullname" (index . 0) }}
-{{- if gt (len (printf "%s-%s" $release $board)) 63 }}
-{{- $checksum := sha256sum $release | trunc 8 }}
-{{- $release = printf "%s-%s" (trunc (sub 53 (len $board) | int) $release | trimSuffix "-") $checksum }}
-{{- end }}
-{{- printf "%s-%s" $release $board }}
+    {{- include "sales-exporter.labels" (list $root $dashboards.labels $more) | nindent 4 }}
 {{- end }}
 
 {{/* The text of a board: (list . $board). The files are for USD and calendar years, and Grafana's units take no
 variable: what depends on the currency and the fiscal year stands in three places. */}}
 {{- define "sales-exporter.dashboards.json" -}}
 {{- $root := index . 0 }}
-{{- $dashboards := $root.Values.dashboards }}{{ $config := $root.Values.config }}
-{{- $currency := tpl (default (default "USD" $config.currency) $dashboards.currency) $root }}
-{{- $unit := default (include "sales-exporter.dashboards.unit" $currency) $dashboards.currencyUnit }}
-{{- $month := tpl (default (default 1 $config.fiscal_year_start_month) $dashboards.fiscalYearStartMonth | toString) $root }}
+{{- $currency := include "sales-exporter.dashboards.currency" $root }}
+{{- $unit := default (include "sales-exporter.dashboards.unit" $currency) $root.Values.dashboards.currencyUnit }}
+{{- $month := include "sales-exporter.dashboards.month" $root }}
 {{- $root.Files.Get (printf "files/dashboards/%s.json" (index . 1))
   | replace "\"unit\": \"currencyUSD\"" (printf "\"unit\": %s" (toJson $unit))
   | replace "\"regex\": \"/^USD$/\"" (printf "\"regex\": %s" (printf "/^%s$/" $currency | toJson))
   | replace "\"fiscalYearStartMonth\": 0," (printf "\"fiscalYearStartMonth\": %d," (sub (int $month) 1)) }}
+{{- end }}
+
+{{/* Currency of the boards. They ask for the exporter's, and would be empty in another. */}}
+{{- define "sales-exporter.dashboards.currency" -}}
+{{- $exporters := tpl (dig "currency" "" (default dict .Values.config) | default "") . }}
+{{- $boards := default $exporters .Values.dashboards.currency }}
+{{- if and $exporters (ne $boards $exporters) }}
+{{- fail (printf "dashboards.currency is %s and config.currency is %s, and the boards would be empty: remove dashboards.currency" $boards $exporters) }}
+{{- end }}
+{{- default "USD" $boards }}
+{{- end }}
+
+{{/* First month of the fiscal year, 1 to 12, as the exporter understands it: " 4" and "04" are April. */}}
+{{- define "sales-exporter.dashboards.month" -}}
+{{- $month := 1 }}
+{{- range list (dig "fiscal_year_start_month" nil (default dict .Values.config)) .Values.dashboards.fiscalYearStartMonth }}
+{{- if not (kindIs "invalid" .) }}
+{{- $month = tpl (toString .) $ | trim }}
+{{- end }}
+{{- end }}
+{{- $number := float64 $month }}
+{{- if or (lt $number 1.0) (gt $number 12.0) (ne $number (floor $number)) }}
+{{- fail (printf "config.fiscal_year_start_month: there is no month %q for the boards to begin a year with: write a number from 1 to 12" $month) }}
+{{- end }}
+{{- $number }}
 {{- end }}
 
 {{/* Grafana's unit of a currency. Currencies that it has no unit of its own for are shown with their code. */}}

@@ -1,18 +1,19 @@
 {{/* Name of the application, the same for every release. */}}
 {{- define "sales-exporter.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride | lower | trunc 63 | trimAll "-" }}
 {{- end }}
 
-{{/* Name of the release's resources. 63 characters are what a label and a DNS name may have. */}}
+{{/* Name of the release's resources, the Service among them: small letters, digits and hyphens, a letter first. Names
+of releases may have dots and begin with a digit, and a dependency's alias may have capitals. */}}
 {{- define "sales-exporter.fullname" -}}
-{{- $name := default .Chart.Name .Values.nameOverride }}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
-{{- else if contains $name .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
-{{- else }}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" }}
+{{- $chart := default .Chart.Name .Values.nameOverride | lower | replace "." "-" }}
+{{- $release := .Release.Name | lower | replace "." "-" }}
+{{- $name := ternary $release (printf "%s-%s" $release $chart) (contains $chart $release) }}
+{{- $name = default $name .Values.fullnameOverride | trunc 63 | trimAll "-" }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) }}
+{{- fail (printf "the name %q cannot be that of a Service, which begins with a letter and has only small letters, digits and hyphens: set fullnameOverride to one that can" $name) }}
 {{- end }}
+{{- $name }}
 {{- end }}
 
 {{/* Namespace of the release's resources. */}}
@@ -29,23 +30,20 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 
 {{/* Labels of a resource: (list . $more) adds labels of its own. The chart's win, for selectors depend on them. */}}
 {{- define "sales-exporter.labels" -}}
-{{- $root := index . 0 }}
-{{- $own := dict
-  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
-  "app.kubernetes.io/version" (default $root.Chart.AppVersion $root.Values.image.tag | trunc 63 | trimSuffix "-")
-  "app.kubernetes.io/managed-by" $root.Release.Service }}
-{{- $selector := include "sales-exporter.selectorLabels" $root | fromYaml }}
-{{- $more := tpl (toYaml (index . 1)) $root | fromYaml }}
-{{- $common := tpl (toYaml $root.Values.commonLabels) $root | fromYaml }}
-{{- merge $selector $own $more $common | toYaml }}
+{{- $root := first . }}
+{{- $own := merge (include "sales-exporter.selectorLabels" $root | fromYaml) (dict
+  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_.")
+  "app.kubernetes.io/version" (default $root.Chart.AppVersion $root.Values.image.tag | trunc 63 | trimAll "-_.")
+  "app.kubernetes.io/managed-by" $root.Release.Service) }}
+{{- $layers := concat (list $root $root.Values.commonLabels) (rest .) (list $own) }}
+{{- include "sales-exporter.layered" $layers | fromJson | toYaml }}
 {{- end }}
 
-{{/* The block "annotations" of a resource, empty where there are none: (list . $more) adds annotations of its own. */}}
+{{/* The block "annotations" of a resource, empty where there are none: (list . $more) adds annotations of its own, the
+last of which win. */}}
 {{- define "sales-exporter.annotations" -}}
-{{- $root := index . 0 }}
-{{- $more := tpl (toYaml (index . 1)) $root | fromYaml }}
-{{- $common := tpl (toYaml $root.Values.commonAnnotations) $root | fromYaml }}
-{{- with merge $more $common }}
+{{- $root := first . }}
+{{- with include "sales-exporter.layered" (concat (list $root $root.Values.commonAnnotations) (rest .)) | fromJson }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -75,11 +73,13 @@ section holds enabled and renderMode. Empty means no. */}}
 
 {{/* The image: a digest wins over a tag. */}}
 {{- define "sales-exporter.image" -}}
-{{- $registry := default .Values.image.registry .Values.global.imageRegistry }}
-{{- $repository := ternary (printf "%s/%s" $registry .Values.image.repository) .Values.image.repository (ne $registry "") }}
+{{- $image := .Values.image.repository }}
+{{- with (.Values.global).imageRegistry | default .Values.image.registry }}
+{{- $image = printf "%s/%s" . $image }}
+{{- end }}
 {{- if .Values.image.digest }}
-{{- printf "%s@%s" $repository .Values.image.digest }}
+{{- printf "%s@%s" $image .Values.image.digest }}
 {{- else }}
-{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- printf "%s:%s" $image (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
 {{- end }}

@@ -1,9 +1,9 @@
-{{/* Metadata of what the Prometheus operator reads: (list . $section), where the section holds namespace, labels and
+{{/* Metadata of what the Prometheus operator reads: (list . $section $name), where the section holds namespace, labels and
 annotations. The chart's labels are there whether or not users add some. */}}
 {{- define "sales-exporter.monitor.metadata" -}}
-{{- $root := index . 0 }}{{ $section := index . 1 }}
+{{- $root := index . 0 }}{{ $section := index . 1 }}{{ $name := index . 2 }}
 metadata:
-  name: {{ include "sales-exporter.fullname" $root }}
+  name: {{ $name | quote }}
   namespace: {{ default (include "sales-exporter.namespace" $root) $section.namespace | quote }}
   labels:
     {{- include "sales-exporter.labels" (list $root $section.labels) | nindent 4 }}
@@ -31,10 +31,12 @@ namespaceSelector:
   matchNames: [{{ include "sales-exporter.namespace" $root | quote }}]
 {{- end }}
 
-{{/* The endpoint of a monitor: (list . "serviceMonitor"). */}}
+{{/* The endpoint of a monitor: (list . "serviceMonitor"). The operator's own label endpoint goes: it is the name of the
+port, and would push aside the label endpoint of sales_exporter_api_requests_total. */}}
 {{- define "sales-exporter.monitor.endpoint" -}}
 {{- $root := index . 0 }}{{ $name := index . 1 }}
 {{- $monitor := get $root.Values $name }}
+{{- include "sales-exporter.monitor.times" (list $monitor $name) }}
 {{- $scheme := default (ternary "https" "http" $root.Values.webConfig.tls) $monitor.scheme }}
 {{- if and $monitor.authorization $monitor.basicAuth }}
 {{- fail (printf "%s: authorization and basicAuth are both set, but a scrape sends one credential only: remove one of them" $name) }}
@@ -46,8 +48,34 @@ namespaceSelector:
   path: /metrics
   scheme: {{ $scheme }}
   honorLabels: {{ $monitor.honorLabels }}
+  relabelings:
+    {{- prepend (default list $monitor.relabelings) (dict "action" "labeldrop" "regex" "endpoint") | toYaml | nindent 4 }}
   {{- include "sales-exporter.monitor.filled" (list $monitor
-    "interval" "scrapeTimeout" "tlsConfig" "authorization" "basicAuth" "relabelings" "metricRelabelings") | nindent 2 }}
+    "interval" "scrapeTimeout" "tlsConfig" "authorization" "basicAuth" "metricRelabelings") | nindent 2 }}
+{{- end }}
+
+{{/* Refuses times at which there would be no series, or series with gaps: (list $monitor "serviceMonitor"). */}}
+{{- define "sales-exporter.monitor.times" -}}
+{{- $monitor := index . 0 }}{{ $name := index . 1 }}
+{{- with $monitor.interval }}
+{{- $interval := include "sales-exporter.milliseconds" . | int64 }}
+{{- if gt (include "sales-exporter.milliseconds" $monitor.scrapeTimeout | int64) $interval }}
+{{- fail (printf "%s: scrapeTimeout %s is longer than interval %s, and the operator would leave out the monitor without a word: lower scrapeTimeout or raise interval" $name $monitor.scrapeTimeout .) }}
+{{- end }}
+{{- if gt $interval 240000 }}
+{{- fail (printf "%s.interval: with %s between two scrapes series would come and go, for Prometheus looks back five minutes only: set at most 4m; scrapes cost the CRM nothing" $name .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A duration of Prometheus in milliseconds, such as 90000 for 1m30s. */}}
+{{- define "sales-exporter.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 }}
+{{- $sum := 0 }}
+{{- range regexFindAll "[0-9]+[a-z]+" (default "" .) -1 }}
+{{- $sum = add $sum (mul (regexFind "[0-9]+" . | atoi) (get $units (regexFind "[a-z]+" .))) }}
+{{- end }}
+{{- $sum }}
 {{- end }}
 
 {{/* The fields of a monitor that hold something: (list $monitor "interval" …). What is empty is left to the operator's

@@ -2,7 +2,7 @@
 exporter's own endpoint, unless they ask otherwise. */}}
 {{- define "sales-exporter.probe" -}}
 {{- $root := index . 0 }}
-{{- $probe := omit (deepCopy (index . 1)) "enabled" }}
+{{- $probe := omit (include "sales-exporter.withoutNulls" (index . 1) | fromYaml) "enabled" }}
 {{- if not (or $probe.exec $probe.tcpSocket $probe.grpc) }}
 {{- $scheme := ternary "HTTPS" "HTTP" $root.Values.webConfig.tls }}
 {{- $probe = merge $probe (dict "httpGet" (dict "path" (index . 2) "port" "http-metrics" "scheme" $scheme)) }}
@@ -22,9 +22,13 @@ exporter's own endpoint, unless they ask otherwise. */}}
 {{- end }}
 {{- end }}
 
-{{/* Pull secrets of the pod, as a list: empty where there are none. */}}
+{{/* Pull secrets of the pod, empty where there are none. Charts differ in how they are written: a text is the name. */}}
 {{- define "sales-exporter.imagePullSecrets" -}}
-{{- with concat (default list .Values.global.imagePullSecrets) .Values.imagePullSecrets | uniq }}
+{{- $secrets := list }}
+{{- range concat (default list (.Values.global).imagePullSecrets) (default list .Values.imagePullSecrets) }}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) }}
+{{- end }}
+{{- with uniq $secrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -61,8 +65,7 @@ or Secret behind them. Secrets are readable for the group alone, which is the po
 - name: tmp
   emptyDir:
     sizeLimit: 512Mi
-{{- range $name, $credential := .Values.credentials }}
-{{- if $credential.existingSecret }}
+{{- range $name, $credential := include "sales-exporter.credentials" . | fromJson }}
 - name: credentials-{{ $name }}
   secret:
     secretName: {{ $credential.existingSecret | quote }}
@@ -75,8 +78,7 @@ or Secret behind them. Secrets are readable for the group alone, which is the po
       {{- end }}
     {{- end }}
 {{- end }}
-{{- end }}
-{{- with .Values.targets.existingConfigMap }}
+{{- with (.Values.targets).existingConfigMap }}
 - name: targets
   configMap:
     name: {{ . | quote }}
@@ -101,14 +103,12 @@ or Secret behind them. Secrets are readable for the group alone, which is the po
   mountPath: /data
 - name: tmp
   mountPath: /tmp
-{{- range $name, $credential := .Values.credentials }}
-{{- if $credential.existingSecret }}
+{{- range $name, $_ := include "sales-exporter.credentials" . | fromJson }}
 - name: credentials-{{ $name }}
   mountPath: /etc/sales-exporter/credentials/{{ $name }}
   readOnly: true
 {{- end }}
-{{- end }}
-{{- if .Values.targets.existingConfigMap }}
+{{- if (.Values.targets).existingConfigMap }}
 - name: targets
   mountPath: /etc/sales-exporter/targets
   readOnly: true

@@ -1,10 +1,11 @@
-{{/* The groups of the PrometheusRule as JSON, {"groups": […]}: the product's as changed by values, then the user's
-own rules. Prometheus' templates in them are left alone: nothing here goes through tpl. */}}
+{{/* The groups of the product's PrometheusRule as JSON, {"groups": […]}, as values change them. Prometheus' templates in
+them are left alone: nothing here goes through tpl. */}}
 {{- define "sales-exporter.rules" -}}
-{{- $values := .Values.prometheusRule }}
+{{- $values := include "sales-exporter.withoutNulls" .Values.prometheusRule | fromYaml }}
+{{- include "sales-exporter.rules.checkTemplates" $values }}
 {{- $groups := list }}
 {{- $product := (include "sales-exporter.rules.product" . | fromJson).groups }}
-{{- include "sales-exporter.rules.check" (list $values.overrides $product) }}
+{{- include "sales-exporter.rules.checkOverrides" (list $values.overrides $product) }}
 {{- range $group := $product }}
 {{- $rules := list }}
 {{- range $rule := ternary $group.rules list (index $values.groups $group.name).enabled }}
@@ -14,17 +15,21 @@ own rules. Prometheus' templates in them are left alone: nothing here goes throu
 {{- $groups = append $groups (dict "name" $group.name "rules" .) }}
 {{- end }}
 {{- end }}
-{{- $additional := list }}
-{{- range $rule := deepCopy $values.additionalRules }}
-{{- if $rule.alert }}
-{{- $_ := set $rule "labels" (mergeOverwrite (dict) $values.extraLabels (default dict $rule.labels)) }}
-{{- end }}
-{{- $additional = append $additional $rule }}
-{{- end }}
-{{- with $additional }}
-{{- $groups = append $groups (dict "name" "additional" "rules" .) }}
-{{- end }}
+{{- include "sales-exporter.rules.checkBands" (list $values.thresholds $groups) }}
 {{- dict "groups" $groups | toJson }}
+{{- end }}
+
+{{/* The user's own rules in the same form. */}}
+{{- define "sales-exporter.rules.additional" -}}
+{{- $values := include "sales-exporter.withoutNulls" .Values.prometheusRule | fromYaml }}
+{{- $rules := list }}
+{{- range $rule := $values.additionalRules }}
+{{- if $rule.alert }}
+{{- $_ := set $rule "labels" (mergeOverwrite (dict) (default dict $values.extraLabels) (default dict $rule.labels)) }}
+{{- end }}
+{{- $rules = append $rules $rule }}
+{{- end }}
+{{- dict "groups" (ternary (list (dict "name" "additional" "rules" $rules)) list (gt (len $rules) 0)) | toJson }}
 {{- end }}
 
 {{/* The product's groups as JSON, with the thresholds in their places. A place that stayed open would be an expression
@@ -44,39 +49,11 @@ that Prometheus refuses, and with it every rule of the object. */}}
 {{- dict "groups" $groups | toJson }}
 {{- end }}
 
-{{/* Refuses overrides that would do nothing, or would make two bands of an alert the same: (list $overrides $groups). */}}
-{{- define "sales-exporter.rules.check" -}}
-{{- $bands := dict }}
-{{- range $group := index . 1 }}
-{{- range $rule := $group.rules }}
-{{- if $rule.alert }}
-{{- $_ := set $bands $rule.alert (append (default list (get $bands $rule.alert)) $rule.labels.severity) }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- range $alert, $change := index . 0 }}
-{{- if not (hasKey $bands $alert) }}
-{{- fail (printf "prometheusRule.overrides.%s: there is no such alert, only %s" $alert (keys $bands | sortAlpha | join ", ")) }}
-{{- end }}
-{{- $severities := get $bands $alert }}
-{{- range $key := list "warning" "critical" }}
-{{- if and (hasKey $change $key) (or (eq (len $severities) 1) (not (has $key $severities))) }}
-{{- fail (printf "prometheusRule.overrides.%s.%s: the alert does not come in two bands: move what is in %s one level up" $alert $key $key) }}
-{{- end }}
-{{- end }}
-{{- range $key := list "severity" "expr" }}
-{{- if and (hasKey $change $key) (gt (len $severities) 1) }}
-{{- fail (printf "prometheusRule.overrides.%s.%s: the alert comes in two bands, which would become the same: set it under %s" $alert $key (join " or " $severities)) }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-
 {{/* A rule of the product as values change it, as a JSON array: (list $values $rule). The array is empty where the
 alert is disabled. */}}
 {{- define "sales-exporter.rules.changed" -}}
 {{- $values := index . 0 }}{{ $rule := index . 1 }}
-{{- $override := default dict (get $values.overrides (default "" $rule.alert)) }}
+{{- $override := dig "overrides" (default "" $rule.alert) dict $values }}
 {{- $band := default dict (get $override (dig "labels" "severity" "" $rule)) }}
 {{- $change := mergeOverwrite (omit $override "warning" "critical" | deepCopy) $band }}
 {{- if not $rule.alert }}
@@ -94,7 +71,7 @@ alert is disabled. */}}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- $_ := mergeOverwrite $rule.labels $values.extraLabels (default dict $change.labels) (pick $change "severity") }}
+{{- $_ := mergeOverwrite $rule.labels (default dict $values.extraLabels) (default dict $change.labels) (pick $change "severity") }}
 {{- $links := include "sales-exporter.rules.links" (list $values $rule) | fromJson }}
 {{- $_ := mergeOverwrite $rule.annotations $links (default dict $change.annotations) }}
 {{- list $rule | toJson }}

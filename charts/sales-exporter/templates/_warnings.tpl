@@ -6,11 +6,14 @@
 {{- if eq (int .Values.replicaCount) 0 }}
 
 WARNING: it is paused, because replicaCount is 0. Nothing is polled and nothing is served.
+{{- if .Values.prometheusRule.enabled }}
+SalesExporterAbsent pages after 15 minutes: silence it for as long.
+{{- end }}
 {{- end }}
 {{- if include "sales-exporter.demo" . }}
 
 WARNING: these numbers are SIMULATED. No CRM is configured, so two are made up. To read your HubSpot instead, put the
-token of a service key or private app into a file named "token", and:
+token of a service key or private app into a file named "token", and with Helm 3.14 or later:
 
    kubectl --namespace {{ $namespace }} create secret generic hubspot --from-file=token
    helm --namespace {{ .Release.Namespace }} upgrade {{ .Release.Name }} CHART --reset-then-reuse-values \
@@ -22,6 +25,12 @@ where CHART is what you gave to "helm install". For Salesforce and spreadsheets,
 
 NOTE: the configuration is your own, {{ $existing }}. Its mirror must be in /data, the only folder that is writable
 and kept: mirror: {sqlite: {path: /data/mirror.db}}
+{{- $boards := or .Values.dashboards.enabled .Values.dashboards.grafanaOperator.enabled }}
+{{- if and $boards (not .Values.dashboards.currency) }}
+
+WARNING: the boards are for USD, since the chart cannot look into {{ $existing }}. In any other currency they
+stay empty: set dashboards.currency, and dashboards.fiscalYearStartMonth where years do not begin in January.
+{{- end }}
 {{- end }}
 {{- if not .Values.mirror.persistence.enabled }}
 

@@ -59,8 +59,8 @@ func TestBoards(t *testing.T) {
 			dashboard.Options{Currency: "CHF", FiscalYearStart: time.December},
 		},
 		"values win over the exporter's": {
-			[]string{"--set=config.currency=CHF", "--set=dashboards.currency=JPY"},
-			dashboard.Options{Currency: "JPY", FiscalYearStart: time.January},
+			[]string{"--set=config.fiscal_year_start_month=4", "--set=dashboards.fiscalYearStartMonth=10"},
+			dashboard.Options{Currency: "USD", FiscalYearStart: time.October},
 		},
 		"a currency that Grafana has no unit for": {
 			[]string{"--set=config.currency=MXN"}, dashboard.Options{Currency: "MXN", FiscalYearStart: time.January},

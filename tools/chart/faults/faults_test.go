@@ -49,8 +49,7 @@ func faults() map[string]fault {
 		},
 		"PrometheusRule without rules": {
 			"prometheusrule.yaml",
-			`{{- with (include "sales-exporter.rules" . | fromJson).groups }}`,
-			`{{- range list (include "sales-exporter.rules" . | fromJson).groups }}`,
+			`{{- with $groups }}`, `{{- range list $groups }}`,
 			"prometheusrule", "is left out where every group is",
 		},
 		"budget that blocks drains": {

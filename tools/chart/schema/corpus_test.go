@@ -12,11 +12,11 @@ import (
 // helms are the programs that users have. Both read the schema, and say the same of it.
 func helms() []string { return []string{"helm", "helm4"} }
 
-// template renders the chart with a file of values, for a cluster that the chart supports.
-func template(t *testing.T, program, values string) ([]byte, error) {
+// template renders the chart with a file of values.
+func template(t *testing.T, program, values string, arguments ...string) ([]byte, error) {
 	t.Helper()
 	helm := render.Helm{Program: "../../../bin/" + program}
-	return helm.Template(t.Context(), chart, "--kube-version=1.34.0", "--values="+values)
+	return helm.Template(t.Context(), chart, append(arguments, "--values="+values)...)
 }
 
 func corpus(t *testing.T, folder string, least int) []string {
@@ -31,7 +31,7 @@ func corpus(t *testing.T, folder string, least int) []string {
 // TestInvalid makes sure that mistakes are refused before anything reaches a cluster, and that the message says where
 // they are. The first line of each file is what Helm must say.
 func TestInvalid(t *testing.T) {
-	for _, path := range corpus(t, "invalid", 40) {
+	for _, path := range corpus(t, "invalid", 100) {
 		for _, program := range helms() {
 			t.Run(program+"/"+filepath.Base(path), func(t *testing.T) {
 				t.Parallel()
@@ -62,7 +62,7 @@ func expectation(t *testing.T, path string) string {
 
 // TestValid keeps the schema from refusing what works.
 func TestValid(t *testing.T) {
-	for _, path := range corpus(t, "valid", 15) {
+	for _, path := range corpus(t, "valid", 40) {
 		for _, program := range helms() {
 			t.Run(program+"/"+filepath.Base(path), func(t *testing.T) {
 				t.Parallel()

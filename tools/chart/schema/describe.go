@@ -1,26 +1,13 @@
 package schema
 
 import (
-	"errors"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
 // describe copies the comments of values.yaml into the schema, where editors show them.
-func describe(schema node, values []byte) error {
-	var document yaml.Node
-	if err := yaml.Unmarshal(values, &document); err != nil {
-		return err
-	}
-	if len(document.Content) == 0 {
-		return errors.New("there are none")
-	}
-	describeKeys(schema, document.Content[0])
-	return nil
-}
-
-func describeKeys(schema node, values *yaml.Node) {
+func describe(schema node, values *yaml.Node) {
 	properties, ours := schema["properties"].(node)
 	if !ours || values.Kind != yaml.MappingNode {
 		return
@@ -34,7 +21,7 @@ func describeKeys(schema node, values *yaml.Node) {
 		if text := description(key.HeadComment); text != "" {
 			property["description"] = text
 		}
-		describeKeys(property, value)
+		describe(property, value)
 	}
 }
 

@@ -1,7 +1,7 @@
 {{/* Whether there is a pod for "helm test". Behind a web configuration there is none: it has no password and no
 certificate. Empty means no. */}}
 {{- define "sales-exporter.tested" -}}
-{{- if and .Values.tests.enabled (not .Values.webConfig.existingSecret) }}
+{{- if and (.Values.tests).enabled (not .Values.webConfig.existingSecret) }}
 {{- true }}
 {{- end }}
 {{- end }}

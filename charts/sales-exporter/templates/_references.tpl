@@ -1,0 +1,75 @@
+{{/* What the configuration names must be mounted, and what is mounted must be named: a misspelt path would only show in
+a pod that does not start. */}}
+
+{{/* Paths of files in a folder of the chart's that the configuration names, as a JSON array: (list . "credentials").
+Paths on mounts of users are left out, for only they know what is there. */}}
+{{- define "sales-exporter.namedPaths" -}}
+{{- $root := index . 0 }}
+{{- $pattern := printf "\"/etc/sales-exporter/%s/[^\"]*\"" (index . 1) }}
+{{- $paths := list }}
+{{- range $text := regexFindAll $pattern (include "sales-exporter.config" $root | fromYaml | toJson) -1 }}
+{{- $path := trimAll "\"" $text | clean }}
+{{- $mounted := false }}
+{{- range $root.Values.extraVolumeMounts }}
+{{- $folder := printf "%s/" (toString .mountPath | clean | trimSuffix "/") }}
+{{- $mounted = or $mounted (hasPrefix $folder (printf "%s/" $path)) }}
+{{- end }}
+{{- if not $mounted }}
+{{- $paths = append $paths $path }}
+{{- end }}
+{{- end }}
+{{- toJson $paths }}
+{{- end }}
+
+{{/* The name of a credential does not say how it is used, but for HubSpot, where a token is enough. */}}
+{{- define "sales-exporter.checkCredentials" -}}
+{{- $config := include "sales-exporter.config" . }}
+{{- if not (.Values.config).sources }}
+{{- range $name, $_ := include "sales-exporter.credentials" . | fromJson }}
+{{- $folder := printf "/etc/sales-exporter/credentials/%s/" $name }}
+{{- if not (contains $folder $config) }}
+{{- fail (printf "credentials.%s is set, but config.sources is empty: nothing would use it. Add a source to config.sources that names its files in %s" $name $folder) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "sales-exporter.checkCredentialFiles" -}}
+{{- $credentials := include "sales-exporter.credentials" . | fromJson }}
+{{- range $path := include "sales-exporter.namedPaths" (list . "credentials") | fromJsonArray }}
+{{- $parts := trimPrefix "/etc/sales-exporter/credentials/" $path | splitn "/" 2 }}
+{{- $name := $parts._0 }}{{ $file := default "" $parts._1 }}
+{{- if not (hasKey $credentials $name) }}
+{{- fail (printf "the configuration names %s, but there is no credentials.%s (there is: %s), and the exporter would not start. Name the Secret in credentials.%s.existingSecret, or correct the path" $path $name (keys $credentials | sortAlpha | join ", " | default "none") $name) }}
+{{- end }}
+{{- $files := include "sales-exporter.credentialKeys" (list $name (get $credentials $name)) | fromYaml }}
+{{- if and $files (not (hasKey $files $file)) }}
+{{- fail (printf "the configuration names %s, but of credentials.%s only these files are mounted: %s. Correct the path, or add %q to credentials.%s.keys, with the key of the Secret that holds it" $path $name (keys $files | sortAlpha | join ", ") $file $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Files of targets that are in the values. */}}
+{{- define "sales-exporter.checkTargets" -}}
+{{- $existing := or .Values.existingConfigMap .Values.existingConfigSecret }}
+{{- with .Values.targets }}
+{{- if and .files (not .existingConfigMap) }}
+{{- fail "targets.files is set without targets.existingConfigMap: nothing holds these files. Name the ConfigMap that does" }}
+{{- end }}
+{{- if and .files $existing }}
+{{- fail (printf "targets.files cannot be added to the existing configuration %s: remove it, and name the files there, under targets_files, as /etc/sales-exporter/targets/%s" $existing (first .files)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Files of targets that are in the configuration. */}}
+{{- define "sales-exporter.checkTargetsFiles" -}}
+{{- $paths := include "sales-exporter.namedPaths" (list . "targets") | fromJsonArray }}
+{{- $existing := (.Values.targets).existingConfigMap }}
+{{- if and $existing (not $paths) }}
+{{- fail (printf "targets.existingConfigMap is %s, but no file of it is named: its targets would not be read. Name its keys in targets.files" $existing) }}
+{{- end }}
+{{- if and $paths (not $existing) }}
+{{- fail (printf "the configuration names %s, but targets.existingConfigMap is not set: the file would not be there, and the exporter would not start. Name the ConfigMap that holds it" (first $paths)) }}
+{{- end }}
+{{- end }}

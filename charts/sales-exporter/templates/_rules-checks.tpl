@@ -1,0 +1,65 @@
+{{/* Refuses templates of Helm in what Prometheus reads: the chart leaves braces there alone, and Prometheus would put an
+error into the label. */}}
+{{- define "sales-exporter.rules.checkTemplates" -}}
+{{- range $key := list "extraLabels" "overrides" "additionalRules" }}
+{{- with get $ $key | toJson | regexFind "\\{\\{([^}]*[^\\w.)}])?\\.(Release|Values|Chart)\\b[^}]*\\}\\}" }}
+{{- fail (printf "prometheusRule.%s: %s is a template of Helm, but the chart leaves braces in rules to Prometheus, which does not know it: write out what it stands for" $key .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses overrides that would do nothing, or would make two bands of an alert the same: (list $overrides $groups). */}}
+{{- define "sales-exporter.rules.checkOverrides" -}}
+{{- $bands := dict }}
+{{- range $group := index . 1 }}
+{{- range $rule := $group.rules }}
+{{- if $rule.alert }}
+{{- $_ := set $bands $rule.alert (append (default list (get $bands $rule.alert)) $rule.labels.severity) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $alert, $change := index . 0 }}
+{{- if not (hasKey $bands $alert) }}
+{{- fail (printf "prometheusRule.overrides.%s: there is no such alert, only %s" $alert (keys $bands | sortAlpha | join ", ")) }}
+{{- end }}
+{{- $severities := get $bands $alert }}
+{{- range $key := list "warning" "critical" }}
+{{- if and (hasKey $change $key) (or (eq (len $severities) 1) (not (has $key $severities))) }}
+{{- fail (printf "prometheusRule.overrides.%s.%s: the alert does not come in two bands: move what is in %s one level up" $alert $key $key) }}
+{{- end }}
+{{- end }}
+{{- range $key := list "severity" "expr" }}
+{{- if and (hasKey $change $key) (gt (len $severities) 1) }}
+{{- fail (printf "prometheusRule.overrides.%s.%s: the alert comes in two bands, which would become the same: set it under %s" $alert $key (join " or " $severities)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses bands of an alert that nobody could tell apart, and a critical one that fires before its warning: (list
+$thresholds $groups), with the groups as they are rendered. Two alerts with the same labels are one to Alertmanager, which
+each of the two would then open and close in turn. */}}
+{{- define "sales-exporter.rules.checkBands" -}}
+{{- $thresholds := index . 0 }}
+{{- $bands := dict }}
+{{- range $group := index . 1 }}
+{{- range $rule := $group.rules }}
+{{- with $rule.alert }}
+{{- $others := default list (get $bands .) }}
+{{- if has $rule.labels $others }}
+{{- fail (printf "prometheusRule.overrides.%s: both bands have the labels %s, and Prometheus and Alertmanager would take them for one alert: give one of them another severity, or disable it" . (toJson $rule.labels)) }}
+{{- end }}
+{{- $_ := set $bands . (append $others $rule.labels) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $alert, $order := dict
+  "SalesRevenueBehindPace" (list "paceCritical" "paceWarning")
+  "SalesAPIQuotaLow" (list "quotaCritical" "quotaWarning")
+  "SalesDataStale" (list "staleWarning" "staleCritical") }}
+{{- $low := index $order 0 }}{{ $high := index $order 1 }}
+{{- if and (gt (len (default list (get $bands $alert))) 1) (gt (get $thresholds $low | float64) (get $thresholds $high | float64)) }}
+{{- fail (printf "prometheusRule.thresholds: %s %v is more than %s %v, and %s would be critical before it warns: set both, or disable one band in prometheusRule.overrides" $low (get $thresholds $low) $high (get $thresholds $high) $alert) }}
+{{- end }}
+{{- end }}
+{{- end }}
