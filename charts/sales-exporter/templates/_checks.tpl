@@ -12,7 +12,9 @@ missing. Each message says what is wrong, why, and what to do. */}}
 {{- include "sales-exporter.checkCredentials" . }}
 {{- include "sales-exporter.checkCredentialFiles" . }}
 {{- include "sales-exporter.checkTargetsFiles" . }}
+{{- include "sales-exporter.checkFiles" . }}
 {{- end }}
+{{- include "sales-exporter.checkEnvironment" . }}
 {{- include "sales-exporter.checkAdditions" . }}
 {{- end }}
 
@@ -60,6 +62,15 @@ end up in the logs of pipelines. */}}
 {{- if regexMatch $pattern (toJson $part) }}
 {{- fail (printf "config.%s holds %s: the configuration is a ConfigMap, which everybody who may look into the namespace can read. Put the secret into a Secret that credentials names, and the path of its file here; then replace the secret, for Helm and your shell may have kept it" $key $what) }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Manifests are no better a place for a token than a ConfigMap. Names are all that may stand there. */}}
+{{- define "sales-exporter.checkEnvironment" -}}
+{{- range $key := list "extraEnv" "extraArgs" "podAnnotations" }}
+{{- if regexMatch "(?i)pat-[a-z0-9]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" (index $.Values $key | toJson) }}
+{{- fail (printf "%s holds a token of HubSpot, which everybody who may look into the namespace could read there. Put it into a Secret that credentials names; then replace the token, for Helm and your shell may have kept it" $key) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -55,19 +55,26 @@ variable: what depends on the currency and the fiscal year stands in three place
 {{- default "USD" $boards }}
 {{- end }}
 
-{{/* First month of the fiscal year, 1 to 12, as the exporter understands it: " 4" and "04" are April. */}}
+{{/* First month of the boards' fiscal year, 1 to 12. It is the exporter's, or their numbers would be of two years. */}}
 {{- define "sales-exporter.dashboards.month" -}}
-{{- $month := 1 }}
-{{- range list (dig "fiscal_year_start_month" nil (default dict .Values.config)) .Values.dashboards.fiscalYearStartMonth }}
-{{- if not (kindIs "invalid" .) }}
-{{- $month = tpl (toString .) $ | trim }}
+{{- $exporters := include "sales-exporter.dashboards.monthOf" (list . (dig "fiscal_year_start_month" nil (default dict .Values.config))) }}
+{{- $boards := include "sales-exporter.dashboards.monthOf" (list . .Values.dashboards.fiscalYearStartMonth) }}
+{{- if and $exporters $boards (ne $exporters $boards) }}
+{{- fail (printf "dashboards.fiscalYearStartMonth is %s and config.fiscal_year_start_month is %s, and the boards would show other years than the exporter: remove dashboards.fiscalYearStartMonth" $boards $exporters) }}
 {{- end }}
+{{- $exporters | default $boards | default "1" }}
 {{- end }}
-{{- $number := float64 $month }}
+
+{{/* A month as the exporter understands it: " 4" and "04" are April. Empty where there is none: (list . $month). */}}
+{{- define "sales-exporter.dashboards.monthOf" -}}
+{{- if not (kindIs "invalid" (index . 1)) }}
+{{- $text := tpl (index . 1 | toString) (index . 0) | trim }}
+{{- $number := float64 $text }}
 {{- if or (lt $number 1.0) (gt $number 12.0) (ne $number (floor $number)) }}
-{{- fail (printf "config.fiscal_year_start_month: there is no month %q for the boards to begin a year with: write a number from 1 to 12" $month) }}
+{{- fail (printf "config.fiscal_year_start_month: there is no month %q for the boards to begin a year with: write a number from 1 to 12" $text) }}
 {{- end }}
 {{- $number }}
+{{- end }}
 {{- end }}
 
 {{/* Grafana's unit of a currency. Currencies that it has no unit of its own for are shown with their code. */}}

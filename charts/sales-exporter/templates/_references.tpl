@@ -1,24 +1,50 @@
 {{/* What the configuration names must be mounted, and what is mounted must be named: a misspelt path would only show in
 a pod that does not start. */}}
 
-{{/* Paths of files in a folder of the chart's that the configuration names, as a JSON array: (list . "credentials").
-Paths on mounts of users are left out, for only they know what is there. */}}
-{{- define "sales-exporter.namedPaths" -}}
-{{- $root := index . 0 }}
-{{- $pattern := printf "\"/etc/sales-exporter/%s/[^\"]*\"" (index . 1) }}
-{{- $paths := list }}
-{{- range $text := regexFindAll $pattern (include "sales-exporter.config" $root | fromYaml | toJson) -1 }}
-{{- $path := trimAll "\"" $text | clean }}
-{{- $mounted := false }}
+{{/* Files that a part of the configuration names, as a JSON array of clean, absolute paths: (list $key $part). The
+exporter takes a relative path from the folder of its configuration. Keys that users choose name no files. */}}
+{{- define "sales-exporter.files" -}}
+{{- $key := index . 0 }}{{ $part := index . 1 }}
+{{- $files := list }}
+{{- if kindIs "map" $part }}
+{{- range $inner, $value := omit $part "values" "columns" "stages" "scope" }}
+{{- $files = concat $files (include "sales-exporter.files" (list $inner $value) | fromJsonArray) }}
+{{- end }}
+{{- else if kindIs "slice" $part }}
+{{- range $part }}
+{{- $files = concat $files (include "sales-exporter.files" (list $key .) | fromJsonArray) }}
+{{- end }}
+{{- else if regexMatch "^(file|.*_files?)$" $key }}
+{{- $files = list (ternary $part (printf "/etc/sales-exporter/config/%s" $part) (isAbs $part) | clean) }}
+{{- end }}
+{{- toJson $files }}
+{{- end }}
+
+{{/* Those in a folder, as a JSON array: (list . "/etc/sales-exporter/targets"). Files on mounts of users are left out, for
+only they know what is there. */}}
+{{- define "sales-exporter.filesIn" -}}
+{{- $root := index . 0 }}{{ $folder := index . 1 }}
+{{- $files := list }}
+{{- range $file := include "sales-exporter.files" (list "" (include "sales-exporter.config" $root | fromYaml)) | fromJsonArray }}
+{{- $ours := hasPrefix $folder $file }}
 {{- range $root.Values.extraVolumeMounts }}
-{{- $folder := printf "%s/" (toString .mountPath | clean | trimSuffix "/") }}
-{{- $mounted = or $mounted (hasPrefix $folder (printf "%s/" $path)) }}
+{{- $mount := printf "%s/" (toString .mountPath | clean | trimSuffix "/") }}
+{{- $ours = and $ours (not (hasPrefix $mount (printf "%s/" $file))) }}
 {{- end }}
-{{- if not $mounted }}
-{{- $paths = append $paths $path }}
+{{- if $ours }}
+{{- $files = append $files $file }}
 {{- end }}
 {{- end }}
-{{- toJson $paths }}
+{{- toJson $files }}
+{{- end }}
+
+{{/* Files where the chart mounts nothing but its own. */}}
+{{- define "sales-exporter.checkFiles" -}}
+{{- range $file := include "sales-exporter.filesIn" (list . "/etc/sales-exporter/") | fromJsonArray }}
+{{- if not (regexMatch "^/etc/sales-exporter/(credentials|targets|web)/" $file) }}
+{{- fail (printf "the configuration names %s, where nothing is mounted, and the exporter would not start. A relative path begins at /etc/sales-exporter/config, which holds config.yaml alone. Mount the file with extraVolumes and extraVolumeMounts, or correct the path" $file) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* The name of a credential does not say how it is used, but for HubSpot, where a token is enough. */}}
@@ -36,11 +62,14 @@ Paths on mounts of users are left out, for only they know what is there. */}}
 
 {{- define "sales-exporter.checkCredentialFiles" -}}
 {{- $credentials := include "sales-exporter.credentials" . | fromJson }}
-{{- range $path := include "sales-exporter.namedPaths" (list . "credentials") | fromJsonArray }}
+{{- range $path := include "sales-exporter.filesIn" (list . "/etc/sales-exporter/credentials/") | fromJsonArray }}
 {{- $parts := trimPrefix "/etc/sales-exporter/credentials/" $path | splitn "/" 2 }}
 {{- $name := $parts._0 }}{{ $file := default "" $parts._1 }}
 {{- if not (hasKey $credentials $name) }}
 {{- fail (printf "the configuration names %s, but there is no credentials.%s (there is: %s), and the exporter would not start. Name the Secret in credentials.%s.existingSecret, or correct the path" $path $name (keys $credentials | sortAlpha | join ", " | default "none") $name) }}
+{{- end }}
+{{- if not $file }}
+{{- fail (printf "the configuration names %s, which is a folder: add the name of a file in it, which is a key of the Secret" $path) }}
 {{- end }}
 {{- $files := include "sales-exporter.credentialKeys" (list $name (get $credentials $name)) | fromYaml }}
 {{- if and $files (not (hasKey $files $file)) }}
@@ -64,7 +93,7 @@ Paths on mounts of users are left out, for only they know what is there. */}}
 
 {{/* Files of targets that are in the configuration. */}}
 {{- define "sales-exporter.checkTargetsFiles" -}}
-{{- $paths := include "sales-exporter.namedPaths" (list . "targets") | fromJsonArray }}
+{{- $paths := include "sales-exporter.filesIn" (list . "/etc/sales-exporter/targets/") | fromJsonArray }}
 {{- $existing := (.Values.targets).existingConfigMap }}
 {{- if and $existing (not $paths) }}
 {{- fail (printf "targets.existingConfigMap is %s, but no file of it is named: its targets would not be read. Name its keys in targets.files" $existing) }}

@@ -53,11 +53,13 @@ each of the two would then open and close in turn. */}}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- range $alert, $order := dict
-  "SalesRevenueBehindPace" (list "paceCritical" "paceWarning")
-  "SalesAPIQuotaLow" (list "quotaCritical" "quotaWarning")
-  "SalesDataStale" (list "staleWarning" "staleCritical") }}
-{{- $low := index $order 0 }}{{ $high := index $order 1 }}
+{{- range $order := list
+  (list "SalesRevenueBehindPace" "paceCritical" "paceWarning")
+  (list "SalesRevenueBehindPace" "paceCriticalTrailing" "paceWarningTrailing")
+  (list "SalesRevenueBehindPace" "paceWarningElapsed" "paceCriticalElapsed")
+  (list "SalesAPIQuotaLow" "quotaCritical" "quotaWarning")
+  (list "SalesDataStale" "staleWarning" "staleCritical") }}
+{{- $alert := index $order 0 }}{{ $low := index $order 1 }}{{ $high := index $order 2 }}
 {{- if and (gt (len (default list (get $bands $alert))) 1) (gt (get $thresholds $low | float64) (get $thresholds $high | float64)) }}
 {{- fail (printf "prometheusRule.thresholds: %s %v is more than %s %v, and %s would be critical before it warns: set both, or disable one band in prometheusRule.overrides" $low (get $thresholds $low) $high (get $thresholds $high) $alert) }}
 {{- end }}

@@ -58,8 +58,8 @@ func TestBoards(t *testing.T) {
 			[]string{"--set=config.currency=CHF", "--set=config.fiscal_year_start_month=12"},
 			dashboard.Options{Currency: "CHF", FiscalYearStart: time.December},
 		},
-		"values win over the exporter's": {
-			[]string{"--set=config.fiscal_year_start_month=4", "--set=dashboards.fiscalYearStartMonth=10"},
+		"the fiscal year of a configuration that is not in the values": {
+			[]string{"--set=existingConfigMap=mine", "--set=dashboards.fiscalYearStartMonth=10"},
 			dashboard.Options{Currency: "USD", FiscalYearStart: time.October},
 		},
 		"a currency that Grafana has no unit for": {

@@ -58,6 +58,7 @@ func TestOneSecretIsEnough(t *testing.T) {
 	await(t, "the exporter reports that HubSpot does not answer", func() bool {
 		return has(metrics(t, c), "sales_exporter_source_up", `source="hubspot"} 0`)
 	})
+	await(t, "the exporter asks somebody", func() bool { return proxy.first() != "" })
 	if got := proxy.first(); got != "CONNECT api.hubapi.com:443" {
 		t.Errorf("the first that the exporter asked for was %q", got)
 	}

@@ -1,2 +1,2 @@
-// Package readme tests that the chart's README says what its values are.
+// Package readme tests what the documentation says of the chart and its values.
 package readme

@@ -29,10 +29,7 @@ func (k keysOfConfiguration) ofShape(s *config.Shape) node {
 	case config.KindList:
 		return node{"type": orNull("array"), "items": k.ofShape(s.Items)}
 	case config.KindTable:
-		return node{
-			"type": orNull("object"), "additionalProperties": k.ofShape(s.Items),
-			"patternProperties": node{"^(true|false)$": node{"$ref": "#/definitions/keyThatWasNone"}},
-		}
+		return node{"type": orNull("object"), "additionalProperties": k.ofShape(s.Items)}
 	case config.KindMapping:
 		return node{"type": orNull("object"), "properties": k.ofKeys(s.Keys)}
 	case config.KindMappingOrScalar: // A period, which may be a year.

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -48,8 +50,20 @@ func needed(schema node, value *yaml.Node) bool {
 	case yaml.SequenceNode:
 		return len(value.Content) > 0
 	default:
-		return value.Value != "" && value.ShortTag() != "!!null"
+		return value.Value != "" && value.ShortTag() != "!!null" && !mayBeEmpty(schema)
 	}
+}
+
+// mayBeEmpty reports whether an empty text is a value, too: then templates expect none.
+func mayBeEmpty(schema node) bool {
+	if choices, ok := schema["enum"].([]any); ok {
+		return slices.Contains(choices, any(""))
+	}
+	if _, bounded := schema["minLength"]; bounded || schema["type"] != "string" {
+		return false
+	}
+	pattern, _ := schema["pattern"].(string)
+	return regexp.MustCompile(pattern).MatchString("")
 }
 
 // removable are defaults that somebody else has, too: Kubernetes those of probes; of thresholds, the template says which

@@ -189,3 +189,17 @@ func TestDescription(t *testing.T) {
 		})
 	}
 }
+
+// TestPatternsOfEditors: editors read patterns as JavaScript does, which knows no flags such as (?i) inside of them, and
+// drop a schema that has one.
+func TestPatternsOfEditors(t *testing.T) {
+	text, err := Generate(readValues(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if strings.Contains(strings.ReplaceAll(line, "(?:", ""), "(?") {
+			t.Errorf("not a pattern of JavaScript: %s", strings.TrimSpace(line))
+		}
+	}
+}
