@@ -36,13 +36,11 @@ error into the label. */}}
 {{- end }}
 {{- end }}
 
-{{/* Refuses bands of an alert that nobody could tell apart, and a critical one that fires before its warning: (list
-$thresholds $groups), with the groups as they are rendered. Two alerts with the same labels are one to Alertmanager, which
-each of the two would then open and close in turn. */}}
+{{/* Refuses bands of an alert that nobody could tell apart, in the groups as they are rendered. Two alerts with the same
+labels are one to Alertmanager, which each of the two would then open and close in turn. */}}
 {{- define "sales-exporter.rules.checkBands" -}}
-{{- $thresholds := index . 0 }}
 {{- $bands := dict }}
-{{- range $group := index . 1 }}
+{{- range $group := . }}
 {{- range $rule := $group.rules }}
 {{- with $rule.alert }}
 {{- $others := default list (get $bands .) }}
@@ -53,6 +51,21 @@ each of the two would then open and close in turn. */}}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Alerts that would be critical before they warn, a sentence each, as a JSON array. Not refused: thresholds are often
+changed one by one. */}}
+{{- define "sales-exporter.rules.disorder" -}}
+{{- $thresholds := .Values.prometheusRule.thresholds }}
+{{- $bands := dict }}
+{{- range $group := (include "sales-exporter.rules" . | fromJson).groups }}
+{{- range $rule := $group.rules }}
+{{- with $rule.alert }}
+{{- $_ := set $bands . (append (default list (get $bands .)) $rule.labels.severity) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $sentences := list }}
 {{- range $order := list
   (list "SalesRevenueBehindPace" "paceCritical" "paceWarning")
   (list "SalesRevenueBehindPace" "paceCriticalTrailing" "paceWarningTrailing")
@@ -61,7 +74,8 @@ each of the two would then open and close in turn. */}}
   (list "SalesDataStale" "staleWarning" "staleCritical") }}
 {{- $alert := index $order 0 }}{{ $low := index $order 1 }}{{ $high := index $order 2 }}
 {{- if and (gt (len (default list (get $bands $alert))) 1) (gt (get $thresholds $low | float64) (get $thresholds $high | float64)) }}
-{{- fail (printf "prometheusRule.thresholds: %s %v is more than %s %v, and %s would be critical before it warns: set both, or disable one band in prometheusRule.overrides" $low (get $thresholds $low) $high (get $thresholds $high) $alert) }}
+{{- $sentences = append $sentences (printf "%s would be critical before it warns: %s %v is more than %s %v" $alert $low (get $thresholds $low) $high (get $thresholds $high)) }}
 {{- end }}
 {{- end }}
+{{- toJson $sentences }}
 {{- end }}

@@ -15,7 +15,7 @@ them are left alone: nothing here goes through tpl. */}}
 {{- $groups = append $groups (dict "name" $group.name "rules" .) }}
 {{- end }}
 {{- end }}
-{{- include "sales-exporter.rules.checkBands" (list $values.thresholds $groups) }}
+{{- include "sales-exporter.rules.checkBands" $groups }}
 {{- dict "groups" $groups | toJson }}
 {{- end }}
 

@@ -42,6 +42,12 @@ has no numbers until then. mirror.persistence.enabled=true keeps it on a volume.
 WARNING: if the web configuration asks for passwords or client certificates, it asks the probes, too, and Kubernetes
 would restart the pod for ever. Then give the three probes a check of their own, such as: tcpSocket: {port: http-metrics}
 {{- end }}
+{{- if .Values.prometheusRule.enabled }}
+{{- range include "sales-exporter.rules.disorder" . | fromJsonArray }}
+
+WARNING: {{ . }}, in prometheusRule.thresholds.
+{{- end }}
+{{- end }}
 {{- $grafana := .Values.dashboards.grafanaOperator }}
 {{- range $resource := list
   (list "serviceMonitor" .Values.serviceMonitor "monitoring.coreos.com/v1" "ServiceMonitor")
