@@ -35,7 +35,8 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	metrics := a.exporter.Source(s.Name)
 	connector, err := newConnector(account, source.Environment{
 		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
-		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
+		Location: c.Location,
+		Now:      a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	})
 	if err != nil {
 		return nil, err

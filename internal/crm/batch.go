@@ -18,6 +18,9 @@ type Batch struct {
 	// Sweep names the objects whose full pass ends with this batch: a record that was not seen in Pass is gone.
 	Sweep []Object
 
+	// Account is the account that the batch was read from, nil where the source has none, such as a file.
+	Account *AccountIdentity
+
 	// Cursor is where the source goes on after this batch.
 	Cursor []byte
 	// Complete ends the sync cycle: from here the mirror agrees with the CRM and may be published.
@@ -73,6 +76,10 @@ type Quarantined struct {
 	ID      string // "" where the record has none that can be read
 	Version int64
 	Reason  QuarantineReason
+	// Place says where a person finds the value: "row 17, column amount (C17)", the name of a property; "" where the
+	// whole record is meant. Value is what stood there, cut.
+	Place string
+	Value string
 	// Raw is the record as received, cut to MaxQuarantineRaw bytes.
 	Raw []byte
 }

@@ -105,3 +105,21 @@ type instantError struct{}
 func (instantError) Error() string { return "not a date or time" }
 
 var errInstant error = instantError{}
+
+// DateRange bounds the dates that can be true, both ends included. CRMs and sheets hold placeholders outside of it:
+// 1900-01-01, day 0 of a spreadsheet, 9999-12-31. A date outside is unknown, and an issue.
+type DateRange struct{ From, To Instant }
+
+// DefaultDateRange returns 1990-01-01 to 2100-12-31.
+func DefaultDateRange() DateRange {
+	return DateRange{From: Date(1990, time.January, 1), To: Date(2100, time.December, 31)}
+}
+
+// Holds reports whether a known instant lies in the range, by its date in UTC. The zero DateRange is the default one.
+func (r DateRange) Holds(i Instant) bool {
+	if r == (DateRange{}) {
+		r = DefaultDateRange()
+	}
+	const day = 24 * 60 * 60 * 1000
+	return i.milli >= r.From.milli && i.milli < r.To.milli+day
+}

@@ -60,6 +60,10 @@ type Environment struct {
 	Currency string
 	// FiscalYearStart is the month in which the configured fiscal years begin, 0 where nobody minds.
 	FiscalYearStart time.Month
+	// Location is the reporting time zone: that of times that name none. nil is UTC.
+	Location *time.Location
+	// Plausible bounds the dates that can be true.
+	Plausible crm.DateRange
 	// Now is the clock; time.Now outside tests.
 	Now func() time.Time
 	// Transport replaces the network in tests; nil means the guarded transport of the Client.
