@@ -20,6 +20,9 @@ type cursor struct {
 	Windows map[string]*window `json:"windows,omitempty"` // by object
 	// Deleted is until when hard deletes are known.
 	Deleted int64 `json:"deleted,omitempty"`
+	// HeldBack is since when changes may still become visible: the begin of a transaction that takes longer than the late
+	// hour; 0 where there is none.
+	HeldBack int64 `json:"held_back,omitempty"`
 	// Missing is what could not be read, by object: a field that comes back needs a full pass.
 	Missing map[string][]string `json:"missing,omitempty"`
 }
@@ -39,6 +42,12 @@ type window struct {
 	Low   int64  `json:"low"`
 	After string `json:"after,omitempty"`
 	High  int64  `json:"high,omitempty"`
+
+	// Late says that this window holds the late hour too, LateRead when a window that did began last, and LateFits
+	// that all of it came in one answer.
+	Late     bool  `json:"late,omitempty"`
+	LateRead int64 `json:"late_read,omitempty"`
+	LateFits bool  `json:"late_fits,omitempty"`
 }
 
 func (c *cursor) encode() source.Cursor {

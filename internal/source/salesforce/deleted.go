@@ -18,6 +18,8 @@ const (
 	deletedReach = 15*24*time.Hour - time.Hour
 	// deletedShortest is the shortest span that may be asked for: more than a minute, after the seconds are cut off.
 	deletedShortest = 2 * time.Minute
+	// heldBackReach bounds what is read again for the sake of a transaction that never ends.
+	heldBackReach = 24 * time.Hour
 	// removalsPerBatch bounds a commit: one answer may hold 600,000 ids.
 	removalsPerBatch = 2000
 )
@@ -63,8 +65,23 @@ func (r *run) readDeleted(ctx context.Context) error {
 			return err
 		}
 	}
+	r.holdBack(answer.latest)
 	r.deletedUpTo(time.UnixMilli(max(answer.latest, r.cursor.Deleted)))
 	return nil
+}
+
+// holdBack takes over how far the org's changes are covered, which a transaction that takes long holds back. A full pass
+// finds what took longer than heldBackReach.
+func (r *run) holdBack(covered int64) {
+	now := r.api.now()
+	r.heldBack = 0
+	if covered < now.Add(-late).UnixMilli() {
+		covered = time.UnixMilli(covered).Truncate(time.Second).UnixMilli() // as stamps are
+		r.heldBack = max(covered, now.Add(-heldBackReach).UnixMilli())
+	}
+	if r.cursor.HeldBack == 0 {
+		r.cursor.HeldBack = r.heldBack
+	}
 }
 
 func (r *run) deletedUpTo(covered time.Time) {

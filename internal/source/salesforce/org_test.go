@@ -32,6 +32,7 @@ type fakeOrg struct {
 	noDescribe  bool
 	totalOffset int // what totalSize claims too much
 	earliest    time.Time
+	covered     time.Time // what the deleted resource says it covers; zero is a minute before the asked end
 	limitInfo   string
 
 	session  string
@@ -361,9 +362,13 @@ func (o *fakeOrg) tellDeleted(r *http.Request) (status int, body string) {
 	if errStart != nil || errEnd != nil || end.Sub(start) <= time.Minute {
 		return http.StatusBadRequest, apiRefusal("INVALID_REPLICATION_DATE", "invalid replication date")
 	}
+	covered := end.Add(-time.Minute)
+	if !o.covered.IsZero() {
+		covered = o.covered
+	}
 	encoded, err := json.Marshal(map[string]any{
 		"deletedRecords": append([]fakeRow{}, o.deleted...), "earliestDateAvailable": fakeTime(o.earliest),
-		"latestDateCovered": fakeTime(end.Add(-time.Minute)),
+		"latestDateCovered": fakeTime(covered),
 	})
 	if err != nil {
 		o.t.Error(err)

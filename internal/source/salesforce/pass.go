@@ -25,8 +25,8 @@ func (r *run) readPass(ctx context.Context) error {
 	sweep := crm.Batch{Pass: p.Number}
 	for _, o := range objects {
 		sweep.Sweep = append(sweep.Sweep, o.kind)
-		// What changed while the pass ran is read by the increment that follows.
-		r.cursor.Windows[o.columns.object] = &window{Low: p.Began - trailing.Milliseconds()}
+		// What changed while the pass ran, and what became visible late, is read by the increment that follows.
+		r.cursor.Windows[o.columns.object] = &window{Low: p.Began - late.Milliseconds()}
 	}
 	r.cursor.Full, r.cursor.Pass = p.Began, nil
 	return r.commit(ctx, sweep)

@@ -25,6 +25,10 @@ type run struct {
 	sink   source.Sink
 	cursor cursor
 
+	// heldBack is what cursor.HeldBack becomes once the increments of this run are read: what a transaction held back
+	// until now became visible with its commit.
+	heldBack int64
+
 	passBegan bool // in this run
 	refreshed bool // references were read once more in this run, for the sake of a record
 }
@@ -51,6 +55,7 @@ func (r *run) sync(ctx context.Context) error {
 			return err
 		}
 	}
+	r.cursor.HeldBack = r.heldBack
 	return nil
 }
 

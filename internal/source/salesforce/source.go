@@ -81,7 +81,7 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 	if !ok {
 		s.log.Warn("the stored cursor cannot be read; everything is read anew")
 	}
-	r := &run{Source: s, sink: sink, cursor: state}
+	r := &run{Source: s, sink: sink, cursor: state, heldBack: state.HeldBack}
 	if err := r.sync(ctx); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -11,6 +12,11 @@ const (
 	// commits, with a SystemModstamp from before (crm/salesforce 3.3). Others hold back and never read the last five
 	// minutes; reading them again costs nothing more, and a deal that was won just now shows at once.
 	trailing = 5 * time.Minute
+	// late is how long a transaction may take and still be found: bulk loads and Apex batches run for minutes. So much
+	// of the past is read again by every increment while it fits into one answer, for then it costs no call, and once
+	// in lateInterval otherwise.
+	late         = time.Hour + trailing
+	lateInterval = time.Hour
 	// ahead is added to the org's clock, which is known to the second and a little late. Nothing is stamped in the
 	// future, so a window may end there.
 	ahead = 5 * time.Second
@@ -27,15 +33,22 @@ func (r *run) readIncrement(ctx context.Context, o *object) error {
 	for range 3 {
 		leftOver := w.High != 0
 		if !leftOver {
-			w.High = r.api.now().Add(ahead).UnixMilli()
+			r.openWindow(w)
 		}
-		if err := r.readWindow(ctx, o, w); err != nil {
+		answers, err := r.readWindow(ctx, o, w)
+		if err != nil {
 			return err
 		}
 		now := r.api.now().UnixMilli()
 		closed := w.High
+		next := window{LateRead: w.LateRead, LateFits: w.LateFits}
 		// By the earlier of both, because a clock that was set back must not move the window into the future.
-		*w = window{Low: min(closed, now) - trailing.Milliseconds()}
+		next.Low = min(closed, now) - trailing.Milliseconds()
+		if w.Late {
+			// Of a window that was left over, only a part was read now and its size is unknown.
+			next.LateFits = !leftOver && answers <= 1
+		}
+		*w = next
 		if !leftOver && now < closed {
 			break
 		}
@@ -43,12 +56,30 @@ func (r *run) readIncrement(ctx context.Context, o *object) error {
 	return nil
 }
 
-// readWindow reads an open window to its end, in parts if it is too much for one query.
-func (r *run) readWindow(ctx context.Context, o *object, w *window) error {
+// openWindow sets the bounds of the next window.
+func (r *run) openWindow(w *window) {
+	now := r.api.now().UnixMilli()
+	w.High = now + ahead.Milliseconds()
+	w.Late = w.LateFits || now-w.LateRead >= lateInterval.Milliseconds() || now < w.LateRead
+	if !w.Late {
+		return
+	}
+	// What was stamped a late hour before the last such window was visible to it.
+	before := min(now, cmp.Or(w.LateRead, now))
+	w.Low, w.LateRead = min(w.Low, before-late.Milliseconds()), now
+	if r.cursor.HeldBack != 0 {
+		w.Low = min(w.Low, r.cursor.HeldBack)
+	}
+}
+
+// readWindow reads an open window to its end, in parts if it is too much for one query. It returns how many answers
+// that took.
+func (r *run) readWindow(ctx context.Context, o *object, w *window) (answers int, err error) {
 	end := w.High
 	for {
 		before, span := *w, end-w.Low
 		err := r.api.drain(ctx, resourceQueryAll, w.query(o.columns, end), func(rows []json.RawMessage) error {
+			answers++
 			return r.commitPage(ctx, o, rows, 0, func(last place) { w.Low, w.After = last.stamp, last.id })
 		})
 		moved := *w != before
@@ -59,12 +90,12 @@ func (r *run) readWindow(ctx context.Context, o *object, w *window) error {
 			w.Low, w.After = end, ""
 			end = min(w.High, end+2*span)
 		case err == nil:
-			return nil
+			return answers, nil
 		case said(err).code == codeQueryTimeout && end-w.Low > narrowest.Milliseconds():
 			end = w.Low + max((end-w.Low)/2, narrowest.Milliseconds())
 		default:
 			if err := r.recover(ctx, o, err, moved, func() { *w = before }); err != nil {
-				return err
+				return answers, err
 			}
 		}
 	}
