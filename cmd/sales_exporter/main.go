@@ -2,12 +2,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // Minimal images hold no zones, and every window depends on one.
@@ -32,6 +35,7 @@ func main() {
 // flags holds what the command line says.
 type flags struct {
 	configFile      string
+	configNamed     bool
 	checkFile       string
 	checkSource     string
 	listenAddresses []string
@@ -39,6 +43,7 @@ type flags struct {
 	telemetryPath   string
 	asOf            string
 	log             promslog.Config
+	limited         []*limitedFlag
 
 	dashboards struct {
 		dir, currency    string
@@ -57,7 +62,11 @@ type flags struct {
 // run executes one command line and returns the exit code: 0 well, 1 failed, 2 misused.
 func run(args []string, stdout, stderr io.Writer) int {
 	f := &flags{log: promslog.Config{Writer: stderr}}
-	command, err := f.define(stderr).Parse(args)
+	a := f.define(stdout)
+	command, err := a.Parse(withCommand(args, a.Model().Commands))
+	if err == nil {
+		err = f.misplaced(command)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "sales_exporter: %v; see sales_exporter --help\n", err)
 		return 2
@@ -75,20 +84,41 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func (f *flags) define(stderr io.Writer) *kingpin.Application {
+// withCommand returns the arguments with the command that they ask for: serve where they name none. kingpin's own default
+// command would hide all others from the shell's completion.
+func withCommand(args []string, commands []*kingpin.CmdModel) []string {
+	for _, arg := range args {
+		switch {
+		case arg == "--version":
+			return []string{"version"}
+		case arg == "-h", strings.HasPrefix(arg, "--help"), strings.HasPrefix(arg, "--completion-"):
+			return args
+		case slices.ContainsFunc(commands, func(c *kingpin.CmdModel) bool { return c.Name == arg }):
+			return args
+		}
+	}
+	return append([]string{"serve"}, args...)
+}
+
+func (f *flags) define(stdout io.Writer) *kingpin.Application {
 	a := kingpin.New("sales_exporter", "Sales KPIs from your CRM for Prometheus.")
-	a.UsageWriter(stderr)
+	a.UsageWriter(stdout)
 	a.HelpFlag.Short('h')
-	a.Flag("config.file", "Configuration file.").Default("config.yaml").StringVar(&f.configFile)
-	a.Flag("web.listen-address", "Address to serve on. Repeatable.").
-		Default(app.DefaultListenAddress).StringsVar(&f.listenAddresses)
-	a.Flag("web.config.file", "File that enables TLS or authentication (exporter-toolkit web configuration).").
-		StringVar(&f.webConfigFile)
-	a.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&f.telemetryPath)
-	a.Flag("kpi.as-of", "Compute KPIs as if now were this time (RFC 3339), for replays and tests.").StringVar(&f.asOf)
+	a.Flag("config.file", "Configuration file.").Default("config.yaml").IsSetByUser(&f.configNamed).
+		SetValue(&text{"--config.file", &f.configFile})
+	f.only(a.Flag("web.listen-address", "Address to serve on. Repeatable. Of serve.").
+		Default(app.DefaultListenAddress), "serve").StringsVar(&f.listenAddresses)
+	f.only(a.Flag("web.config.file",
+		"File that enables TLS or authentication (exporter-toolkit web configuration). Of serve."), "serve").
+		SetValue(&text{"--web.config.file", &f.webConfigFile})
+	f.only(a.Flag("web.telemetry-path", "Path of the metrics. Of serve.").Default("/metrics"), "serve").
+		StringVar(&f.telemetryPath)
+	f.only(a.Flag("kpi.as-of",
+		"Compute KPIs as if now were this time (RFC 3339), for replays and tests. Of serve and once."), "serve", "once").
+		StringVar(&f.asOf)
 	promslogflag.AddFlags(a, &f.log)
 
-	a.Command("serve", "Sync on schedule and serve the metrics (the default).").Default()
+	a.Command("serve", "Sync on schedule and serve the metrics. It runs where no command is named.")
 	a.Command("check-config", "Check a configuration file and exit. Contacts nobody.").
 		Arg("file", "Configuration file; --config.file where none is given.").StringVar(&f.checkFile)
 	a.Command("check-source", "Check credentials, scopes and reachability of the sources and exit.").
@@ -101,13 +131,38 @@ func (f *flags) define(stderr io.Writer) *kingpin.Application {
 	return a
 }
 
+// limitedFlag is a flag that means something to some commands only.
+type limitedFlag struct {
+	name     string
+	commands []string
+	given    bool
+}
+
+// only limits a flag to some commands.
+func (f *flags) only(flag *kingpin.FlagClause, commands ...string) *kingpin.FlagClause {
+	limited := &limitedFlag{name: flag.Model().Name, commands: commands}
+	f.limited = append(f.limited, limited)
+	return flag.IsSetByUser(&limited.given)
+}
+
+// misplaced returns an error for a flag that the command would ignore.
+func (f *flags) misplaced(command string) error {
+	for _, flag := range f.limited {
+		if flag.given && !slices.Contains(flag.commands, command) {
+			return fmt.Errorf("--%s means nothing to %s, it is a flag of %s", flag.name, command,
+				strings.Join(flag.commands, " and "))
+		}
+	}
+	return nil
+}
+
 func (f *flags) defineGenerators(a *kingpin.Application) {
 	dashboards := a.Command("dashboards", "Write the Grafana boards.")
 	dashboards.Flag("out", "Directory to write to.").Required().StringVar(&f.dashboards.dir)
 	dashboards.Flag("currency", "Currency that amounts are shown in (ISO 4217).").
-		Default("USD").StringVar(&f.dashboards.currency)
+		PlaceHolder("that of --config.file, else USD").StringVar(&f.dashboards.currency)
 	dashboards.Flag("fiscal-start-month", "Month in which fiscal years begin, 1 to 12.").
-		Default("1").IntVar(&f.dashboards.fiscalStartMonth)
+		PlaceHolder("that of --config.file, else 1").IntVar(&f.dashboards.fiscalStartMonth)
 	rules := a.Command("rules", "Write the Prometheus rules.")
 	rules.Flag("out", "Directory to write to.").Required().StringVar(&f.rules.dir)
 	rules.Flag("max-for", "Cap on how long an alert waits before it fires, such as 15s. For demos.").
@@ -123,6 +178,24 @@ func (f *flags) defineBackfill(a *kingpin.Application) {
 		Default("1d").SetValue(&duration{"--step", &f.backfill.step})
 	backfill.Flag("out", "File to write.").Required().StringVar(&f.backfill.out)
 }
+
+// text is a flag that must not be empty: "--config.file=$UNSET" would otherwise read another file than the one meant.
+type text struct {
+	flag  string
+	value *string
+}
+
+// Set implements kingpin.Value.
+func (t *text) Set(value string) error {
+	if value == "" {
+		return fmt.Errorf("%s needs a value", t.flag)
+	}
+	*t.value = value
+	return nil
+}
+
+// String implements kingpin.Value.
+func (t *text) String() string { return *t.value }
 
 // duration is a flag whose value may be in days. kingpin hands on the value's own error, which does not name the flag.
 type duration struct {
@@ -151,11 +224,13 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 	case "check-config":
 		return f.checkConfig(stdout)
 	case "dashboards":
-		return dashboard.Write(f.dashboards.dir, dashboard.Options{
-			Currency: f.dashboards.currency, FiscalYearStart: time.Month(f.dashboards.fiscalStartMonth),
-		})
+		return f.writeDashboards(stdout)
 	case "rules":
-		return alerting.Write(f.rules.dir, alerting.Options{MaxFor: time.Duration(f.rules.maxFor)})
+		if err := alerting.Write(f.rules.dir, alerting.Options{MaxFor: time.Duration(f.rules.maxFor)}); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(stdout, "wrote the rules to %s\n", f.rules.dir)
+		return err
 	}
 	options, stop, err := f.options()
 	if err != nil {
@@ -179,6 +254,26 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 	default:
 		return serve(ctx, options)
 	}
+}
+
+// writeDashboards writes the boards for the currency and the fiscal year of the configuration, where one is named.
+func (f *flags) writeDashboards(stdout io.Writer) error {
+	options := dashboard.Options{Currency: "USD", FiscalYearStart: time.January}
+	if f.configNamed {
+		validated, err := config.Load(f.configFile)
+		if err != nil {
+			return err
+		}
+		options.Currency, options.FiscalYearStart = validated.Config().Currency, validated.Config().FiscalYearStart
+	}
+	options.Currency = cmp.Or(f.dashboards.currency, options.Currency)
+	options.FiscalYearStart = cmp.Or(time.Month(f.dashboards.fiscalStartMonth), options.FiscalYearStart)
+	if err := dashboard.Write(f.dashboards.dir, options); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "wrote the boards to %s: amounts in %s, fiscal years from %s on\n", f.dashboards.dir,
+		options.Currency, options.FiscalYearStart)
+	return err
 }
 
 func serve(ctx context.Context, options app.Options) error {

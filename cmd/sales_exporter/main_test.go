@@ -72,13 +72,39 @@ func TestRun(t *testing.T) {
 	good := configured(t, demo)
 	down := configured(t, unreachable)
 	bad := configured(t, "currency: dollars\ntimezone: Mars\nsources:\n  - {name: acme, demo: {crm: zoho}}\n")
+	euros := configured(t, "currency: EUR\nfiscal_year_start_month: 4\n"+demo)
 	inline := configured(t, "sources:\n  - {name: acme, hubspot: {token: "+secret+"}}\n")
 	for name, c := range map[string]struct {
 		args           []string
 		code           int
 		stdout, stderr []string // parts of them; none means that nothing may be printed
 	}{
-		"version":         {[]string{"version"}, 0, []string{"sales_exporter, version ", "go version:"}, nil},
+		"version":              {[]string{"version"}, 0, []string{"sales_exporter, version ", "go version:"}, nil},
+		"version by flag":      {[]string{"--version"}, 0, []string{"sales_exporter, version "}, nil},
+		"empty config":         {[]string{"--config.file="}, 2, nil, []string{"--config.file needs a value"}},
+		"config without value": {[]string{"--config.file"}, 2, nil, []string{"--config.file"}},
+		"flag of another command": {
+			[]string{"--web.listen-address=:1", "check-config", good}, 2, nil,
+			[]string{"--web.listen-address means nothing to check-config, it is a flag of serve"},
+		},
+		"flag of two commands": {
+			[]string{"check-source", "--kpi.as-of=2026-01-01T00:00:00Z"}, 2, nil, []string{"it is a flag of serve and once"},
+		},
+		"boards of a configuration": {
+			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir()}, 0,
+			[]string{"amounts in EUR, fiscal years from April on"}, nil,
+		},
+		"boards by flags": {
+			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir(), "--currency=GBP", "--fiscal-start-month=7"}, 0,
+			[]string{"amounts in GBP, fiscal years from July on"}, nil,
+		},
+		"boards without configuration": {
+			[]string{"dashboards", "--out=" + t.TempDir()}, 0, []string{"amounts in USD, fiscal years from January on"}, nil,
+		},
+		"boards of a bad configuration": {
+			[]string{"--config.file=" + bad, "dashboards", "--out=" + t.TempDir()}, 1, nil, []string{bad + ":1:11: currency: "},
+		},
+		"rules":           {[]string{"rules", "--out=" + t.TempDir()}, 0, []string{"wrote the rules to "}, nil},
 		"unknown flag":    {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
 		"unknown command": {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
 		"bad step":        {backfillArgs(good, "--out=x", "--step=-1d"), 2, nil, []string{`--step must be a duration such as 1d`, `"-1d"`}},
@@ -99,7 +125,7 @@ func TestRun(t *testing.T) {
 		"bad time":      {[]string{"--kpi.as-of=yesterday", "once"}, 1, nil, []string{"--kpi.as-of", "2026-07-01T00:00:00Z"}},
 		"serve bad":     {[]string{"--config.file=" + bad}, 1, nil, []string{bad + ":1:11: currency: ", "config.yaml:1:11: currency"}},
 		"once bad":      {[]string{"--config.file=" + bad, "once"}, 1, nil, []string{bad + ":1:11: currency: "}},
-		"bad telemetry": {[]string{"--config.file=" + good, "--web.telemetry-path=x", "once"}, 1, nil, []string{"telemetry path"}},
+		"bad telemetry": {[]string{"--config.file=" + good, "--web.telemetry-path=x", "serve"}, 1, nil, []string{"telemetry path"}},
 
 		"check-source": {
 			[]string{"--config.file=" + good, "check-source"},
@@ -145,6 +171,30 @@ func (r result) check(t *testing.T, stdout, stderr []string) {
 		}
 		if strings.Contains(c.text, secret) {
 			t.Errorf("%s shows a secret:\n%s", c.name, c.text)
+		}
+	}
+}
+
+// TestHelp looks at what only the program itself can print, because it ends the process.
+func TestHelp(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--help"}, "usage: sales_exporter [<flags>] <command>"},
+		{[]string{"help", "check-config"}, "usage: sales_exporter check-config"},
+		{[]string{"--completion-bash", "check-"}, "check-source"},
+		{[]string{"--completion-bash", ""}, "backfill"},
+	} {
+		command := exec.CommandContext(t.Context(), program, c.args...)
+		command.Env = append(os.Environ(), asProgram+"=1")
+		out, err := command.Output()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%q: %v, stdout is\n%s", c.args, err, out)
 		}
 	}
 }

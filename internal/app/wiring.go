@@ -124,6 +124,9 @@ func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirr
 	return store, nil
 }
 
+// minHashKey is the least length of the key that hides names, in bytes: with a shorter one all keys can be tried.
+const minHashKey = 16
+
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
 		Currency:   c.Currency,
@@ -138,6 +141,10 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 		key, err := c.RepHashKey.Read()
 		if err != nil {
 			return nil, fmt.Errorf("read rep hash key: %w", err)
+		}
+		if len(key) < minHashKey {
+			return nil, fmt.Errorf("read rep hash key: it has %d bytes and needs at least %d, or names can be guessed; "+
+				"make one with: openssl rand -hex 32", len(key), minHashKey)
 		}
 		options.RepHashKey = []byte(key)
 	}

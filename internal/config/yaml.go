@@ -33,7 +33,7 @@ func (r *report) root(file string, data []byte) *yaml.Node {
 		r.add(whole, "holds no configuration", "config.example.yaml is a start")
 		return nil
 	} else if err != nil {
-		r.syntax(file, err)
+		r.syntax(file, data, err)
 		return nil
 	}
 	var second yaml.Node
@@ -42,7 +42,7 @@ func (r *report) root(file string, data []byte) *yaml.Node {
 		r.add(at, "a second document begins here", "keep one document in a file, without ---")
 		return nil
 	} else if !errors.Is(err, io.EOF) {
-		r.syntax(file, err)
+		r.syntax(file, data, err)
 		return nil
 	}
 	top := document.Content[0]
@@ -62,11 +62,15 @@ var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 
 // syntax reports an error of the YAML parser. It names a line at most, and repeats nothing of the file but the name of
 // an unknown anchor, which is left out since `token_file: *pat-na1-…` would make that a secret.
-func (r *report) syntax(file string, err error) {
+//
+// The parser names the line in which the broken value begins, which may be the first of the file. The line that breaks
+// it is the one behind the longest beginning of the file that is YAML.
+func (r *report) syntax(file string, data []byte, err error) {
 	at := place{file: file}
 	match := syntaxLine.FindStringSubmatch(err.Error())
 	if match[1] != "" {
 		at.line, _ = strconv.Atoi(match[1])
+		at.line = max(at.line, brokenLine(data, at.line))
 	}
 	what := strings.TrimPrefix(err.Error(), match[0])
 	hint := ""
@@ -78,6 +82,28 @@ func (r *report) syntax(file string, err error) {
 		hint = "indent with spaces, not tabs, and quote text that begins with @, % or `"
 	}
 	r.add(at, "is not YAML: "+what, hint)
+}
+
+// maxLinesTried bounds the search for the broken line, for each line tried costs a parse of all before it.
+const maxLinesTried = 2000
+
+// brokenLine returns the number of the first line behind the longest beginning of a file that is YAML, 0 where that is
+// nowhere behind the line `from`.
+func brokenLine(data []byte, from int) int {
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	last := min(len(lines), maxLinesTried)
+	end := 0
+	for _, line := range lines[:last] {
+		end += len(line)
+	}
+	for n := last - 1; n >= from; n-- {
+		end -= len(lines[n])
+		var node yaml.Node
+		if err := yaml.Unmarshal(data[:end], &node); err == nil {
+			return n + 1
+		}
+	}
+	return 0
 }
 
 // measure walks what a node stands for when its aliases are followed and says what is wrong with its size, or "".
