@@ -20,6 +20,7 @@ const demoSecret = "demo"
 
 // demo is a simulated CRM account on a loopback port, polled over HTTP by the real connector.
 type demo struct {
+	name   string // the same for the same account in every process
 	url    string
 	server *http.Server
 }
@@ -61,9 +62,8 @@ func (d *demos) close(context.Context) error {
 }
 
 func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
-	world := crmsim.Generate(crmsim.GenerateOptions{
-		Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: monthStart(now()),
-	})
+	month := monthStart(now())
+	world := crmsim.Generate(crmsim.GenerateOptions{Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: month})
 	var handler http.Handler
 	switch c.CRM {
 	case "salesforce":
@@ -77,7 +77,10 @@ func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo,
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
-	return &demo{url: "http://" + listener.Addr().String(), server: server}, nil
+	return &demo{
+		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", c.CRM, c.Seed, c.Deals, month.Format("2006-01")),
+		url:  "http://" + listener.Addr().String(), server: server,
+	}, nil
 }
 
 // monthStart lets replicas and a back-fill that start in the same month see one and the same account.

@@ -23,13 +23,14 @@ import (
 
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
+	identity := identityOf(s, accountOf(s), c)
 	account := s
 	if s.Demo != nil {
 		demo, err := a.demos.get(ctx, s, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
-		account = demo.account(s)
+		account, identity = demo.account(s), identityOf(s, demo.name, c)
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
@@ -42,7 +43,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 		return nil, err
 	}
 	return &syncer{
-		source: connector, kind: kindOf(s), identity: identityOf(account, c), interval: s.Interval,
+		source: connector, kind: kindOf(s), identity: identity, interval: s.Interval,
 		logger: logger, metrics: metrics, now: a.options.Now,
 	}, nil
 }
@@ -75,23 +76,30 @@ func kindOf(s config.Source) string {
 	}
 }
 
+// accountOf names the account of a source by its configuration, nil for a simulated one. The address of a simulated one
+// differs at every start, see demo.name.
+func accountOf(s config.Source) any {
+	switch {
+	case s.HubSpot != nil:
+		return "hubspot " + s.HubSpot.BaseURL
+	case s.Salesforce != nil:
+		return "salesforce " + s.Salesforce.InstanceURL
+	case s.Spreadsheet != nil:
+		return s.Spreadsheet
+	default:
+		return nil
+	}
+}
+
 // identityOf describes the account and the mapping behind a source: everything that decides what a mirrored record
 // says. Rows that were read under another identity must not be mixed with new ones.
-func identityOf(s config.Source, c config.Config) string {
+func identityOf(s config.Source, account any, c config.Config) string {
 	description := map[string]any{
 		"mapping": 1, // raised when a connector comes to read records differently
-		"map":     s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
+		"account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
 	}
 	if s.Exclude != nil {
 		description["exclude"] = s.Exclude.String()
-	}
-	switch {
-	case s.HubSpot != nil:
-		description["account"] = "hubspot " + s.HubSpot.BaseURL
-	case s.Salesforce != nil:
-		description["account"] = "salesforce " + s.Salesforce.InstanceURL
-	case s.Spreadsheet != nil:
-		description["account"] = s.Spreadsheet
 	}
 	text, err := json.Marshal(description)
 	if err != nil {
