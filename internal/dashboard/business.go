@@ -16,7 +16,7 @@ func (g *generator) business() *board {
 		queries: []series{{month("sales_revenue_won_amount"), "won"}},
 	}).override("won", fixed(colorMain), property("custom.fillOpacity", 20)))
 	l.add(12, 7, trend(spec{
-		title: "Deals this month", unit: unitCount, decimals: new(0), low: new(0.0),
+		title: "Deals this month", unit: unitAxis, low: new(0.0),
 		text: g.describe("Deals created, won and lost since the month began.", "", "sales_deals_created",
 			"sales_deals_won", "sales_deals_lost"),
 		queries: []series{
@@ -32,7 +32,7 @@ func (g *generator) business() *board {
 		queries: []series{{"${sli_query:raw}", "service level"}},
 	}))
 	l.add(12, 7, trend(spec{
-		title: "Alerts that fire", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no alert fires",
+		title: "Alerts that fire", unit: unitAxis, low: new(0.0), noValue: "no alert fires",
 		text: "How many alerts fire, of those whose name the variable **Incidents** matches.\n\n" +
 			"Formula: count of firing alerts by name. See [boards](" + docsURL + "dashboards.md#sales-and-operations).",
 		queries: []series{{
@@ -43,13 +43,11 @@ func (g *generator) business() *board {
 	l.row("Can the sales numbers be trusted?", false)
 	l.add(5, 6, g.dataAge())
 	l.add(7, 6, bars(spec{
-		title: "Data age by source", unit: unitSeconds, decimals: new(1), low: new(0.0), high: new(4.0 * 3600),
+		title: "Data age by source", unit: unitSeconds, decimals: new(1), noValue: withoutSync, low: new(0.0), high: new(4.0 * 3600),
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		text: g.describe("Time since the last complete sync. During an outage of the CRM the numbers stand still, and this "+
 			"grows.", "Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
-		queries: []series{{
-			"time() - " + g.pick("sales_exporter_sync_last_success_timestamp_seconds").max("source"), "{{source}}",
-		}},
+		queries: []series{{"time() - max by (source) (" + g.lastSync() + ")", "{{source}}"}},
 	}))
 	l.add(12, 6, alerts("Open operations alerts", "Alerts for the people on call that fire or are about to.", "sre"))
 	return g.finish(frame{

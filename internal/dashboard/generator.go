@@ -75,6 +75,11 @@ func to(title, uid string) []panelLink {
 	return []panelLink{{Title: title, URL: "/d/" + uid + "?${__url_time_range}&${__all_variables}"}}
 }
 
+// toOperations leads to what the exporter did in the last hour: over a quarter its rates say nothing.
+func toOperations() []panelLink {
+	return []panelLink{{Title: "Exporter", URL: "/d/sales-exporter-operations?from=now-1h&to=now&${__all_variables}"}}
+}
+
 // annotations mark what explains a bend in a line.
 func (g *generator) annotations() []annotation {
 	start := g.pick("sales_target_start_timestamp_seconds", `kpi="revenue_won"`, `currency=~".*"`)

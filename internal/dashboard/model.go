@@ -163,7 +163,7 @@ type fieldDefaults struct {
 	Custom     map[string]any `json:"custom,omitempty"`
 	Decimals   *int           `json:"decimals,omitempty"`
 	Links      []panelLink    `json:"links,omitempty"`
-	Mappings   []any          `json:"mappings"`
+	Mappings   []any          `json:"mappings,omitempty"`
 	Max        *float64       `json:"max,omitempty"`
 	Min        *float64       `json:"min,omitempty"`
 	NoValue    string         `json:"noValue"`

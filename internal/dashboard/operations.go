@@ -79,13 +79,12 @@ func (g *generator) addHealth(l *layout) {
 		queries: []series{{g.pick("sales_exporter_source_up").min("source"), "{{source}}"}},
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, stat(spec{
-		title: "Oldest data", unit: unitSeconds, decimals: new(1), noValue: "no sync yet",
+		title: "Oldest data", unit: unitSeconds, decimals: new(1), noValue: withoutSync,
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
-		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind.",
+		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind. It goes "+
+			"on growing while all instances are away.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
-		queries: []series{{
-			"time() - " + g.pick("sales_exporter_sync_last_success_timestamp_seconds").min(), "oldest",
-		}},
+		queries: []series{{"time() - min(" + g.lastSync("instance") + ")", "oldest"}},
 	}))
 	l.add(6, 4, stat(spec{
 		title: "Failed syncs in an hour", unit: unitCount, decimals: new(0),
@@ -116,11 +115,13 @@ func (g *generator) addBudgetTiles(l *layout) {
 		queries: []series{{g.pick("sales_exporter_api_throttled_seconds_total").increase("1h").total(), "waited"}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Firing alerts", unit: unitCount, decimals: new(0), noValue: "none, or no rules loaded", steps: steps(colorGood, from(1, colorBad)),
+		title: "Firing alerts", unit: unitCount, decimals: new(0), noValue: "rules not loaded", steps: steps(colorGood, from(1, colorBad)),
 		text: "Alerts of the exporter that fire, those that are silenced too. What each means: " +
 			"[runbooks](" + docsURL + "runbooks/).\n\nGood: 0.",
+		// A series that the rules record tells that none fires from nobody looking.
 		queries: []series{{
-			`count(max by (alertname, source, severity) (ALERTS{alertstate="firing",audience="sre"}))`, "firing",
+			`count(max by (alertname, source, severity) (ALERTS{alertstate="firing",audience="sre"}))` + "\nor\n" +
+				`0 * max(last_over_time(source:sales_exporter_source_up:max{job=~"$job"}[1d]))`, "firing",
 		}},
 	}))
 	version := stat(spec{

@@ -3,7 +3,7 @@ package dashboard
 // addExposition shows what the exporter serves, and what that costs.
 func (g *generator) addExposition(l *layout) {
 	l.add(12, 10, table(spec{
-		title: "Series by metric", unit: unitCount, decimals: new(0),
+		title: "Series by metric",
 		text: g.describe("Series of each metric on the metrics page, and label values that were folded into \"other\" to "+
 			"respect the limits. Sort by Folded to see where numbers lose detail; sums stay right.", "0 folded.",
 			"sales_exporter_series", "sales_exporter_series_folded"),
@@ -13,7 +13,9 @@ func (g *generator) addExposition(l *layout) {
 		},
 	}).
 		organize([2]string{"metric", "Metric"}, [2]string{"Value #A", "Series"}, [2]string{"Value #B", "Folded"}).
-		sortBy("Series", true))
+		sortBy("Series", true).
+		column("Series", unitCount, decimals(0)).
+		column("Folded", unitCount, decimals(0)))
 	l.add(12, 10, bars(spec{
 		title: "Fifteen metrics with most series", unit: unitCount, decimals: new(0), low: new(0.0),
 		text:    g.describe("What most of a scrape consists of.", "", "sales_exporter_series"),
@@ -50,7 +52,7 @@ func (g *generator) addExposition(l *layout) {
 		queries: []series{{perInstance(scraped("scrape_duration_seconds")), "{{instance}}"}},
 	}))
 	l.add(12, 7, lines(spec{
-		title: "Samples in a scrape", unit: unitCount, low: new(0.0),
+		title: "Samples in a scrape", unit: unitAxis, low: new(0.0),
 		text: g.describeScraped("How many samples each scrape brought. A step follows a change of dimensions or windows.",
 			"Steady.", "scrape_samples_scraped"),
 		queries: []series{{perInstance(scraped("scrape_samples_scraped")), "{{instance}}"}},
@@ -76,12 +78,12 @@ func (g *generator) addRuntime(l *layout) {
 	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
 	process("CPU cores in use", unitPlain, "Processor time in each second: 1 is a core.", "Peaks at syncs only.",
 		"process_cpu_seconds_total", "rate("+scraped("process_cpu_seconds_total")+"[$__rate_interval])")
-	process("Goroutines", unitCount, "Go's lightweight threads.", "Flat over days.",
+	process("Goroutines", unitAxis, "Go's lightweight threads.", "Flat over days.",
 		"go_goroutines", scraped("go_goroutines"))
 	// Prometheus 3 writes the quantile as a float, servers before it as the page does.
 	process("Longest pause for garbage collection", unitSeconds, "The longest of the recent pauses.", "Milliseconds.",
 		"go_gc_duration_seconds", scraped("go_gc_duration_seconds", `quantile=~"1|1[.]0"`))
-	process("Open files", unitCount, "Open file descriptors, connections too.", "Flat over days.",
+	process("Open files", unitAxis, "Open file descriptors, connections too.", "Flat over days.",
 		"process_open_fds", scraped("process_open_fds"))
 	process("Time since start", unitSeconds, "A line that falls to 0 is a restart.", "One rising line.",
 		"process_start_time_seconds", "time() - "+scraped("process_start_time_seconds"))
@@ -113,7 +115,7 @@ func (g *generator) addConfiguration(l *layout) {
 		queries: []series{{perInstance("changes(" + scraped("process_start_time_seconds") + "[$__range])"), "{{instance}}"}},
 	}))
 	l.add(24, 6, table(spec{
-		title: "Instances", unit: unitFromNow, noValue: "not scraped",
+		title: "Instances", noValue: "not scraped",
 		text: g.describe("What each instance runs, since when, and with which configuration.", "One version and one hash.",
 			"sales_exporter_build_info", "sales_exporter_config_hash",
 			"sales_exporter_config_last_reload_success_timestamp_seconds"),
@@ -127,5 +129,7 @@ func (g *generator) addConfiguration(l *layout) {
 		organize([2]string{"instance", "Instance"}, [2]string{"version", "Version"}, [2]string{"revision", "Revision"},
 			[2]string{"goversion", "Go"}, [2]string{"Value #A"}, [2]string{"Value #B", "Started"},
 			[2]string{"Value #C", "Configuration's hash"}, [2]string{"Value #D", "Configuration loaded"}).
-		override("Configuration's hash", property("unit", unitPlain), property("decimals", 0)))
+		column("Started", unitFromNow).
+		column("Configuration's hash", unitPlain, decimals(0)).
+		column("Configuration loaded", unitFromNow))
 }

@@ -3,7 +3,7 @@ package dashboard
 // addSync shows whether data arrives, and how late.
 func (g *generator) addSync(l *layout) {
 	l.add(12, 7, timeline(spec{
-		title: "Syncs of each source", unit: unitPlain, steps: steps(colorBad, from(1, colorGood)),
+		title: "Syncs of each source", unit: unitPlain,
 		text: g.describe("Whether the last sync had succeeded, over time.", "OK all along.", "sales_exporter_source_up"),
 		queries: []series{{
 			g.pick("sales_exporter_source_up").max("instance", "source"), "{{source}} on {{instance}}",
@@ -44,12 +44,14 @@ func (g *generator) addSync(l *layout) {
 			g.pick("sales_exporter_sync_records_total").rate().total("source", "op"), "{{source}}: {{op}}",
 		}},
 	}))
-	l.add(6, 8, lines(spec{
-		title: "Failed syncs by reason", unit: unitEvents, low: new(0.0),
-		text: g.describe("Syncs that fail in each second, by reason. auth and scope do not mend themselves.", "0.",
-			"sales_exporter_sync_errors_total"),
-		queries: []series{{g.pick("sales_exporter_sync_errors_total").rate().total("reason"), "{{reason}}"}},
-	}).override("auth", fixed(colorBad)).override("scope", fixed(colorBad)))
+	l.add(6, 8, bars(spec{
+		title: "Failed syncs by reason", unit: unitCount, decimals: new(0), low: new(0.0),
+		text: g.describe("Syncs that failed in the time range, by reason, the most frequent first. auth and scope do not mend "+
+			"themselves.", "0.", "sales_exporter_sync_errors_total"),
+		queries: []series{{
+			"sort_desc(" + g.pick("sales_exporter_sync_errors_total").increase("$__range").total("reason") + ")", "{{reason}}",
+		}},
+	}))
 	l.add(12, 8, g.syncTable())
 	l.add(12, 8, g.mirrorTable())
 }
@@ -58,7 +60,7 @@ func (g *generator) addSync(l *layout) {
 func (g *generator) syncTable() *panel {
 	by := []string{"instance", "source"}
 	return table(spec{
-		title: "Last syncs", unit: unitFromNow, noValue: "no sync yet",
+		title: "Last syncs", noValue: "no data",
 		text: g.describe("When each source was last tried and last read completely.", "A success after each attempt.",
 			"sales_exporter_sync_last_attempt_timestamp_seconds", "sales_exporter_sync_last_success_timestamp_seconds",
 			"sales_exporter_sync_interval_seconds"),
@@ -70,20 +72,23 @@ func (g *generator) syncTable() *panel {
 	}).
 		organize([2]string{"source", "Source"}, [2]string{"instance", "Instance"}, [2]string{"Value #A", "Last attempt"},
 			[2]string{"Value #B", "Last success"}, [2]string{"Value #C", "Interval"}).
-		override("Interval", property("unit", unitSeconds))
+		column("Last attempt", unitFromNow).
+		column("Last success", unitFromNow).
+		column("Interval", unitSeconds)
 }
 
 // mirrorTable lists what each instance holds.
 func (g *generator) mirrorTable() *panel {
 	return table(spec{
-		title: "Records in the mirror", unit: unitCount, decimals: new(0), noValue: "no sync yet",
+		title: "Records in the mirror", noValue: "no data",
 		text: g.describe("Live records of each source in the local mirror of each instance.",
 			"As many as the CRM has, and the same in all instances.", "sales_exporter_mirror_records"),
 		queries: []series{{g.pick("sales_exporter_mirror_records").max("instance", "source", "object"), ""}},
 	}).
 		organize([2]string{"source", "Source"}, [2]string{"object", "Object"}, [2]string{"instance", "Instance"},
 			[2]string{"Value", "Records"}).
-		sortBy("Records", true)
+		sortBy("Records", true).
+		column("Records", unitCount, decimals(0))
 }
 
 // addAPI shows what calls cost and how long they take.
@@ -91,7 +96,7 @@ func (g *generator) addAPI(l *layout) {
 	by := []string{"source", "quota"}
 	daily := `quota=~"daily.*"`
 	l.add(12, 8, lines(spec{
-		title: "API calls left today", unit: unitCount, low: new(0.0), noValue: "no daily allowance",
+		title: "API calls left today", unit: unitAxis, low: new(0.0), noValue: "no daily allowance",
 		text: g.describe("What is left of a day's calls, of the CRM's allowance (daily) and of our share of it (daily_share), "+
 			"with the limits (dashed).", "A saw that never touches the ground.", "sales_exporter_api_quota_remaining",
 			"sales_exporter_api_quota_limit"),
@@ -143,7 +148,7 @@ func (g *generator) callsTable() *panel {
 	calls := g.pick("sales_exporter_api_requests_total")
 	left := g.pick("sales_exporter_api_quota_remaining", share).min("source")
 	return table(spec{
-		title: "API calls a day against the limits", unit: unitCount, decimals: new(1),
+		title: "API calls a day against the limits",
 		text: g.describe("Calls of all instances in the last 24 hours, beside the CRM's limit and the share of it that the "+
 			"exporter may use; and for how long what is left lasts at the rate of the last hour.",
 			"Calls below our share, and more than a day left.", "sales_exporter_api_requests_total",
@@ -159,5 +164,9 @@ func (g *generator) callsTable() *panel {
 		organize([2]string{"source", "Source"}, [2]string{"Value #A", "Calls in 24 hours"},
 			[2]string{"Value #B", "Our share"}, [2]string{"Value #C", "Left of it"},
 			[2]string{"Value #D", "Limit of the CRM"}, [2]string{"Value #E", "What is left lasts for"}).
-		override("What is left lasts for", property("unit", unitSeconds))
+		column("Calls in 24 hours", unitCount, decimals(0)).
+		column("Our share", unitCount, decimals(0)).
+		column("Left of it", unitCount, decimals(0)).
+		column("Limit of the CRM", unitCount, decimals(0)).
+		column("What is left lasts for", unitSeconds, decimals(1))
 }

@@ -90,7 +90,7 @@ func (g *generator) addOutlook(l *layout) {
 	value := g.plan("sales_target_value")
 	weighted := g.plan("sales_target_forecast_value", `method="weighted"`)
 	commit := g.plan("sales_target_forecast_value", `method="commit"`)
-	l.add(5, 4, verdictStat(spec{
+	l.add(4, 4, verdictStat(spec{
 		title: "Forecast for the end", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		links: to("Pipeline", "sales-pipeline"),
 		text: g.describe("Won so far plus the open deals that are due in the period, each times its probability, as a "+
@@ -106,21 +106,29 @@ func (g *generator) addOutlook(l *layout) {
 	l.add(4, 4, verdictStat(spec{
 		title: "Pipeline coverage", unit: unitMultiple, decimals: new(2),
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
-		noValue: "target reached, or no data",
-		text: g.describe("Open deals due in the period as a multiple of what is missing to the target.",
-			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
-		queries: []series{{
-			verdict(g.coverage(), "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}), "{{status}}",
-		}},
-	}))
-	l.add(4, 4, stat(spec{
+		text: g.describe("Open deals due in the period as a multiple of what is missing to the target; REACHED where "+
+			"nothing is.", "3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		queries: []series{{coverageVerdict(g.coverage(), g.plan("sales_target_gap_value").sum()), "{{status}}"}},
+	}).orReached())
+	l.add(3, 4, stat(spec{
 		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no day left, or no data",
 		text: g.describe("What each working day after today must bring to reach the target.",
 			"Not more than the days so far have brought.", "sales_target_required_rate_per_day"),
 		queries: []series{{"clamp_min(" + g.plan("sales_target_required_rate_per_day").sum() + ", 0)", "needed"}},
 	}))
 	l.add(3, 4, g.leftOut())
-	l.add(4, 4, g.dataAge())
+	l.add(3, 4, g.dataAge())
+	l.add(3, 4, g.exporterState())
+}
+
+// exporterState tells an exporter that is away from a company that sells nothing.
+func (g *generator) exporterState() *panel {
+	return verdictStat(spec{
+		title: "Exporter", unit: unitPlain, steps: steps(colorBad, from(1, colorGood)), noValue: "not scraped",
+		links:   toOperations(),
+		text:    g.describeScraped("Whether Prometheus can scrape any instance. While none answers, no number here is new.", "UP.", "up"),
+		queries: []series{{`max(up{job=~"$job"})`, "exporter"}},
+	}).words(states("DOWN", "UP")...)
 }
 
 // leftOut says when the numbers of a board are partial.
@@ -141,16 +149,18 @@ func (g *generator) coverage() string {
 	return "sum(" + share.once() + "\n* " + value.once() + ")\n/\n" + positive(gap.sum())
 }
 
+// withoutSync is what tiles about the age of data say where there is none.
+const withoutSync = "no sync in 7 days"
+
 func (g *generator) dataAge() *panel {
 	return stat(spec{
-		title: "Data age", unit: unitSeconds, decimals: new(1),
+		title: "Data age", unit: unitSeconds, decimals: new(1), noValue: withoutSync,
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
-		links: to("Exporter", "sales-exporter-operations"),
-		text: g.describe("Time since the last complete sync of the source that is furthest behind.",
+		links: toOperations(),
+		text: g.describe("Time since the last complete sync of the source that is furthest behind. It goes on growing while "+
+			"the exporter is away.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
-		queries: []series{{
-			"time() - min(" + g.pick("sales_exporter_sync_last_success_timestamp_seconds").max("source") + ")", "oldest",
-		}},
+		queries: []series{{"time() - min(" + g.lastSync() + ")", "oldest"}},
 	})
 }
 
@@ -191,14 +201,14 @@ func dashed() map[string]any { return map[string]any{"dash": []int{10, 10}, "fil
 // teamLink opens the team of a row.
 func teamLink() []panelLink {
 	return []panelLink{{
-		Title: "Team", URL: "/d/sales-team?${__url_time_range}&${__all_variables}&var-team=${__data.fields.Team}",
+		Title: "Team", URL: "/d/sales-team?${__url_time_range}&${__all_variables}&var-team=${__data.fields.Team:percentencode}",
 	}}
 }
 
 // addTeamTargets adds the targets of teams, for comparison.
 func (g *generator) addTeamTargets(l *layout) {
 	l.add(24, 7, table(spec{
-		title: "Targets of teams", unit: g.money, decimals: new(1), links: teamLink(),
+		title: "Targets of teams", links: teamLink(),
 		noValue: "no target of a team",
 		text: g.describe("A line for each target whose scope is a team and nothing else.",
 			"Pace of 100 % or more and a coverage of 3.", "sales_target_attainment_ratio", "sales_target_pace_ratio"),
@@ -217,12 +227,14 @@ func (g *generator) addTeamTargets(l *layout) {
 			[2]string{"Value #E", "Gap"}, [2]string{"Value #F", "Forecast"}, [2]string{"Value #G", "Coverage"}).
 		sortBy("Pace", false).
 		override("Name", property("custom.width", 250)).
-		override("Attainment", property("unit", unitRatio), property("decimals", 0), property("min", 0), property("max", 1),
+		column("Target", g.money, decimals(1)).
+		column("Won", g.money, decimals(1)).
+		column("Attainment", unitRatio, decimals(0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
-		override("Pace", property("unit", unitRatio), property("decimals", 0),
-			property("thresholds", thresholds{Mode: "absolute", Steps: onPlanSteps()}),
-			property("custom.cellOptions", map[string]any{"type": "color-text"})).
-		override("Coverage", property("unit", unitMultiple), property("decimals", 1)))
+		column("Pace", unitRatio, append(judged(onPlanSteps()), decimals(0))...).
+		column("Gap", g.money, decimals(1)).
+		column("Forecast", g.money, decimals(1)).
+		column("Coverage", unitMultiple, decimals(1)))
 	l.add(12, 7, bars(spec{
 		title: "Attainment by team", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
 		steps: steps(colorMain, from(1, colorGood)), noValue: "no target of a team",
@@ -244,9 +256,9 @@ func (g *generator) wonByTeam() *panel {
 }
 
 func (g *generator) growth() *panel {
+	change := append(judged(steps(colorBad, from(0, colorGood))), decimals(0))
 	return table(spec{
-		title: "Growth against the same days before", unit: unitRatio, decimals: new(0),
-		steps: steps(colorBad, from(0, colorGood)),
+		title: "Growth against the same days before",
 		text: g.describe("This period to date against the same part of the period before it, by source.",
 			"Above 0.", "sales_growth_ratio"),
 		queries: []series{
@@ -255,5 +267,8 @@ func (g *generator) growth() *panel {
 			{g.pick("sales_growth_ratio", `rollup="all"`, `basis="year"`).max("source", "kpi"), ""},
 		},
 	}).organize([2]string{"source", "Source"}, [2]string{"kpi", "KPI"}, [2]string{"Value #A", "Month"},
-		[2]string{"Value #B", "Quarter"}, [2]string{"Value #C", "Year"})
+		[2]string{"Value #B", "Quarter"}, [2]string{"Value #C", "Year"}).
+		column("Month", unitRatio, change...).
+		column("Quarter", unitRatio, change...).
+		column("Year", unitRatio, change...)
 }

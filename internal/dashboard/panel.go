@@ -13,6 +13,7 @@ const (
 	colorMain    = "#56B4E9" // sky blue
 	colorAccent  = "#CC79A7" // purple
 	colorNeutral = "#8E8E8E"
+	colorAbsent  = "#7B7F85" // grey, legible on dark and on light ground
 )
 
 // series is one query of a panel.
@@ -27,7 +28,7 @@ type spec struct {
 	text     string // description, see generator.describe
 	unit     string
 	decimals *int
-	noValue  string // default "no data yet"
+	noValue  string // default "no data"
 	low      *float64
 	high     *float64
 	steps    []step
@@ -52,7 +53,7 @@ func newPanel(kind string, s spec, instant bool) *panel {
 		FieldConfig: &fieldConfig{
 			Defaults: fieldDefaults{
 				Unit: s.unit, Decimals: s.decimals, NoValue: s.noValue, Min: s.low, Max: s.high,
-				Mappings: []any{}, Links: s.links, Color: &color{Mode: "thresholds"},
+				Links: s.links, Color: &color{Mode: "thresholds"},
 				Thresholds: &thresholds{Mode: "absolute", Steps: s.steps},
 			},
 			Overrides: []fieldOverride{},
@@ -60,7 +61,7 @@ func newPanel(kind string, s spec, instant bool) *panel {
 	}
 	d := &p.FieldConfig.Defaults
 	if d.NoValue == "" {
-		d.NoValue = "no data yet"
+		d.NoValue = "no data"
 	}
 	if len(s.steps) == 0 {
 		d.Thresholds.Steps = steps(colorMain)
@@ -74,13 +75,30 @@ func newPanel(kind string, s spec, instant bool) *panel {
 	return p
 }
 
+// absence is the mapping of what is not there. Without it Grafana gives absence the colour of the lowest threshold, and no
+// data looks like a verdict. It must be the first mapping: a value takes the first that fits.
+func absence(text string) map[string]any {
+	return map[string]any{"type": "special", "options": map[string]any{
+		"match": "null+nan", "result": map[string]any{"color": colorAbsent, "index": 0, "text": text},
+	}}
+}
+
+// greyWhereAbsent gives absence a colour that judges nothing, on panels whose colours judge.
+func (p *panel) greyWhereAbsent() *panel {
+	d := &p.FieldConfig.Defaults
+	if len(d.Thresholds.Steps) > 1 {
+		d.Mappings = []any{absence(d.NoValue)}
+	}
+	return p
+}
+
 func reduceLast() map[string]any {
 	return map[string]any{"calcs": []string{"lastNotNull"}, "fields": "", "values": false}
 }
 
 // stat shows one number, or one for each series with its legend as the name.
 func stat(s spec) *panel {
-	p := newPanel("stat", s, true)
+	p := newPanel("stat", s, true).greyWhereAbsent()
 	p.Options = map[string]any{
 		"colorMode": "value", "graphMode": "none", "justifyMode": "center", "orientation": "auto",
 		"reduceOptions": reduceLast(), "textMode": "value",
@@ -105,7 +123,7 @@ func verdictStat(s spec) *panel {
 
 // gauge shows one number on an arc.
 func gauge(s spec) *panel {
-	p := newPanel("gauge", s, true)
+	p := newPanel("gauge", s, true).greyWhereAbsent()
 	p.Options = map[string]any{
 		"orientation": "auto", "reduceOptions": reduceLast(), "showThresholdLabels": false, "showThresholdMarkers": true,
 	}
@@ -114,7 +132,7 @@ func gauge(s spec) *panel {
 
 // bars shows a horizontal bar for each series.
 func bars(s spec) *panel {
-	p := newPanel("bargauge", s, true)
+	p := newPanel("bargauge", s, true).greyWhereAbsent()
 	p.Options = map[string]any{
 		"displayMode": "basic", "orientation": "horizontal", "reduceOptions": reduceLast(), "showUnfilled": true,
 		"valueMode": "text", "minVizHeight": 10, "minVizWidth": 0,
@@ -122,9 +140,11 @@ func bars(s spec) *panel {
 	return p
 }
 
-// timeline shows the state of each series over time, in words.
+// timeline shows the state of each series over time, in words, which bring their colours: thresholds would make Grafana
+// show ranges of numbers instead.
 func timeline(s spec, states ...word) *panel {
 	p := newPanel("state-timeline", s, false).words(states...)
+	p.FieldConfig.Defaults.Color = &color{Mode: "fixed", FixedColor: colorAbsent}
 	p.FieldConfig.Defaults.Custom = map[string]any{"fillOpacity": 80, "lineWidth": 0, "spanNulls": false}
 	p.Options = map[string]any{
 		"alignValue": "left", "mergeValues": true, "rowHeight": 0.9, "showValue": "auto",
@@ -134,14 +154,14 @@ func timeline(s spec, states ...word) *panel {
 	return p
 }
 
-// lines shows values over time. Gaps stay gaps: data that stopped must not look as if it went on.
+// lines shows values over time. Gaps stay gaps: data that stopped must not look as if it went on. They have no fixed
+// decimals: an axis leaves out every tick that would need more.
 func lines(s spec) *panel {
 	p := newPanel("timeseries", s, false)
 	p.FieldConfig.Defaults.Color = &color{Mode: "palette-classic"}
 	p.FieldConfig.Defaults.Custom = map[string]any{
-		"axisPlacement": "auto", "drawStyle": "line", "fillOpacity": 0, "gradientMode": "none",
-		"lineInterpolation": "linear", "lineWidth": 2, "pointSize": 5, "showPoints": "auto", "spanNulls": false,
-		"stacking": map[string]any{"group": "A", "mode": "none"}, "thresholdsStyle": map[string]any{"mode": "off"},
+		"drawStyle": "line", "fillOpacity": 0, "lineInterpolation": "linear", "lineWidth": 2, "pointSize": 5,
+		"showPoints": "auto", "spanNulls": false,
 	}
 	p.Options = map[string]any{
 		"legend":  map[string]any{"calcs": []string{"lastNotNull"}, "displayMode": "table", "placement": "bottom", "showLegend": true},
@@ -159,9 +179,10 @@ func trend(s spec) *panel {
 	return p
 }
 
-// columns shows a bar for each row of a table: x names the field on the axis.
+// columns shows a bar for each row of a table: x names the field on the axis. That field is text, also where it looks like
+// a number, and the ticks between its values are blank.
 func columns(x string, s spec) *panel {
-	p := tabular(newPanel("barchart", s, true))
+	p := tabular(newPanel("barchart", s, true)).override(x, property("unit", unitText), property("noValue", " "))
 	p.FieldConfig.Defaults.Color = &color{Mode: "palette-classic"}
 	p.FieldConfig.Defaults.Custom = map[string]any{
 		"axisPlacement": "auto", "fillOpacity": 80, "gradientMode": "none", "lineWidth": 1,
@@ -176,8 +197,10 @@ func columns(x string, s spec) *panel {
 	return p
 }
 
-// table shows a row for each combination of labels; its queries are joined on the labels that they share.
+// table shows a row for each combination of labels; its queries are joined on the labels that they share. Its fields are
+// text, also where a label looks like a number or a date; columns of values get their unit from amount, share and others.
 func table(s spec) *panel {
+	s.unit = unitText
 	p := tabular(newPanel("table", s, true))
 	p.FieldConfig.Defaults.Custom = map[string]any{"align": "auto", "filterable": false, "minWidth": 80}
 	p.Options = map[string]any{"cellHeight": "sm", "showHeader": true}
@@ -229,6 +252,26 @@ func (p *panel) overrideQuery(refID string, properties ...overrideProperty) *pan
 	return p
 }
 
+// column says how the values of a table's column are shown. Where a row has none, there is a dash.
+func (p *panel) column(field, unit string, properties ...overrideProperty) *panel {
+	own := []overrideProperty{property("unit", unit), property("noValue", noCell)}
+	return p.override(field, append(own, properties...)...)
+}
+
+// noCell is what a table's cell without a value shows.
+const noCell = "–"
+
+func decimals(n int) overrideProperty { return property("decimals", n) }
+
+// judged colours the text of a column by thresholds, and that of what is absent grey.
+func judged(steps []step) []overrideProperty {
+	return []overrideProperty{
+		property("thresholds", thresholds{Mode: "absolute", Steps: steps}),
+		property("mappings", []any{absence(noCell)}),
+		property("custom.cellOptions", map[string]any{"type": "color-text"}),
+	}
+}
+
 // word is what a value is called.
 type word struct {
 	value   int
@@ -239,10 +282,20 @@ type word struct {
 // words shows texts instead of values, so that colour is not the only signal.
 func (p *panel) words(words ...word) *panel {
 	options := map[string]any{}
+	d := &p.FieldConfig.Defaults
 	for i, w := range words {
-		options[strconv.Itoa(w.value)] = map[string]any{"color": w.colored, "index": i, "text": w.text}
+		options[strconv.Itoa(w.value)] = map[string]any{"color": w.colored, "index": len(d.Mappings) + i, "text": w.text}
 	}
-	p.FieldConfig.Defaults.Mappings = []any{map[string]any{"options": options, "type": "value"}}
+	d.Mappings = append(d.Mappings, map[string]any{"options": options, "type": "value"})
+	return p
+}
+
+// orReached gives infinite coverage, see coverageVerdict, words instead of a sign.
+func (p *panel) orReached() *panel {
+	d := &p.FieldConfig.Defaults
+	d.Mappings = append(d.Mappings, map[string]any{"type": "value", "options": map[string]any{
+		"Infinity": map[string]any{"color": colorGood, "index": len(d.Mappings), "text": "nothing missing"},
+	}})
 	return p
 }
 

@@ -118,12 +118,12 @@ func (g *generator) addForecast(l *layout) {
 		override("projection", property("custom.lineStyle", dashed())).
 		override("target", fixed(colorNeutral)))
 	l.add(4, 9, verdictStat(spec{
-		title: "Coverage of the gap", unit: unitMultiple, decimals: new(2), noValue: "reached, or no data",
+		title: "Coverage of the gap", unit: unitMultiple, decimals: new(2),
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)),
-		text: g.describe("Open deals due in the period as a multiple of what is missing to the target.",
-			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
-		queries: []series{{verdict(g.coverage(), "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}), "{{status}}"}},
-	}))
+		text: g.describe("Open deals due in the period as a multiple of what is missing to the target; REACHED where "+
+			"nothing is.", "3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		queries: []series{{coverageVerdict(g.coverage(), g.plan("sales_target_gap_value").sum()), "{{status}}"}},
+	}).orReached())
 	l.add(4, 9, stat(spec{
 		title: "Pace of ten days", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		noValue: "over, or no data",
@@ -148,7 +148,7 @@ func (g *generator) addFlow(l *layout) {
 		},
 	}).override("created", fixed(colorMain)).override("won", fixed(colorGood)).override("lost", fixed(colorBad)))
 	l.add(12, 8, trend(spec{
-		title: "Deals created, won and lost in 30 days", unit: unitCount, decimals: new(0), low: new(0.0),
+		title: "Deals created, won and lost in 30 days", unit: unitAxis, low: new(0.0),
 		text: g.describe("Numbers of deals created, won and lost in the thirty days before each day.", "",
 			"sales_deals_created", "sales_deals_won", "sales_deals_lost"),
 		queries: []series{
@@ -167,7 +167,7 @@ func (g *generator) addWinning(l *layout) {
 		return won + "\n/\n(" + won + " + " + lost + " > 0)"
 	}
 	l.add(6, 8, trend(spec{
-		title: "Win rate", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.0),
+		title: "Win rate", unit: unitRatio, low: new(0.0), high: new(1.0),
 		text: g.describe("Won deals as a part of closed deals, in the thirty days and in the year before each day.",
 			"30 days near the year or above it.", "sales_win_ratio"),
 		queries: []series{{rate("trailing_30d"), "30 days"}, {rate("trailing_365d"), "365 days"}},
@@ -177,7 +177,7 @@ func (g *generator) addWinning(l *layout) {
 			") / 86400"
 	}
 	l.add(6, 8, trend(spec{
-		title: "Days from creation to win", unit: unitWholeDays, decimals: new(0), low: new(0.0),
+		title: "Days from creation to win", unit: unitWholeDays, low: new(0.0),
 		text: g.describe("Half and nine tenths of the deals won in the ninety days before each day took less. Read from "+
 			"buckets, so it is an estimate.", "Steady or falling.", "sales_cycle_seconds"),
 		queries: []series{
@@ -187,7 +187,7 @@ func (g *generator) addWinning(l *layout) {
 	}))
 	window := `window="${period}_to_date"`
 	l.add(12, 8, table(spec{
-		title: "Deal size and cycle, all teams", unit: g.money, decimals: new(1), noValue: "nothing won, or no data",
+		title: "Deal size and cycle, all teams", noValue: "nothing won, or no data",
 		text: g.describe("Means and medians of deals won in the period to date, over all teams and pipelines of a source. A mean far above the median means few large "+
 			"deals decide.", "", "sales_deal_size_mean_amount", "sales_deal_size_median_amount", "sales_cycle_mean_seconds",
 			"sales_cycle_median_seconds"),
@@ -201,9 +201,11 @@ func (g *generator) addWinning(l *layout) {
 	}).
 		organize([2]string{"source", "Source"}, [2]string{"Value #A", "Mean deal"}, [2]string{"Value #B", "Median deal"},
 			[2]string{"Value #C", "Mean cycle"}, [2]string{"Value #D", "Median cycle"}, [2]string{"Value #E", "Amount won"}).
-		override("Mean cycle", property("unit", unitSeconds)).
-		override("Median cycle", property("unit", unitSeconds)).
-		override("Amount won", property("unit", unitRatio), property("decimals", 0)))
+		column("Mean deal", g.money, decimals(1)).
+		column("Median deal", g.money, decimals(1)).
+		column("Mean cycle", unitSeconds, decimals(1)).
+		column("Median cycle", unitSeconds, decimals(1)).
+		column("Amount won", unitRatio, decimals(0)))
 }
 
 // addAges shows the distributions of open deals, and of what deals are worth.
@@ -224,12 +226,12 @@ func (g *generator) addAges(l *layout) {
 		queries: []series{{median("sales_deal_time_in_stage_seconds"), "{{deal_stage}}"}},
 	}))
 	size := func(q string) string {
-		sizes := g.pick("sales_deal_size_amount", `window="trailing_365d"`).bucket()
+		sizes := g.pick("sales_deal_size_amount", `window="trailing_90d"`).bucket()
 		return "histogram_quantile(" + q + ", " + sizes.sum("le") + ")"
 	}
 	l.add(12, 9, bars(spec{
-		title: "Size of deals won in a year", unit: g.money, decimals: new(1), low: new(0.0),
-		text: g.describe("A tenth of the deals won in the last year were smaller than the first bar says, half than the second, "+
+		title: "Size of deals won in 90 days", unit: g.money, decimals: new(1), low: new(0.0),
+		text: g.describe("A tenth of the deals won in the last ninety days were smaller than the first bar says, half than the second, "+
 			"nine tenths than the third. Read from buckets, so it is an estimate.", "", "sales_deal_size_amount"),
 		queries: []series{{size("0.1"), "a tenth"}, {size("0.5"), "half"}, {size("0.9"), "nine tenths"}},
 	}))

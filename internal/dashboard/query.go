@@ -53,10 +53,25 @@ func (g *generator) plan(name string, matchers ...string) selection {
 
 // running keeps the series of targets whose period it is: those of past and of coming months are served, too.
 func (g *generator) running(expr string) string {
+	start, end := g.bounds()
+	return during(expr, start, end)
+}
+
+// runningDaily does so for lines of days, see selection.daily.
+func (g *generator) runningDaily(expr string) string {
+	start, end := g.bounds()
+	return during(expr, start.daily(), end.daily())
+}
+
+// bounds are the first and the last instant of the targets' periods.
+func (g *generator) bounds() (start, end selection) {
 	revenue := []string{`kpi="revenue_won"`, `period="$period"`, `currency=~".*"`}
-	start := g.pick("sales_target_start_timestamp_seconds", revenue...).max("target")
-	end := g.pick("sales_target_end_timestamp_seconds", revenue...).max("target")
-	return fmt.Sprintf("((%s)\nand on (target) (%s <= time())\nand on (target) (%s > time()))", expr, start, end)
+	return g.pick("sales_target_start_timestamp_seconds", revenue...), g.pick("sales_target_end_timestamp_seconds", revenue...)
+}
+
+func during(expr string, start, end selection) string {
+	return fmt.Sprintf("((%s)\nand on (target) (%s <= time())\nand on (target) (%s > time()))", expr, start.max("target"),
+		end.max("target"))
 }
 
 // ofTeams returns the values of running targets that fix a team and nothing else.
@@ -106,6 +121,20 @@ func (s selection) backfilled() selection {
 func (s selection) rate() selection {
 	s.over, s.window = "rate", "$__rate_interval"
 	return s
+}
+
+// longestOutage is how long the age of data goes on growing while no instance is scraped.
+const longestOutage = "7d"
+
+// lastSync returns when sources were last read completely, by job and further labels: what instances say now, or, where
+// none of a job says anything, what the last ones said. So the age grows while the exporter is away, and a source that is
+// no longer configured does not count.
+func (g *generator) lastSync(by ...string) string {
+	now := g.pick("sales_exporter_sync_last_success_timestamp_seconds")
+	before := now
+	before.over, before.window = "last_over_time", longestOutage
+	return fmt.Sprintf("((max by (%s) (%s))\nor on (job)\n(max by (job, source) (%s)))",
+		strings.Join(append([]string{"job", "source"}, by...), ", "), now.series(), before.series())
 }
 
 // increase returns what the selected counters gained in a time that does not depend on the board's.
@@ -235,6 +264,13 @@ func verdict(expr, below string, levels ...level) string {
 		parts = append(parts, name(condition, l.text))
 	}
 	return strings.Join(parts, "\nor\n")
+}
+
+// coverageVerdict names how often what is due covers what is missing. Where nothing is missing any more there is no such
+// number, and gap tells it from a lack of data.
+func coverageVerdict(coverage, gap string) string {
+	return verdict(coverage, "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}) + "\nor\n" +
+		fmt.Sprintf(`label_replace((%s) <= 0, "status", "REACHED", "", "") * 0 + Inf`, gap)
 }
 
 // level is where a verdict begins.

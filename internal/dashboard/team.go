@@ -72,16 +72,16 @@ func (g *generator) addTeamTiles(l *layout) {
 		queries: []series{{g.ofTeams("sales_target_attainment_ratio"), "won / target"}},
 	}))
 	l.add(4, 5, verdictStat(spec{
-		title: "Coverage", unit: unitMultiple, decimals: new(2), noValue: "reached, or no data",
-		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
-		text: g.describe("The team's open deals due in the period as a multiple of what is missing to its target.",
-			"3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		title: "Coverage", unit: unitMultiple, decimals: new(2), noValue: without,
+		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: toPipelineOfTeam(),
+		text: g.describe("The team's open deals due in the period as a multiple of what is missing to its target; REACHED "+
+			"where nothing is.", "3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{
-			verdict(g.ofTeams("sales_pipeline_coverage_ratio", `denominator="remaining"`), "THIN",
-				level{2, "TIGHT"}, level{3, "ENOUGH"}),
+			coverageVerdict(g.ofTeams("sales_pipeline_coverage_ratio", `denominator="remaining"`),
+				g.ofTeams("sales_target_gap_value")),
 			"{{status}}",
 		}},
-	}))
+	}).orReached())
 	l.add(4, 5, stat(spec{
 		title: "Period before", unit: unitRatio, decimals: new(0), steps: steps(colorMain, from(1, colorGood)),
 		noValue: "no target then",
@@ -90,16 +90,24 @@ func (g *generator) addTeamTiles(l *layout) {
 		queries: []series{{g.ofTeams("sales_target_previous_attainment_ratio"), "before"}},
 	}))
 	l.add(7, 5, trend(spec{
-		title: "Pace over time", unit: unitRatio, decimals: new(0), low: new(0.0), noValue: without,
+		title: "Pace over time", unit: unitRatio, low: new(0.0), noValue: "no target of a team, or no history yet",
 		steps: onPlanSteps(),
 		text: g.describe("The pace since the period began, and that of the last ten working days alone (dashed). A team that "+
 			"is behind recovers while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
 			"sales_target_trailing_pace_ratio"),
 		queries: []series{
-			{g.running(g.perTeam("sales_target_pace_ratio").daily().max("target")), "{{target}}"},
-			{g.running(g.perTeam("sales_target_trailing_pace_ratio").daily().max("target")), "{{target}}, ten days"},
+			{g.runningDaily(g.perTeam("sales_target_pace_ratio").daily().max("target")), "{{target}}"},
+			{g.runningDaily(g.perTeam("sales_target_trailing_pace_ratio").daily().max("target")), "{{target}}, ten days"},
 		},
 	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
+}
+
+// toPipelineOfTeam leads to the pipeline of the row's team. ${__all_variables} would name all the chosen ones.
+func toPipelineOfTeam() []panelLink {
+	return []panelLink{{
+		Title: "Pipeline", URL: "/d/sales-pipeline?${__url_time_range}&${datasource:queryparam}&${job:queryparam}" +
+			"&${source:queryparam}&${currency:queryparam}&${period:queryparam}&${team:queryparam}",
+	}}
 }
 
 // addReps shows how many take part.
@@ -140,7 +148,7 @@ func (g *generator) leaderboard() *panel {
 	amount := g.perRep("sales_revenue_won_amount", window).sum(by...)
 	won, lost := g.perRep("sales_deals_won", window).sum(by...), g.perRep("sales_deals_lost", window).sum(by...)
 	return table(spec{
-		title: "The ten who won most", unit: g.money, decimals: new(1), noValue: withoutReps,
+		title: "The ten who won most", noValue: withoutReps,
 		text: g.describe("Reps by the revenue that they won in the period to date, with how often they win and what they "+
 			"have in the pipeline.",
 			"A pipeline larger than what was won.", "sales_revenue_won_amount", "sales_deals_won", "sales_pipeline_amount",
@@ -159,10 +167,12 @@ func (g *generator) leaderboard() *panel {
 			[2]string{"Value #E", "Pipeline created"}).
 		sortBy("Won", true).
 		top(10).
-		override("Won", property("min", 0), property("fieldMinMax", true),
+		column("Won", g.money, decimals(1), property("min", 0), property("fieldMinMax", true),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
-		override("Deals won", property("unit", unitCount), property("decimals", 0)).
-		override("Win rate", property("unit", unitRatio), property("decimals", 0))
+		column("Deals won", unitCount, decimals(0)).
+		column("Win rate", unitRatio, decimals(0)).
+		column("Open pipeline", g.money, decimals(1)).
+		column("Pipeline created", g.money, decimals(1))
 }
 
 // addRepTrends shows the five who are first at the end of the time range, over all of it.
@@ -200,7 +210,7 @@ func (g *generator) addRepFocus(l *layout) {
 	}))
 	flow := func(name string) string { return g.ofReps(name, `window="trailing_30d"`).daily().sum() }
 	l.add(8, 8, trend(spec{
-		title: "Deals created, won and lost in 30 days", unit: unitCount, decimals: new(0), low: new(0.0),
+		title: "Deals created, won and lost in 30 days", unit: unitAxis, low: new(0.0),
 		text: g.describe("Numbers of deals of the chosen reps in the thirty days before each day.",
 			"Created above won + lost.", "sales_deals_created", "sales_deals_won", "sales_deals_lost"),
 		queries: []series{
@@ -224,7 +234,7 @@ func (g *generator) addRepTargets(l *layout) {
 		queries: []series{{"sort_desc(topk(10, " + g.running(own.max("rep", "target")) + "))", "{{rep}}"}},
 	}))
 	l.add(7, 8, columns("le", spec{
-		title: "Reps up to an attainment", unit: unitCount, decimals: new(0), low: new(0.0), noValue: without,
+		title: "Reps up to an attainment", unit: unitAxis, low: new(0.0), noValue: without,
 		text: g.describe("How many targets of reps are attained to at most each bucket's bound: 1 is all of it. It tells "+
 			"a team that misses from a few who do.", "Few up to 0.5 late in the period.", "sales_rep_attainment_ratio"),
 		queries: []series{{"sort(" + g.pick("sales_rep_attainment_ratio", scope...).bucket().sum("le") + ")", ""}},
@@ -235,7 +245,7 @@ func (g *generator) addRepTargets(l *layout) {
 func (g *generator) targetDetails() *panel {
 	ends := g.pick("sales_target_end_timestamp_seconds", `currency=~"|$currency"`)
 	return table(spec{
-		title: "All targets", unit: unitFromNow, noValue: "no target",
+		title: "All targets", noValue: "no target",
 		text: g.describe("What each target is for, who answers for it, when it is reviewed and when it ends.",
 			"Somebody answers for each, and no review is overdue.", "sales_target_info",
 			"sales_target_end_timestamp_seconds"),
@@ -247,5 +257,6 @@ func (g *generator) targetDetails() *panel {
 		organize([2]string{"target", "Target"}, [2]string{"kpi", "KPI"}, [2]string{"objective", "Objective"},
 			[2]string{"accountable", "Accountable"}, [2]string{"review_by", "Review by"}, [2]string{"Value #A"},
 			[2]string{"Value #B", "Ends"}).
-		sortBy("Target", false)
+		sortBy("Target", false).
+		column("Ends", unitFromNow)
 }

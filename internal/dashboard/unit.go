@@ -3,7 +3,9 @@ package dashboard
 // The units of Grafana that boards use beside the currency's.
 const (
 	unitRatio     = "percentunit"
-	unitCount     = "short"
+	unitText      = "string"
+	unitCount     = "locale" // every digit: people compare counts with those of the CRM
+	unitAxis      = "short"  // counts on an axis
 	unitPlain     = "none"
 	unitSeconds   = "s"
 	unitDays      = "d"

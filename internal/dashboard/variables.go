@@ -3,12 +3,15 @@ package dashboard
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // asked returns a variable whose values come from Prometheus.
 func asked(name, label, query string) variable {
+	// Grafana recognises query_result() and the other functions on one line only.
+	query = strings.ReplaceAll(query, "\n", " ")
 	return variable{
 		Type: "query", Name: name, Label: label, Datasource: prometheus(), Definition: query,
 		Query: variableQuery{Query: query, RefID: "PrometheusVariableQueryEditor-VariableQuery"},

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -59,7 +60,8 @@ func checkInstanceMatcher(_ *Input, q query, report reporter) {
 		return
 	}
 	for _, s := range q.selections() {
-		if !isAlerts(s.Name) && !isKPI(s.Name) && !s.matchesVariable("instance") {
+		recorded := strings.Contains(s.Name, ":") // Rules aggregate over instances.
+		if !isAlerts(s.Name) && !isKPI(s.Name) && !recorded && !s.matchesVariable("instance") {
 			report(`%s is not limited to the chosen instances; add instance=~"$instance"`, s.Name)
 		}
 	}

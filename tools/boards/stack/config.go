@@ -1,6 +1,7 @@
 package stack
 
 import (
+	_ "embed" // for the targets
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,8 +43,17 @@ func quoted(list []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// copyConfig gives a process the exporter's configuration in a directory of its own. Relative paths begin at the
-// configuration's folder, so that every process gets its own mirror.
+// alarms are targets that the demo never reaches, and one that it reaches at once: some alerts fire on every day of the
+// year, and can be checked.
+//
+//go:embed alarms.csv
+var alarms []byte
+
+// alarmsFile is where a configuration finds them, in its own folder.
+const alarmsFile = "alarms.csv"
+
+// copyConfig gives a process the exporter's configuration in a directory of its own, with the alarms beside it. Relative
+// paths begin at the configuration's folder, so that every process gets its own mirror.
 func copyConfig(from, dir string) (string, error) {
 	raw, err := os.ReadFile(from) //nolint:gosec // The caller's own path.
 	if err != nil {
@@ -52,9 +62,12 @@ func copyConfig(from, dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return "", fmt.Errorf("create directory: %w", err)
 	}
+	raw = append(raw, "\ntargets_files: ["+alarmsFile+"]\n"...)
 	to := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(to, raw, 0o600); err != nil { //nolint:gosec // Below our own work directory.
-		return "", fmt.Errorf("write exporter configuration: %w", err)
+	for path, content := range map[string][]byte{to: raw, filepath.Join(dir, alarmsFile): alarms} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			return "", fmt.Errorf("write exporter configuration: %w", err)
+		}
 	}
 	return to, nil
 }

@@ -22,7 +22,8 @@ type Options struct {
 	Keep bool
 	// Bin holds sales_exporter, prometheus, promtool and alertmanager.
 	Bin string
-	// Config is the exporter's configuration. Every process gets a copy; it must not name other files by relative paths.
+	// Config is the exporter's configuration. Every process gets a copy with targets_files of its own; it must not name
+	// other files by relative paths, nor files of targets.
 	Config string
 	// Replicas is the number of exporters. The second and later ones take a free port.
 	Replicas int
