@@ -180,9 +180,10 @@ func trend(s spec) *panel {
 }
 
 // columns shows a bar for each row of a table: x names the field on the axis. That field is text, also where it looks like
-// a number, and the ticks between its values are blank.
+// a number, and the ticks between its values are blank. The panel's text for no value is for a panel without any.
 func columns(x string, s spec) *panel {
-	p := tabular(newPanel("barchart", s, true)).override(x, property("unit", unitText), property("noValue", " "))
+	p := tabular(newPanel("barchart", s, true)).override(x, property("unit", unitText), property("noValue", " ")).
+		overrideType("number", property("noValue", noCell))
 	p.FieldConfig.Defaults.Color = &color{Mode: "palette-classic"}
 	p.FieldConfig.Defaults.Custom = map[string]any{
 		"axisPlacement": "auto", "fillOpacity": 80, "gradientMode": "none", "lineWidth": 1,
@@ -240,6 +241,14 @@ func alerts(title, description, audience string) *panel {
 func (p *panel) override(field string, properties ...overrideProperty) *panel {
 	p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, fieldOverride{
 		Matcher: overrideMatcher{ID: "byName", Options: field}, Properties: properties,
+	})
+	return p
+}
+
+// overrideType changes how all fields of a type look: number, string or time.
+func (p *panel) overrideType(kind string, properties ...overrideProperty) *panel {
+	p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, fieldOverride{
+		Matcher: overrideMatcher{ID: "byType", Options: kind}, Properties: properties,
 	})
 	return p
 }

@@ -99,6 +99,11 @@ func TestQuery(t *testing.T) {
 		},
 		{`label_names()`, board.VariableQuery{Func: "label_names"}},
 		{`metrics(sales_.*)`, board.VariableQuery{Func: "metrics", Expr: "sales_.*"}},
+		{`label_names({job="a"}) `, board.VariableQuery{Func: "label_names", Expr: `{job="a"}`}},
+		{`label_values(x,team)`, board.VariableQuery{Func: "label_values", Expr: "x", Label: "team"}},
+		{`label_values({__name__=~"a|b"}, $label)`, board.VariableQuery{
+			Func: "label_values", Expr: `{__name__=~"a|b"}`, Label: "$label",
+		}},
 		{`query_result(max by (x) (y))`, board.VariableQuery{Func: "query_result", Expr: "max by (x) (y)"}},
 	}
 	for _, tt := range tests {
@@ -111,7 +116,12 @@ func TestQuery(t *testing.T) {
 			t.Errorf("Query(%q) (-want +got):\n%s", tt.query, diff)
 		}
 	}
-	for _, wrong := range []string{"", "up", "label_values(x{})"} {
+	for _, wrong := range []string{
+		"", "up", "label_values(x{})", "label_values()", "metrics()", "query_result()", "query_results(x)",
+		"query_result(a\nor b)", "query_result(\na)", "query_result(a\n)", "query_result(a\r\nor b)", "query_result(a\u2028b)",
+		"label_values(x,\ny{}, team)", "label_values(x, team\n)", "label_names(\n)", "metrics(a\nb)",
+		" query_result(a)", "\nquery_result(a)", "query_result (a)", "label_values(x, team )", "sum(query_result(a))",
+	} {
 		if got, err := board.Query(board.Variable{Query: board.QueryText(wrong)}); err == nil {
 			t.Errorf("Query(%q) = %+v, want an error", wrong, got)
 		}

@@ -81,6 +81,7 @@ type FieldDefaults struct {
 	Max        *float64        `json:"max"`
 	Mappings   []Mapping       `json:"mappings"`
 	Thresholds *Thresholds     `json:"thresholds"`
+	Color      Color           `json:"color"`
 	Links      []Link          `json:"links"`
 	Custom     json.RawMessage `json:"custom"`
 }
@@ -95,6 +96,12 @@ type Mapping struct {
 type Thresholds struct {
 	Mode  string `json:"mode"`
 	Steps []Step `json:"steps"`
+}
+
+// Color says what a field's colour depends on: thresholds, the series, or nothing.
+type Color struct {
+	Mode       string `json:"mode"`
+	FixedColor string `json:"fixedColor"`
 }
 
 // Step is the colour from a value on. The first step has no value: it begins at minus infinity.

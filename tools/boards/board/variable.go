@@ -104,26 +104,38 @@ type VariableQuery struct {
 	Label string
 }
 
-var (
-	queryFunc   = regexp.MustCompile(`(?s)^\s*(label_values|label_names|metrics|query_result)\((.*)\)\s*$`)
-	labelValues = regexp.MustCompile(`(?s)^(?:(.+),)?\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*$`)
-)
+// queryFunc is one form of a query, with the pattern by which Grafana recognises it.
+type queryFunc struct {
+	name    string
+	pattern *regexp.Regexp
+}
+
+// queryFuncs are the five forms that Grafana's Prometheus data source knows. Nothing may stand before a function, and
+// none of them matches a line break within: a query over several lines is taken for a selector of series.
+func queryFuncs() []queryFunc {
+	const dots = `([^\n\r\x{2028}\x{2029}]+)` // what a dot is in a browser
+	return []queryFunc{
+		{"label_names", regexp.MustCompile(`^label_names\(()\)\s*$`)},
+		{"label_names", regexp.MustCompile(`^label_names\(` + dots + `\)\s*$`)},
+		{"label_values", regexp.MustCompile(`^label_values\((?:` + dots + `,\s*)?([a-zA-Z_$][a-zA-Z0-9_]*)\)\s*$`)},
+		{"metrics", regexp.MustCompile(`^metrics\(` + dots + `\)\s*$`)},
+		{"query_result", regexp.MustCompile(`^query_result\(` + dots + `\)\s*$`)},
+	}
+}
 
 // Query takes the query of a variable apart.
 func Query(v Variable) (VariableQuery, error) {
-	found := queryFunc.FindStringSubmatch(string(v.Query))
-	if found == nil {
-		return VariableQuery{}, fmt.Errorf("variable %s: %q is no label_values, label_names, metrics or query_result",
-			v.Name, v.Query)
-	}
-	q := VariableQuery{Func: found[1], Expr: strings.TrimSpace(found[2])}
-	if q.Func != "label_values" {
+	for _, f := range queryFuncs() {
+		found := f.pattern.FindStringSubmatch(string(v.Query))
+		if found == nil {
+			continue
+		}
+		q := VariableQuery{Func: f.name, Expr: strings.TrimSpace(found[1])}
+		if len(found) > 2 {
+			q.Label = found[2]
+		}
 		return q, nil
 	}
-	parts := labelValues.FindStringSubmatch(q.Expr)
-	if parts == nil {
-		return VariableQuery{}, fmt.Errorf("variable %s: label_values(%s) names no label", v.Name, q.Expr)
-	}
-	q.Expr, q.Label = strings.TrimSpace(parts[1]), parts[2]
-	return q, nil
+	return VariableQuery{}, fmt.Errorf("variable %s: Grafana recognises no label_values(), label_names(), metrics() or "+
+		"query_result() in %q", v.Name, v.Query)
 }

@@ -39,6 +39,7 @@ func boardChecks() []check[*board.Board] {
 		{"first-screen", checkFirstScreen},
 		{"board-links", checkBoardLinks},
 		{"link-target", checkLinkTargets},
+		{"link-encoding", checkLinkEncoding},
 		{"annotations", checkAnnotations},
 	}
 }
@@ -153,6 +154,22 @@ func checkLinkTargets(in *Input, b *board.Board, report reporter) {
 		inMenu := slices.ContainsFunc(b.Links, func(l board.Link) bool { return l.URL == "/d/"+uid+rest })
 		if !inMenu && !keepsContext(rest) {
 			report("the link to /d/%s%s loses variables or time; add ${__all_variables} and ${__url_time_range}", uid, rest)
+		}
+	}
+}
+
+var (
+	anyURL     = regexp.MustCompile(`"url": "[^"]*"`)
+	fieldInURL = regexp.MustCompile(`\$\{__data\.fields[^}]*\}`)
+)
+
+// checkLinkEncoding looks at what links take from a row: a name with & in it would end the parameter.
+func checkLinkEncoding(_ *Input, b *board.Board, report reporter) {
+	for _, url := range anyURL.FindAllString(string(b.Raw), -1) {
+		for _, field := range fieldInURL.FindAllString(url, -1) {
+			if !strings.HasSuffix(field, ":percentencode}") {
+				report("a link takes %s as it is; write %s:percentencode}", field, strings.TrimSuffix(field, "}"))
+			}
 		}
 	}
 }

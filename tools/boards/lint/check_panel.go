@@ -24,6 +24,11 @@ func panelChecks() []check[onBoard[board.Panel]] {
 		{"not-colour-alone", checkColour},
 		{"unit-of-money", checkMoneyUnit},
 		{"unit-of-ratio", checkRatioUnit},
+		{"unit-of-text", checkTextUnit},
+		{"unit-of-count", checkCounts},
+		{"axis", checkAxis},
+		{"absence", checkAbsence},
+		{"state-colour", checkStateColour},
 	}
 }
 
@@ -117,7 +122,7 @@ func checkHasTargets(_ *Input, s onBoard[board.Panel], report reporter) {
 
 func checkNoValue(_ *Input, s onBoard[board.Panel], report reporter) {
 	if queried(s.part) && s.part.FieldConfig.Defaults.NoValue == "" {
-		report(`says nothing where there is no data; set noValue, such as "no data yet"`)
+		report(`says nothing where there is no data; set noValue, such as "no data"`)
 	}
 }
 

@@ -3,12 +3,14 @@ package lint
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/sales-exporter/sales_exporter/tools/boards/board"
 )
 
 func variableChecks() []check[onBoard[board.Variable]] {
 	return []check[onBoard[board.Variable]]{
+		{"template-one-line", checkVariableLines},
 		{"template-label-promql", checkVariableQuery},
 		{"template-refresh", checkVariableRefresh},
 		{"datasource", checkVariableDatasource},
@@ -64,9 +66,18 @@ func checkTargetVariable(b *board.Board, name, label string, report reporter) {
 	}
 }
 
+// checkVariableLines: Grafana recognises its functions on one line only, and would ask for the series of the text.
+func checkVariableLines(_ *Input, s onBoard[board.Variable], report reporter) {
+	if broken(s.part) {
+		report("the query has a line break, so that Grafana recognises no function in it; write it on one line")
+	}
+}
+
+func broken(v board.Variable) bool { return strings.ContainsAny(string(v.Query), "\n\r\u2028\u2029") }
+
 func checkVariableQuery(_ *Input, s onBoard[board.Variable], report reporter) {
 	v := s.part
-	if v.Type != "query" {
+	if v.Type != "query" || broken(v) {
 		return
 	}
 	parts, err := board.Query(v)

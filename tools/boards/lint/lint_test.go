@@ -34,22 +34,7 @@ func TestGood(t *testing.T) {
 }
 
 func (b breakage) test(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata")); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, b.file)
-	good, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(good), b.old) {
-		t.Fatalf("%s does not contain %q", b.file, b.old)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(good), b.old, b.new, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	findings := lint.Run(load(t, dir))
+	findings := changed(t, b.file, b.old, b.new)
 	if len(findings) != 1 {
 		t.Fatalf("%d findings, want 1 of %s: %v", len(findings), b.rule, findings)
 	}
@@ -60,6 +45,31 @@ func (b breakage) test(t *testing.T) {
 	if !strings.Contains(f.Text, "; ") {
 		t.Errorf("the finding does not say what to do: %s", f.Text)
 	}
+}
+
+// changed lints the good files with the first occurrences of some texts in one of them replaced: old, new, old, new.
+func changed(t *testing.T, file string, pairs ...string) []lint.Finding {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, file)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(raw)
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			t.Fatalf("%s does not contain %q", file, pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return lint.Run(load(t, dir))
 }
 
 func load(t *testing.T, dir string) *lint.Input {

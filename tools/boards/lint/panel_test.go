@@ -25,11 +25,11 @@ func TestBreakPanel(t *testing.T) {
 			rule: "panel-no-targets", where: `panel "API requests"`, text: "no query",
 		},
 		{
-			name: "no unit", file: overview, old: `"unit": "short"`, new: `"unit": ""`,
+			name: "no unit", file: overview, old: `"value": "locale"`, new: `"value": ""`,
 			rule: "panel-units", where: teams, text: "has no unit",
 		},
 		{
-			name: "unknown unit", file: overview, old: `"unit": "short"`, new: `"unit": "deals"`,
+			name: "unknown unit", file: overview, old: `"value": "locale"`, new: `"value": "deals"`,
 			rule: "panel-units", where: teams, text: `"deals"`,
 		},
 		{
@@ -108,11 +108,11 @@ func TestBreakPanel(t *testing.T) {
 			rule: "unit-of-money", where: perDeal, text: "use the currency",
 		},
 		{
-			name: "money column without currency", file: overview, old: `"options": "Won"`, new: `"options": "Revenue"`,
+			name: "money column without currency", file: overview, old: `"value": "currencyUSD"`, new: `"value": "none"`,
 			rule: "unit-of-money", where: teams, text: "query A",
 		},
 		{
-			name: "currency on a count", file: overview, old: `"unit": "short"`, new: `"unit": "currencyUSD"`,
+			name: "currency on a count", file: overview, old: `"value": "locale"`, new: `"value": "currencyUSD"`,
 			rule: "unit-of-money", where: teams, text: "query B is no amount",
 		},
 		{
@@ -120,7 +120,7 @@ func TestBreakPanel(t *testing.T) {
 			rule: "unit-of-money", where: attainment, text: "is no amount",
 		},
 		{
-			name: "per cent on a count", file: overview, old: `"unit": "short"`, new: `"unit": "percentunit"`,
+			name: "per cent on a count", file: overview, old: `"value": "locale"`, new: `"value": "percentunit"`,
 			rule: "unit-of-ratio", where: teams, text: "query B is no ratio",
 		},
 	}

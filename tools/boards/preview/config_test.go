@@ -2,6 +2,7 @@ package preview
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestDisplay(t *testing.T) {
 		"unit": "percentunit", "decimals": 0, "noValue": "no data yet", "color": {"mode": "thresholds"},
 		"thresholds": {"mode": "absolute", "steps": [{"color": "red"}, {"color": "green", "value": 1}]},
 		"mappings": [
-			{"type": "value", "options": {"0": {"text": "none", "color": "text"}}},
+			{"type": "value", "options": {"0": {"text": "none", "color": "text"}, "Infinity": {"text": "all"}}},
 			{"type": "range", "options": {"from": 2, "to": null, "result": {"text": "far ahead"}}},
 			{"type": "special", "options": {"match": "nan", "result": {"text": "", "color": "blue"}}}]}}`)
 	frames := []Frame{{Fields: []Field{{Name: "x", Kind: Number}}}}
@@ -85,6 +86,7 @@ func TestDisplay(t *testing.T) {
 		{number(0.5), shown{Text: "50%", Color: "#F2495C"}},
 		{number(1), shown{Text: "100%", Color: "#73BF69"}},
 		{number(0), shown{Text: "none", Color: colorText, Mapped: true}},
+		{number(math.Inf(1)), shown{Text: "all", Color: "#73BF69", Mapped: true}},
 		{number(3), shown{Text: "far ahead", Color: "#73BF69", Mapped: true}},
 		{null(), shown{Text: "no data yet", Color: "#5794F2"}},
 	} {
@@ -94,6 +96,25 @@ func TestDisplay(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("display(%v) (-want +got):\n%s", tt.value, diff)
+		}
+	}
+}
+
+// TestDisplayOfLabels shows what Grafana makes of labels in a unit that is meant for the values beside them.
+func TestDisplayOfLabels(t *testing.T) {
+	for _, tt := range []struct{ label, unit, want string }{
+		{"acme", "dateTimeFromNow", "NaN"},
+		{"v1.2.3", "dateTimeAsIso", "NaN"},
+		{"acme", "currencyUSD", "acme"},
+		{"77012345", "currencyUSD", "$77.0M"},
+		{"365", "percentunit", "36500%"},
+		{"007", "none", "7"},
+		{"007", "string", "007"},
+		{"365", "", "365"},
+	} {
+		got, err := formatter{}.display(&Field{Kind: Text, Config: Config{Unit: tt.unit}}, Value{Text: tt.label})
+		if err != nil || got.Text != tt.want {
+			t.Errorf("%s in %q reads %q (%v), want %q", tt.label, tt.unit, got.Text, err, tt.want)
 		}
 	}
 }

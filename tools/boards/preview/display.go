@@ -36,13 +36,28 @@ func (f formatter) display(field *Field, v Value) (shown, error) {
 	case v.Null:
 		out.Text = c.NoValue
 	case field.Kind == Text:
-		out.Text = v.Text
+		out.Text, err = f.label(v.Text, c)
 	case field.Kind == Time && c.Unit == "":
 		out.Text, err = f.format(v.Num, "dateTimeAsIso", nil)
 	default:
 		out.Text, err = f.format(v.Num, c.Unit, c.Decimals)
 	}
 	return out, err
+}
+
+// label writes a text as Grafana does: a unit is applied to what looks like a number, and makes NaN of names if it is one
+// of times.
+func (f formatter) label(text string, c *Config) (string, error) {
+	if c.Unit == "" || c.Unit == "string" {
+		return text, nil
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return f.format(v, c.Unit, c.Decimals)
+	}
+	if strings.HasPrefix(c.Unit, "dateTime") {
+		return "NaN", nil
+	}
+	return text, nil
 }
 
 // color is the colour of a value: by threshold, by a continuous scheme, fixed, or by the series.
@@ -129,7 +144,7 @@ func match(m board.Mapping, v Value, kind Kind) (mappingResult, bool, error) {
 		}
 		key := v.Text
 		if kind != Text {
-			key = strconv.FormatFloat(v.Num, 'f', -1, 64)
+			key = strings.Replace(strconv.FormatFloat(v.Num, 'f', -1, 64), "+Inf", "Infinity", 1)
 		}
 		result, hit := options[key]
 		return result, hit && !v.Null, nil

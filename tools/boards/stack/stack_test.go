@@ -1,7 +1,9 @@
 package stack
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"io"
 	"os"
@@ -86,10 +88,8 @@ func TestStack(t *testing.T) {
 			t.Errorf("the history was made without %q: %s", want, imported)
 		}
 	}
-	for _, config := range []string{"exporter-a", "exporter-b", "backfill"} {
-		if _, err := os.Stat(filepath.Join(s.Dir, config, "config.yaml")); err != nil {
-			t.Error(err)
-		}
+	for _, dir := range []string{"exporter-a", "exporter-b", "backfill"} {
+		checkConfig(t, filepath.Join(s.Dir, dir))
 	}
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -106,6 +106,35 @@ func TestStack(t *testing.T) {
 	}
 	expectEmpty(t, o.Dir)
 }
+
+// checkConfig wants a configuration with targets that raise alerts on every day, and leave the rest as it was.
+func checkConfig(t *testing.T, dir string) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, "config.yaml"))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var config map[string]any
+	if err := yaml.Unmarshal(raw, &config); err != nil {
+		t.Error(err)
+	}
+	want := map[string]any{"sources": []any{}, "targets_files": []any{"alarms.csv"}}
+	if diff := cmp.Diff(want, config); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", dir, diff)
+	}
+	file, err := os.ReadFile(filepath.Join(dir, "alarms.csv"))
+	if err != nil {
+		t.Error(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	if err != nil || len(rows) < 1+leastAlarms {
+		t.Errorf("%d rows of targets, %v", len(rows), err)
+	}
+}
+
+// leastAlarms are a target for the alerts of each kind: ahead, behind, and for a period of its own.
+const leastAlarms = 3
 
 func expectEmpty(t *testing.T, dir string) {
 	t.Helper()
