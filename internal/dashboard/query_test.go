@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -95,6 +96,51 @@ func TestQueries(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestAgeOfData: what instances say now, else what they said last, so that the age grows while they are away.
+func TestAgeOfData(t *testing.T) {
+	want := `((max by (job, source, instance) (sales_exporter_sync_last_success_timestamp_seconds{job=~"$job"}))` + "\n" +
+		`or on (job)` + "\n" +
+		`(max by (job, source) (last_over_time(sales_exporter_sync_last_success_timestamp_seconds{job=~"$job"}[7d]))))`
+	if diff := cmp.Diff(want, onBoard().lastSync("instance")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestCoverageOfAReachedTarget: coverage has no value then, as it has where data are missing.
+func TestCoverageOfAReachedTarget(t *testing.T) {
+	parts := strings.Split(coverageVerdict("coverage", "gap"), "\nor\n")
+	if want := `label_replace((gap) <= 0, "status", "REACHED", "", "") * 0 + Inf`; parts[len(parts)-1] != want {
+		t.Errorf("the last alternative is %s, want %s", parts[len(parts)-1], want)
+	}
+}
+
+// TestRunningTargetsOnLines: back-filled periods, too, have bounds on every day and not on one instant of it.
+func TestRunningTargetsOnLines(t *testing.T) {
+	g := onBoard()
+	for name, test := range map[string]struct {
+		expr string
+		want int
+	}{
+		"tile": {g.running("x"), 0},
+		"line": {g.runningDaily("x"), 2},
+	} {
+		if n := strings.Count(test.expr, `instance="backfill"}[25h]`); n != test.want {
+			t.Errorf("%s: %d bounds are back-filled, want %d: %s", name, n, test.want, test.expr)
+		}
+	}
+}
+
+// TestVariablesStandOnOneLine guards against finding 1: Grafana recognises query_result() on one line only.
+func TestVariablesStandOnOneLine(t *testing.T) {
+	for _, b := range boards(t) {
+		for _, v := range b.Templating.List {
+			if text, err := json.Marshal(v.Query); err != nil || strings.Contains(string(text), `\n`) {
+				t.Errorf("%s, variable %s: %s, %v", b.UID, v.Name, text, err)
+			}
+		}
 	}
 }
 
