@@ -40,7 +40,7 @@ variable: what depends on the currency and the fiscal year stands in three place
 {{- $unit := default (include "sales-exporter.dashboards.unit" $currency) $root.Values.dashboards.currencyUnit }}
 {{- $month := include "sales-exporter.dashboards.month" $root }}
 {{- $root.Files.Get (printf "files/dashboards/%s.json" (index . 1))
-  | replace "\"unit\": \"currencyUSD\"" (printf "\"unit\": %s" (toJson $unit))
+  | replace "\"currencyUSD\"" (toJson $unit)
   | replace "\"regex\": \"/^USD$/\"" (printf "\"regex\": %s" (printf "/^%s$/" $currency | toJson))
   | replace "\"fiscalYearStartMonth\": 0," (printf "\"fiscalYearStartMonth\": %d," (sub (int $month) 1)) }}
 {{- end }}
