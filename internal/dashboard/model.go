@@ -138,7 +138,6 @@ type panelLink struct {
 
 type target struct {
 	Datasource   *datasource `json:"datasource"`
-	EditorMode   string      `json:"editorMode"`
 	Expr         string      `json:"expr"`
 	Format       string      `json:"format"`
 	Instant      bool        `json:"instant"`

@@ -68,7 +68,7 @@ func newPanel(kind string, s spec, instant bool) *panel {
 	}
 	for i, q := range s.queries {
 		p.Targets = append(p.Targets, target{
-			Datasource: prometheus(), EditorMode: "code", Expr: q.expr, LegendFormat: q.legend,
+			Datasource: prometheus(), Expr: q.expr, LegendFormat: q.legend,
 			RefID: string(rune('A' + i)), Instant: instant, Range: !instant, Format: "time_series",
 		})
 	}
