@@ -28,6 +28,7 @@ var tiers = []struct {
 	{"internal/crmsim", 3},
 	{"internal/config", 2},
 	{"internal/calendar", 1},
+	{"internal/table", 1},
 	{"internal/crm", 0},
 }
 

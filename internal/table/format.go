@@ -1,0 +1,137 @@
+package table
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Format is what the number format of a cell says about the number.
+type Format struct {
+	Date     bool   // it is shown as a date or a time
+	Percent  bool   // it is shown as a percentage
+	Currency string // sign or code that is shown with it, in capitals; "" where there is none
+	Unit     string // a word that is shown with it, such as "k": the number may be in thousands
+}
+
+// parseFormat reads a format code such as `[$€-407]#,##0.00`. Its first section, which is that of positive numbers, says
+// it all.
+func parseFormat(code string) Format {
+	var f Format
+	var words strings.Builder
+	scaled := false
+	runes := []rune(code)
+	for i := 0; i < len(runes); i++ {
+		switch r := runes[i]; {
+		case r == ';':
+			i = len(runes)
+		case r == '"':
+			end := i + 1
+			for end < len(runes) && runes[end] != '"' {
+				end++
+			}
+			words.WriteString(" " + string(runes[i+1:min(end, len(runes))]) + " ")
+			i = end
+		case r == '[':
+			end := i + 1
+			for end < len(runes) && runes[end] != ']' {
+				end++
+			}
+			f.bracket(string(runes[i+1 : min(end, len(runes))]))
+			i = end
+		case r == '\\' && i+1 < len(runes):
+			i++
+			words.WriteRune(runes[i])
+		case (r == '_' || r == '*') && i+1 < len(runes):
+			i++ // A space as wide as that character, or a fill with it.
+		case r == '%':
+			f.Percent = true
+		case unicode.Is(unicode.Sc, r):
+			words.WriteRune(r)
+		case strings.ContainsRune("yYmMdDhHsS", r):
+			f.Date = true
+		case r == ',':
+			// Behind the last digit a comma shows thousands; the number itself is whole.
+			scaled = scaled || i+1 == len(runes) || !strings.ContainsRune("0#?", runes[i+1])
+		}
+	}
+	f.words(words.String(), scaled)
+	return f
+}
+
+// bracket reads "$€-407", a currency with the number of a language, "Red" and "h", which is a time that was spent.
+func (f *Format) bracket(text string) {
+	if symbol, ok := strings.CutPrefix(text, "$"); ok {
+		symbol, language, _ := strings.Cut(symbol, "-")
+		f.Currency = strings.ToUpper(strings.TrimSpace(symbol))
+		if code := ofLanguage(f.Currency, strings.ToUpper(strings.TrimLeft(language, "0"))); code != "" {
+			f.Currency = code
+		}
+		return
+	}
+	switch strings.ToLower(text) {
+	case "h", "hh", "m", "mm", "s", "ss":
+		f.Date = true
+	}
+}
+
+// ofLanguage returns the currency of a sign of many countries by the number of a language.
+func ofLanguage(sign, language string) string {
+	return map[string]map[string]string{
+		"$": {
+			"409": "USD", "1009": "CAD", "C0C": "CAD", "C09": "AUD", "1409": "NZD", "4809": "SGD", "C04": "HKD",
+			"404": "TWD", "80A": "MXN", "340A": "CLP", "240A": "COP", "2C0A": "ARS",
+		},
+		"KR":  {"41D": "SEK", "414": "NOK", "814": "NOK", "40F": "ISK", "406": "DKK"},
+		"KR.": {"406": "DKK", "40F": "ISK"},
+		"¥":   {"411": "JPY", "804": "CNY"},
+	}[sign][language]
+}
+
+// words finds the currency among the words that are shown with the number. Any other word is a unit.
+func (f *Format) words(text string, scaled bool) {
+	for _, word := range strings.Fields(strings.ToUpper(text)) {
+		_, sign := signs()[word]
+		at := strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
+		switch {
+		case sign || isCode(word):
+			f.Currency = word
+		case at >= 0:
+			_, size := firstRune(word[at:])
+			f.Currency = word[at : at+size]
+			f.unit(word[:at]+word[at+size:], scaled)
+		default:
+			f.unit(word, scaled)
+		}
+	}
+}
+
+func (f *Format) unit(word string, scaled bool) {
+	if !scaled && strings.ContainsFunc(word, unicode.IsLetter) {
+		f.Unit = word
+	}
+}
+
+func firstRune(s string) (r rune, size int) {
+	for i, c := range s {
+		if i > 0 {
+			return r, i
+		}
+		r = c
+	}
+	return r, len(s)
+}
+
+// builtin returns the format of a number that every workbook has. The formats 5 to 8, 42 and 44 are written by programs
+// that mean dollars; a spreadsheet program writes out the currency of its country.
+func builtin(id int) Format {
+	switch {
+	case id >= 14 && id <= 22, id >= 27 && id <= 36, id >= 45 && id <= 47, id >= 50 && id <= 58:
+		return Format{Date: true}
+	case id == 9, id == 10:
+		return Format{Percent: true}
+	case id >= 5 && id <= 8, id == 42, id == 44:
+		return Format{Currency: "$"}
+	default:
+		return Format{}
+	}
+}

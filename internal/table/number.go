@@ -1,0 +1,302 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// Decimal is the sign between units and fractions in numbers that are text.
+type Decimal byte
+
+// The decimal signs. Undecided is that of a file without any number that shows it.
+const (
+	Undecided Decimal = 0
+	Point     Decimal = '.'
+	Comma     Decimal = ','
+)
+
+// String returns the sign, as the configuration writes it.
+func (d Decimal) String() string {
+	if d == Undecided {
+		return ""
+	}
+	return string(rune(d))
+}
+
+// Amount is a number as a person or a program wrote it.
+type Amount struct {
+	Number   string // plain, such as "-1250.5" or "1.5E7"
+	Currency string // sign or code as written, in capitals; "" where there is none, see CurrencyOf
+	Percent  bool   // the number is followed by a percent sign
+}
+
+// Money returns the number in currency units.
+func (a Amount) Money() (crm.Money, error) { return crm.ParseMoney(a.Number) }
+
+// Float returns the number; that of "50%" is 50.
+func (a Amount) Float() float64 {
+	f, err := strconv.ParseFloat(a.Number, 64)
+	if err != nil {
+		return 0 // The texts of an Amount are numbers; one beyond any float is no amount and fails as Money.
+	}
+	return f
+}
+
+// Ambiguous is the error of a text that is one number with a decimal point, another with a decimal comma.
+type Ambiguous struct{ Text, Point, Comma string }
+
+// Error implements error.
+func (e *Ambiguous) Error() string {
+	return fmt.Sprintf("%q may be %s or %s", e.Text, e.Point, e.Comma)
+}
+
+// NotNumber is the error of a text that is no number under any, or under the given decimal sign.
+type NotNumber struct{ Text string }
+
+// Error implements error.
+func (e *NotNumber) Error() string { return fmt.Sprintf("%q is not a number", e.Text) }
+
+// ParseAmount reads a text such as "1054", "$500,000", "1.250,50 EUR", "1'250.50", "12,5 %" and the accountants'
+// "(500)". Where the decimal sign is Undecided, a text with two readings is an *Ambiguous error.
+func ParseAmount(text string, decimal Decimal) (Amount, error) {
+	w, ok := takeApart(text)
+	if !ok {
+		return Amount{}, &NotNumber{text}
+	}
+	point, byPoint := w.read(Point)
+	comma, byComma := w.read(Comma)
+	switch {
+	case decimal == Point && byPoint, decimal == Undecided && byPoint && !byComma:
+		return point, nil
+	case decimal == Comma && byComma, decimal == Undecided && byComma && !byPoint:
+		return comma, nil
+	case decimal != Undecided || !byPoint:
+		return Amount{}, &NotNumber{text}
+	case point.Number == comma.Number:
+		return point, nil
+	default:
+		return Amount{}, &Ambiguous{Text: text, Point: point.plain(), Comma: comma.plain()}
+	}
+}
+
+// plain shows a number without the zeros that say nothing.
+func (a Amount) plain() string {
+	if strings.Contains(a.Number, ".") {
+		return strings.TrimRight(strings.TrimRight(a.Number, "0"), ".")
+	}
+	return a.Number
+}
+
+// Amount reads a cell by the decimal sign of its file. Dates that a program made out of numbers, truth values and
+// numbers in thousands, which only their format says, are no amounts.
+func (d Decimal) Amount(c Cell) (Amount, error) {
+	switch c.Kind {
+	case Text:
+		return ParseAmount(c.Text, d)
+	case Number:
+		return c.number()
+	default:
+		return Amount{}, &NotNumber{c.Text}
+	}
+}
+
+// number reads a number of a workbook.
+func (c Cell) number() (Amount, error) {
+	value, err := strconv.ParseFloat(c.Text, 64)
+	switch {
+	case err != nil:
+		return Amount{}, &NotNumber{c.Text}
+	case c.Format == nil:
+		return Amount{Number: c.Text}, nil
+	case c.Format.Date:
+		return Amount{}, &NotNumber{c.Text + ", shown as a date,"}
+	case c.Format.Unit != "":
+		return Amount{}, &NotNumber{c.Text + " " + c.Format.Unit}
+	case c.Format.Percent:
+		return Amount{Number: strconv.FormatFloat(value*100, 'g', 15, 64), Percent: true}, nil
+	default:
+		return Amount{Number: c.Text, Currency: c.Format.Currency}, nil
+	}
+}
+
+// DecideDecimal finds the decimal sign of a file from the text cells of the columns that hold numbers. A number that only
+// one sign can read decides; two that decide differently, or some that both signs read differently where none decides,
+// are an error.
+func (g *Grid) DecideDecimal(columns ...int) (Decimal, error) {
+	type sighting struct{ place, text string }
+	decided := map[Decimal]sighting{}
+	var open error
+	for _, row := range g.Rows {
+		for _, column := range columns {
+			c := row.At(column)
+			if c.Kind != Text {
+				continue
+			}
+			sign, err := decides(c.Text)
+			switch {
+			case err != nil && open == nil:
+				open = &Error{
+					Row: row.Number, What: g.Place(row.Number, column) + ": " + err.Error(),
+					Hint: `nothing in the file decides; set decimal: "." or decimal: ","`,
+				}
+			case err == nil && sign != Undecided && decided[sign].place == "":
+				decided[sign] = sighting{g.Place(row.Number, column), c.Text}
+			}
+		}
+	}
+	point, comma := decided[Point], decided[Comma]
+	switch {
+	case point.place != "" && comma.place != "":
+		return Undecided, &Error{
+			What: fmt.Sprintf("%s: %q has a decimal point, but %s: %q has a decimal comma", point.place, point.text, comma.place, comma.text),
+			Hint: `write both alike, or set decimal: "." or decimal: ","; what it cannot read is quarantined then`,
+		}
+	case point.place != "":
+		return Point, nil
+	case comma.place != "":
+		return Comma, nil
+	default:
+		return Undecided, open
+	}
+}
+
+// decides returns the only decimal sign that reads a text as a number, Undecided where both read the same or neither
+// reads one, and an *Ambiguous error where both read another number.
+func decides(text string) (Decimal, error) {
+	w, ok := takeApart(text)
+	if !ok {
+		return Undecided, nil
+	}
+	_, byPoint := w.read(Point)
+	_, byComma := w.read(Comma)
+	switch {
+	case byPoint && !byComma:
+		return Point, nil
+	case byComma && !byPoint:
+		return Comma, nil
+	}
+	_, err := ParseAmount(text, Undecided)
+	if ambiguous, is := errors.AsType[*Ambiguous](err); is {
+		return Undecided, ambiguous
+	}
+	return Undecided, nil
+}
+
+// written is a number taken apart: what stands around its digits, and the digits with their separators.
+type written struct {
+	sign, digits, exponent, currency string
+	percent                          bool
+}
+
+var numberShape = regexp.MustCompile(`^([^0-9]*?)([.,]?[0-9][0-9., ']*)([eE][+-]?[0-9]{1,3})?([^0-9]*)$`)
+
+// maxNumber is longer than any amount, in bytes.
+const maxNumber = 64
+
+// takeApart finds the sign, the currency and the percent sign of a number.
+func takeApart(text string) (w written, ok bool) {
+	if len(text) > maxNumber {
+		return w, false
+	}
+	text = strings.Map(plainRune, strings.TrimSpace(text))
+	if inner, opened := strings.CutPrefix(text, "("); opened {
+		closed := false
+		if text, closed = strings.CutSuffix(inner, ")"); !closed {
+			return w, false
+		}
+		w.sign = "-"
+	}
+	match := numberShape.FindStringSubmatch(text)
+	if match == nil {
+		return w, false
+	}
+	before, after := match[1], match[4]
+	w.digits, w.exponent = strings.TrimSpace(match[2]), match[3]
+	if at := strings.IndexAny(before, "+-"); at >= 0 {
+		if w.sign != "" {
+			return w, false // A minus within the accountants' parentheses.
+		}
+		w.sign = before[at : at+1]
+		before = before[:at] + before[at+1:]
+	}
+	if rest, found := strings.CutSuffix(after, "%"); found {
+		w.percent, after = true, rest
+	}
+	before, after = strings.TrimRight(before, " "), strings.TrimLeft(after, " ")
+	w.currency = strings.ToUpper(strings.TrimSpace(before) + strings.TrimSpace(after))
+	// In "Fr.500" the point belongs to the word, and in "500.-" the dash stands for no cents: neither is read.
+	glued := strings.ContainsAny(w.digits[:1], ".,") && w.currency != ""
+	return w, !glued && !strings.ContainsAny(w.currency, "+-%()0123456789") && !(w.percent && w.currency != "")
+}
+
+// plainRune makes one of the spaces, apostrophes and minus signs that programs use.
+func plainRune(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case r == '\u2019': // ’
+		return '\''
+	case r == '\u2212': // −
+		return '-'
+	default:
+		return r
+	}
+}
+
+// read reads the number by a decimal sign; false where that makes no number of it.
+func (w written) read(decimal Decimal) (Amount, bool) {
+	whole, fraction, _ := strings.Cut(w.digits, decimal.String())
+	other := byte(Point)
+	if decimal == Point {
+		other = byte(Comma)
+	}
+	plain, ok := ungroup(whole, other)
+	if !ok || !onlyDigits(fraction) || w.exponent != "" && plain != whole {
+		return Amount{}, false
+	}
+	number := strings.TrimPrefix(w.sign, "+") + plain
+	if plain == "" {
+		number += "0"
+	}
+	if fraction != "" {
+		number += "." + fraction
+	}
+	return Amount{Number: number + strings.ToUpper(w.exponent), Currency: w.currency, Percent: w.percent}, true
+}
+
+func onlyDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+// ungroup takes the separators of thousands out of a whole number: one kind of them, between groups of three digits, or
+// of two before the last three, as in India. A number does not begin with a group of zeros.
+func ungroup(whole string, other byte) (string, bool) {
+	at := strings.IndexFunc(whole, func(r rune) bool { return r < '0' || r > '9' })
+	if at < 0 {
+		return whole, true
+	}
+	separator := whole[at]
+	if separator != other && separator != ' ' && separator != '\'' {
+		return "", false
+	}
+	groups := strings.Split(whole, string(separator))
+	last := len(groups) - 1
+	size := 3
+	if last > 1 && separator == ',' && len(groups[1]) == 2 {
+		size = 2
+	}
+	for i, group := range groups {
+		switch {
+		case !onlyDigits(group),
+			i == 0 && (group == "" || len(group) > size || group[0] == '0'),
+			i > 0 && i < last && len(group) != size,
+			i == last && len(group) != 3:
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
+}
