@@ -101,6 +101,7 @@ type jwtYAML struct {
 
 type spreadsheetYAML struct {
 	place
+	Decimal    scalar      `yaml:"decimal"`
 	Deals      sheetYAML   `yaml:"deals"`
 	Leads      unavailable `yaml:"leads"`
 	Activities unavailable `yaml:"activities"`
@@ -113,6 +114,7 @@ type sheetYAML struct {
 	place
 	File       scalar        `yaml:"file"`
 	Sheet      scalar        `yaml:"sheet"`
+	HeaderRow  scalar        `yaml:"header_row"`
 	Columns    table[scalar] `yaml:"columns"`
 	Stages     table[scalar] `yaml:"stages"`
 	DateFormat scalar        `yaml:"date_format"`

@@ -129,13 +129,15 @@ type SalesforceJWT struct {
 
 // Spreadsheet is a set of local files.
 type Spreadsheet struct {
-	Deals Sheet
+	Decimal string // decimal sign of numbers that are text, "." or ","; "" is decided from each file
+	Deals   Sheet
 }
 
 // Sheet is one table in a CSV, TSV or XLSX file.
 type Sheet struct {
 	File       string                 // absolute, or relative to the configuration file and resolved
 	Sheet      string                 // of an XLSX file; "" means the first
+	HeaderRow  int                    // with the names of the columns; 0 means the first that holds anything
 	Columns    map[string]string      // field -> header of the column
 	Stages     map[string]crm.Outcome // stage label -> outcome
 	DateFormat string                 // a Go layout; "" accepts ISO 8601

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	grid "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // dealFields are what a column of a deals sheet can be.
@@ -17,8 +18,11 @@ func dealFields() []string {
 	}
 }
 
+// maxHeaderRow is below any title.
+const maxHeaderRow = 1000
+
 func (c *checker) spreadsheet(s spreadsheetYAML) *Spreadsheet {
-	sheet := &Spreadsheet{}
+	sheet := &Spreadsheet{Decimal: choice(c, s.Decimal, "", ".", ",")}
 	if c.need(s.place, "deals", s.Deals.place) {
 		sheet.Deals = c.sheet(s.Deals)
 	}
@@ -30,13 +34,15 @@ func (c *checker) sheet(s sheetYAML) Sheet {
 	if c.need(s.place, "file", s.File.place) {
 		sheet.File = c.path(s.File)
 		extension := strings.ToLower(filepath.Ext(s.File.text))
-		if !slices.Contains([]string{".csv", ".tsv", ".xlsx"}, extension) {
-			c.add(s.File.place, quote(s.File.text)+" is not a kind of file that can be read", "use .csv, .tsv or .xlsx")
-		} else if s.Sheet.set() && extension != ".xlsx" {
+		if !slices.Contains(grid.Endings(), extension) {
+			c.add(s.File.place, quote(s.File.text)+" is not a kind of file that can be read",
+				"use one of "+strings.Join(grid.Endings(), ", "))
+		} else if s.Sheet.set() && !grid.Workbook(s.File.text) {
 			c.add(s.Sheet.place, "has no effect on a "+extension+" file", "remove it")
 		}
 	}
 	sheet.Sheet = c.text(s.Sheet, "", maxLabel)
+	sheet.HeaderRow = c.integer(s.HeaderRow, 0, 1, maxHeaderRow)
 	return sheet
 }
 
@@ -69,7 +75,12 @@ func (c *checker) stages(s sheetYAML) map[string]crm.Outcome {
 		c.add(s.Stages.place, "must hold at least one stage", "write Won: won")
 	}
 	outcomes := []crm.Outcome{crm.OutcomeWon, crm.OutcomeLost, crm.OutcomeOpen}
-	for _, e := range s.Stages.entries {
+	for i, e := range s.Stages.entries {
+		for _, other := range s.Stages.entries[:i] {
+			if grid.Key(other.key.text) == grid.Key(e.key.text) && other.value.text != e.value.text {
+				c.add(e.key.place, "is "+quote(other.key.text)+" in other capitals, with another outcome", "keep one of them")
+			}
+		}
 		word := choice(c, e.value, "", "won", "lost", "open")
 		for _, outcome := range outcomes {
 			if outcome.String() == word {

@@ -65,8 +65,10 @@ const (
 	BadDate      QuarantineReason = "date"
 	BadOutcome   QuarantineReason = "outcome" // neither the stage nor the record says open, won or lost
 	BadStage     QuarantineReason = "stage"
-	BadShape     QuarantineReason = "shape"     // not the JSON or the columns that the contract promises
-	BadDuplicate QuarantineReason = "duplicate" // a second record with the same id in one listing
+	BadShape     QuarantineReason = "shape"      // not the JSON or the columns that the contract promises
+	BadDuplicate QuarantineReason = "duplicate"  // a second record with the same id in one listing
+	BadFormula   QuarantineReason = "formula"    // a formula without a result
+	BadCell      QuarantineReason = "cell_error" // #N/A and the like
 )
 
 // Quarantined is a record that could not be read. It is counted, left out of every KPI (an older good copy of it too,

@@ -96,7 +96,7 @@ func ForecastCategories() []ForecastCategory {
 }
 
 // Dimensions are configured label values of a record by dimension name. A deal's dimension is its own value, else its
-// account's, else its rep's.
+// account's, else its rep's. A deal of a sheet may carry its "team", which stands before that of its rep.
 type Dimensions map[string]string
 
 // Account is a HubSpot company or a Salesforce account. No name is kept: no KPI needs one.

@@ -25,7 +25,7 @@ func NewFacts(options Options) *Facts {
 		categories: crm.ForecastCategories(), metrics: Catalogue(),
 	}
 	for _, name := range options.Dimensions {
-		if crm.DimensionMapped(name) {
+		if crm.DimensionMapped(name) || name == "team" { // A row of a sheet has a team of its own.
 			f.mapped = append(f.mapped, name)
 			f.values = append(f.values, newLabels())
 		}

@@ -39,6 +39,7 @@ type table struct {
 	column int      // of the origin
 	mapped int      // place in the record's dimension values, -1 for those that follow from other records
 	values []uint32 // by number in that column
+	teams  []uint32 // by rep number: the team of deals that name none themselves, nil but for the team
 }
 
 // newGroups resolves every origin of a source to values of the dimensions.
@@ -73,16 +74,12 @@ func newTable(s *SourceFacts, d *dimension) table {
 			t.values[code] = d.value(s.pipelineLabel(uint32(code)))
 		}
 		return t
-	case "rep", "team":
+	case "rep":
 		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.reps.entries))}
 		for code := range t.values {
 			rep := s.reps.survivor(uint32(code))
-			if d.name == "rep" {
-				t.values[code] = d.value(s.repLabel(rep))
-				d.listed[t.values[code]] = d.listed[t.values[code]] || s.reps.entries[rep].known
-			} else {
-				t.values[code] = d.value(s.reps.entries[rep].record.team)
-			}
+			t.values[code] = d.value(s.repLabel(rep))
+			d.listed[t.values[code]] = d.listed[t.values[code]] || s.reps.entries[rep].known
 		}
 		return t
 	}
@@ -94,11 +91,17 @@ func newTable(s *SourceFacts, d *dimension) table {
 	for code, text := range s.facts.values[mapped].texts {
 		t.values[code] = d.value(text)
 	}
+	if d.name == "team" {
+		t.teams = make([]uint32, len(s.reps.entries))
+		for code := range t.teams {
+			t.teams[code] = d.value(s.reps.entries[s.reps.survivor(uint32(code))].record.team)
+		}
+	}
 	return t
 }
 
 // add makes the group of an origin and a tuple of account values. A dimension is the deal's own value, else its
-// account's, else its rep's.
+// account's, else its rep's; its team is its own, else its rep's.
 func (g *groups) add(origin, account uint32) uint32 {
 	g.own = g.source.origins.at(origin, g.own)
 	g.theirs = g.source.accountValues.at(account, g.theirs)
@@ -152,7 +155,11 @@ func (g *groups) append() uint32 {
 				code = inherited[t.mapped]
 			}
 		}
-		g.values[i] = append(g.values[i], t.values[code])
+		value := t.values[code]
+		if t.teams != nil && code == 0 {
+			value = t.teams[rep]
+		}
+		g.values[i] = append(g.values[i], value)
 	}
 	group := uint32(len(g.reps))
 	g.reps = append(g.reps, rep)
@@ -167,7 +174,12 @@ func (g *groups) append() uint32 {
 
 func (g *groups) hasGap(origin uint32) bool {
 	g.own = g.source.origins.at(origin, g.own)
-	return slices.Contains(g.own[2:], 0)
+	for i, name := range g.source.facts.mapped {
+		if g.own[2+i] == 0 && name != "team" { // No account has a team.
+			return true
+		}
+	}
+	return false
 }
 
 // of returns the group of the deal in a row.

@@ -16,6 +16,15 @@ func (a Amount) CurrencyOf(stated, reporting string) (currency string, ok bool) 
 	return currency, currency != "" && (stated == "" || stated == currency)
 }
 
+// Currency returns the code of a currency that stands alone, as a sign or a code. What it does not know stays as it is.
+func Currency(text, reporting string) string {
+	text = strings.ToUpper(text)
+	if code := signed(text, "", reporting); code != "" {
+		return code
+	}
+	return text
+}
+
 func signed(sign, stated, reporting string) string {
 	if isCode(sign) {
 		return sign

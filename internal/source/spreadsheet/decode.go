@@ -1,89 +1,214 @@
 package spreadsheet
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
-// decoder turns rows into deals.
+// decoder turns the rows of one file into deals, by the conventions of the file.
 type decoder struct {
 	source  *Source
-	columns map[string]int
-	width   int
-	whole   bool
-	values  values
+	grid    *table.Grid
+	columns map[string]int // by field of a deal
+	last    string         // the field that stands rightmost
+
+	decimal         table.Decimal
+	shares          table.Shares
+	times           map[string]table.Times // by field
+	stages          map[string]string      // configured label by key
+	reps, pipelines spellings              // of all files of the source
 }
 
-// cell returns the trimmed text of a field, "" where the file has no such column or the row is short.
-func (d *decoder) cell(row []string, field string) string {
-	i, ok := d.columns[field]
-	if !ok || i >= len(row) {
-		return ""
+// open reads a file into a grid and decides its conventions.
+func (s *Source) open(f file, reps, pipelines spellings) (*decoder, error) {
+	wanted := maps.Clone(s.sheet.Columns)
+	for dimension, m := range s.mapping {
+		wanted[dimension] = m.Property
 	}
-	return strings.TrimSpace(row[i])
-}
-
-// deal decodes a row; a reason other than "" says why it cannot be read.
-func (d *decoder) deal(row []string) (crm.Deal, crm.QuarantineReason) {
-	deal := crm.Deal{
-		ID: d.cell(row, "id"), Pipeline: d.cell(row, "pipeline"), Rep: d.cell(row, "rep"),
-		Account: d.cell(row, "account"), Currency: strings.ToUpper(d.cell(row, "currency")),
-		Probability: crm.ProbabilityUnknown,
+	var names []string
+	for _, field := range slices.Sorted(maps.Keys(wanted)) {
+		names = append(names, wanted[field])
 	}
-	if deal.ID == "" {
-		return deal, crm.BadID
+	grid, err := table.Read(f.name, f.content, table.Options{Sheet: s.sheet.Sheet, HeaderRow: s.sheet.HeaderRow, Wanted: names})
+	if err != nil {
+		return nil, err
 	}
-	if len(row) > d.width && !blank(row[d.width:]) || d.whole && len(row) < d.width {
-		// A separator inside an unquoted text shifts every cell behind it, and the last row of a file that was cut has
-		// an amount that was cut.
-		return deal, crm.BadShape
+	places, err := grid.Columns(names)
+	if err != nil {
+		return nil, err
 	}
-	stage, outcome, ok := d.stage(d.cell(row, "stage"))
-	if !ok {
-		return deal, crm.BadStage
+	d := &decoder{
+		source: s, grid: grid, columns: map[string]int{}, times: map[string]table.Times{}, stages: map[string]string{},
+		reps: reps, pipelines: pipelines,
 	}
-	deal.Stage, deal.Outcome = stage, outcome
-	var err error
-	if text := d.cell(row, "amount"); text != "" {
-		if deal.Amount, deal.Currency, err = d.values.money(text, deal.Currency); err != nil {
-			return deal, crm.BadAmount
-		}
-		deal.AmountKnown = true
+	for field, name := range wanted {
+		d.columns[field] = places[name]
 	}
-	if deal.Created, err = d.values.instant(d.cell(row, "created")); err != nil {
-		return deal, crm.BadDate
-	}
-	if deal.Closed, err = d.values.instant(d.cell(row, "closed")); err != nil {
-		return deal, crm.BadDate
-	}
-	deal.Probability = d.values.probability(d.cell(row, "probability"))
-	deal.Dimensions = d.dimensions(row)
-	return deal, ""
-}
-
-// stage finds the configured stage that a cell names, whatever its capitals.
-func (d *decoder) stage(text string) (label string, outcome crm.Outcome, ok bool) {
-	if outcome, ok := d.source.sheet.Stages[text]; ok {
-		return text, outcome, true
-	}
-	for label, outcome := range d.source.sheet.Stages {
-		if key(label) == key(text) {
-			return label, outcome, true
+	for _, field := range slices.Sorted(maps.Keys(d.columns)) {
+		if d.last == "" || d.columns[field] > d.columns[d.last] {
+			d.last = field
 		}
 	}
-	return "", crm.OutcomeUnknown, false
+	for _, label := range slices.Sorted(maps.Keys(s.sheet.Stages)) {
+		d.stages[table.Key(label)] = label
+	}
+	for _, row := range grid.Rows {
+		reps.add(d.text(row, "rep"))
+		pipelines.add(d.text(row, "pipeline"))
+	}
+	return d, d.decide()
 }
 
-func (d *decoder) dimensions(row []string) crm.Dimensions {
-	var out crm.Dimensions
-	for _, name := range crm.DimensionNames() {
-		if !crm.DimensionMapped(name) {
+// decide finds the conventions of the file.
+func (d *decoder) decide() (err error) {
+	var numbers []int
+	for _, field := range []string{"amount", "probability"} {
+		if column, ok := d.columns[field]; ok {
+			numbers = append(numbers, column)
+		}
+	}
+	if d.decimal = d.source.decimal; d.decimal == table.Undecided {
+		if d.decimal, err = d.grid.DecideDecimal(numbers...); err != nil {
+			return err
+		}
+	}
+	if column, ok := d.columns["probability"]; ok {
+		if d.shares, err = d.grid.DecideScale(column, d.decimal); err != nil {
+			return err
+		}
+	}
+	for _, field := range timeFields() {
+		if column, ok := d.columns[field]; ok {
+			d.times[field] = d.grid.DecideTimes(column, d.source.sheet.DateFormat, d.source.env.Location)
+		}
+	}
+	return nil
+}
+
+func timeFields() []string { return []string{"created", "closed"} }
+
+// convention returns what was decided.
+func (d *decoder) convention() convention {
+	c := convention{
+		Decimal: d.decimal.String(), Scale: d.shares.Scale, signed: d.shares.Signed,
+		columns: map[string]string{}, moment: map[string]string{},
+	}
+	for field, column := range d.columns {
+		c.columns[field] = d.grid.Header[column]
+	}
+	for field, t := range d.times {
+		if t.Midnights == table.MidnightsUnknown {
 			continue
 		}
-		text := d.cell(row, name)
+		if c.Midnights == nil {
+			c.Midnights = map[string]table.Midnights{}
+		}
+		c.Midnights[field], c.moment[field] = t.Midnights, t.Moment
+	}
+	return c
+}
+
+// cell returns the cell of a field, a blank one where the file has no such column or the row is short.
+func (d *decoder) cell(row table.Row, field string) table.Cell {
+	column, ok := d.columns[field]
+	if !ok {
+		return table.Cell{}
+	}
+	return row.At(column)
+}
+
+// text returns a cell as a name: on one line, a number without an exponent.
+func (d *decoder) text(row table.Row, field string) string {
+	c := d.cell(row, field)
+	if c.Kind != table.Number {
+		return table.Clean(c.Text)
+	}
+	f, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil {
+		return c.Text
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// deal decodes a row; a flaw says why it cannot be read.
+func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
+	deal := crm.Deal{
+		ID: d.text(row, "id"), Pipeline: table.Key(d.text(row, "pipeline")), Rep: table.Key(d.text(row, "rep")),
+		Account: table.Key(d.text(row, "account")), Probability: crm.ProbabilityUnknown,
+	}
+	if bad := d.unreadable(row); bad != nil {
+		if bad.field == "id" {
+			deal.ID = ""
+		}
+		return deal, bad
+	}
+	if deal.ID == "" {
+		return deal, d.flaw(crm.BadID, row, "id")
+	}
+	label, ok := d.stages[table.Key(d.text(row, "stage"))]
+	if !ok {
+		return deal, d.flaw(crm.BadStage, row, "stage")
+	}
+	if _, exact := d.source.sheet.Stages[d.text(row, "stage")]; exact {
+		label = d.text(row, "stage")
+	}
+	deal.Stage, deal.Outcome = label, d.source.sheet.Stages[label]
+	if bad := d.money(row, &deal); bad != nil {
+		return deal, bad
+	}
+	var err error
+	if deal.Created, err = d.times["created"].Instant(d.cell(row, "created")); err != nil {
+		return deal, d.flaw(crm.BadDate, row, "created")
+	}
+	if deal.Closed, err = d.times["closed"].Instant(d.cell(row, "closed")); err != nil {
+		return deal, d.flaw(crm.BadDate, row, "closed")
+	}
+	if chance, err := d.decimal.Amount(d.cell(row, "probability")); err == nil && chance.Currency == "" {
+		deal.Probability = d.shares.Scale.Probability(chance)
+	}
+	deal.Dimensions = d.dimensions(row)
+	return deal, nil
+}
+
+// money reads the amount and its currency: that of the text or the format, else that of the column of currencies.
+func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
+	reporting := d.source.env.Currency
+	deal.Currency = table.Currency(d.text(row, "currency"), reporting)
+	c := d.cell(row, "amount")
+	if c.Kind == table.Blank {
+		return nil
+	}
+	amount, err := d.decimal.Amount(c)
+	if err != nil || amount.Percent {
+		return d.flaw(crm.BadAmount, row, "amount")
+	}
+	currency, ok := amount.CurrencyOf(deal.Currency, reporting)
+	if !ok {
+		return d.flaw(crm.BadAmount, row, "amount")
+	}
+	if deal.Amount, err = amount.Money(); err != nil {
+		return d.flaw(crm.BadAmount, row, "amount")
+	}
+	deal.AmountKnown, deal.Currency = true, currency
+	return nil
+}
+
+// dimensions returns the row's own values, its team included: a rep may sell for two teams.
+func (d *decoder) dimensions(row table.Row) crm.Dimensions {
+	var out crm.Dimensions
+	for _, name := range crm.DimensionNames() {
+		if !crm.DimensionMapped(name) && name != "team" {
+			continue
+		}
+		text := d.text(row, name)
 		if m, ok := d.source.mapping[name]; ok {
 			text = source.MapValue(m, text)
 		}
@@ -98,12 +223,13 @@ func (d *decoder) dimensions(row []string) crm.Dimensions {
 	return out
 }
 
-// excluded applies the configured selection.
-func (d *decoder) excluded(row []string, deal *crm.Deal) (string, error) {
-	return d.source.selection.Exclude(deal.Pipeline, deal.Pipeline, func() config.Record {
+// excluded applies the configured selection. It sees names as they are shown.
+func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
+	pipeline := d.pipelines.shown(deal.Pipeline)
+	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() config.Record {
 		record := config.Record{
-			ID: deal.ID, Name: d.cell(row, "name"), Pipeline: deal.Pipeline, Stage: deal.Stage, Rep: deal.Rep,
-			Team: d.cell(row, "team"), Outcome: deal.Outcome.String(), Currency: deal.Currency,
+			ID: deal.ID, Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage, Rep: d.reps.shown(deal.Rep),
+			Team: deal.Dimensions["team"], Outcome: deal.Outcome.String(), Currency: deal.Currency,
 			Amount:    deal.Amount.Float(),
 			Territory: deal.Dimensions["territory"], BusinessType: deal.Dimensions["business_type"],
 			Segment: deal.Dimensions["segment"], Channel: deal.Dimensions["channel"],
@@ -120,4 +246,16 @@ func (d *decoder) excluded(row []string, deal *crm.Deal) (string, error) {
 		}
 		return record
 	})
+}
+
+// quarantine returns the record of a row that cannot be read.
+func (d *decoder) quarantine(row table.Row, id string, bad *flaw) crm.Quarantined {
+	texts := make([]string, len(row.Cells))
+	for i, c := range row.Cells {
+		texts[i] = c.Text
+	}
+	raw := fmt.Sprintf("row %d: %s", row.Number, strings.Join(texts, " | "))
+	q := source.Quarantine(crm.ObjectDeal, id, 0, bad.reason, []byte(raw))
+	q.Place, q.Value = bad.place, bad.value
+	return q
 }

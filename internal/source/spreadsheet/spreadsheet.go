@@ -1,4 +1,4 @@
-// Package spreadsheet reads deals from a CSV, TSV or XLSX file.
+// Package spreadsheet reads deals from a file: CSV, TSV or XLSX. Package table finds out how the file is written.
 //
 // A file is the whole truth about its source: each content is read as one full pass, and what is not in it is gone. A
 // file that cannot be read as a table is refused before anything of it is committed, so the numbers of the one before
@@ -9,15 +9,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/table"
 )
+
+var utc = time.UTC
 
 // pageSize is the number of rows committed at a time.
 const pageSize = 1000
@@ -26,6 +27,7 @@ const pageSize = 1000
 type Source struct {
 	name      string
 	sheet     config.Sheet
+	decimal   table.Decimal // as configured
 	mapping   map[string]config.Mapping
 	selection *source.Selection
 	env       source.Environment
@@ -36,9 +38,13 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if cfg.Spreadsheet == nil {
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
-	return &Source{
+	s := &Source{
 		name: name, sheet: cfg.Spreadsheet.Deals, mapping: cfg.Map, selection: source.NewSelection(cfg), env: env,
-	}, nil
+	}
+	if cfg.Spreadsheet.Decimal != "" {
+		s.decimal = table.Decimal(cfg.Spreadsheet.Decimal[0])
+	}
+	return s, nil
 }
 
 // Name implements source.Source.
@@ -59,6 +65,8 @@ type cursor struct {
 	Pass  int64  `json:"pass"`
 	Hash  string `json:"hash"`  // of the content, "" while a pass is under way
 	Deals int    `json:"deals"` // in the file that was read to its end last
+	// Conventions are those of the files read to their end last.
+	Conventions conventions `json:"conventions,omitempty"`
 }
 
 // Sync implements source.Source. A file with the same content as last time costs one read of it.
@@ -78,21 +86,27 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if hash == last.Hash {
 		return at, nil
 	}
-	table, err := s.read(content)
+	now, err := s.read(content)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.selection.CheckPipelines(slices.Collect(maps.Keys(table.pipeline))); err != nil {
+	if err := last.Conventions.check(now.conventions); err != nil {
 		return nil, err
 	}
-	if err := s.brake(last.Deals, len(table.deals), content.modified); err != nil {
+	if err := s.selection.CheckPipelines(now.pipelineNames()); err != nil {
 		return nil, err
 	}
-	pass := last.Pass + 1
-	if err := commit(ctx, sink, table, cursor{Pass: pass, Deals: last.Deals}); err != nil {
+	if err := s.brake(last.Deals, len(now.deals), content.modified); err != nil {
 		return nil, err
 	}
-	return encode(cursor{Pass: pass, Hash: hash, Deals: len(table.deals)}), nil
+	under := last
+	under.Pass, under.Hash = last.Pass+1, ""
+	if err := commit(ctx, sink, now, under); err != nil {
+		return nil, err
+	}
+	return encode(cursor{
+		Pass: under.Pass, Hash: hash, Deals: len(now.deals), Conventions: last.Conventions.keep(now.conventions),
+	}), nil
 }
 
 // A file that lost most of its deals is believed only once it has lain untouched for a while: a program that writes it
@@ -116,9 +130,9 @@ func (s *Source) brake(before, now int, modified time.Time) error {
 	}
 }
 
-// commit hands the table over in pages. Their cursor says that a pass is under way: after a crash the file is read
+// commit hands the contents over in pages. Their cursor says that a pass is under way: after a crash the file is read
 // again from its first row, as the next pass.
-func commit(ctx context.Context, sink source.Sink, t *table, under cursor) error {
+func commit(ctx context.Context, sink source.Sink, t *contents, under cursor) error {
 	at := encode(under)
 	page := crm.Batch{Pass: under.Pass, Cursor: at, Reps: t.reps(), Pipelines: t.pipelines(), Stages: t.stages()}
 	for start := 0; start < len(t.deals); start += pageSize {
@@ -137,7 +151,7 @@ func commit(ctx context.Context, sink source.Sink, t *table, under cursor) error
 func encode(c cursor) source.Cursor {
 	text, err := json.Marshal(c)
 	if err != nil {
-		panic(fmt.Sprintf("encode cursor: %v", err)) // A number and a string always marshal.
+		panic(fmt.Sprintf("encode cursor: %v", err)) // Numbers and strings always marshal.
 	}
 	return text
 }

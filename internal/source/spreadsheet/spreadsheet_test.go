@@ -41,7 +41,7 @@ func (s *sink) deals() (deals []crm.Deal) {
 func (s *sink) quarantined() (reasons []string) {
 	for _, b := range s.batches {
 		for _, q := range b.Quarantined {
-			reasons = append(reasons, q.ID+":"+string(q.Reason))
+			reasons = append(reasons, strings.Join([]string{q.ID, string(q.Reason), q.Place, q.Value}, ":"))
 		}
 	}
 	return reasons
@@ -103,21 +103,24 @@ func TestSyncCSV(t *testing.T) {
 	}
 	want := []crm.Deal{
 		{
-			ID: "1", Rep: "Ann", Stage: "Won", Outcome: crm.OutcomeWon, Amount: 10_545_000, AmountKnown: true, Currency: "USD",
+			ID: "1", Rep: "ann", Stage: "Won", Outcome: crm.OutcomeWon, Amount: 10_545_000, AmountKnown: true, Currency: "USD",
 			Created: crm.Date(2016, 10, 20), Closed: crm.Date(2017, 3, 1), Probability: crm.ProbabilityUnknown,
-			Dimensions: crm.Dimensions{"product": "GTX"},
+			Dimensions: crm.Dimensions{"product": "GTX", "team": "East"},
 		},
 		{
-			ID: "2", Rep: "Bo", Stage: "Lost", Outcome: crm.OutcomeLost, AmountKnown: true,
+			ID: "2", Rep: "bo", Stage: "Lost", Outcome: crm.OutcomeLost, AmountKnown: true,
 			Created: crm.Date(2016, 10, 25), Closed: crm.Date(2017, 3, 11), Probability: crm.ProbabilityUnknown,
-			Dimensions: crm.Dimensions{"product": "MG"},
+			Dimensions: crm.Dimensions{"product": "MG", "team": "West"},
 		},
-		{ID: "3", Rep: "Ann", Stage: "Engaging", Outcome: crm.OutcomeOpen, Probability: crm.ProbabilityUnknown},
+		{
+			ID: "3", Rep: "ann", Stage: "Engaging", Outcome: crm.OutcomeOpen, Probability: crm.ProbabilityUnknown,
+			Dimensions: crm.Dimensions{"team": "East"},
+		},
 	}
 	if diff := cmp.Diff(want, to.deals(), cmp.AllowUnexported(crm.Instant{})); diff != "" {
 		t.Errorf("deals (-want +got):\n%s", diff)
 	}
-	reps := []crm.Rep{{ID: "Ann", Name: "Ann", Team: "East", Active: true}, {ID: "Bo", Name: "Bo", Team: "West", Active: true}}
+	reps := []crm.Rep{{ID: "ann", Name: "Ann", Team: "East", Active: true}, {ID: "bo", Name: "Bo", Team: "West", Active: true}}
 	if diff := cmp.Diff(reps, to.batches[0].Reps, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("reps (-want +got):\n%s", diff)
 	}
@@ -174,7 +177,7 @@ func TestSyncXLSX(t *testing.T) {
 	rows := [][]any{
 		{"opportunity_id", "sales_agent", "manager", "deal_stage", "close_value", "engage_date", "close_date", "product"},
 		{"1", "Ann", "East", "Won", 1054.25, "2016-10-20", day, "GTX"},
-		{2, "Bo", "West", "Won", "$500,000 ", day, day.Add(36 * time.Hour), "MG"},
+		{2, "Bo", "West", "Won", "$500,000.00 ", day, day.Add(36 * time.Hour), "MG"},
 	}
 	for i, row := range rows {
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
@@ -223,17 +226,23 @@ func TestQuarantine(t *testing.T) {
 	write(t, name, header+good.String()+
 		",Ann,East,Won,1,2016-10-20,2017-03-01,GTX\n"+
 		"a,Ann,East,Nearly,1,2016-10-20,2017-03-01,GTX\n"+
-		"b,Ann,East,Won,\"1,5\",2016-10-20,2017-03-01,GTX\n"+
+		"b,Ann,East,Won,\"1,50,0\",2016-10-20,2017-03-01,GTX\n"+
 		"c,Ann,East,Won,1,20.10.2016,2017-03-01,GTX\n"+
 		"d,Ann,East,Won,1,2016-10-20,43009,GTX\n"+
 		"e,Ann,East,Won,1,000,2016-10-20,2017-03-01,GTX\n"+
 		"g1,Bo,East,Won,1,2016-10-20,2017-03-01,GTX\n"+
-		"f,Ann\n")
+		"h,#N/A,East,Won,1,2016-10-20,2017-03-01,GTX\n"+
+		"f,Ann,East")
 	to := &sink{}
 	if _, err := open(t, config.Sheet{File: name}).Sync(t.Context(), nil, to); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{":id", "a:stage", "b:amount", "c:date", "d:date", "e:shape", ":duplicate", "f:shape"}
+	want := []string{
+		":id:row 12, column opportunity_id:", "a:stage:row 13, column deal_stage:Nearly",
+		"b:amount:row 14, column close_value:1,50,0", "c:date:row 15, column engage_date:20.10.2016",
+		"d:date:row 16, column close_date:43009", "e:shape:row 17, column I:more cells than the header",
+		":duplicate:row 18, column opportunity_id:g1", "h:cell_error:row 19, column sales_agent:#N/A", "f:shape:row 20:cut off",
+	}
 	if diff := cmp.Diff(want, to.quarantined()); diff != "" {
 		t.Errorf("quarantine (-want +got):\n%s", diff)
 	}

@@ -1,0 +1,168 @@
+package spreadsheet
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/table"
+)
+
+// contents is what the files of a source say.
+type contents struct {
+	deals       []crm.Deal
+	quarantined []crm.Quarantined
+	conventions conventions
+
+	rep      map[string]crm.Rep
+	pipeline map[string]crm.Pipeline
+	stage    map[string]crm.Outcome
+}
+
+// read decodes whole files, or refuses them.
+func (s *Source) read(files ...file) (*contents, error) {
+	var decoders []*decoder
+	reps, pipelines := spellings{}, spellings{}
+	for _, f := range files {
+		d, err := s.open(f, reps, pipelines)
+		if err != nil {
+			return nil, refused(f, err)
+		}
+		decoders = append(decoders, d)
+	}
+	c := &contents{
+		rep: map[string]crm.Rep{}, pipeline: map[string]crm.Pipeline{}, stage: map[string]crm.Outcome{},
+		conventions: conventions{},
+	}
+	seen := map[string]bool{}
+	for _, d := range decoders {
+		c.conventions[d.grid.Name] = d.convention()
+		for _, row := range d.grid.Rows {
+			if err := c.add(d, row, seen); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return c, c.judge()
+}
+
+// refused says which file cannot be read.
+func refused(f file, err error) error {
+	base := filepath.Base(f.name)
+	if e, ok := errors.AsType[*table.Error](err); ok {
+		reason := source.ReasonDecode
+		if e.Setting {
+			reason = source.ReasonConfig
+		}
+		return &source.Error{Reason: reason, Err: fmt.Errorf("read %s: %s", base, e.What), Hint: e.Hint}
+	}
+	return source.Errorf(source.ReasonDecode, "read %s: %w", base, err)
+}
+
+// add decodes one row, or puts it into quarantine.
+func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
+	deal, bad := d.deal(row)
+	if bad == nil && seen[deal.ID] {
+		bad = d.flaw(crm.BadDuplicate, row, "id")
+		deal.ID = "" // The first row of that id is good and stays.
+	}
+	if bad != nil {
+		c.quarantined = append(c.quarantined, d.quarantine(row, deal.ID, bad))
+		return nil
+	}
+	seen[deal.ID] = true
+	excluded, err := d.excluded(row, &deal)
+	if err != nil {
+		return err
+	}
+	deal.Excluded = excluded
+	c.deals = append(c.deals, deal)
+	c.stage[deal.Stage] = deal.Outcome
+	if deal.Pipeline != "" {
+		c.pipeline[deal.Pipeline] = crm.Pipeline{ID: deal.Pipeline, Label: d.pipelines.shown(deal.Pipeline)}
+	}
+	if deal.Rep != "" {
+		c.addRep(d, &deal)
+	}
+	return nil
+}
+
+// addRep lists the owner of a deal. A rep has a team where all rows agree on it; the team of a deal is that of its row.
+func (c *contents) addRep(d *decoder, deal *crm.Deal) {
+	team := deal.Dimensions["team"]
+	rep, known := c.rep[deal.Rep]
+	if known && rep.Team != team {
+		team = ""
+	}
+	c.rep[deal.Rep] = crm.Rep{ID: deal.Rep, Name: d.reps.shown(deal.Rep), Active: true, Team: team}
+}
+
+// judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
+func (c *contents) judge() error {
+	bad := len(c.quarantined)
+	if bad <= len(c.deals) {
+		return nil
+	}
+	first := c.quarantined[0]
+	what := fmt.Sprintf("%d of %d rows cannot be read, the first because of its %s: %s",
+		bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
+	if first.Value != "" && !strings.Contains(first.Value, "@") {
+		what += fmt.Sprintf(" holds %q", first.Value)
+	}
+	return &source.Error{
+		Reason: source.ReasonDecode, Err: errors.New(what),
+		Hint: "check columns, stages, date_format and decimal of the source; the file read before stays in force",
+	}
+}
+
+func (c *contents) reps() []crm.Rep {
+	out := make([]crm.Rep, 0, len(c.rep))
+	for _, id := range slices.Sorted(maps.Keys(c.rep)) {
+		out = append(out, c.rep[id])
+	}
+	return out
+}
+
+func (c *contents) pipelines() []crm.Pipeline {
+	out := make([]crm.Pipeline, 0, len(c.pipeline))
+	for _, id := range slices.Sorted(maps.Keys(c.pipeline)) {
+		out = append(out, c.pipeline[id])
+	}
+	return out
+}
+
+// pipelineNames returns the pipelines as the files write them.
+func (c *contents) pipelineNames() []string {
+	var names []string
+	for _, p := range c.pipelines() {
+		names = append(names, p.Label)
+	}
+	return names
+}
+
+func (c *contents) stages() []crm.Stage {
+	out := make([]crm.Stage, 0, len(c.stage))
+	for position, id := range slices.Sorted(maps.Keys(c.stage)) {
+		out = append(out, crm.Stage{
+			ID: id, Label: id, Position: position, Outcome: c.stage[id], Probability: probabilityOf(c.stage[id]),
+		})
+	}
+	return out
+}
+
+// probabilityOf returns what an outcome says of the probability; an open stage says nothing.
+func probabilityOf(o crm.Outcome) crm.Probability {
+	switch o {
+	case crm.OutcomeWon:
+		return crm.ProbabilityScale
+	case crm.OutcomeLost:
+		return 0
+	default:
+		return crm.ProbabilityUnknown
+	}
+}

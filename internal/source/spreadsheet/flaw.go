@@ -1,0 +1,65 @@
+package spreadsheet
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/table"
+)
+
+// flaw says why a row cannot be read, and where a person finds what is wrong.
+type flaw struct {
+	reason crm.QuarantineReason
+	field  string // "" where the whole row is meant
+	place  string
+	value  string
+}
+
+// maxFlawValue bounds what is kept of a value that cannot be read, in bytes.
+const maxFlawValue = 64
+
+func (d *decoder) flaw(reason crm.QuarantineReason, row table.Row, field string) *flaw {
+	column, ok := d.columns[field]
+	if !ok {
+		return &flaw{reason: reason, place: d.grid.Place(row.Number, -1)}
+	}
+	value := row.At(column).Text
+	value = strings.ReplaceAll(strings.ToValidUTF8(value[:min(len(value), maxFlawValue)], ""), "\x00", "")
+	return &flaw{reason: reason, field: field, place: d.grid.Place(row.Number, column), value: value}
+}
+
+// unreadable finds what is wrong with a row before any of its values is looked at.
+func (d *decoder) unreadable(row table.Row) *flaw {
+	for _, field := range slices.Sorted(maps.Keys(d.columns)) {
+		switch d.cell(row, field).Kind {
+		case table.Fault:
+			return d.flaw(crm.BadCell, row, field)
+		case table.Formula:
+			return d.flaw(crm.BadFormula, row, field)
+		}
+	}
+	if width := len(d.grid.Header); len(row.Cells) > width {
+		// A separator inside an unquoted text shifts every cell behind it.
+		if i := slices.IndexFunc(row.Cells[width:], func(c table.Cell) bool { return c.Kind != table.Blank }); i >= 0 {
+			return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, width+i), value: "more cells than the header"}
+		}
+	}
+	if d.torn(row) {
+		return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, -1), value: "cut off"}
+	}
+	return nil
+}
+
+// torn reports whether a row was cut: it is the last line of a file that does not end with a line end, and it lacks a
+// column that is read or ends within one. A short row elsewhere lacks values that are empty; programs leave their
+// separators out. A date that was cut is no date and needs no such rule.
+func (d *decoder) torn(row table.Row) bool {
+	rows := d.grid.Rows
+	if !d.grid.Unterminated || row.Number != rows[len(rows)-1].Number || len(row.Cells) >= len(d.grid.Header) {
+		return false
+	}
+	missing := d.columns[d.last] - len(row.Cells) + 1
+	return missing > 0 || missing == 0 && !slices.Contains(timeFields(), d.last)
+}
