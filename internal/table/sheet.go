@@ -183,6 +183,8 @@ func (w *workbook) compute(sheet, reference string, c *cellXML) (cell Cell) {
 	result, err := w.computer.CalcCellValue(sheet, reference, excelize.Options{RawCellValue: true})
 	value, notNumber := strconv.ParseFloat(result, 64)
 	switch {
+	case err != nil && err.Error() != result: // The library names an error value, or says what it does not know.
+		return unknown
 	case fault(result):
 		return Cell{Kind: Fault, Text: result}
 	case err != nil:

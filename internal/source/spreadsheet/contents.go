@@ -48,7 +48,7 @@ func (s *Source) read(files ...file) (*contents, error) {
 			}
 		}
 	}
-	return c, c.judge()
+	return c, c.judge(decoders)
 }
 
 // refused says which file cannot be read.
@@ -103,14 +103,18 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 }
 
 // judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
-func (c *contents) judge() error {
+func (c *contents) judge(decoders []*decoder) error {
 	bad := len(c.quarantined)
 	if bad <= len(c.deals) {
 		return nil
 	}
 	first := c.quarantined[0]
-	what := fmt.Sprintf("%d of %d rows cannot be read, the first because of its %s: %s",
-		bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
+	var names []string
+	for _, d := range decoders {
+		names = append(names, d.grid.Name)
+	}
+	what := fmt.Sprintf("read %s: %d of %d rows cannot be read, the first because of its %s: %s",
+		strings.Join(names, ", "), bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
 	if first.Value != "" && !strings.Contains(first.Value, "@") {
 		what += fmt.Sprintf(" holds %q", first.Value)
 	}

@@ -55,7 +55,7 @@ func columns() map[string]string {
 }
 
 func stages() map[string]crm.Outcome {
-	return map[string]crm.Outcome{"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Engaging": crm.OutcomeOpen}
+	return map[string]crm.Outcome{"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Engaging": crm.OutcomeOpen, "Open": crm.OutcomeOpen}
 }
 
 func open(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
