@@ -41,6 +41,8 @@ type engine struct {
 	facts *kpi.Facts
 	// values is the bound on the values of a dimension with which the facts fitted the limit of series last.
 	values int
+	// mismatches remembers which targets were warned about.
+	mismatches mismatches
 }
 
 // newEngine builds the engine of a configuration without touching anything that the engine in force uses. It shares
@@ -182,6 +184,7 @@ func (e *engine) publish(now time.Time) error {
 	if err := e.publisher.Publish(snapshot); err != nil {
 		return fmt.Errorf("publish KPIs: %w", err)
 	}
+	e.mismatches.report(e.logger, snapshot.Mismatches)
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sales-exporter/sales_exporter/internal/spelling"
 )
 
 // maxQuoted bounds what a message repeats of a value.
@@ -66,7 +68,7 @@ func nearest(word string, known []string) string {
 		bestDistance = min(n, 2)
 	}
 	for _, candidate := range known {
-		if d := editDistance(word, foldKey(candidate)); d < bestDistance {
+		if d := spelling.Distance(word, foldKey(candidate)); d < bestDistance {
 			best, bestDistance = candidate, d
 		}
 	}
@@ -80,27 +82,6 @@ func foldKey(key string) string {
 		}
 		return r
 	}, strings.ToLower(key))
-}
-
-// editDistance counts the insertions, deletions and replacements that turn a into b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // oneOf is the hint on a word that is none of the known ones.

@@ -120,6 +120,7 @@ const (
 	UnitRatio    Unit = "ratio"
 	UnitKPI      Unit = "the KPI's unit" // of target values
 	UnitRecords  Unit = "records"
+	UnitSources  Unit = "sources"
 	UnitInfo     Unit = "info"
 )
 

@@ -16,12 +16,14 @@ const (
 	metricTargetStart      = "sales_target_start_timestamp_seconds"
 	metricTargetEnd        = "sales_target_end_timestamp_seconds"
 	metricTargetInfo       = "sales_target_info"
+	metricTargetMatched    = "sales_target_matched"
+	metricTargetMissing    = "sales_target_missing_sources"
 	metricRepAttainment    = "sales_rep_attainment_ratio"
 	metricCoverage         = "sales_pipeline_coverage_ratio"
 )
 
-// targetMetrics are the family Targets. A target that covers a source which is not ready has its value, start, end and
-// info only.
+// targetMetrics are the family Targets. A target that covers a source which is missing has its value, start, end, info
+// and what says so only; one whose scope matches nothing has its elapsed part beside them.
 func targetMetrics() []Metric {
 	method := []string{"method"}
 	return []Metric{
@@ -35,7 +37,9 @@ func targetMetrics() []Metric {
 		},
 		{
 			Name: metricTargetActual, Title: "Reached",
-			Help:    "The target's KPI within its scope from the start of the period until now, in the unit of the KPI.",
+			Help: "The target's KPI within its scope from the start of the period until now, in the unit of the KPI. " +
+				"Absent while a source is missing or the scope matches nothing: see sales_target_missing_sources and " +
+				"sales_target_matched.",
 			Formula: "KPI over [start, min(end, now))",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
 			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
@@ -147,6 +151,24 @@ func targetMetrics() []Metric {
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"target", "kpi", "objective", "accountable", "review_by"},
 			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: Neutral, Past: PastPresent,
+		},
+		{
+			Name: metricTargetMatched, Title: "Scope matches",
+			Help: "1 where some record carries the labels of a target's scope, 0 where none ever did, because of a typing " +
+				"error or a name that changed in the CRM. With 0, what was reached and all that follows from it is absent; " +
+				"the log says which names may be meant. A rep or team without deals matches. Absent while a source is " +
+				"missing that may hold the labels.",
+			Formula: "1 if a deal carries all labels of the scope, or a record its only one, or a rep without deals would",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitInfo, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
+		},
+		{
+			Name: metricTargetMissing, Title: "Missing sources",
+			Help: "Number of sources in a target's scope that cannot tell its KPI, as before their first complete sync. " +
+				"Unless it is 0, what was reached is absent: the sum of the other sources would look like a miss.",
+			Formula: "count of sources in the scope that are not ready or lack what the KPI needs",
+			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSources, Stability: Stable,
+			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 		{
 			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Attainment of reps",

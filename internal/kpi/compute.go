@@ -30,6 +30,7 @@ type computation struct {
 
 	counted     []bool // by interval: part of a configured window
 	wanted      []bool // by interval: part of a configured window, a growth, a target or daily
+	scoped      bool   // some target fixes a dimension
 	coverage    bool   // some target asks for open deals by close date
 	countsDeals bool   // some dimension has to fold and must know the number of deals of each value
 
@@ -67,9 +68,10 @@ func Compute(f *Facts, in Input) *Snapshot {
 		s.emitPipeline()
 		s.emitInfo()
 	}
-	c.emitTargets(scans)
+	c.matchTargets(scans)
+	c.emitTargets()
 	c.emitCatalogue()
-	return &Snapshot{At: in.Now, Families: c.out.finish()}
+	return &Snapshot{At: in.Now, Families: c.out.finish(), Mismatches: c.mismatches()}
 }
 
 func newComputation(f *Facts, in Input) *computation {
@@ -118,6 +120,7 @@ func (c *computation) layTimeline() {
 	for _, t := range c.targets {
 		spans = append(spans, t.spans(c.in.Now)...)
 		c.coverage = c.coverage || t.coverage()
+		c.scoped = c.scoped || len(t.scope) > 0
 	}
 	c.line = newTimeline(c.in.Calendar, spans)
 	c.counted = make([]bool, c.line.intervals())

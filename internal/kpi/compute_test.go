@@ -31,6 +31,28 @@ func oracleTargets() []crm.Target {
 		{Name: "source", KPI: "deals_won", Value: 30, Period: quarter, Scope: map[string]string{"source": "ACME"}},
 		{Name: "nobody", KPI: "deals_won", Value: 30, Period: quarter, Scope: map[string]string{"rep": "Zoe"}},
 		{
+			Name: "nobody's growth", KPI: "deals_won", Period: quarter, Scope: map[string]string{"rep": "Zoe"},
+			Growth: &crm.Growth{Ratio: 0.5, Over: crm.OverPreviousYear},
+		},
+		{Name: "gone", KPI: "deals_won", Value: 3, Period: quarter, Scope: map[string]string{"rep": "gone"}},
+		{Name: "spelt", KPI: "deals_won", Value: 3, Period: quarter, Scope: map[string]string{"territory": "eMeA"}},
+		{
+			Name: "nothing yet", KPI: "deals_won", Value: 3, Period: quarter,
+			Scope: map[string]string{"rep": "gone", "team": "north", "pipeline": "sales", "business_type": "new"},
+		},
+		{
+			Name: "another team", KPI: "deals_won", Value: 3, Period: quarter,
+			Scope: map[string]string{"rep": "Gone", "team": "South"},
+		},
+		{
+			Name: "together", KPI: "revenue_won", Value: 3, Period: quarter,
+			Scope: map[string]string{"rep": "cy", "team": "north", "source": "acme"},
+		},
+		{
+			Name: "never together", KPI: "revenue_won", Value: 3, Period: quarter,
+			Scope: map[string]string{"rep": "Idle", "team": "South"},
+		},
+		{
 			Name: "ended", KPI: "revenue_won", Value: 3e5,
 			Period: crm.TargetPeriod{Unit: crm.PeriodQuarter, Year: 2025, Number: 2},
 		},

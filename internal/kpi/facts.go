@@ -106,6 +106,10 @@ func (s *SourceFacts) MarkReady() { s.ready = true }
 // Ready reports whether the source takes part in KPIs.
 func (s *SourceFacts) Ready() bool { return s.ready }
 
+// lacks reports whether the source cannot tell a KPI now. A target over it is absent then: the sum of the other sources
+// would look like a miss.
+func (s *SourceFacts) lacks(_ string) bool { return !s.ready }
+
 // Deals returns the number of deals, excluded ones included.
 func (s *SourceFacts) Deals() int { return s.deals.live() }
 

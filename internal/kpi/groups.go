@@ -19,8 +19,10 @@ type groups struct {
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
 	idle   []uint32   // groups without deals, one for each active rep with deals in others
 	owned  []bool     // by origin: some deal that counts has it
-	shape  []uint32   // by group: number of its combination of histogram dimensions
-	shapes tuples
+
+	carried []bool   // by group: a deal is in it, be it one that does not count; only noted for targets with a scope
+	shape   []uint32 // by group: number of its combination of histogram dimensions
+	shapes  tuples
 
 	tables []table         // by dimension
 	gaps   []bool          // by origin: an account's value would be used
@@ -215,8 +217,13 @@ func (s *SourceFacts) repLabel(code uint32) string {
 	case RepLabelID, RepLabelHash:
 		return s.repIDs[code]
 	default:
-		return shown(code, s.reps.entries[code].known, s.reps.entries[code].record.name)
+		return s.repName(code)
 	}
+}
+
+// repName returns what a rep is called, whatever the label shows.
+func (s *SourceFacts) repName(code uint32) string {
+	return shown(code, s.reps.entries[code].known, s.reps.entries[code].record.name)
 }
 
 func (s *SourceFacts) stageLabel(code uint32) string {

@@ -1,6 +1,8 @@
 package kpi
 
 import (
+	"cmp"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -55,27 +57,125 @@ func (o *oracle) elapsed(s calendar.Span, counts func(calendar.Date) bool) *big.
 	return big.NewRat(passed, all)
 }
 
-// inScope returns the deals of all covered sources that a scope takes in, nil and false where one is not ready.
-func (o *oracle) inScope(scope map[string]string) ([]*oracleDeal, bool) {
-	var deals []*oracleDeal
-	for name, s := range o.sources {
+// covers returns the sources that a scope takes in, and how many of them are not ready.
+func (o *oracle) covers(scope map[string]string) (names []string, missing int) {
+	for _, name := range slices.Sorted(maps.Keys(o.sources)) {
 		if want, ok := scope["source"]; ok && !strings.EqualFold(strings.TrimSpace(want), name) {
 			continue
 		}
-		if !s.ready {
-			return nil, false
+		if o.sources[name].ready {
+			names = append(names, name)
+		} else {
+			missing++
 		}
-		for _, d := range o.included(name) {
-			in := true
-			for dim, want := range scope {
-				in = in && (dim == "source" || strings.EqualFold(strings.TrimSpace(want), d.raw[dim]))
-			}
-			if in {
-				deals = append(deals, d)
+	}
+	return names, missing
+}
+
+// inScope returns the deals of all covered sources that a scope takes in.
+func (o *oracle) inScope(scope map[string]string) []*oracleDeal {
+	var deals []*oracleDeal
+	names, _ := o.covers(scope)
+	for _, name := range names {
+		deals = append(deals, where(o.included(name), func(d *oracleDeal) bool { return carries(d.raw, scope) })...)
+	}
+	return deals
+}
+
+// carries reports whether labels have all that a scope fixes.
+func carries(labels, scope map[string]string) bool {
+	for dim, want := range scope {
+		if dim != "source" && !strings.EqualFold(strings.TrimSpace(want), labels[dim]) {
+			return false
+		}
+	}
+	return true
+}
+
+// values lists what the records of some sources hold of a dimension.
+func (o *oracle) values(names []string, dim string) []string {
+	var values []string
+	for _, name := range names {
+		s := o.sources[name]
+		for _, d := range o.every[name] {
+			values = append(values, d.raw[dim])
+		}
+		for repID, rep := range s.reps {
+			values = append(values, o.ofRep(repID, rep)[dim])
+		}
+		for _, account := range s.accounts {
+			values = append(values, clean(account.Dimensions[dim]))
+		}
+		for pipelineID, p := range s.pipelines {
+			if dim == "pipeline" {
+				values = append(values, nameOf(pipelineID, true, p.Label))
 			}
 		}
 	}
-	return deals, true
+	return values
+}
+
+// ofRep returns the labels that a deal has of its rep.
+func (o *oracle) ofRep(repID string, rep crm.Rep) map[string]string {
+	labels := map[string]string{"rep": nameOf(repID, true, rep.Name), "team": clean(rep.Team)}
+	for dim, value := range rep.Dimensions {
+		labels[dim] = clean(value)
+	}
+	return labels
+}
+
+// spelt returns a scope's value as the data spells it, "" where no record holds it.
+func (o *oracle) spelt(names []string, dim, want string) string {
+	var spellings []string
+	for _, value := range o.values(names, dim) {
+		if strings.EqualFold(value, strings.TrimSpace(want)) {
+			spellings = append(spellings, value)
+		}
+	}
+	switch {
+	case len(spellings) == 0:
+		return ""
+	case slices.Contains(spellings, strings.TrimSpace(want)):
+		return strings.TrimSpace(want)
+	default:
+		return slices.Min(spellings)
+	}
+}
+
+// matches reports whether a deal carries a scope, a record its only value, or a rep without deals would.
+func (o *oracle) matches(scope map[string]string) bool {
+	names, _ := o.covers(scope)
+	fixed := 0
+	for dim, want := range scope {
+		if dim == "source" {
+			continue
+		}
+		fixed++
+		if o.spelt(names, dim, want) == "" {
+			return false
+		}
+	}
+	if fixed <= 1 {
+		return len(names) > 0
+	}
+	for _, name := range names {
+		if slices.ContainsFunc(o.every[name], func(d *oracleDeal) bool { return carries(d.raw, scope) }) {
+			return true
+		}
+		for repID, rep := range o.sources[name].reps {
+			owns := slices.ContainsFunc(o.every[name], func(d *oracleDeal) bool { return d.rep == repID })
+			labels := o.ofRep(repID, rep)
+			for dim, want := range scope {
+				if labels[dim] == "" && dim != "team" && dim != "rep" {
+					labels[dim] = strings.TrimSpace(want) // The deal's own.
+				}
+			}
+			if scope["rep"] != "" && !owns && carries(labels, scope) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (o *oracle) targets() {
@@ -96,7 +196,9 @@ func (o *oracle) targets() {
 // target makes the series of one target and returns its attainment.
 func (o *oracle) target(t crm.Target) *big.Rat {
 	span, now := o.targetSpan(t.Period, o.in.Now), o.in.Now
-	deals, ready := o.inScope(t.Scope)
+	deals, matched := o.inScope(t.Scope), o.matches(t.Scope)
+	_, missing := o.covers(t.Scope)
+	ready := missing == 0 && matched
 	isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
 	isRatio := t.KPI == "win_ratio"
 	labels := o.targetLabels(t, isMoney)
@@ -106,9 +208,22 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	o.set("sales_target_info", []string{
 		"target", t.Name, "kpi", t.KPI, "objective", t.Objective, "accountable", t.Accountable, "review_by", t.ReviewBy,
 	}, big.NewRat(1, 1))
+	o.set("sales_target_missing_sources", labels, big.NewRat(int64(missing), 1))
+	if matched {
+		o.set("sales_target_matched", labels, big.NewRat(1, 1))
+	} else if missing == 0 {
+		o.set("sales_target_matched", labels, new(big.Rat))
+	}
 	value := o.targetValue(t, span, deals, ready)
 	o.maybe("sales_target_value", labels, value)
-	if !ready || now.Before(span.Start) {
+	if missing > 0 || now.Before(span.Start) {
+		return nil
+	}
+	linear := o.elapsed(span, func(calendar.Date) bool { return true })
+	working := o.elapsed(span, o.calendar.Works)
+	o.maybe("sales_target_elapsed_ratio", with("method", "linear"), linear)
+	o.maybe("sales_target_elapsed_ratio", with("method", "working_days"), working)
+	if !matched {
 		return nil
 	}
 	end := span.End
@@ -121,10 +236,6 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	if t.KPI == "revenue_won" {
 		o.forecast(span, deals, with)
 	}
-	linear := o.elapsed(span, func(calendar.Date) bool { return true })
-	working := o.elapsed(span, o.calendar.Works)
-	o.maybe("sales_target_elapsed_ratio", with("method", "linear"), linear)
-	o.maybe("sales_target_elapsed_ratio", with("method", "working_days"), working)
 	elapsed, method := linear, "linear"
 	if t.Pace == crm.PaceWorkingDays {
 		elapsed, method = working, "working_days"
@@ -188,12 +299,13 @@ func (o *oracle) targetLabels(t crm.Target, isMoney bool) []string {
 	if isMoney {
 		currency = "USD"
 	}
+	names, _ := o.covers(t.Scope)
 	labels := []string{
 		"target", t.Name, "kpi", t.KPI, "period", string(t.Period.Unit),
-		"source", strings.TrimSpace(t.Scope["source"]), "currency", currency,
+		"source", strings.ToLower(strings.TrimSpace(t.Scope["source"])), "currency", currency,
 	}
 	for _, dim := range o.options.Dimensions {
-		labels = append(labels, dim, strings.TrimSpace(t.Scope[dim]))
+		labels = append(labels, dim, cmp.Or(o.spelt(names, dim, t.Scope[dim]), strings.TrimSpace(t.Scope[dim])))
 	}
 	return labels
 }

@@ -20,6 +20,7 @@ type oracle struct {
 	*world
 	in     Input
 	deals  map[string][]*oracleDeal // by source
+	every  map[string][]*oracleDeal // by source: those of after an as-of too
 	folded map[string]map[string]bool
 	out    map[string]oracleSample
 	spans  map[calendar.Window]calendar.Span
@@ -47,6 +48,7 @@ type oracleDeal struct {
 
 func newOracle(w *world, in Input) *oracle {
 	o := &oracle{world: w, in: in, deals: map[string][]*oracleDeal{}, out: map[string]oracleSample{}}
+	o.every = map[string][]*oracleDeal{}
 	o.spans = map[calendar.Window]calendar.Span{}
 	for _, window := range calendar.Windows() {
 		o.spans[window] = w.calendar.Window(window, in.Now)
@@ -104,9 +106,6 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 	for _, dealID := range slices.Sorted(maps.Keys(s.deals)) {
 		d := &oracleDeal{Deal: s.deals[dealID]}
 		d.closedAt, d.madeAt = o.at(d.Closed), o.at(d.Created)
-		if o.in.AsOf && d.Created.Known() && !d.madeAt.Before(o.in.Now) {
-			continue
-		}
 		d.rep = follow(s.merged[crm.ObjectRep], d.Rep)
 		rep := s.reps[d.rep]
 		account := s.accounts[follow(s.merged[crm.ObjectAccount], d.Account)]
@@ -134,7 +133,10 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 		} else if o.in.AsOf && d.Closed.Known() && !d.closedAt.Before(o.in.Now) {
 			d.state, d.reopened, d.stage = crm.OutcomeOpen, true, "unknown"
 		}
-		o.deals[name] = append(o.deals[name], d)
+		o.every[name] = append(o.every[name], d)
+		if !o.in.AsOf || !d.Created.Known() || d.madeAt.Before(o.in.Now) {
+			o.deals[name] = append(o.deals[name], d)
+		}
 	}
 }
 

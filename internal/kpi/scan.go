@@ -25,7 +25,9 @@ type scan struct {
 	waiting    grid[waitingCell] // by stage, by combination of histogram dimensions
 	due        grid[dueCell]     // by interval of the expected close, by group; for targets
 
-	scopes map[string]map[string][]uint32 // groups by fixed dimensions and their values; see matching
+	scopes     map[string]map[string][]uint32 // groups by fixed dimensions and their values; see matching
+	holdings   []*holding                     // by dimension; see holding
+	repsByName map[string][]uint32            // values of the dimension rep; see repsNamed
 
 	excluded []int // deals by exclusion reason
 	foreign  int   // deals whose amount has no rate
@@ -96,7 +98,13 @@ func (s *scan) run() {
 	asOf, count := s.c.in.AsOf, s.c.countsDeals
 	for row, flags := range d.flags {
 		created := d.created[row]
-		if flags&flagAlive == 0 || asOf && created.known() && !created.before(s.c.now) {
+		if flags&flagAlive == 0 {
+			continue
+		}
+		if s.c.scoped {
+			s.groups.carry(row)
+		}
+		if asOf && created.known() && !created.before(s.c.now) {
 			continue
 		}
 		if d.excluded[row] != 0 {

@@ -6,6 +6,8 @@ import "time"
 type Snapshot struct {
 	At       time.Time // the instant the numbers are as of
 	Families []Family  // in catalogue order; families without samples are left out
+	// Mismatches are the targets of which nothing can be said, for their scope matches nothing.
+	Mismatches []Mismatch
 }
 
 // Family holds the samples of one metric, in the order of their label values.

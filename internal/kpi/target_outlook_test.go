@@ -232,7 +232,7 @@ func TestPreviousAttainmentOfSilence(t *testing.T) {
 			options.Sources = []string{"acme", "globex"}
 			f := NewFacts(options)
 			for source, deals := range map[string][]crm.Deal{"acme": test.acme, "globex": test.globex} {
-				f.Source(source).Apply(crm.Batch{Deals: deals})
+				f.Source(source).Apply(crm.Batch{Deals: deals, Reps: []crm.Rep{{ID: "r0", Name: "Ann"}}})
 				f.Source(source).MarkReady()
 			}
 			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{

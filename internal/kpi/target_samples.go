@@ -6,11 +6,11 @@ import (
 )
 
 // emitTargets makes the samples of the family Targets.
-func (c *computation) emitTargets(scans []*scan) {
+func (c *computation) emitTargets() {
 	e := targetEmitter{c: c, labels: slices.Concat(targetLabels(), c.options.Dimensions), infos: map[string]bool{}}
 	e.attainments = map[[2]string]*Histogram{}
 	for _, t := range c.targets {
-		e.emit(t, scans)
+		e.emit(t)
 	}
 	e.emitAttainments()
 }
@@ -37,29 +37,46 @@ func (e *targetEmitter) with(metric, label, of string, t *target, value float64)
 	e.c.out.family(metric).gauge(append(slices.Clip(e.labels), label), append(slices.Clip(t.values), of), value)
 }
 
-func (e *targetEmitter) emit(t *target, scans []*scan) {
+func (e *targetEmitter) emit(t *target) {
 	e.gauge(metricTargetStart, t, float64(t.span.Start.Unix()))
 	e.gauge(metricTargetEnd, t, float64(t.span.End.Unix()))
 	e.info(t)
-	covered, ready := e.c.covered(t, scans)
-	sum := func(p period) sums { return t.sum(covered, p) }
+	e.emitReadiness(t)
 	value, valued := t.Value, t.Growth == nil
-	if ready {
-		value, valued = t.ask(sum)
+	if t.measurable() {
+		value, valued = t.ask(t.sum)
 	}
 	if valued {
 		e.gauge(metricTargetValue, t, value)
 	}
-	if !ready || !t.begun {
-		return
+	if t.begun && t.missing == 0 {
+		for pace, elapsed := range t.progress.elapsed {
+			e.with(metricTargetElapsed, "method", string(pace), t, elapsed)
+		}
 	}
-	for pace, elapsed := range t.progress.elapsed {
-		e.with(metricTargetElapsed, "method", string(pace), t, elapsed)
+	if t.begun && t.measurable() {
+		e.emitReached(t, value, valued)
 	}
-	if t.previous != nil && closedAny(covered, t.previous.wholePeriod) {
-		e.emitPrevious(t, sum)
+}
+
+// emitReadiness says why a target may have no actual. Whether a scope matches is unknown while a source is missing in
+// which it might.
+func (e *targetEmitter) emitReadiness(t *target) {
+	e.gauge(metricTargetMissing, t, float64(t.missing))
+	switch {
+	case t.matched:
+		e.gauge(metricTargetMatched, t, 1)
+	case t.missing == 0:
+		e.gauge(metricTargetMatched, t, 0)
 	}
-	reached := sum(t.actualPeriod)
+}
+
+// emitReached makes what was reached within the scope and all that follows from it.
+func (e *targetEmitter) emitReached(t *target, value float64, valued bool) {
+	if t.previous != nil && t.closedAny(t.previous.wholePeriod) {
+		e.emitPrevious(t)
+	}
+	reached := t.sum(t.actualPeriod)
 	actual, measured := reached.value(t.KPI)
 	if measured {
 		e.gauge(metricTargetActual, t, actual)
@@ -67,13 +84,13 @@ func (e *targetEmitter) emit(t *target, scans []*scan) {
 	}
 	if valued {
 		e.emitExpected(t, value, actual, measured)
-		e.emitTrailing(t, value, sum)
+		e.emitTrailing(t, value)
 	}
 	if valued && measured {
 		e.emitAgainst(t, value, actual)
 	}
 	if t.coverage() {
-		whole := sum(t.wholePeriod)
+		whole := t.sum(t.wholePeriod)
 		e.emitForecast(t, &whole.closed.wonAmount, &whole.due)
 		if valued {
 			e.emitCoverage(t, whole.due.amount.money(), value, actual)
@@ -121,21 +138,21 @@ func (e *targetEmitter) emitExpected(t *target, value, actual float64, measured 
 }
 
 // emitTrailing compares what the last working days brought with what they should have brought.
-func (e *targetEmitter) emitTrailing(t *target, value float64, sum func(period) sums) {
+func (e *targetEmitter) emitTrailing(t *target, value float64) {
 	expected := value * t.progress.recentPart[t.Pace]
 	if ratioKPI(t.KPI) || expected <= 0 { // Nothing is expected once the period has ended.
 		return
 	}
-	recent := sum(t.recentPeriod)
+	recent := t.sum(t.recentPeriod)
 	if reached, ok := recent.value(t.KPI); ok {
 		e.with(metricTargetTrailing, "method", string(t.Pace), t, reached/expected)
 	}
 }
 
 // emitPrevious makes how much of the plan of the period before was reached.
-func (e *targetEmitter) emitPrevious(t *target, sum func(period) sums) {
-	value, valued := t.previous.ask(sum)
-	whole := sum(t.previous.wholePeriod)
+func (e *targetEmitter) emitPrevious(t *target) {
+	value, valued := t.previous.ask(t.sum)
+	whole := t.sum(t.previous.wholePeriod)
 	if reached, measured := whole.value(t.KPI); measured && valued && value > 0 {
 		e.gauge(metricTargetPrevious, t, reached/value)
 	}

@@ -23,13 +23,11 @@ type target struct {
 	values []string // target, kpi, period, source, currency and all dimensions
 	broken bool     // the scope fixes something that deals do not carry
 
-	actualPeriod, recentPeriod period
-}
+	covered []covering // the sources of the scope that can tell the KPI
+	missing int        // how many cannot
+	matched bool       // some record carries the scope's labels; what none carries has no 0
 
-// scoped is one dimension that a scope fixes.
-type scoped struct {
-	place int
-	text  string
+	actualPeriod, recentPeriod period
 }
 
 // minElapsed is the share of a period before which a projection says more about the calendar than about sales.
@@ -76,7 +74,7 @@ func (t *target) readScope(c *computation) {
 	for place, name := range c.options.Dimensions {
 		text, fixed := scope[name]
 		if fixed {
-			t.scope = append(t.scope, scoped{place, text})
+			t.scope = append(t.scope, scoped{place: place, text: text})
 			delete(scope, name)
 		}
 		t.values = append(t.values, text)
@@ -163,19 +161,22 @@ type sums struct {
 	due     dueCell
 }
 
+// measurable reports whether the KPI is known within the scope: no source is missing, and something is in it.
+func (t *target) measurable() bool { return t.missing == 0 && t.matched }
+
 // sum adds up a period over all sources and groups of a scope.
-func (t *target) sum(scans []*scan, p period) sums {
+func (t *target) sum(p period) sums {
 	var sum sums
-	for _, s := range scans {
-		for _, group := range s.matching(t.scope) {
+	for _, in := range t.covered {
+		for _, group := range in.groups {
 			for k := p.from; k < p.to; k++ {
-				if cell := s.closed.get(k, group); cell != nil {
+				if cell := in.scan.closed.get(k, group); cell != nil {
 					sum.closed.plus(cell)
 				}
-				if cell := s.created.get(k, group); cell != nil {
+				if cell := in.scan.created.get(k, group); cell != nil {
 					sum.created.plus(cell)
 				}
-				if cell := s.due.get(k, group); cell != nil {
+				if cell := in.scan.due.get(k, group); cell != nil {
 					sum.due.plus(cell)
 				}
 			}
@@ -184,10 +185,10 @@ func (t *target) sum(scans []*scan, p period) sums {
 	return sum
 }
 
-// closedAny reports whether any deal of some sources was won or lost in a period. Where none was, the CRM was not in use
-// yet, and what was reached is unknown rather than nothing.
-func closedAny(scans []*scan, p period) bool {
-	return slices.ContainsFunc(scans, func(s *scan) bool { return s.closed.any(p) })
+// closedAny reports whether any deal of the covered sources was won or lost in a period. Where none was, the CRM was not
+// in use yet, and what was reached is unknown rather than nothing.
+func (t *target) closedAny(p period) bool {
+	return slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.closed.any(p) })
 }
 
 // value returns a KPI of the sums; a ratio without a denominator has none.
@@ -210,57 +211,4 @@ func (s *sums) value(kpi string) (float64, bool) {
 	default:
 		return 0, false
 	}
-}
-
-// matching returns the groups that a scope takes in. Scopes that fix the same dimensions share an index, so that a
-// target for each of a thousand reps does not read all groups a thousand times.
-func (s *scan) matching(scope []scoped) []uint32 {
-	places := make([]uint32, len(scope))
-	wanted := make([]uint32, len(scope))
-	for i, fixed := range scope {
-		lower, ok := s.c.dims[fixed.place].lowers[strings.ToLower(fixed.text)]
-		if !ok {
-			return nil
-		}
-		places[i], wanted[i] = uint32(fixed.place), lower
-	}
-	if s.scopes == nil {
-		s.scopes = map[string]map[string][]uint32{}
-	}
-	index, ok := s.scopes[packKey(places)]
-	if !ok {
-		index = s.indexScopes(places)
-		s.scopes[packKey(places)] = index
-	}
-	return index[packKey(wanted)]
-}
-
-func (s *scan) indexScopes(places []uint32) map[string][]uint32 {
-	index := map[string][]uint32{}
-	values := make([]uint32, len(places))
-	for group := range uint32(s.groups.len()) {
-		for i, place := range places {
-			values[i] = s.c.dims[place].lower[s.groups.values[place][group]]
-		}
-		key := packKey(values)
-		index[key] = append(index[key], group)
-	}
-	return index
-}
-
-// covered returns the sources that a target covers, or false while one of them is not ready: a sum over some of them
-// would be a number that is wrong without looking so.
-func (c *computation) covered(t *target, scans []*scan) ([]*scan, bool) {
-	if t.broken {
-		return nil, false
-	}
-	if t.source == "" {
-		return scans, len(scans) == len(c.options.Sources) && len(scans) > 0
-	}
-	for _, s := range scans {
-		if strings.EqualFold(cleanLabel(s.source.name), t.source) {
-			return []*scan{s}, true
-		}
-	}
-	return nil, false
 }

@@ -223,13 +223,21 @@ func TestTargetOfASourceThatIsNotReady(t *testing.T) {
 		}
 	}
 	bare := []string{"value", "start_timestamp_seconds", "end_timestamp_seconds", "info"}
-	for _, name := range []string{"all", "globex", "unmapped"} {
-		if !slices.Equal(has[name], bare) {
-			t.Errorf("%s has %v, want %v", name, has[name], bare)
+	for name, want := range map[string][]string{
+		"all":      append(slices.Clip(bare), "matched", "missing_sources"),
+		"globex":   append(slices.Clip(bare), "missing_sources"),
+		"unmapped": append(slices.Clip(bare), "missing_sources"),
+		"growth":   append(slices.Clip(bare[1:]), "matched", "missing_sources"),
+	} {
+		if !slices.Equal(has[name], want) {
+			t.Errorf("%s has %v, want %v", name, has[name], want)
 		}
 	}
-	if !slices.Equal(has["growth"], bare[1:]) {
-		t.Errorf("growth has %v, want %v", has["growth"], bare[1:])
+	for name, want := range map[string]float64{"all": 1, "globex": 1, "acme": 0} {
+		wantValue(t, snapshot, want, "sales_target_missing_sources", "target", name)
+	}
+	if len(snapshot.Mismatches) > 0 {
+		t.Errorf("mismatches while a source is missing: %v", snapshot.Mismatches)
 	}
 	if !slices.Contains(has["acme"], "actual_value") {
 		t.Errorf("acme has only %v", has["acme"])

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"log/slog"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+)
+
+// mismatches logs the targets whose scope matches nothing, each once until it matches again: KPIs are computed every
+// minute.
+type mismatches struct {
+	logged map[string]bool // by target and cause
+}
+
+func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
+	still := map[string]bool{}
+	for _, f := range found {
+		key := f.Target + "\x00" + f.Cause
+		still[key] = true
+		if m.logged[key] {
+			continue
+		}
+		hint := "correct the target's scope; values are written as on /metrics"
+		if len(f.Near) > 0 {
+			hint = "did you mean " + strings.Join(f.Near, " or ") + "?"
+		}
+		logger.Warn("A target's scope matches nothing; what was reached is not served", "target", f.Target, "cause", f.Cause,
+			"hint", hint)
+	}
+	m.logged = still
+}

@@ -1,0 +1,174 @@
+package kpi
+
+import "strings"
+
+// holding is which values of one dimension the records of one source hold now. The dimension itself also numbers
+// values that only removed records held.
+type holding struct {
+	dimension *dimension
+	values    []bool     // by value
+	byLower   [][]uint32 // by lower-case text: the values that are spelt so in some case
+}
+
+// holding returns what the source holds of a dimension.
+func (s *scan) holding(place int) *holding {
+	if s.holdings == nil {
+		s.holdings = make([]*holding, len(s.c.dims))
+	}
+	if s.holdings[place] == nil {
+		d := s.c.dims[place]
+		h := &holding{dimension: d, values: make([]bool, len(d.texts)), byLower: make([][]uint32, len(d.lowers))}
+		s.groups.eachHeld(place, h.add)
+		s.holdings[place] = h
+	}
+	return s.holdings[place]
+}
+
+func (h *holding) add(value uint32) {
+	if !h.values[value] {
+		h.values[value] = true
+		lower := h.dimension.lower[value]
+		h.byLower[lower] = append(h.byLower[lower], value)
+	}
+}
+
+// called returns the values that are a text, whatever its case.
+func (h *holding) called(text string) []uint32 {
+	lower, ok := h.dimension.lowers[strings.ToLower(text)]
+	if !ok {
+		return nil
+	}
+	return h.byLower[lower]
+}
+
+// eachHeld calls visit for the values of a dimension that deals carry, excluded ones included, and those that the other
+// records would give to deals: a team of which nobody has sold anything yet is a team.
+func (g *groups) eachHeld(place int, visit func(value uint32)) {
+	for group := range g.len() {
+		if g.carries(uint32(group)) {
+			visit(g.values[place][group])
+		}
+	}
+	s, t := g.source, &g.tables[place]
+	visitKnown(&s.reps, func(code uint32, _ repRecord) {
+		if value, ok := g.ofRep(place, code); ok {
+			visit(value)
+		}
+	})
+	if g.dims[place].name == "pipeline" {
+		visitKnown(&s.pipelines, func(code uint32, _ string) { visit(t.values[code]) })
+	}
+	if t.mapped < 0 {
+		return
+	}
+	visitKnown(&s.accounts, func(_ uint32, values uint32) {
+		g.theirs = s.accountValues.at(values, g.theirs)
+		if g.theirs[t.mapped] != 0 {
+			visit(t.values[g.theirs[t.mapped]])
+		}
+	})
+}
+
+// ofRep returns the value that a deal has of its rep, false where it is for the deal or its account to say.
+func (g *groups) ofRep(place int, rep uint32) (value uint32, ok bool) {
+	t := &g.tables[place]
+	switch {
+	case g.dims[place].name == "rep":
+		return t.values[rep], true
+	case t.teams != nil:
+		return t.teams[rep], true
+	case t.mapped < 0:
+		return 0, false
+	}
+	inherited := g.source.reps.entries[rep].record.values
+	if inherited == nil || inherited[t.mapped] == 0 {
+		return 0, false
+	}
+	return t.values[inherited[t.mapped]], true
+}
+
+func visitKnown[T any](d *directory[T], visit func(code uint32, record T)) {
+	for code := range d.entries {
+		if e := &d.entries[code]; e.known {
+			visit(uint32(code), e.record)
+		}
+	}
+}
+
+// carries reports whether a deal is in a group, be it an excluded one.
+func (g *groups) carries(group uint32) bool { return int(group) < len(g.carried) && g.carried[group] }
+
+// carry notes that the deal in a row is in a group.
+func (g *groups) carry(row int) {
+	group := g.of(row)
+	for int(group) >= len(g.carried) {
+		g.carried = append(g.carried, make([]bool, max(g.len()-len(g.carried), 1))...)
+	}
+	g.carried[group] = true
+}
+
+// repsNamed returns the values of the reps with some name, or else of the rep with that id. Where the label is an id or
+// a hash, a target names a rep all the same as people do.
+func (s *scan) repsNamed(place int, text string) []uint32 {
+	if s.repsByName == nil {
+		s.repsByName = map[string][]uint32{}
+		visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
+			name := strings.ToLower(s.source.repName(code))
+			s.repsByName[name] = append(s.repsByName[name], s.groups.tables[place].values[code])
+		})
+	}
+	if values, ok := s.repsByName[strings.ToLower(text)]; ok {
+		return values
+	}
+	if code, ok := s.source.reps.ids.find(text); ok {
+		if code = s.source.reps.survivor(code); s.source.reps.entries[code].known {
+			return []uint32{s.groups.tables[place].values[code]}
+		}
+	}
+	return nil
+}
+
+// candidates returns the texts by which a scope may fix a dimension: values, and of reps the names.
+func (s *scan) candidates(place int) []string {
+	var texts []string
+	if s.c.dims[place].name == "rep" {
+		visitKnown(&s.source.reps, func(code uint32, _ repRecord) { texts = append(texts, s.source.repName(code)) })
+		return texts
+	}
+	for value, held := range s.holding(place).values {
+		if text := s.c.dims[place].texts[value]; held && text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// awaits reports whether the first deal of a rep in the scope could carry all of it: a rep who owns nothing yet has
+// reached 0.
+func (s *scan) awaits(scope []scoped) bool {
+	owners := map[uint32]bool{}
+	for group, carried := range s.groups.carried {
+		if carried {
+			owners[s.groups.reps[group]] = true
+		}
+	}
+	found, fixesRep := false, false
+	for _, fixed := range scope {
+		fixesRep = fixesRep || s.c.dims[fixed.place].name == "rep"
+	}
+	visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
+		found = found || fixesRep && !owners[code] && s.groups.fits(code, scope)
+	})
+	return found
+}
+
+// fits reports whether a rep's first deal could carry a scope.
+func (g *groups) fits(rep uint32, scope []scoped) bool {
+	for _, fixed := range scope {
+		value, ok := g.ofRep(fixed.place, rep)
+		if ok && !fixed.wants(g.dims[fixed.place].lower[value]) {
+			return false
+		}
+	}
+	return true
+}

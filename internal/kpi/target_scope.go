@@ -1,0 +1,221 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/spelling"
+)
+
+// scoped is one dimension that a scope fixes.
+type scoped struct {
+	place  int
+	text   string   // as the target says it
+	shown  string   // as the data spells it
+	wanted []uint32 // numbers of the lower-case texts that it stands for, none where no record holds such a value
+}
+
+// covering is a source that a target covers, with its groups that the scope takes in.
+type covering struct {
+	scan   *scan
+	groups []uint32
+}
+
+// matchTargets finds what each target's scope stands for in the data.
+func (c *computation) matchTargets(scans []*scan) {
+	for _, t := range c.targets {
+		covered, missing := c.covered(t, scans)
+		t.missing = missing
+		for i := range t.scope {
+			fixed := &t.scope[i]
+			fixed.resolve(c, covered)
+			t.values[len(targetLabels())+fixed.place] = fixed.shown
+		}
+		for _, s := range covered {
+			t.covered = append(t.covered, covering{s, s.matching(t.scope)})
+		}
+		t.matched = t.matches(c)
+	}
+}
+
+// covered returns the sources that a target covers and can tell its KPI, and how many cannot: a sum over some of them
+// would be a number that is wrong without looking so.
+func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missing int) {
+	for _, name := range c.options.Sources {
+		source := c.facts.sources[name]
+		switch {
+		case t.source != "" && !strings.EqualFold(cleanLabel(name), t.source):
+			continue
+		case source.lacks(t.KPI):
+			missing++
+		default:
+			i := slices.IndexFunc(scans, func(s *scan) bool { return s.source == source })
+			covered = append(covered, scans[i])
+		}
+		if t.source != "" {
+			t.values[slices.Index(targetLabels(), "source")] = cleanLabel(name)
+		}
+	}
+	return covered, missing
+}
+
+// matches reports whether anything in the covered sources ever carried the scope's labels. What nothing carries is a
+// typing error or a name that changed, and its 0 would be a lie. Whatever a record holds is carried, a rep without
+// deals as well; of a combination some deal must carry all, or a rep who owns nothing yet would.
+func (t *target) matches(c *computation) bool {
+	if t.broken || len(t.covered) == 0 {
+		return false
+	}
+	if slices.ContainsFunc(t.scope, func(f scoped) bool { return len(f.wanted) == 0 }) {
+		return false
+	}
+	if len(t.scope) <= 1 {
+		return true
+	}
+	return slices.ContainsFunc(t.covered, func(in covering) bool {
+		carried := func(group uint32) bool { return in.scan.groups.carries(group) }
+		return slices.ContainsFunc(in.groups, carried) || in.scan.awaits(t.scope)
+	})
+}
+
+// resolve finds the values that a scope's text stands for: those that are called so, whatever their case; of reps also
+// by name where the label is an id or a hash, and by id.
+func (f *scoped) resolve(c *computation, covered []*scan) {
+	f.shown = f.text
+	var values []uint32
+	for _, s := range covered {
+		values = append(values, s.holding(f.place).called(f.text)...)
+	}
+	isRep := c.dims[f.place].name == "rep"
+	if isRep && len(values) == 0 {
+		for _, s := range covered {
+			values = append(values, s.repsNamed(f.place, f.text)...)
+		}
+	}
+	f.take(c.dims[f.place], values)
+	if isRep && len(values) == 0 && c.options.RepLabel == RepLabelHash {
+		f.shown = pseudonym(c.options.RepHashKey, f.text) // The page shows no name, not even one that nobody has.
+	}
+}
+
+// wants reports whether a value with some lower-case text is in the scope.
+func (f *scoped) wants(lower uint32) bool { return slices.Contains(f.wanted, lower) }
+
+// take makes the scope stand for some values. Of several spellings it is shown in its own, or in the first in order.
+func (f *scoped) take(d *dimension, values []uint32) {
+	var spellings []string
+	for _, value := range values {
+		spellings = append(spellings, d.texts[value])
+		f.wanted = append(f.wanted, d.lower[value])
+	}
+	slices.Sort(f.wanted)
+	f.wanted = slices.Compact(f.wanted)
+	if len(spellings) > 0 && !slices.Contains(spellings, f.text) {
+		f.shown = slices.Min(spellings)
+	}
+}
+
+// matching returns the groups that a scope takes in. Scopes that fix the same dimensions share an index, so that a
+// target for each of a thousand reps does not read all groups a thousand times.
+func (s *scan) matching(scope []scoped) []uint32 {
+	places := make([]uint32, len(scope))
+	keys := []string{""}
+	for i, fixed := range scope {
+		places[i] = uint32(fixed.place)
+		var longer []string
+		for _, key := range keys {
+			for _, lower := range fixed.wanted {
+				longer = append(longer, key+packKey([]uint32{lower}))
+			}
+		}
+		keys = longer
+	}
+	if s.scopes == nil {
+		s.scopes = map[string]map[string][]uint32{}
+	}
+	index, ok := s.scopes[packKey(places)]
+	if !ok {
+		index = s.indexScopes(places)
+		s.scopes[packKey(places)] = index
+	}
+	var groups []uint32
+	for _, key := range keys {
+		groups = append(groups, index[key]...)
+	}
+	return groups
+}
+
+func (s *scan) indexScopes(places []uint32) map[string][]uint32 {
+	index := map[string][]uint32{}
+	values := make([]uint32, len(places))
+	for group := range uint32(s.groups.len()) {
+		for i, place := range places {
+			values[i] = s.c.dims[place].lower[s.groups.values[place][group]]
+		}
+		key := packKey(values)
+		index[key] = append(index[key], group)
+	}
+	return index
+}
+
+// Mismatch is a target whose scope matches nothing.
+type Mismatch struct {
+	Target string
+	Cause  string
+	Near   []string // values that may be meant
+}
+
+// maxNear bounds how many values a mismatch proposes, maxCandidates among how many it looks for them.
+const (
+	maxNear       = 3
+	maxCandidates = 2000
+)
+
+// mismatches tells of the targets that match nothing in complete sources.
+func (c *computation) mismatches() []Mismatch {
+	var out []Mismatch
+	for _, t := range c.targets {
+		if t.matched || t.missing > 0 {
+			continue
+		}
+		m := Mismatch{Target: t.values[0]}
+		var parts []string
+		for i := range t.scope {
+			fixed := &t.scope[i]
+			if len(fixed.wanted) == 0 && m.Cause == "" {
+				m.Cause, m.Near = t.missed(c, fixed)
+			}
+			parts = append(parts, fmt.Sprintf("%s %q", c.dims[fixed.place].name, fixed.shown))
+		}
+		switch {
+		case t.broken:
+			m.Cause = "its scope fixes what is not among dimensions"
+		case m.Cause == "":
+			m.Cause = "no deal has " + strings.Join(parts, " and ") + " together"
+		}
+		if t.source != "" {
+			m.Cause += " in source " + t.source
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// missed says that no record holds a value, and which ones may be meant. Where reps are hashed it repeats no name.
+func (t *target) missed(c *computation, fixed *scoped) (cause string, near []string) {
+	d := c.dims[fixed.place]
+	if d.name == "rep" && c.options.RepLabel == RepLabelHash {
+		return "no rep has the name or id in its scope (not shown, for rep_label is hash)", nil
+	}
+	var known []string
+	for _, in := range t.covered {
+		known = append(known, in.scan.candidates(fixed.place)...)
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	if len(known) <= maxCandidates {
+		near = spelling.Near(fixed.text, known, maxNear)
+	}
+	return fmt.Sprintf("no record has %s %q", d.name, fixed.text), near
+}

@@ -1,0 +1,256 @@
+package kpi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// scopeRecords are three reps with deals in some territories, and one without any.
+func scopeRecords() crm.Batch {
+	b := crm.Batch{
+		Reps: []crm.Rep{
+			{ID: "r1", Name: "Ann Ames", Team: "North", Active: true},
+			{ID: "r2", Name: "Bob", Team: "South", Active: true},
+			{ID: "r3", Name: "Cy", Team: "South", Active: true, Dimensions: crm.Dimensions{"territory": "LATAM"}},
+			{ID: "r4", Name: "New Hire", Team: "North", Active: true},
+			{ID: "r5", Name: "Lone", Team: "Empty", Dimensions: crm.Dimensions{"territory": "Nordics"}},
+		},
+		Accounts:  []crm.Account{{ID: "a", Dimensions: crm.Dimensions{"territory": "Iberia"}}},
+		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}, {ID: "q", Label: "Renewals"}},
+	}
+	for i, deal := range []crm.Deal{
+		{Rep: "r1", Dimensions: crm.Dimensions{"territory": "Emea"}},
+		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "APAC"}},
+		{Rep: "r3"},
+		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "Test"}, Excluded: "expression"},
+	} {
+		deal.ID, deal.Pipeline, deal.Outcome = id("deal", i), "p", crm.OutcomeWon
+		deal.Amount, deal.AmountKnown = 100*crm.MoneyScale, true
+		deal.Closed = crm.Date(2026, time.May, 2)
+		b.Deals = append(b.Deals, deal)
+	}
+	return b
+}
+
+func scopeFacts(options Options, b crm.Batch) *Facts {
+	f := NewFacts(options)
+	f.Source("acme").Apply(b)
+	f.Source("acme").MarkReady()
+	return f
+}
+
+// scopedTo is a target for May with a scope, as "rep=Ann, team=West" writes it.
+func scopedTo(scope string) crm.Target {
+	t := crm.Target{
+		Name: "plan", KPI: "revenue_won", Value: 1000, Scope: map[string]string{},
+		Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true},
+	}
+	for pair := range strings.SplitSeq(scope, ", ") {
+		name, value, _ := strings.Cut(pair, "=")
+		t.Scope[name] = value
+	}
+	return t
+}
+
+func computeTarget(f *Facts, t crm.Target) *Snapshot {
+	return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{t}})
+}
+
+// TestScopesThatMatch tells a real 0 from a scope that nothing ever carried.
+func TestScopesThatMatch(t *testing.T) {
+	f := scopeFacts(goldenOptions(), scopeRecords())
+	for _, test := range []struct {
+		scope  string
+		actual float64
+		shown  string // as the labels spell the scope
+	}{
+		{"rep=Ann Ames", 100, "rep=Ann Ames"},
+		{"rep=ann ames", 100, "rep=Ann Ames"}, // Finding 6.
+		{"rep=r1", 100, "rep=Ann Ames"},
+		{"territory=EMEA", 100, "territory=Emea"},
+		{"team=south", 200, "team=South"},
+		{"rep=New Hire", 0, "rep=New Hire"},
+		{"team=Empty", 0, "team=Empty"},
+		{"pipeline=renewals", 0, "pipeline=Renewals"},
+		{"territory=nordics", 0, "territory=Nordics"}, // Of a rep without deals.
+		{"territory=iberia", 0, "territory=Iberia"},   // Of an account without deals.
+		{"territory=test", 0, "territory=Test"},       // Of an excluded deal.
+		{"rep=Ann Ames, team=North", 100, "rep=Ann Ames, team=North"},
+		{"rep=CY, territory=latam", 100, "rep=Cy, territory=LATAM"},
+		{"rep=New Hire, team=north, pipeline=sales", 0, "rep=New Hire, team=North, pipeline=Sales"},
+		{"rep=New Hire, territory=APAC", 0, "rep=New Hire, territory=APAC"},
+		{"rep=Lone, territory=Nordics", 0, "rep=Lone, territory=Nordics"},
+		{"team=South, source=acme", 200, "team=South, source=acme"},
+	} {
+		t.Run(test.scope, func(t *testing.T) {
+			snapshot := computeTarget(f, scopedTo(test.scope))
+			var labels []string
+			for pair := range strings.SplitSeq(test.shown, ", ") {
+				name, value, _ := strings.Cut(pair, "=")
+				labels = append(labels, name, value)
+			}
+			wantValue(t, snapshot, 1, metricTargetMatched, labels...)
+			wantValue(t, snapshot, test.actual, metricTargetActual, labels...)
+			wantValue(t, snapshot, test.actual/1000, metricTargetAttainment, labels...)
+			if len(snapshot.Mismatches) > 0 {
+				t.Errorf("mismatches %v", snapshot.Mismatches)
+			}
+		})
+	}
+}
+
+// TestScopesThatMatchNothing has typing errors, values of other dimensions and combinations that never occurred.
+func TestScopesThatMatchNothing(t *testing.T) {
+	f := scopeFacts(goldenOptions(), scopeRecords())
+	for scope, want := range map[string]Mismatch{
+		"rep=Ann Amse":       {Cause: `no record has rep "Ann Amse"`, Near: []string{"Ann Ames"}}, // C5
+		"rep=Zoe":            {Cause: `no record has rep "Zoe"`},
+		"team=Nroth":         {Cause: `no record has team "Nroth"`, Near: []string{"North"}},
+		"team=Ann Ames":      {Cause: `no record has team "Ann Ames"`},
+		"territory=E.M.E.A.": {Cause: `no record has territory "E.M.E.A."`},
+		"pipeline=Sale":      {Cause: `no record has pipeline "Sale"`, Near: []string{"Sales"}},
+		"rep=Ann Ames, team=Soth": {
+			Cause: `no record has team "Soth"`, Near: []string{"South", "North"},
+		},
+		"rep=Ann Ames, team=south":          {Cause: `no deal has rep "Ann Ames" and team "South" together`},
+		"rep=Ann Ames, territory=APAC":      {Cause: `no deal has rep "Ann Ames" and territory "APAC" together`},
+		"rep=New Hire, team=South":          {Cause: `no deal has rep "New Hire" and team "South" together`},
+		"rep=Lone, territory=LATAM":         {Cause: `no deal has rep "Lone" and territory "LATAM" together`},
+		"team=Empty, territory=APAC":        {Cause: `no deal has team "Empty" and territory "APAC" together`},
+		"rep=Ann, source=acme":              {Cause: `no record has rep "Ann" in source acme`, Near: []string{"Ann Ames"}},
+		"product=x":                         {Cause: "its scope fixes what is not among dimensions"},
+		"source=elsewhere, territory=latam": {Cause: `no record has territory "latam" in source elsewhere`},
+	} {
+		t.Run(scope, func(t *testing.T) {
+			target := scopedTo(scope)
+			snapshot := computeTarget(f, target)
+			want.Target = "plan"
+			if diff := cmp.Diff([]Mismatch{want}, snapshot.Mismatches); diff != "" {
+				t.Errorf("mismatches (-want +got):\n%s", diff)
+			}
+			wantValue(t, snapshot, 0, metricTargetMatched)
+			wantValue(t, snapshot, 0, metricTargetMissing)
+			wantValue(t, snapshot, 1000, metricTargetValue)
+			var has []string
+			for _, family := range snapshot.Families {
+				if family.Metric.Shape == ShapeTarget {
+					has = append(has, strings.TrimPrefix(family.Metric.Name, "sales_target_"))
+				}
+			}
+			stays := []string{
+				"value", "elapsed_ratio", "start_timestamp_seconds", "end_timestamp_seconds", "matched", "missing_sources",
+			}
+			if !slices.Equal(has, stays) {
+				t.Errorf("the target has %v, want %v", has, stays)
+			}
+			target.Growth = &crm.Growth{Ratio: 1, Over: crm.OverPreviousMonth}
+			wantAbsent(t, computeTarget(f, target), metricTargetValue)
+		})
+	}
+}
+
+// TestRenamedRep holds case C5: a rep is renamed in the CRM, and back.
+func TestRenamedRep(t *testing.T) {
+	f := scopeFacts(goldenOptions(), scopeRecords())
+	target := scopedTo("rep=Ann Ames")
+	wantValue(t, computeTarget(f, target), 100, metricTargetActual)
+	f.Source("acme").Apply(crm.Batch{Reps: []crm.Rep{{ID: "r1", Name: "Ann Miller", Team: "North", Active: true}}})
+	renamed := computeTarget(f, target)
+	wantAbsent(t, renamed, metricTargetActual)
+	wantAbsent(t, renamed, metricTargetAttainment)
+	wantValue(t, renamed, 0, metricTargetMatched, "rep", "Ann Ames")
+	want := []Mismatch{{Target: "plan", Cause: `no record has rep "Ann Ames"`, Near: []string{"Ann Miller"}}}
+	if diff := cmp.Diff(want, renamed.Mismatches); diff != "" {
+		t.Errorf("mismatches (-want +got):\n%s", diff)
+	}
+	f.Source("acme").Apply(crm.Batch{Reps: []crm.Rep{{ID: "r1", Name: "Ann Ames", Team: "North", Active: true}}})
+	wantValue(t, computeTarget(f, target), 100, metricTargetActual, "rep", "Ann Ames")
+}
+
+// TestSpellingDoesNotDependOnHistory removes a record that held another spelling.
+func TestSpellingDoesNotDependOnHistory(t *testing.T) {
+	f := scopeFacts(goldenOptions(), scopeRecords())
+	deal := scopeRecords().Deals[0]
+	deal.ID, deal.Dimensions = "other", crm.Dimensions{"territory": "EMEA"}
+	f.Source("acme").Apply(crm.Batch{Deals: []crm.Deal{deal}})
+	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 200, metricTargetActual, "territory", "EMEA")
+	wantValue(t, computeTarget(f, scopedTo("territory=Emea")), 200, metricTargetActual, "territory", "Emea")
+	f.Source("acme").Apply(crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectDeal, ID: "other"}}})
+	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 100, metricTargetActual, "territory", "Emea")
+	f.Source("acme").Apply(crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectDeal, ID: "deal0"}}})
+	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 0, metricTargetMatched, "territory", "emea")
+}
+
+// TestScopesOfHiddenReps resolves names and ids where the label is neither (finding 7).
+func TestScopesOfHiddenReps(t *testing.T) {
+	hash := func(id string) string { return pseudonym([]byte("key"), id) }
+	for _, test := range []struct {
+		label   RepLabel
+		scope   string
+		shown   string
+		matched float64
+	}{
+		{RepLabelHash, "Ann Ames", hash("r1"), 1},
+		{RepLabelHash, "ANN AMES", hash("r1"), 1},
+		{RepLabelHash, "r1", hash("r1"), 1},
+		{RepLabelHash, hash("r1"), hash("r1"), 1},
+		{RepLabelHash, "New Hire", hash("r4"), 1},
+		{RepLabelHash, "Zoe Zimmer", hash("Zoe Zimmer"), 0},
+		{RepLabelID, "Ann Ames", "r1", 1},
+		{RepLabelID, "R1", "r1", 1},
+		{RepLabelID, "Zoe Zimmer", "Zoe Zimmer", 0},
+	} {
+		t.Run(fmt.Sprint(test.label, " ", test.scope), func(t *testing.T) {
+			o := goldenOptions()
+			o.RepLabel, o.RepHashKey = test.label, []byte("key")
+			snapshot := computeTarget(scopeFacts(o, scopeRecords()), scopedTo("rep="+test.scope))
+			wantValue(t, snapshot, test.matched, metricTargetMatched, "rep", test.shown)
+			if test.matched == 0 {
+				wantAbsent(t, snapshot, metricTargetActual)
+			}
+			page := exposition(snapshot, Catalogue()) + fmt.Sprint(snapshot.Mismatches)
+			for _, name := range []string{"Ann Ames", "ANN AMES", "New Hire", "Zoe Zimmer"} {
+				if test.label == RepLabelHash && strings.Contains(page, name) {
+					t.Errorf("the page or the log names %s", name)
+				}
+			}
+		})
+	}
+}
+
+// TestHiddenRepOfASourceThatIsNotReady shows no name either while nobody knows the rep.
+func TestHiddenRepOfASourceThatIsNotReady(t *testing.T) {
+	o := goldenOptions()
+	o.RepLabel, o.RepHashKey = RepLabelHash, []byte("key")
+	snapshot := computeTarget(NewFacts(o), scopedTo("rep=Ann Ames"))
+	wantAbsent(t, snapshot, metricTargetMatched)
+	wantValue(t, snapshot, 1, metricTargetMissing)
+	if strings.Contains(exposition(snapshot, Catalogue()), "Ann Ames") {
+		t.Error("the page names the rep")
+	}
+}
+
+// TestRepOfTwoSources covers both records of a person who sells in two CRMs, whatever the label.
+func TestRepOfTwoSources(t *testing.T) {
+	for _, label := range []RepLabel{RepLabelName, RepLabelID, RepLabelHash} {
+		o := goldenOptions()
+		o.Sources, o.RepLabel, o.RepHashKey = []string{"acme", "globex"}, label, []byte("key")
+		f := NewFacts(o)
+		for i, source := range o.Sources {
+			b := scopeRecords()
+			b.Reps[0].ID, b.Deals[0].Rep = id("ann", i), id("ann", i)
+			f.Source(source).Apply(b)
+			f.Source(source).MarkReady()
+		}
+		wantValue(t, computeTarget(f, scopedTo("rep=ann ames")), 200, metricTargetActual)
+		wantValue(t, computeTarget(f, scopedTo("rep=ann ames, source=globex")), 100, metricTargetActual, "source", "globex")
+	}
+}
