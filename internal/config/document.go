@@ -156,8 +156,8 @@ type targetYAML struct {
 	place
 	Name        scalar        `yaml:"name"`
 	KPI         scalar        `yaml:"kpi"`
-	Value       scalar        `yaml:"value"`
-	Growth      scalar        `yaml:"growth"`
+	Value       number        `yaml:"value"`
+	Growth      number        `yaml:"growth"`
 	Over        scalar        `yaml:"over"`
 	Period      periodYAML    `yaml:"period"`
 	Every       scalar        `yaml:"every"`

@@ -81,6 +81,7 @@ type checker struct {
 	currency   string
 	dimensions []string
 	sources    []string // the names
+	hashedReps bool     // rep_label is hash
 	targets    map[string][]namedTarget
 }
 
@@ -102,6 +103,7 @@ func (c *checker) config(d *documentYAML) Config {
 	config.Rollups = c.rollups(d.Rollups)
 	config.Windows = c.windows(d.Windows)
 	config.RepLabel, config.RepHashKey = c.repLabel(d)
+	c.hashedReps = config.RepLabel == RepLabelHash
 	config.Limits = c.limits(d.Limits)
 	config.DealSizeBuckets = c.dealSizeBuckets(d.HistogramBuckets.DealSize)
 	config.DurationBuckets = c.durationBuckets(d.HistogramBuckets.Duration)

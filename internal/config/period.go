@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -56,15 +57,22 @@ func instant(d calendar.Date) crm.Instant { return crm.Date(d.Year, d.Month, d.D
 
 var (
 	periodName  = regexp.MustCompile(`^(\d{4})(?:-(?:[Qq]([1-4])|(\d{2})))?$`)
-	quarterName = regexp.MustCompile(`^[Qq]([1-4])[ /-](\d{4})$`)
+	quarterName = regexp.MustCompile(`^[Qq]([1-4])[ /-]?(\d{4})$`)
+	yearQuarter = regexp.MustCompile(`^(\d{4})[ /]?[Qq]([1-4])$`)
 )
 
-// parsePeriod reads 2026-10, 2026-Q4 and 2026, and what sheets hold: "Q4 2026", "October 2026", and the first day of a
-// month, which is how a sheet writes a month. Any other day is no period.
+// monthLayouts are the spellings of months that are understood, in capitals or not. 10/2026 has one reading, for no day
+// has four digits.
+var monthLayouts = []string{"January 2006", "Jan 2006", "Jan-2006", "Jan-06", "2006 January", "2006 Jan", "1/2006"}
+
+// parsePeriod reads 2026-10, 2026-Q4 and 2026, and what sheets hold: "Q4 2026", "October 2026", "Oct-26", and the first
+// day of a month, which is how a sheet writes a month. Any other day is no period.
 func parsePeriod(text string) (crm.TargetPeriod, bool) {
 	text = strings.TrimSpace(text)
 	if match := quarterName.FindStringSubmatch(text); match != nil {
 		text = match[2] + "-Q" + match[1]
+	} else if match := yearQuarter.FindStringSubmatch(text); match != nil {
+		text = match[1] + "-Q" + match[2]
 	}
 	if match := periodName.FindStringSubmatch(text); match != nil {
 		return namedPeriod(match[1], match[2], match[3])
@@ -72,12 +80,31 @@ func parsePeriod(text string) (crm.TargetPeriod, bool) {
 	if date, ok := parseDate(text); ok && date.Day == 1 {
 		return crm.TargetPeriod{Unit: crm.PeriodMonth, Year: date.Year, Number: int(date.Month)}, true
 	}
-	for _, layout := range []string{"January 2006", "Jan 2006"} {
+	for _, layout := range monthLayouts {
 		if t, err := time.Parse(layout, text); err == nil && plausibleYear(t.Year()) {
 			return crm.TargetPeriod{Unit: crm.PeriodMonth, Year: t.Year(), Number: int(t.Month())}, true
 		}
 	}
 	return crm.TargetPeriod{}, false
+}
+
+// monthName reports whether a text is the name of a month, whose year nobody tells.
+func monthName(text string) bool {
+	_, long := time.Parse("January", text)
+	_, short := time.Parse("Jan", text)
+	return long == nil || short == nil
+}
+
+// periodText writes a month, quarter or year as parsePeriod reads it.
+func periodText(p crm.TargetPeriod) string {
+	switch p.Unit {
+	case crm.PeriodMonth:
+		return fmt.Sprintf("%d-%02d", p.Year, p.Number)
+	case crm.PeriodQuarter:
+		return fmt.Sprintf("%d-Q%d", p.Year, p.Number)
+	default:
+		return strconv.Itoa(p.Year)
+	}
 }
 
 // namedPeriod takes the digits of a period's name.

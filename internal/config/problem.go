@@ -103,5 +103,7 @@ func (r *report) err(mainFile string) error {
 			cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path), cmp.Compare(a.What, b.What),
 		)
 	})
+	// A row of a grid is checked once for each of its targets.
+	r.problems = slices.Compact(r.problems)
 	return r.problems
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -81,67 +80,11 @@ func (c *checker) targetKPI(t targetYAML) string {
 	return t.KPI.text
 }
 
-// targetValue reads a value above 0; a win ratio is at most 1.
-func (c *checker) targetValue(s scalar, kpi string) float64 {
-	value, complaint := parseAmount(s.text, c.currency)
-	switch {
-	case complaint != "":
-		c.add(s.place, quote(s.text)+" "+complaint, "write a number such as 500000")
-	case value <= 0:
-		c.add(s.place, quote(s.text)+" is out of range", "a target must be above 0")
-	case kpi == winRatio && value > 1:
-		c.add(s.place, quote(s.text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
-	}
-	return value
-}
-
-var (
-	groupedNumber = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
-	currencyWord  = regexp.MustCompile(`^([A-Z]{3}) ?([^A-Z]+)$|^([^A-Z]+?) ?([A-Z]{3})$`)
-)
-
-// parseAmount reads what people type into sheets: 500000, "500,000.50", "$500,000 ", "EUR 500000", "25%". A currency
-// other than the reporting one is refused, since there is no rate to convert it with. So is a comma anywhere but
-// between thousands: "1,5" read as 15 is ten times the truth.
-func parseAmount(text, currency string) (value float64, complaint string) {
-	text = strings.TrimSpace(text)
-	if match := currencyWord.FindStringSubmatch(text); match != nil {
-		if code := match[1] + match[4]; code != currency {
-			return 0, "is not in " + currency + ", the reporting currency"
-		}
-		text = strings.TrimSpace(match[2] + match[3])
-	}
-	for _, sign := range []string{"$", "€", "£", "¥"} {
-		if bare := strings.Trim(text, sign); bare != text {
-			if !slices.Contains(currenciesOfSign(sign), currency) {
-				return 0, "is not in " + currency + ", the reporting currency"
-			}
-			text = strings.TrimSpace(bare)
-		}
-	}
-	scale := 1.0
-	if bare, percent := strings.CutSuffix(text, "%"); percent {
-		text, scale = strings.TrimSpace(bare), 100
-	}
-	if groupedNumber.MatchString(text) {
-		text = strings.ReplaceAll(text, ",", "")
-	}
-	value, ok := parseNumber(text)
-	if !ok {
-		return 0, "is not a number"
-	}
-	return value / scale, ""
-}
-
 // growth reads a target that is relative to an earlier period of the same length, or to the same period a year ago.
 func (c *checker) growth(t targetYAML, unit crm.PeriodUnit) *crm.Growth {
 	growth := &crm.Growth{}
 	if t.Growth.usable() {
-		ratio, complaint := parseAmount(t.Growth.text, c.currency)
-		if complaint != "" || ratio <= -1 {
-			c.add(t.Growth.place, quote(t.Growth.text)+" is not a growth", "write 0.2 or 20%; it must be above -1")
-		}
-		growth.Ratio = ratio
+		growth.Ratio = c.growthRatio(t.Growth)
 	}
 	if !c.need(t.place, "over beside growth", t.Over.place) {
 		return growth

@@ -1,112 +1,184 @@
 package config
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	tables "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
-// Bounds of a targets file. An XLSX file is a ZIP: a few kilobytes may unpack to anything.
+// Bounds of a targets file.
 const (
-	maxTargetsFile  = 8 << 20
-	maxTargetsUnzip = 64 << 20
-	maxTargetRows   = 10_000
-	maxTargetCells  = 64 // in a row
+	maxTargetsFile = 8 << 20
+	maxTargets     = 10_000
+	maxTargetCells = 128 // in a row
 )
 
-// row is one line of a targets file, with the number people see beside it.
-type row struct {
-	number int
-	cells  []string
+// targetSheet is a targets file: a list with a target in each row, or a grid with the periods as columns.
+type targetSheet struct {
+	*tables.Grid
+	path    string
+	columns []targetColumn
+	decimal tables.Decimal
 }
 
-// targetsFile reads the targets in a .csv or .xlsx file. Its rows go through the checks of `targets`, and what is wrong
-// is reported by row.
-func (c *checker) targetsFile(s scalar) []crm.Target {
-	path, data, ok := c.content(s, maxTargetsFile)
+// targetColumn is what a column of a targets file holds: a key of a target or a dimension, or the values of a period.
+type targetColumn struct{ key, period string }
+
+func (s *targetSheet) file(line int) place { return place{file: s.path, line: line} }
+
+// at is the place of a cell, by the letters under which spreadsheet programs show its column.
+func (s *targetSheet) at(line, column int) place {
+	at := s.file(line)
+	at.path = "column " + tables.Letter(column)
+	if column < len(s.columns) {
+		if name := s.columns[column].key + s.columns[column].period; name != "" {
+			at.path += " (" + name + ")"
+		}
+	}
+	return at
+}
+
+// targetsFile reads the targets of a file. Its rows go through the checks of `targets`, and what is wrong is reported by
+// row and column.
+func (c *checker) targetsFile(named scalar) []crm.Target {
+	path, data, ok := c.content(named, maxTargetsFile)
 	if !ok {
 		return nil
 	}
-	var rows []row
+	if !slices.Contains([]string{".csv", ".tsv", ".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path))) {
+		c.add(named.place, quote(named.text)+" is not a kind of file that can be read", "use .csv, .tsv, .xlsx or .xlsm")
+		return nil
+	}
+	s := &targetSheet{path: path}
 	var err error
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv":
-		rows, err = csvRows(data)
-	case ".xlsx":
-		rows, err = xlsxRows(data)
-	default:
-		c.add(s.place, quote(s.text)+" is not a kind of file that can be read", "use .csv or .xlsx")
+	if s.Grid, err = c.readTargets(path, data); err != nil {
+		c.unreadable(s, err)
 		return nil
 	}
+	if !c.targetHeader(s) || !c.targetNumbers(s) {
+		return nil
+	}
+	if s.periods() {
+		return c.targetGrid(s)
+	}
+	return c.targetRows(s)
+}
+
+// readTargets reads the table of a targets file. Its header is the first row in which every cell is the name of a
+// column, so that a title may stand above it, or the first row of all.
+func (c *checker) readTargets(path string, data []byte) (*tables.Grid, error) {
+	wanted := c.targetKeys()
+	for _, key := range wanted {
+		if spaced := strings.ReplaceAll(key, "_", " "); spaced != key {
+			wanted = append(wanted, spaced)
+		}
+	}
+	grid, err := tables.Read(path, data, tables.Options{Wanted: wanted})
 	if err != nil {
-		at := place{file: path}
-		if e, ok := errors.AsType[*csv.ParseError](err); ok {
-			at.line, at.column, err = e.Line, e.Column, fmt.Errorf("is not CSV: %w", e.Err)
+		return nil, err
+	}
+	if c.headerOf(grid, grid.Header) {
+		return grid, nil
+	}
+	const titles = 20
+	for _, row := range grid.Rows[:min(titles, len(grid.Rows))] {
+		var cells []string
+		for _, cell := range row.Cells {
+			cells = append(cells, cell.Text)
 		}
-		c.add(at, err.Error(), "")
-		return nil
+		if c.headerOf(grid, cells) {
+			return tables.Read(path, data, tables.Options{Wanted: wanted, HeaderRow: row.Number})
+		}
 	}
-	if len(rows) == 0 {
-		c.add(place{file: path}, "is empty", "its first row names the columns: name,kpi,value,period")
-		return nil
-	}
-	return c.targetRows(path, rows)
+	return grid, nil
 }
 
-func (c *checker) targetRows(path string, rows []row) []crm.Target {
-	header, ok := c.targetHeader(path, rows[0])
+// headerOf reports whether cells are names of columns, and more than one.
+func (c *checker) headerOf(grid *tables.Grid, cells []string) bool {
+	named := 0
+	for _, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		if _, ok := c.targetColumn(grid, cell); !ok {
+			return false
+		}
+		named++
+	}
+	return named > 1
+}
+
+// unreadable reports why a file cannot be read.
+func (c *checker) unreadable(s *targetSheet, err error) {
+	e, ok := errors.AsType[*tables.Error](err)
 	if !ok {
-		return nil
+		c.add(s.file(0), err.Error(), "")
+		return
 	}
-	var targets []crm.Target
-	for _, row := range rows[1:] {
-		at := place{file: path, line: row.number}
-		t := targetYAML{place: at}
-		for i, cell := range row.cells {
-			cell = strings.TrimSpace(cell)
-			switch {
-			case cell == "":
-			case i >= len(header):
-				c.add(at, fmt.Sprintf("has a value in column %d, which has no name", i+1), "")
-			case !utf8.ValidString(cell):
-				c.add(at, "is not UTF-8", "save the file as CSV UTF-8")
-			default:
-				t.put(header[i], scalar{place: at, text: cell})
-			}
-		}
-		targets = append(targets, c.target(t))
+	what, hint := strings.TrimPrefix(strings.TrimPrefix(e.What, "it "), fmt.Sprintf("line %d: ", e.Row)), e.Hint
+	if what == "is empty" {
+		hint = "its first row names the columns: name,kpi,value,period"
 	}
-	return targets
+	c.add(s.file(e.Row), what, hint)
 }
 
-// targetHeader returns the columns of a targets file by position.
-func (c *checker) targetHeader(path string, first row) ([]string, bool) {
+// targetHeader finds out what the columns of a targets file are.
+func (c *checker) targetHeader(s *targetSheet) bool {
 	before := len(c.problems)
-	known := append(targetColumns(), append(slices.Clone(c.dimensions), "source")...)
-	var header []string
-	for _, cell := range first.cells {
-		name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(cell)), " ", "_")
-		at := place{file: path, line: first.number}
+	for i, title := range s.Header {
+		column, ok := c.targetColumn(s.Grid, title)
+		twice := ok && title != "" && slices.Contains(s.columns, column)
+		s.columns = append(s.columns, column)
+		at := s.at(s.HeaderRow, i)
 		switch {
-		case name != "" && !slices.Contains(known, name):
-			c.add(at, quote(cell)+" is not a column of a target", oneOf(name, known))
-		case name != "" && slices.Contains(header, name):
-			c.add(at, quote(cell)+" is there twice", "keep one of them")
+		case twice:
+			c.add(at, quote(title)+" is there twice", "keep one of them")
+		case !ok && monthName(title):
+			c.add(at, quote(title)+" is a month without a year", `write the year with it, such as "Jan 2026" or 2026-01`)
+		case !ok:
+			c.add(at, quote(title)+" is neither a column of a target nor a period", oneOf(columnKey(title), c.targetKeys()))
 		}
-		header = append(header, name)
 	}
-	return header, len(c.problems) == before
+	for i, column := range s.columns {
+		ofLists := []string{"value", "growth", "over", "period", "from", "to", "every"}
+		if s.periods() && slices.Contains(ofLists, column.key) {
+			c.add(s.at(s.HeaderRow, i), "stands beside columns of periods", "keep the column or the periods")
+		}
+	}
+	return len(c.problems) == before
+}
+
+// targetColumn reads the name of a column; a column may have none.
+func (c *checker) targetColumn(grid *tables.Grid, title string) (column targetColumn, ok bool) {
+	if key := columnKey(title); key == "" || slices.Contains(c.targetKeys(), key) {
+		return targetColumn{key: key}, true
+	}
+	cell := tables.Cell{Kind: tables.Text, Text: title}
+	if _, err := strconv.ParseFloat(title, 64); err == nil {
+		cell.Kind = tables.Number // The first of a month, as workbooks store it.
+	}
+	period, ok := parsePeriod(spelled(grid, cell, true))
+	if !ok {
+		return column, false
+	}
+	return targetColumn{period: periodText(period)}, true
+}
+
+// columnKey writes the name of a column as the configuration writes keys.
+func columnKey(title string) string {
+	return strings.ReplaceAll(strings.ToLower(tables.Clean(title)), " ", "_")
+}
+
+// targetKeys returns the names of columns that a targets file may have, beside periods.
+func (c *checker) targetKeys() []string {
+	return slices.Concat(targetColumns(), c.dimensions, []string{"source"})
 }
 
 // targetColumns returns the columns that are keys of a target. Beside them stand the dimensions and `source`.
@@ -117,133 +189,173 @@ func targetColumns() []string {
 	}
 }
 
+// targetNumbers decides how the file writes numbers, from all its columns of them.
+func (c *checker) targetNumbers(s *targetSheet) bool {
+	before := len(c.problems)
+	var columns []int
+	for i, column := range s.columns {
+		if column.period != "" || column.key == "value" || column.key == "growth" {
+			columns = append(columns, i)
+		}
+	}
+	var err error
+	if s.decimal, err = s.DecideDecimal(columns...); err != nil && !c.ambiguous(s, columns) {
+		c.contradictory(s, err, "write all numbers of the file alike")
+	}
+	for _, column := range columns {
+		if shares := s.shares(s.columns[column]); shares != nil {
+			if _, err := shares.DecideScale(column, s.decimal); err != nil {
+				c.contradictory(s, err, "write all of them with the percent sign, or none")
+			}
+		}
+	}
+	return len(c.problems) == before
+}
+
+// ambiguous reports the first number with two readings of a file in which no other number decides.
+func (c *checker) ambiguous(s *targetSheet, columns []int) bool {
+	for _, row := range s.Rows {
+		for _, column := range columns {
+			cell := row.At(column)
+			_, err := tables.Undecided.Amount(cell)
+			if two, is := errors.AsType[*tables.Ambiguous](err); is {
+				wrong, hint := bothReadings(cell.Text, two)
+				c.add(s.at(row.Number, column), wrong+", and no other number of the file decides",
+					hint+"; one number with cents decides for all")
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// contradictory reports that cells of a file contradict each other.
+func (c *checker) contradictory(s *targetSheet, err error, hint string) {
+	at, what := s.file(0), err.Error()
+	if e, ok := errors.AsType[*tables.Error](err); ok {
+		at, what = s.file(e.Row), strings.TrimPrefix(e.What, fmt.Sprintf("row %d, ", e.Row))
+	}
+	c.add(at, what, hint)
+}
+
+// shares returns the rows in which a column holds ratios, nil where there are none: the scale of a win ratio says
+// nothing about money.
+func (s *targetSheet) shares(column targetColumn) *tables.Grid {
+	if column.key == "growth" {
+		return s.Grid
+	}
+	kpi := slices.IndexFunc(s.columns, func(c targetColumn) bool { return c.key == "kpi" })
+	ratios := *s.Grid
+	ratios.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r tables.Row) bool { return r.At(kpi).Text != winRatio })
+	if len(ratios.Rows) == 0 {
+		return nil
+	}
+	return &ratios
+}
+
+// targetRows reads a list: every row is a target.
+func (c *checker) targetRows(s *targetSheet) []crm.Target {
+	if len(s.Rows) > maxTargets {
+		c.add(s.file(0), fmt.Sprintf("has more than %d rows", maxTargets), "")
+		return nil
+	}
+	var targets []crm.Target
+	for _, row := range s.Rows {
+		t := targetYAML{place: s.file(row.Number)}
+		c.fill(&t, s, row)
+		targets = append(targets, c.target(t))
+	}
+	return targets
+}
+
+// fill takes a row's keys and dimensions into a target.
+func (c *checker) fill(t *targetYAML, s *targetSheet, row tables.Row) {
+	if len(row.Cells) > maxTargetCells {
+		c.add(t.place, fmt.Sprintf("has more than %d columns", maxTargetCells), "")
+		return
+	}
+	for i, cell := range row.Cells {
+		at := s.at(row.Number, i)
+		switch {
+		case cell.Kind == tables.Blank:
+		case i >= len(s.columns), s.columns[i] == targetColumn{}:
+			c.add(at, "has a value, but the column has no name", "")
+		case s.columns[i].period != "" || !c.readable(at, cell):
+		default:
+			key := s.columns[i].key
+			t.put(key, s.number(at, cell, slices.Contains([]string{"period", "from", "to", "review_by"}, key)))
+		}
+	}
+}
+
+// readable refuses cells that hold no value.
+func (c *checker) readable(at place, cell tables.Cell) bool {
+	switch cell.Kind {
+	case tables.Fault:
+		c.add(at, "holds the error "+cell.Text, "correct the formula in the sheet")
+	case tables.Formula:
+		c.add(at, "holds a formula without a result", "open the file in a spreadsheet program and save it")
+	default:
+		return true
+	}
+	return false
+}
+
+// number is a cell as the checks of targets read it.
+func (s *targetSheet) number(at place, cell tables.Cell, dates bool) number {
+	return number{scalar: scalar{place: at, text: spelled(s.Grid, cell, dates)}, cell: cell, decimal: s.decimal}
+}
+
+// spelled returns the text of a cell; that of a date as a workbook stores it is spelt out. In a column of dates a plain
+// number is one as well, if not before 1927: the year 2026 stays a year.
+func spelled(grid *tables.Grid, cell tables.Cell, dates bool) string {
+	const smallest = 10_000
+	switch days, err := strconv.ParseFloat(cell.Text, 64); {
+	case cell.Kind == tables.ISO, dates && cell.Kind == tables.Text:
+	case cell.Kind == tables.Number && cell.Format != nil && cell.Format.Date:
+	case cell.Kind == tables.Number && dates && err == nil && days >= smallest:
+	default:
+		return cell.Text
+	}
+	instant, err := grid.DecideTimes(-1, "", nil).Instant(cell)
+	if err != nil || !instant.Known() {
+		return cell.Text
+	}
+	return instant.In(time.UTC).Format(time.DateOnly)
+}
+
 // put fills one key of a target from a cell.
-func (t *targetYAML) put(column string, cell scalar) {
-	cell.path = column
-	switch column {
-	case "name":
-		t.Name = cell
-	case "kpi":
-		t.KPI = cell
+func (t *targetYAML) put(key string, cell number) {
+	text := cell.scalar
+	switch key {
 	case "value":
 		t.Value = cell
 	case "growth":
 		t.Growth = cell
+	case "name":
+		t.Name = text
+	case "kpi":
+		t.KPI = text
 	case "over":
-		t.Over = cell
+		t.Over = text
 	case "period":
-		t.Period.place, t.Period.Name = cell.place, cell
+		t.Period.place, t.Period.Name = cell.place, text
 	case "from":
-		t.Period.place, t.Period.From = cell.place, cell
+		t.Period.place, t.Period.From = cell.place, text
 	case "to":
-		t.Period.place, t.Period.To = cell.place, cell
+		t.Period.place, t.Period.To = cell.place, text
 	case "every":
-		t.Every = cell
+		t.Every = text
 	case "pace":
-		t.Pace = cell
+		t.Pace = text
 	case "objective":
-		t.Objective = cell
+		t.Objective = text
 	case "accountable":
-		t.Accountable = cell
+		t.Accountable = text
 	case "review_by":
-		t.ReviewBy = cell
+		t.ReviewBy = text
 	default:
-		key := scalar{place: cell.place, text: column}
-		t.Scope.entries = append(t.Scope.entries, entry[scalar]{key: key, value: cell})
+		name := scalar{place: cell.place, text: key}
+		t.Scope.entries = append(t.Scope.entries, entry[scalar]{key: name, value: text})
 	}
-}
-
-var errTooManyRows = fmt.Errorf("has more than %d rows", maxTargetRows)
-
-// csvRows reads comma-separated rows. Rows without any value are left out.
-func csvRows(data []byte) ([]row, error) {
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
-	reader.FieldsPerRecord = -1 // a short row lacks values, which the checks report by name
-	var rows []row
-	for {
-		cells, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		line, _ := reader.FieldPos(0)
-		if rows, err = appendRow(rows, row{line, cells}); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// xlsxRows reads the first sheet of a workbook. It reads values as they are stored, so that a cell that shows "$500k"
-// gives 500000. The library panics on some damaged files, which must not end a running exporter.
-func xlsxRows(data []byte) (rows []row, err error) {
-	defer func() {
-		if recover() != nil {
-			rows, err = nil, errors.New("is not an XLSX file that can be read")
-		}
-	}()
-	options := excelize.Options{RawCellValue: true, UnzipSizeLimit: maxTargetsUnzip, UnzipXMLSizeLimit: maxTargetsUnzip}
-	book, err := excelize.OpenReader(bytes.NewReader(data), options)
-	if err != nil {
-		return nil, errors.New("is not an XLSX file that can be read")
-	}
-	defer func() { _ = book.Close() }()
-	properties, err := book.GetWorkbookProps()
-	if err != nil || len(book.GetSheetList()) == 0 {
-		return nil, errors.New("is not an XLSX file that can be read")
-	}
-	from1904 := properties.Date1904 != nil && *properties.Date1904
-	cursor, err := book.Rows(book.GetSheetList()[0])
-	if err != nil {
-		return nil, errors.New("is not an XLSX file that can be read")
-	}
-	defer func() { _ = cursor.Close() }()
-	for number := 1; cursor.Next(); number++ {
-		cells, err := cursor.Columns(options)
-		if err != nil {
-			return nil, fmt.Errorf("row %d cannot be read", number)
-		}
-		if len(rows) > 0 {
-			datesFromSerials(rows[0].cells, cells, from1904)
-		}
-		if rows, err = appendRow(rows, row{number, cells}); err != nil {
-			return nil, err
-		}
-	}
-	return rows, cursor.Error()
-}
-
-// datesFromSerials spells out the dates of a row, which a workbook stores as days since 1900 or 1904. The smallest
-// serial taken as a date is in 1927, so that the year 2026 stays a year.
-func datesFromSerials(header, cells []string, from1904 bool) {
-	const smallest, largest = 10_000, 2_958_465 // the year 9999
-	for i := range min(len(header), len(cells)) {
-		switch strings.ReplaceAll(strings.ToLower(strings.TrimSpace(header[i])), " ", "_") {
-		case "period", "from", "to", "review_by":
-		default:
-			continue
-		}
-		serial, err := strconv.ParseFloat(cells[i], 64)
-		if err != nil || !(serial >= smallest && serial <= largest) {
-			continue
-		}
-		if t, err := excelize.ExcelDateToTime(serial, from1904); err == nil {
-			cells[i] = t.Format("2006-01-02")
-		}
-	}
-}
-
-// appendRow adds a row that holds any value, and refuses what no list of targets looks like.
-func appendRow(rows []row, r row) ([]row, error) {
-	if len(r.cells) > maxTargetCells {
-		return nil, fmt.Errorf("row %d has more than %d columns", r.number, maxTargetCells)
-	}
-	if !slices.ContainsFunc(r.cells, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
-		return rows, nil
-	}
-	if len(rows) > maxTargetRows {
-		return nil, errTooManyRows
-	}
-	return append(rows, r), nil
 }

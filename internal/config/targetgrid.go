@@ -1,0 +1,94 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	tables "github.com/sales-exporter/sales_exporter/internal/table"
+)
+
+// periods reports whether the columns of the file are periods.
+func (s *targetSheet) periods() bool {
+	return slices.ContainsFunc(s.columns, func(c targetColumn) bool { return c.period != "" })
+}
+
+// has reports whether the file has a column.
+func (s *targetSheet) has(key string) bool {
+	return slices.ContainsFunc(s.columns, func(c targetColumn) bool { return c.key == key })
+}
+
+// targetGrid reads a grid: the cell of a row and a period is the target of the row's scope in the period. A blank cell
+// and a 0 ask for nothing.
+func (c *checker) targetGrid(s *targetSheet) []crm.Target {
+	if c.hashedReps && s.has("rep") && !s.has("name") {
+		c.add(s.file(s.HeaderRow), "names its targets after the reps, whom rep_label: hash hides", "add a column name")
+		return nil
+	}
+	var targets []crm.Target
+	for _, row := range s.Rows {
+		var common targetYAML
+		common.place = s.file(row.Number)
+		c.fill(&common, s, row)
+		for i, column := range s.columns {
+			at, cell := s.at(row.Number, i), row.At(i)
+			if column.period == "" || cell.Kind == tables.Blank || !c.readable(at, cell) {
+				continue
+			}
+			t := common
+			t.Value = s.number(at, cell, false)
+			if read, wrong, _ := t.Value.quantity(c.currency); wrong == "" && read.value == 0 {
+				continue
+			}
+			if len(targets) == maxTargets {
+				c.add(s.file(0), fmt.Sprintf("holds more than %d targets", maxTargets), "")
+				return nil
+			}
+			t.Period.place = at
+			t.Period.Name = scalar{place: at, text: column.period}
+			c.nameInGrid(s, &t, column)
+			targets = append(targets, c.target(t))
+		}
+	}
+	return targets
+}
+
+// nameInGrid fills in what a grid leaves out. Without a column kpi it is about won revenue. Without a column name a
+// target is called after the file, the KPI where the file has several, and its scope. One name cannot stand for months
+// and quarters, so that it says which where the file has both.
+func (c *checker) nameInGrid(s *targetSheet, t *targetYAML, column targetColumn) {
+	if !s.has("kpi") {
+		t.KPI = scalar{place: t.place, text: TargetKPIs()[0]}
+	}
+	if !s.has("name") {
+		base := strings.TrimSuffix(filepath.Base(s.path), filepath.Ext(s.path))
+		words := []string{base}
+		if s.has("kpi") {
+			words = append(words, t.KPI.text)
+		}
+		for _, e := range t.Scope.entries {
+			words = append(words, e.value.text)
+		}
+		t.Name = scalar{place: t.place, text: slug(words)}
+	}
+	units := map[crm.PeriodUnit]bool{}
+	for _, other := range s.columns {
+		if period, ok := parsePeriod(other.period); ok {
+			units[period.Unit] = true
+		}
+	}
+	if period, ok := parsePeriod(column.period); ok && len(units) > 1 && t.Name.usable() {
+		t.Name.text += "_" + string(period.Unit)
+	}
+}
+
+// slug makes one name of some words: in small letters, with _ for everything that is no letter or digit.
+func slug(words []string) string {
+	fields := strings.FieldsFunc(strings.ToLower(strings.Join(words, " ")), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)
+	})
+	return strings.Join(fields, "_")
+}
