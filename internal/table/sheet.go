@@ -115,7 +115,8 @@ func (w *workbook) cell(sheet string, row, column int, c *cellXML) (Cell, error)
 	if c.Value != nil {
 		value = *c.Value
 	}
-	if c.Formula != nil && strings.TrimSpace(value) == "" && c.Type != "str" {
+	// A text that is empty is a result; a text that is not there is none, as libraries write it.
+	if c.Formula != nil && (c.Value == nil || strings.TrimSpace(value) == "" && c.Type != "str") {
 		return w.compute(sheet, Letter(column)+strconv.Itoa(row), c), nil
 	}
 	switch c.Type {
