@@ -21,7 +21,7 @@ func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
 		if m.logged[key] {
 			continue
 		}
-		hint := "correct the target's scope; values are written as on /metrics"
+		hint := "correct the target's scope; values are spelt as on /metrics, and reps as in the CRM"
 		if len(f.Near) > 0 {
 			hint = "did you mean " + strings.Join(f.Near, " or ") + "?"
 		}

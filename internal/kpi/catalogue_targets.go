@@ -30,7 +30,7 @@ func targetMetrics() []Metric {
 		{
 			Name: metricTargetValue, Title: "Target",
 			Help: "What a target asks for over its whole period, in the unit of its KPI. " +
-				"A growth target has none until the period it grows from has ended.",
+				"A growth target has none until the period it grows from has ended, and while it has no actual.",
 			Formula: "configured value, or KPI of the earlier period * (1 + growth)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
