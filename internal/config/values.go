@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
+
+	tables "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // Bounds of texts. maxLabel is what the exposition keeps of a label value.
@@ -83,6 +85,12 @@ func choice[T ~string](c *checker, s scalar, fallback T, known ...T) T {
 // number returns a finite number for which valid holds; the rule says in words which those are.
 func (c *checker) number(s scalar, fallback float64, valid func(float64) bool, rule string) float64 {
 	if !s.usable() {
+		return fallback
+	}
+	_, err := number{scalar: s}.amount()
+	if ambiguous, is := errors.AsType[*tables.Ambiguous](err); is {
+		wrong, hint := bothReadings(s.text, ambiguous)
+		c.add(s.place, wrong, hint)
 		return fallback
 	}
 	f, ok := parseNumber(s.text)
