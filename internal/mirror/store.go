@@ -25,6 +25,10 @@ type Store interface {
 	// A record older than the stored one is ignored, an equal one overwrites; applying a batch twice changes nothing.
 	// A batch that is not Complete and changes something leaves the source incomplete until a Complete one follows.
 	// It refuses a sweep that would remove too much with a *BrakeError and applies nothing of the batch.
+	//
+	// The first batch whose Account has an ID pins the source to that account. A batch of another account is refused
+	// with an *AccountError and nothing of it is applied, its cursor neither. A batch without an Account, or with one
+	// that does not tell its ID, says nothing about it. What else the Account says replaces what was said before.
 	Commit(ctx context.Context, source string, batch crm.Batch) (Applied, error)
 
 	// State returns where a source stands; the zero State where it never committed.
@@ -32,7 +36,8 @@ type Store interface {
 
 	// Load streams what changed after a revision, as batches of upserts and removals in no particular order, and
 	// returns the revision it read up to. All of it is one consistent view. Since 0 it streams live records only
-	// (and the removals that carry MergedInto). A quarantined record is streamed as a Removal.
+	// (and the removals that carry MergedInto). A quarantined record is streamed as a Removal. A batch carries the
+	// source's Account if one is known and it changed.
 	Load(ctx context.Context, source string, since Revision, visit func(crm.Batch) error) (Revision, error)
 
 	// Close releases the store.
@@ -52,6 +57,8 @@ type State struct {
 	Quarantined map[crm.Object]int
 	// Watermark is the newest Version per object, in milliseconds since 1970.
 	Watermark map[crm.Object]int64
+	// Account is the account that the records came from, the zero value before one is known.
+	Account crm.AccountIdentity
 }
 
 // Operation says what a commit did to a record; it is a label value.
@@ -86,6 +93,16 @@ type BrakeError struct {
 func (e *BrakeError) Error() string {
 	return fmt.Sprintf("%d of %d %s were missing from a full read; kept, since a narrowed permission looks the same",
 		e.Vanishing, e.Live, e.Object)
+}
+
+// AccountError refuses a batch of another account than the one that the source's records came from: two accounts added
+// up are a number that no account has.
+type AccountError struct{ Pinned, Got string }
+
+// Error implements error.
+func (e *AccountError) Error() string {
+	return fmt.Sprintf("the credential reads account %s, and the mirror holds account %s; nothing of account %s is taken "+
+		"over", e.Got, e.Pinned, e.Got)
 }
 
 // Errors of a store's opening.

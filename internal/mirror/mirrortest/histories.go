@@ -25,6 +25,9 @@ func History(r *rand.Rand, length int) []Step {
 		batch := randomBatch(r)
 		batch.Cursor = fmt.Append(nil, n)
 		batch.Complete = r.IntN(4) == 0
+		if r.IntN(3) == 0 {
+			batch.Account = &crm.AccountIdentity{ID: []string{"", name}[r.IntN(2)], FiscalYearStart: 1 + r.IntN(2)}
+		}
 		passes[name].join(r, &batch)
 		steps = append(steps, Step{Source: name, Batch: batch})
 	}

@@ -53,6 +53,9 @@ type account struct {
 	pass        int64
 	known       map[Key]known
 	nameless    []nameless
+	// itself is what the account says of itself, as of the commit told.
+	itself crm.AccountIdentity
+	told   mirror.Revision
 }
 
 // known is all that is known of one id.
@@ -144,6 +147,7 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 	state := mirror.State{
 		Cursor: bytes.Clone(a.cursor), Complete: a.complete, CompletedAt: a.completedAt,
 		Records: map[crm.Object]int{}, Quarantined: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
+		Account: a.itself,
 	}
 	for _, object := range crm.Objects() {
 		state.Records[object], state.Quarantined[object] = 0, 0
@@ -175,6 +179,11 @@ func (o *Oracle) Load(
 	o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return 0, err
+	}
+	if view.told > since {
+		if err := visit(crm.Batch{Account: &view.itself}); err != nil {
+			return 0, err
+		}
 	}
 	for key, k := range view.known {
 		var batch crm.Batch

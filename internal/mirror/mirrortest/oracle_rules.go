@@ -72,6 +72,9 @@ func addRecord(b *crm.Batch, record any) {
 }
 
 func (c *change) run() error {
+	if err := c.meet(); err != nil {
+		return err
+	}
 	c.account.pass = max(c.account.pass, c.batch.Pass)
 	for _, i := range items(c.batch) {
 		c.revive(i.key, i.version)
@@ -96,6 +99,24 @@ func (c *change) run() error {
 	a.complete = c.batch.Complete || a.complete && !c.changed
 	if c.batch.Complete {
 		a.completedAt = time.Now().UTC().Truncate(time.Millisecond)
+	}
+	return nil
+}
+
+// meet compares the account of the batch with that of the records.
+func (c *change) meet() error {
+	if c.batch.Account == nil {
+		return nil
+	}
+	a, got := c.account, *c.batch.Account
+	switch {
+	case got.ID == "":
+		got.ID = a.itself.ID
+	case a.itself.ID != "" && a.itself.ID != got.ID:
+		return &mirror.AccountError{Pinned: a.itself.ID, Got: got.ID}
+	}
+	if got != a.itself {
+		a.itself, a.told, c.changed = got, c.revision, true
 	}
 	return nil
 }

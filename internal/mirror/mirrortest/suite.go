@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Content", testContent},
 		{"State", testState},
 		{"Bind", testBind},
+		{"Account", testAccount},
 		{"Load", testLoad},
 		{"Brake", testBrake},
 		{"Refusals", testRefusals},
@@ -41,15 +42,20 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 type Picture struct {
 	Records map[Key]any
 	Merged  map[Key]string
+	// Account holds what the account says of itself under "", once it is known.
+	Account map[string]crm.AccountIdentity
 }
 
 // NewPicture returns the Picture of nothing.
 func NewPicture() Picture {
-	return Picture{Records: map[Key]any{}, Merged: map[Key]string{}}
+	return Picture{Records: map[Key]any{}, Merged: map[Key]string{}, Account: map[string]crm.AccountIdentity{}}
 }
 
 // Apply takes over what a Load visits.
 func (p Picture) Apply(b crm.Batch) error {
+	if b.Account != nil {
+		p.Account[""] = *b.Account
+	}
 	for _, i := range items(b) {
 		p.Records[i.key] = i.record
 	}

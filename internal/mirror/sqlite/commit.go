@@ -107,6 +107,15 @@ func (c *commit) begin() error {
 		return err
 	}
 	c.revision = int64(revision) + 1
+	if c.batch.Account != nil {
+		news, err := c.progress.take(*c.batch.Account)
+		if err != nil {
+			return err
+		}
+		if news {
+			c.progress.accountRevision, c.changed = c.revision, true
+		}
+	}
 	c.progress.pass = max(c.progress.pass, c.batch.Pass)
 	// What an increment reads while a pass is under way is alive too, even where the pass listed its page before.
 	c.seen = c.batch.Pass

@@ -37,6 +37,9 @@ func (s *Store) Load(
 			return err
 		}
 		l := &loading{ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{}}
+		if err := l.account(); err != nil {
+			return fmt.Errorf("load account: %w", err)
+		}
 		if err := l.quarantined(); err != nil {
 			return fmt.Errorf("load quarantine: %w", err)
 		}
@@ -63,6 +66,15 @@ func (l *loading) changes(query string) (string, []any) {
 		return query, []any{l.source}
 	}
 	return query + " AND revision > ?", []any{l.source, int64(l.since)}
+}
+
+// account visits the account of the source.
+func (l *loading) account() error {
+	p, _, err := readProgress(l.ctx, l.tx, l.source)
+	if err != nil || p.accountRevision <= int64(l.since) {
+		return err
+	}
+	return l.visit(crm.Batch{Account: &p.account})
 }
 
 // stream visits the records of a kind.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 )
 
@@ -17,6 +18,9 @@ type progress struct {
 	completedAt int64
 	pass        int64
 	commits     int64
+	account     crm.AccountIdentity
+	// accountRevision is the commit that last changed the account.
+	accountRevision int64
 }
 
 // values are the row's columns after its source.
@@ -26,22 +30,57 @@ func (p progress) values() []any {
 	if len(p.cursor) > 0 {
 		cursor = p.cursor
 	}
-	return []any{p.identity, cursor, encodeBool(p.complete), p.completedAt, p.pass, p.commits}
+	return []any{
+		p.identity, cursor, encodeBool(p.complete), p.completedAt, p.pass, p.commits,
+		p.account.ID, p.account.Currency, p.account.TimeZone, int64(p.account.FiscalYearStart), p.accountRevision,
+	}
 }
+
+// columnsV1 is how many of the columns there were before the account's.
+const columnsV1 = 6
+
+// sealed returns the columns under the checksum. Those of the account count once one is known: a row that was written
+// before they existed keeps its checksum.
+func (p progress) sealed() []any {
+	if p.account == (crm.AccountIdentity{}) && p.accountRevision == 0 {
+		return p.values()[:columnsV1]
+	}
+	return p.values()
+}
+
+// take takes over what a batch says of its account and reports whether that is news. It refuses another account.
+func (p *progress) take(account crm.AccountIdentity) (news bool, err error) {
+	pinned := p.account.ID
+	if account.ID == "" {
+		account.ID = pinned
+	}
+	if pinned != "" && account.ID != pinned {
+		return false, &mirror.AccountError{Pinned: pinned, Got: account.ID}
+	}
+	news = account != p.account
+	p.account = account
+	return news, nil
+}
+
+const progressColumns = "identity, cursor, complete, completed_at, pass, commits, account_id, account_currency, " +
+	"account_zone, account_fiscal_start, account_revision"
 
 // readProgress returns the row of a source and whether there is one.
 func readProgress(ctx context.Context, tx *sql.Tx, source string) (p progress, found bool, err error) {
 	err = each(ctx, tx, func(values []any) error {
 		found = true
-		content, sum := values[:len(values)-1], values[len(values)-1]
-		if checksum(content...) != sum {
-			return corrupt("the progress of a source fails its checksum")
-		}
-		f := &fields{values: content}
+		f := &fields{values: values}
 		p.identity, p.cursor, p.complete = f.text(), f.blob(), f.bool()
 		p.completedAt, p.pass, p.commits = f.integer(), f.integer(), f.integer()
-		return f.err
-	}, `SELECT identity, cursor, complete, completed_at, pass, commits, checksum FROM sources WHERE source = ?`, source)
+		p.account = crm.AccountIdentity{
+			ID: f.text(), Currency: f.text(), TimeZone: f.text(), FiscalYearStart: int(f.integer()),
+		}
+		p.accountRevision = f.integer()
+		if sum := f.integer(); f.err != nil || checksum(p.sealed()...) != sum {
+			return corrupt("the progress of a source fails its checksum")
+		}
+		return nil
+	}, "SELECT "+progressColumns+", checksum FROM sources WHERE source = ?", source)
 	if err == nil && !found {
 		err = refuseOrphans(ctx, tx, source)
 	}
@@ -69,9 +108,8 @@ func refuseOrphans(ctx context.Context, tx *sql.Tx, source string) error {
 
 // writeProgress stores the row of a source.
 func (t *transaction) writeProgress(source string, p progress) error {
-	values := p.values()
-	args := append([]any{source}, values...)
-	if err := t.exec(t.store.statements.settle, append(args, checksum(values...))...); err != nil {
+	args := append([]any{source}, p.values()...)
+	if err := t.exec(t.store.statements.settle, append(args, checksum(p.sealed()...))...); err != nil {
 		return fmt.Errorf("write progress: %w", err)
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // migrations returns the steps that bring a file from each schema version to the next; the first one makes a new file.
 // A released step never changes: a new version is a new step.
 func migrations() []string {
-	return []string{schemaV1}
+	return []string{schemaV1, schemaV2}
 }
 
 // migrate brings the file to the newest version, each step whole or not at all.
@@ -133,4 +133,13 @@ CREATE TABLE quarantine (
 	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
 	UNIQUE (source, object, id, slot)
 ) STRICT;
+`
+
+// schemaV2 pins a source to the account that its rows came from.
+const schemaV2 = `
+ALTER TABLE sources ADD COLUMN account_id TEXT NOT NULL DEFAULT ''; -- the vendor's number of the account
+ALTER TABLE sources ADD COLUMN account_currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN account_zone TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN account_fiscal_start INTEGER NOT NULL DEFAULT 0; -- month, 1 to 12
+ALTER TABLE sources ADD COLUMN account_revision INTEGER NOT NULL DEFAULT 0; -- the commit that last changed the account
 `

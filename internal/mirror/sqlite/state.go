@@ -20,6 +20,7 @@ func (s *Store) State(ctx context.Context, source string) (mirror.State, error) 
 		state = mirror.State{
 			Cursor: p.cursor, Complete: p.complete, CompletedAt: p.completedTime(),
 			Records: map[crm.Object]int{}, Quarantined: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
+			Account: p.account,
 		}
 		for _, object := range crm.Objects() {
 			if err := countObject(ctx, tx, source, object, &state); err != nil {

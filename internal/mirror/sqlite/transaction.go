@@ -43,11 +43,8 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		seen_pass = max(seen_pass, excluded.seen_pass), revision = excluded.revision`)
 	s.release = compile("DELETE FROM quarantine WHERE source = ? AND object = ? AND id = ? AND slot = ''")
 	s.advance = compile("UPDATE meta SET revision = ?")
-	s.settle = compile(`INSERT INTO sources
-		(source, identity, cursor, complete, completed_at, pass, commits, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (source) DO UPDATE SET identity = excluded.identity, cursor = excluded.cursor,
-		complete = excluded.complete, completed_at = excluded.completed_at, pass = excluded.pass,
-		commits = excluded.commits, checksum = excluded.checksum`)
+	s.settle = compile("INSERT OR REPLACE INTO sources (source, " + progressColumns + ", checksum) VALUES (" +
+		placeholders(len(progress{}.values())+2) + ")")
 	return err
 }
 
