@@ -227,7 +227,12 @@ func (s *syncer) snapshotStatus() status {
 func storeFailed(doing string, err error) error {
 	failure := &source.Error{Reason: source.ReasonConfig, Err: fmt.Errorf("%s: %w", doing, err)}
 	_, braked := errors.AsType[*mirror.BrakeError](err)
+	other, another := errors.AsType[*mirror.AccountError](err)
 	switch {
+	case another:
+		failure.Err = err
+		failure.Hint = fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
+			"account; its mirror is then read anew", other.Pinned, other.Got)
 	case braked:
 		failure.Reason = source.ReasonScope
 		failure.Hint = "check the credential's permissions; if the records are really gone, stop the exporter and " +

@@ -16,6 +16,29 @@ var (
 // oldestSalesforceVersion is the oldest API version that the connector reads. Older ones are being retired.
 const oldestSalesforceVersion = 58
 
+var (
+	portalID = regexp.MustCompile(`^[1-9]\d{0,17}$`)
+	orgID    = regexp.MustCompile(`^00D[0-9A-Za-z]{12}([0-9A-Za-z]{3})?$`)
+)
+
+// portalID reads the number of a HubSpot account.
+func (c *checker) portalID(s scalar) string {
+	if s.usable() && !portalID.MatchString(s.text) {
+		c.add(s.place, quote(s.text)+" is not the number of a HubSpot account",
+			`use the Hub ID that HubSpot shows beside the account's name, such as "12345678"`)
+	}
+	return s.text
+}
+
+// orgID reads the id of a Salesforce org, of 15 or of 18 characters.
+func (c *checker) orgID(s scalar) string {
+	if s.usable() && !orgID.MatchString(s.text) {
+		c.add(s.place, quote(s.text)+" is not the id of a Salesforce org",
+			"use the Organization ID of Setup, Company Information: 15 or 18 characters that begin with 00D")
+	}
+	return s.text
+}
+
 func (c *checker) hubspot(h hubspotYAML) *HubSpot {
 	account := &HubSpot{BaseURL: "https://api.hubapi.com", APIVersion: DefaultHubSpotVersion}
 	token := h.TokenFile.set() || h.TokenEnv.set()

@@ -46,6 +46,7 @@ type sqliteYAML struct {
 type sourceYAML struct {
 	place
 	Name             scalar             `yaml:"name"`
+	Account          scalar             `yaml:"account"`
 	HubSpot          hubspotYAML        `yaml:"hubspot"`
 	Salesforce       salesforceYAML     `yaml:"salesforce"`
 	Spreadsheet      spreadsheetYAML    `yaml:"spreadsheet"`

@@ -66,6 +66,7 @@ type Limits struct {
 // Source is one configured CRM account or file. Exactly one of HubSpot, Salesforce, Spreadsheet, Demo is set.
 type Source struct {
 	Name        string
+	Account     string // the account's own number, "" where the configuration does not state it
 	HubSpot     *HubSpot
 	Salesforce  *Salesforce
 	Spreadsheet *Spreadsheet

@@ -65,6 +65,17 @@ func (s Secret) Permissions() (warning string) {
 	return fmt.Sprintf("%s can be read by every user of this machine (mode %04o)", s.ref, info.Mode().Perm())
 }
 
+// Place says where the secret is kept, "file /run/secrets/token" or "environment variable TOKEN": what an error names.
+func (s Secret) Place() string {
+	switch {
+	case s.ref == nil:
+		return "no place"
+	case s.ref.demo != "":
+		return "the program"
+	}
+	return s.ref.String()
+}
+
 func (r *secretRef) String() string {
 	if r.file != "" {
 		return "file " + r.file

@@ -41,15 +41,21 @@ func (c *checker) source(s sourceYAML) Source {
 		return source
 	case kinds[0] == "hubspot":
 		source.HubSpot = c.hubspot(s.HubSpot)
+		source.Account = c.portalID(s.Account)
 		source.Map = c.mappings(s.Map, hubspotRules())
 	case kinds[0] == "salesforce":
 		source.Salesforce = c.salesforce(s.Salesforce)
+		source.Account = c.orgID(s.Account)
 		source.Map = c.mappings(s.Map, salesforceRules())
 	case kinds[0] == "spreadsheet":
 		source.Spreadsheet = c.spreadsheet(s.Spreadsheet)
+		c.withoutEffect(s.Account.place, "account", "remove it")
 		c.withoutEffect(s.Map.place, "map", "name the column under spreadsheet.deals.columns")
 		c.withoutEffect(s.APIBudget.place, "api_budget", "remove it")
 	case kinds[0] == "demo":
+		if s.Account.set() {
+			c.add(s.Account.place, "has no effect on a demo", "remove it")
+		}
 		source.Demo = c.demo(s.Demo)
 		source.Map = c.mappings(s.Map, demoRules(source.Demo.CRM))
 	}

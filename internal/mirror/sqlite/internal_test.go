@@ -37,7 +37,7 @@ func openTest(t *testing.T, options Options) *Store {
 // does not belong here; a rep's name is the value of a label.
 func TestColumns(t *testing.T) {
 	allowed := map[string]string{
-		"meta":    "only_row revision",
+		"meta": "only_row revision",
 		"sources": "source identity cursor complete completed_at pass commits checksum account_id account_currency " +
 			"account_zone account_fiscal_start account_revision",
 		"deals": "source id version pipeline stage rep account outcome amount currency probability forecast_category " +

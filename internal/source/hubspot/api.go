@@ -34,9 +34,12 @@ type api struct {
 	search  source.Waiter
 	budget  *source.Budget
 	login   *login // nil with a static token
+	// credential returns the token of the next call.
+	credential func(context.Context) (string, error)
 }
 
-func newAPI(cfg config.Source, env source.Environment) (*api, error) {
+// newAPI returns the API of an account. use is told of every credential that calls are made with.
+func newAPI(cfg config.Source, env source.Environment, use func(credential string)) (*api, error) {
 	c := newClock(env.Now)
 	a := &api{
 		version: cfg.HubSpot.APIVersion,
@@ -53,15 +56,29 @@ func newAPI(cfg config.Source, env source.Environment) (*api, error) {
 		Environment:       env,
 	}
 	if cfg.HubSpot.OAuth != nil {
-		login, err := newLogin(cfg, env, c.now)
+		login, err := newLogin(cfg, env, c.now, use)
 		if err != nil {
 			return nil, err
 		}
-		a.login = login
-		options.Authorize = bearer(login.token)
+		a.login, a.credential = login, login.token
 		options.Reauthorize = login.renew
 	} else {
-		options.Authorize = bearer(func(context.Context) (string, error) { return cfg.HubSpot.Token.Read() })
+		a.credential = func(context.Context) (string, error) {
+			token, err := readToken(cfg.HubSpot.Token)
+			if err == nil {
+				use(token)
+			}
+			return token, err
+		}
+	}
+	options.Authorize = func(ctx context.Context, r *http.Request) error {
+		// Asked for each time, so that a rotated one is used at once.
+		token, err := a.credential(ctx)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		return nil
 	}
 	client, err := source.NewClient(options)
 	if err != nil {
@@ -69,21 +86,6 @@ func newAPI(cfg config.Source, env source.Environment) (*api, error) {
 	}
 	a.client = client
 	return a, nil
-}
-
-// bearer authorizes requests with a token that is asked for each time, so that a rotated one is used at once.
-func bearer(token func(context.Context) (string, error)) func(context.Context, *http.Request) error {
-	return func(ctx context.Context, r *http.Request) error {
-		t, err := token(ctx)
-		if err != nil {
-			return err
-		}
-		if t = strings.TrimSpace(t); strings.ContainsFunc(t, func(c rune) bool { return c <= ' ' || c > '~' }) {
-			return source.Errorf(source.ReasonConfig, "the token holds characters that no token has")
-		}
-		r.Header.Set("Authorization", "Bearer "+t)
-		return nil
-	}
 }
 
 // quotas returns what is known of the allowances.

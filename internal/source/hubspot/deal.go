@@ -16,7 +16,7 @@ func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, 
 		return crm.Batch{}, nil
 	}
 	if !r.source.references.loaded {
-		if err := r.readReferences(ctx, false); err != nil {
+		if err := r.readReferences(ctx); err != nil {
 			return crm.Batch{}, err
 		}
 	}
@@ -51,7 +51,7 @@ func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 		return nil
 	}
 	if !r.referencesRead {
-		if err := r.readReferences(ctx, false); err != nil {
+		if err := r.readReferences(ctx); err != nil {
 			return err
 		}
 	}

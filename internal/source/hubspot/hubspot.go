@@ -23,6 +23,7 @@ type Source struct {
 	selection   *source.Selection
 	plan        plan
 	api         *api
+	account     *source.AccountWatch
 
 	// references is what this process knows of owners, pipelines and stages. It is not persisted: a page that needs
 	// it reads it again for three calls.
@@ -38,18 +39,19 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if err != nil {
 		return nil, err
 	}
-	api, err := newAPI(cfg, env)
-	if err != nil {
-		return nil, err
-	}
 	if env.Logger == nil {
 		env.Logger = slog.New(slog.DiscardHandler)
 	}
 	env.Currency = strings.ToUpper(env.Currency)
-	return &Source{
-		name: name, config: cfg, environment: env,
-		selection: source.NewSelection(cfg), plan: plan, api: api,
-	}, nil
+	s := &Source{
+		name: name, config: cfg, environment: env, selection: source.NewSelection(cfg), plan: plan,
+	}
+	s.account = source.NewAccountWatch(cfg.Account, env, s.readAccount)
+	s.api, err = newAPI(cfg, env, s.account.Use)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Name implements source.Source.
@@ -61,7 +63,13 @@ func (s *Source) Quotas() []source.Quota { return s.api.quotas() }
 // Sync implements source.Source.
 func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
 	r := s.resume(from, sink)
+	if err := r.identify(ctx, from); err != nil {
+		return nil, err
+	}
 	if err := r.sync(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.account.Identify(ctx, r.cursor.encode(), sink); err != nil {
 		return nil, err
 	}
 	if r.disagreements > 0 {

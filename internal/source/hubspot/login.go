@@ -22,6 +22,7 @@ type login struct {
 	path   string
 	client *source.Client
 	now    func() time.Time
+	use    func(credential string)
 
 	// expired is set by the answer that says so: a 401 alone is no reason to ask for another token (crm/hubspot 1.2).
 	expired atomic.Bool
@@ -33,8 +34,8 @@ type login struct {
 	rotated string // what HubSpot gave instead of stored; lives as long as this process
 }
 
-func newLogin(cfg config.Source, env source.Environment, now func() time.Time) (*login, error) {
-	l := &login{config: *cfg.HubSpot.OAuth, path: "/oauth/" + cfg.HubSpot.APIVersion + "/token", now: now}
+func newLogin(cfg config.Source, env source.Environment, now func() time.Time, use func(string)) (*login, error) {
+	l := &login{config: *cfg.HubSpot.OAuth, path: "/oauth/" + cfg.HubSpot.APIVersion + "/token", now: now, use: use}
 	client, err := source.NewClient(source.ClientOptions{
 		Base:              cfg.HubSpot.BaseURL,
 		Classify:          classifyLogin,
@@ -105,6 +106,11 @@ func (l *login) fetch(ctx context.Context) error {
 	if answer.RefreshToken != "" && answer.RefreshToken != refresh {
 		l.rotated = answer.RefreshToken
 	}
+	if !isToken(answer.AccessToken) {
+		return source.Errorf(source.ReasonDecode, "the token answer holds characters that no token has")
+	}
+	// Refresh tokens rotate and belong to one account each: only another one in the file may be another account's.
+	l.use(l.stored)
 	l.access, l.until = answer.AccessToken, l.now().Add(lifetime(answer.ExpiresIn))
 	return nil
 }

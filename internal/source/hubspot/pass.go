@@ -32,7 +32,7 @@ func (r *run) pass(ctx context.Context) error {
 }
 
 func (r *run) beginPass(ctx context.Context) error {
-	if err := r.readReferences(ctx, true); err != nil {
+	if err := r.readReferences(ctx); err != nil {
 		return err
 	}
 	c := &r.cursor

@@ -62,9 +62,8 @@ func (r *references) unknown(deal *crm.Deal) []any {
 	return slices.DeleteFunc(keys, func(key any) bool { return r.missing[key] })
 }
 
-// readReferences reads pipelines, stages and owners, and commits them where the cursor stands. The account itself is
-// read where account is set, or where nothing is known of it.
-func (r *run) readReferences(ctx context.Context, account bool) error {
+// readReferences reads pipelines, stages and owners, and commits them where the cursor stands.
+func (r *run) readReferences(ctx context.Context) error {
 	s := r.source
 	fresh := references{loaded: true, missing: map[any]bool{}}
 	var err error
@@ -76,12 +75,6 @@ func (r *run) readReferences(ctx context.Context, account bool) error {
 	}
 	if fresh.reps, err = s.api.owners(ctx, s.plan.owner); err != nil {
 		return err
-	}
-	if account || r.cursor.Portal == (portal{}) {
-		if r.cursor.Portal, err = r.readPortal(ctx); err != nil {
-			return err
-		}
-		s.api.clock.locate(r.cursor.Portal.TimeZone)
 	}
 	s.references = fresh
 	r.referencesRead = true
@@ -115,26 +108,6 @@ func (r *references) batch() crm.Batch {
 	})
 	slices.SortFunc(b.Reps, func(x, y crm.Rep) int { return strings.Compare(x.ID, y.ID) })
 	return b
-}
-
-// readPortal reads the account's currency and time zone. An account that does not tell is no reason not to sync, but a
-// deal without a currency of its own is then taken to be in the reporting currency.
-func (r *run) readPortal(ctx context.Context) (portal, error) {
-	api := r.source.api
-	type details struct {
-		CompanyCurrency text `json:"companyCurrency"`
-		TimeZone        text `json:"timeZone"`
-	}
-	d, err := get[details](ctx, api, "/account-info/"+api.version+"/details", "account-info/details", nil)
-	reason := source.ReasonOf(err)
-	if err != nil && reason != source.ReasonScope && reason != source.ReasonClient {
-		return portal{}, err
-	}
-	if err != nil || d.CompanyCurrency == "" {
-		r.source.environment.Logger.Warn("the account's currency is unknown; deals without a currency of their own "+
-			"count as being in the reporting currency", "err", err)
-	}
-	return portal{Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone)}, nil
 }
 
 // wireStage is a stage as HubSpot writes it.

@@ -26,7 +26,6 @@ func (s *Source) resume(from source.Cursor, sink source.Sink) *run {
 	if !ok {
 		s.environment.Logger.Warn("the stored cursor cannot be read; everything is read again")
 	}
-	s.api.clock.locate(c.Portal.TimeZone)
 	return &run{source: s, sink: sink, cursor: c, resumed: c.After != ""}
 }
 
@@ -38,7 +37,7 @@ func (r *run) sync(ctx context.Context) error {
 		}
 	}
 	if r.older(r.cursor.ReferencesRead, referencesAge) {
-		if err := r.readReferences(ctx, true); err != nil {
+		if err := r.readReferences(ctx); err != nil {
 			return err
 		}
 	}
@@ -68,6 +67,11 @@ func (r *run) commit(ctx context.Context, batch crm.Batch) error {
 	if batch.Empty() {
 		return nil
 	}
+	account, err := r.source.account.Vouch(ctx)
+	if err != nil {
+		return err
+	}
+	batch.Account = account
 	batch.Cursor = r.cursor.encode()
 	return r.sink.Commit(ctx, batch)
 }

@@ -44,7 +44,8 @@ type api struct {
 	skew atomic.Int64
 }
 
-func newAPI(cfg config.Source, env source.Environment) (*api, error) {
+// newAPI returns the API of an org. use is told what each login says of the org.
+func newAPI(cfg config.Source, env source.Environment, use func(credential string)) (*api, error) {
 	settings := *cfg.Salesforce
 	if (settings.ClientCredentials == nil) == (settings.JWT == nil) {
 		return nil, configError("", "exactly one of client_credentials and jwt must be set")
@@ -70,7 +71,7 @@ func newAPI(cfg config.Source, env source.Environment) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.session = &session{settings: settings, origin: origin, client: login, now: env.Now}
+	a.session = &session{settings: settings, origin: origin, client: login, now: env.Now, use: use}
 	a.client, err = source.NewClient(source.ClientOptions{
 		Base: origin.String(), Authorize: a.session.authorize, Reauthorize: a.session.renew,
 		Classify: func(status int, header http.Header, body []byte) *source.Error {

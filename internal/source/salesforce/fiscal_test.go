@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // TestFiscalYear holds that an org whose quarters are others than the configured ones is told of, once.
@@ -13,7 +15,9 @@ func TestFiscalYear(t *testing.T) {
 		t.Run(org, func(t *testing.T) {
 			scenario(t, 1, func(x *tester) {
 				x.org.tables["Organization"][0]["FiscalYearStartMonth"] = json.Number(org)
-				x.source.fiscalYearStart = time.January
+				x.source.account = source.NewAccountWatch("", source.Environment{
+					Logger: x.source.log, FiscalYearStart: time.January,
+				}, x.source.readOrganization)
 				for range 3 {
 					x.mustSync()
 					time.Sleep(2 * time.Hour)

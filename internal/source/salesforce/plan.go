@@ -80,6 +80,7 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 		organization: newColumns(objectOrganization,
 			column{name: "Id", required: true},
 			column{name: "DefaultCurrencyIsoCode", quiet: true},
+			column{name: "TimeZoneSidKey", quiet: true},
 			column{name: "FiscalYearStartMonth", quiet: true}),
 		stages: newColumns(objectStage,
 			column{name: "Id", required: true},

@@ -18,7 +18,6 @@ import (
 type references struct {
 	readAt    time.Time // by our clock
 	asOf      int64     // by the org's, in milliseconds since 1970
-	currency  string    // of the org, "" where it has only one
 	reps      map[string]crm.Rep
 	stages    map[string]string // labels
 	pipelines map[string]recordType
@@ -34,13 +33,6 @@ func (r *run) readReferences(ctx context.Context) error {
 		reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{},
 	}
 	batch := crm.Batch{Sweep: []crm.Object{crm.ObjectRep, crm.ObjectStage}}
-	var err error
-	if refs.currency = r.references.currency; r.passBegan || r.references.readAt.IsZero() {
-		// An org hardly ever changes its currency or its fiscal year.
-		if refs.currency, err = r.readOrganization(ctx); err != nil {
-			return err
-		}
-	}
 	if err := r.readReps(ctx, &refs, &batch); err != nil {
 		return err
 	}
@@ -72,33 +64,6 @@ func (refs *references) pipelineNames() []string {
 		names = append(names, id, id[:shortIDLength], p.label, p.developerName)
 	}
 	return names
-}
-
-// readOrganization returns the org's currency, and compares its fiscal year with the configured one. An org with one
-// currency does not have the field, nor do its records: their amounts are in the reporting currency.
-func (r *run) readOrganization(ctx context.Context) (currency string, err error) {
-	c := r.plan.organization
-	err = r.selecting(c, func() error {
-		rows, err := r.api.all(ctx, selectFrom(c.object, c.names()))
-		for _, raw := range rows {
-			f := parseFields(raw)
-			currency = f.text("DefaultCurrencyIsoCode")
-			r.compareFiscalYear(time.Month(f.whole("FiscalYearStartMonth")))
-		}
-		return err
-	})
-	return currency, err
-}
-
-// compareFiscalYear warns once of quarters that people will not find in Salesforce.
-func (r *run) compareFiscalYear(start time.Month) {
-	if r.fiscalYearStart == 0 || start < time.January || start > time.December || start == r.fiscalYearStart {
-		return
-	}
-	if r.first("fiscal year") {
-		r.log.Warn("the org's fiscal year begins in another month than the configured one; quarters and years differ "+
-			"from those in Salesforce", "org", int(start), "configured", int(r.fiscalYearStart))
-	}
 }
 
 func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) error {
@@ -197,9 +162,13 @@ func (r *run) settle(ctx context.Context, p *page) error {
 			return &source.Error{Reason: source.ReasonOf(err), Wait: source.WaitOf(err), Err: errors.New(err.Error())}
 		}
 	}
+	var currency string
+	if account := r.account.Account(); account != nil {
+		currency = account.Currency
+	}
 	for i := range p.batch.Deals {
 		d := &p.batch.Deals[i]
-		d.Currency = strings.ToUpper(cmp.Or(d.Currency, r.references.currency))
+		d.Currency = strings.ToUpper(cmp.Or(d.Currency, currency))
 		excluded, err := r.exclude(d, p.names[i])
 		if err != nil {
 			return err

@@ -59,16 +59,21 @@ func (r *run) sync(ctx context.Context) error {
 	return nil
 }
 
+// identify learns whose records the credential reads, before any of them is read.
+func (r *run) identify(ctx context.Context, from source.Cursor) error {
+	if !r.described {
+		for _, c := range r.plan.all() {
+			c.restore(r.cursor.Missing[c.object])
+		}
+	}
+	return r.account.Identify(ctx, from, r.sink)
+}
+
 // prepare learns which columns can be read and decides whether a full pass is due.
 func (r *run) prepare(ctx context.Context) error {
 	due := r.passDue()
 	if r.described && !due {
 		return nil
-	}
-	if !r.described {
-		for _, c := range r.plan.all() {
-			c.restore(r.cursor.Missing[c.object])
-		}
 	}
 	back := false
 	for _, c := range r.plan.described() {
@@ -120,7 +125,7 @@ func (r *run) beginPass() {
 	r.cursor.Pass = &pass{Number: r.nextPass(), Began: r.api.now().UnixMilli()}
 	r.passBegan = true
 	// What describe cannot check is tried again as well.
-	for _, c := range []*columns{r.plan.reps.columns, r.plan.organization, r.plan.stages, r.plan.recordTypes} {
+	for _, c := range []*columns{r.plan.reps.columns, r.plan.stages, r.plan.recordTypes} {
 		c.reset()
 	}
 }
@@ -145,6 +150,11 @@ func (r *run) encode() source.Cursor {
 
 // commit hands a page to the sink, with the cursor that stands behind it.
 func (r *run) commit(ctx context.Context, batch crm.Batch) error {
+	account, err := r.account.Vouch(ctx)
+	if err != nil {
+		return err
+	}
+	batch.Account = account
 	batch.Cursor = r.encode()
 	return r.sink.Commit(ctx, batch)
 }

@@ -25,6 +25,7 @@ type session struct {
 	client   *source.Client // of the token endpoint, which never moves
 	now      func() time.Time
 	moved    func(origin string) error
+	use      func(credential string)
 
 	mu    sync.Mutex
 	token string
@@ -69,6 +70,7 @@ func (s *session) fetch(ctx context.Context) error {
 	var answer struct {
 		AccessToken string `json:"access_token"`
 		InstanceURL string `json:"instance_url"`
+		ID          string `json:"id"`
 	}
 	request := source.Request{Method: http.MethodPost, Path: loginPath, Endpoint: loginEndpoint, Form: form}
 	if err := s.client.Do(ctx, request, source.DecodeJSON(&answer)); err != nil {
@@ -85,7 +87,21 @@ func (s *session) fetch(ctx context.Context) error {
 		return err
 	}
 	s.token = answer.AccessToken
+	s.use(orgOf(answer.ID, answer.AccessToken))
 	return nil
+}
+
+// orgOf returns the org that a token answer names by the URL of its user, .../id/<org>/<user>; else the token, which no
+// other login shares. Sessions end every few hours: not each of them is reason to ask the org who it is.
+func orgOf(user, token string) string {
+	steps := strings.Split(user, "/")
+	if len(steps) < 2 {
+		return token
+	}
+	if org, ok := longID(steps[len(steps)-2]); ok {
+		return org
+	}
+	return token
 }
 
 // grant returns the form that asks for a token. Secrets are read anew each time, so that a rotated file is noticed.

@@ -16,22 +16,23 @@ import (
 
 // Source reads one Salesforce org. The engine never overlaps two Syncs; Check and Quotas may run at any time.
 type Source struct {
-	name     string
-	log      *slog.Logger
-	now      func() time.Time
-	currency string // the reporting currency
-	// fiscalYearStart is the configured one, 0 where nobody minds.
-	fiscalYearStart time.Month
-	fullPasses      time.Duration
-	selection       *source.Selection
-	plan            *plan
-	api             *api
+	name       string
+	log        *slog.Logger
+	now        func() time.Time
+	currency   string // the reporting currency
+	fullPasses time.Duration
+	selection  *source.Selection
+	plan       *plan
+	api        *api
+	account    *source.AccountWatch
 
 	// What this process has learned. Nothing of it is persisted: a new process learns it again for a few calls.
-	described    bool
-	references   references
-	deletedAsked time.Time
-	warned       map[string]bool
+	described bool
+	// organizationDescribed is when the same was learned of the org itself, which is read before anything else.
+	organizationDescribed time.Time
+	references            references
+	deletedAsked          time.Time
+	warned                map[string]bool
 }
 
 var (
@@ -55,18 +56,23 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if err != nil {
 		return nil, err
 	}
-	api, err := newAPI(cfg, env)
-	if err != nil {
-		return nil, err
-	}
 	fullPasses := cfg.FullSyncInterval
 	if fullPasses <= 0 {
 		fullPasses = 24 * time.Hour
 	}
-	return &Source{
-		name: name, log: env.Logger, now: env.Now, currency: env.Currency, fiscalYearStart: env.FiscalYearStart,
-		fullPasses: fullPasses, selection: selection, plan: plan, api: api, warned: map[string]bool{},
-	}, nil
+	s := &Source{
+		name: name, log: env.Logger, now: env.Now, currency: env.Currency,
+		fullPasses: fullPasses, selection: selection, plan: plan, warned: map[string]bool{},
+	}
+	stated := cfg.Account
+	if long, ok := longID(stated); ok {
+		stated = long // People see the short form, the API answers with the long one.
+	}
+	s.account = source.NewAccountWatch(stated, env, s.readOrganization)
+	if s.api, err = newAPI(cfg, env, s.account.Use); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Name implements source.Source.
@@ -82,7 +88,13 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 		s.log.Warn("the stored cursor cannot be read; everything is read anew")
 	}
 	r := &run{Source: s, sink: sink, cursor: state, heldBack: state.HeldBack}
+	if err := r.identify(ctx, from); err != nil {
+		return nil, err
+	}
 	if err := r.sync(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.account.Identify(ctx, r.encode(), sink); err != nil {
 		return nil, err
 	}
 	return r.encode(), nil

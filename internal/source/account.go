@@ -1,0 +1,209 @@
+package source
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// accountAge is how long an account that was read counts as known.
+const accountAge = time.Hour
+
+// ReadAccount reads what the account says of itself. It returns nil where the account does not say who it is.
+type ReadAccount func(context.Context) (*crm.AccountIdentity, error)
+
+// AccountWatch knows whose records a connector reads. A credential is a file that somebody may replace at any time, so
+// the account is read again whenever the credential is another one, and before a page that the new one read is handed
+// over: records of two accounts must not meet in one mirror.
+type AccountWatch struct {
+	environment Environment
+	stated      string
+	read        ReadAccount
+	warned      map[string]bool
+
+	account *crm.AccountIdentity // nil before the first reading, and where the account does not tell
+	readAt  time.Time            // the zero time before the first reading
+	vouched int                  // the credential that the account was read with, by its number
+	// compared says that the mirror has taken the account for that of its records.
+	compared bool
+
+	mu         sync.Mutex
+	credential [sha256.Size]byte
+	number     int // counts the credentials that were used
+}
+
+// NewAccountWatch returns the watch of a connector. stated is the account's id by the configuration, or "".
+func NewAccountWatch(stated string, env Environment, read ReadAccount) *AccountWatch {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	return &AccountWatch{environment: env, stated: stated, read: read, warned: map[string]bool{}}
+}
+
+// Use notes what a call is made with, or what a login says of the account. It is safe for concurrent use.
+func (w *AccountWatch) Use(credential string) {
+	sum := sha256.Sum256([]byte(credential))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.number == 0 || sum != w.credential {
+		w.credential = sum
+		w.number++
+	}
+}
+
+func (w *AccountWatch) used() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.number
+}
+
+// Account returns the account that was read last, nil where none is known.
+func (w *AccountWatch) Account() *crm.AccountIdentity { return w.account }
+
+// Identify reads the account where it is not known, is known for an hour, or the credential is another one, and has the
+// mirror compare it with that of its records. A Sync begins with it, before it reads anything else, and ends with it:
+// the cursor of an empty answer of another account must not be kept. cursor is where the Sync stands.
+func (w *AccountWatch) Identify(ctx context.Context, cursor Cursor, sink Sink) error {
+	age := w.environment.Now().Sub(w.readAt)
+	if w.compared && age >= 0 && age < accountAge && w.used() == w.vouched {
+		return nil
+	}
+	w.compared = false
+	if err := w.refresh(ctx); err != nil {
+		return err
+	}
+	if w.account != nil {
+		if err := sink.Commit(ctx, crm.Batch{Account: w.account, Cursor: cursor}); err != nil {
+			return err
+		}
+	}
+	w.compared = true
+	return nil
+}
+
+// Vouch returns the account that a page was read from. It is called after the page was read and before it is handed
+// over.
+func (w *AccountWatch) Vouch(ctx context.Context) (*crm.AccountIdentity, error) {
+	before := w.vouched
+	if w.used() == before {
+		return w.account, nil
+	}
+	w.compared = false
+	if err := w.refresh(ctx); err != nil {
+		return nil, err
+	}
+	if w.vouched > before+1 {
+		// A credential in between may have read the page, and nobody knows whose that was.
+		return nil, Errorf(ReasonConfig, "the credential changed more than once while a page was read; "+
+			"the page is dropped and read again by the next sync")
+	}
+	return w.account, nil
+}
+
+func (w *AccountWatch) refresh(ctx context.Context) error {
+	account, err := w.read(ctx)
+	if err != nil {
+		return err
+	}
+	used := w.used() // the credential of the answer is the last one
+	switch {
+	case account != nil && w.stated != "" && account.ID != w.stated:
+		return &Error{
+			Reason: ReasonConfig,
+			Err: fmt.Errorf("the credential reads account %s, and the configuration states account %s; nothing of "+
+				"account %s is taken over", account.ID, w.stated, account.ID),
+			Hint: fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
+				"account; its mirror is then read anew", w.stated, account.ID),
+		}
+	case account != nil:
+		w.account = account
+		w.compare(*account)
+	case w.stated != "":
+		return &Error{
+			Reason: ReasonConfig,
+			Err:    fmt.Errorf("the configuration states account %s, and the account does not tell its id", w.stated),
+			Hint:   "let the credential read the account's details, or remove account from the source",
+		}
+	case w.account != nil && used != w.vouched:
+		return &Error{
+			Reason: ReasonConfig,
+			Err: fmt.Errorf("the credential is another one than that of account %s, and its own account does not tell "+
+				"its id", w.account.ID),
+			Hint: "let the credential read the account's details",
+		}
+	case w.account == nil:
+		w.warnOnce("the account does not tell its id; whether it is the one of the last sync cannot be checked")
+	}
+	w.vouched, w.readAt = used, w.environment.Now()
+	return nil
+}
+
+// compare warns once of each way in which the account differs from the configuration.
+func (w *AccountWatch) compare(account crm.AccountIdentity) {
+	for _, difference := range w.environment.Differences(account) {
+		w.warnOnce(difference)
+	}
+}
+
+func (w *AccountWatch) warnOnce(what string) {
+	if !w.warned[what] && w.environment.Logger != nil {
+		w.environment.Logger.Warn(what)
+	}
+	w.warned[what] = true
+}
+
+// Differences says in which ways an account's calendar is another than the configured one. Numbers are then right by
+// the configuration and differ from those on the account's own screens.
+func (e Environment) Differences(account crm.AccountIdentity) []string {
+	var differences []string
+	location := e.Location
+	if location == nil {
+		location = time.UTC
+	}
+	if zone := account.TimeZone; zone != "" {
+		theirs, err := time.LoadLocation(zone)
+		switch {
+		case err != nil:
+			differences = append(differences, fmt.Sprintf("the account's time zone %q is not known here; it is not "+
+				"compared with the configured %s", zone, location))
+		case !e.sameTime(location, theirs):
+			differences = append(differences, fmt.Sprintf("the account's time zone is %s and the configured one %s: days, "+
+				"months and quarters begin at other times than on the account's own screens; set timezone: %s to follow "+
+				"the account", zone, location, zone))
+		}
+	}
+	if theirs := time.Month(account.FiscalYearStart); theirs >= time.January && theirs <= time.December &&
+		e.FiscalYearStart != 0 && theirs != e.FiscalYearStart {
+		differences = append(differences, fmt.Sprintf("the account's fiscal year begins in %s and the configured one in "+
+			"%s: quarters and years are others than on the account's own screens; set fiscal_year_start_month: %d to "+
+			"follow the account", theirs, e.FiscalYearStart, theirs))
+	}
+	return differences
+}
+
+// sameTime reports whether two zones show the same clock in the present and the previous fiscal year. Names do not
+// tell: Europe/Vienna is another name than Europe/Berlin and the same time.
+func (e Environment) sameTime(a, b *time.Location) bool {
+	now := time.Now
+	if e.Now != nil {
+		now = e.Now
+	}
+	start := max(e.FiscalYearStart, time.January)
+	year, month, _ := now().UTC().Date()
+	if month < start {
+		year--
+	}
+	end := time.Date(year+1, start, 1, 0, 0, 0, 0, time.UTC)
+	for at := time.Date(year-1, start, 1, 0, 0, 0, 0, time.UTC); at.Before(end); at = at.Add(time.Hour) {
+		_, ours := at.In(a).Zone()
+		_, theirs := at.In(b).Zone()
+		if ours != theirs {
+			return false
+		}
+	}
+	return true
+}

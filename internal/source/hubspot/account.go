@@ -1,0 +1,52 @@
+package hubspot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// identify learns whose records the credential reads, before any of them is read.
+func (r *run) identify(ctx context.Context, from source.Cursor) error {
+	s := r.source
+	// A file that was replaced since the last Sync is noticed here, not with the first page.
+	if _, err := s.api.credential(ctx); err != nil {
+		return err
+	}
+	if err := s.account.Identify(ctx, from, r.sink); err != nil {
+		return err
+	}
+	if account := s.account.Account(); account != nil {
+		r.cursor.Portal = portal{Currency: account.Currency, TimeZone: account.TimeZone}
+	}
+	s.api.clock.locate(r.cursor.Portal.TimeZone)
+	return nil
+}
+
+// readAccount reads the account's number, currency and time zone; HubSpot's API does not tell its fiscal year. An
+// account that does not tell is no reason not to sync, but a deal without a currency of its own is then taken to be in
+// the reporting currency.
+func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) {
+	type details struct {
+		PortalID        text `json:"portalId"`
+		CompanyCurrency text `json:"companyCurrency"`
+		TimeZone        text `json:"timeZone"`
+	}
+	d, err := get[details](ctx, s.api, "/account-info/"+s.api.version+"/details", "account-info/details", nil)
+	reason := source.ReasonOf(err)
+	if err != nil && reason != source.ReasonScope && reason != source.ReasonClient {
+		return nil, err
+	}
+	if err != nil || d.CompanyCurrency == "" {
+		s.environment.Logger.Warn("the account's currency is unknown; deals without a currency of their own "+
+			"count as being in the reporting currency", "err", err)
+	}
+	if err != nil {
+		return nil, nil
+	}
+	return &crm.AccountIdentity{
+		ID: string(d.PortalID), Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone),
+	}, nil
+}
