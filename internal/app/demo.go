@@ -32,13 +32,13 @@ type demos struct {
 }
 
 // get returns the simulated account of a demo source, started on first use.
-func (d *demos) get(ctx context.Context, s config.Source, now func() time.Time) (*demo, error) {
+func (d *demos) get(ctx context.Context, s config.Source, c config.Config, now func() time.Time) (*demo, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if running, ok := d.accounts[*s.Demo]; ok {
 		return running, nil
 	}
-	started, err := startDemo(ctx, *s.Demo, now)
+	started, err := startDemo(ctx, *s.Demo, c, now)
 	if err != nil {
 		return nil, fmt.Errorf("start demo account: %w", err)
 	}
@@ -61,13 +61,16 @@ func (d *demos) close(context.Context) error {
 	return errors.Join(errs...)
 }
 
-func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
+// startDemo starts an account whose calendar is the configured one: nobody has to mend the settings of a simulation.
+func startDemo(ctx context.Context, d config.Demo, c config.Config, now func() time.Time) (*demo, error) {
 	month := monthStart(now())
-	world := crmsim.Generate(crmsim.GenerateOptions{Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: month})
+	world := crmsim.Generate(crmsim.GenerateOptions{
+		Seed: d.Seed, Deals: d.Deals, Now: now, HistoryEnd: month, TimeZone: c.Location.String(),
+	})
 	var handler http.Handler
-	switch c.CRM {
+	switch d.CRM {
 	case "salesforce":
-		handler = simsalesforce.NewHandler(world, simsalesforce.Options{})
+		handler = simsalesforce.NewHandler(world, simsalesforce.Options{FiscalYearStartMonth: c.FiscalYearStart})
 	default:
 		handler = simhubspot.NewHandler(world, simhubspot.Options{Tokens: []string{demoSecret}})
 	}
@@ -78,7 +81,7 @@ func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo,
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
 	return &demo{
-		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", c.CRM, c.Seed, c.Deals, month.Format("2006-01")),
+		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", d.CRM, d.Seed, d.Deals, month.Format("2006-01")),
 		url:  "http://" + listener.Addr().String(), server: server,
 	}, nil
 }

@@ -26,7 +26,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	identity := identityOf(s, accountOf(s), c)
 	account := s
 	if s.Demo != nil {
-		demo, err := a.demos.get(ctx, s, a.options.Now)
+		demo, err := a.demos.get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ const (
 // Info describes the account as a whole.
 type Info struct {
 	Name     string
-	Number   int64  // HubSpot's portal id
+	Number   int64  // HubSpot's portal id, and what Salesforce's org id is made of
 	Currency string // of the company, ISO 4217
 	TimeZone string // IANA
 	// Rates are units of Currency for one unit of a foreign currency, as decimal text.

@@ -33,7 +33,8 @@ func idOf(prefix string, number int64) string {
 	return soql.FullID(string(id))
 }
 
-func organizationID() string { return idOf(prefixOrganization, 1) }
+// organizationID is made of the account's number, so that another account is another org.
+func organizationID(number int64) string { return idOf(prefixOrganization, max(number, 1)) }
 
 // integrationUserID is who logs in. No list of users shows it, for it sells nothing.
 func integrationUserID() string { return idOf(prefixUser, 1<<40) }

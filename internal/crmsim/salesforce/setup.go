@@ -72,7 +72,7 @@ func campaignTable() *table {
 // organizationTable describes Organization, which has exactly one row: the view.
 func organizationTable(options Options) *table {
 	fields := []soql.Field{
-		id(prefixOrganization, func(*view) int64 { return 1 }),
+		id(prefixOrganization, func(v *view) int64 { return max(v.info.Number, 1) }),
 		column("Name", soql.TypeString, text(func(v *view) string { return v.info.Name })),
 		always("FiscalYearStartMonth", soql.TypeInt, soql.Integer(int(options.FiscalYearStartMonth))),
 		always("UsesStartDateAsFiscalYearName", soql.TypeBoolean, soql.Boolean(false)),

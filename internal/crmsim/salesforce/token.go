@@ -89,7 +89,7 @@ func (h *Handler) grant(r *http.Request, now time.Time) grant {
 		AccessToken: h.open(now).token,
 		Scope:       "api id",
 		InstanceURL: base(r),
-		ID:          "https://login.salesforce.com/id/" + organizationID() + "/" + integrationUserID(),
+		ID:          "https://login.salesforce.com/id/" + organizationID(h.world.Info().Number) + "/" + integrationUserID(),
 		TokenType:   "Bearer",
 	}
 }
