@@ -9,10 +9,11 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// CheckSources proves for each configured source, or for the one named, that a sync can work, and writes a line per
-// source. It opens no mirror, so it may run beside a serving process.
+// CheckSources proves for each configured source, or for the one named, that a sync can work, and writes what it found.
+// It opens no mirror, so it may run beside a serving process.
 func CheckSources(ctx context.Context, options Options, name string, out io.Writer) error {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -32,12 +33,16 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 			continue
 		}
 		checked++
-		if err := a.checkSource(ctx, s, c); err != nil {
+		report, err := a.checkSource(ctx, s, c)
+		if err != nil {
 			failed++
 			fmt.Fprintf(out, "%s (%s): FAILED: %v\n", s.Name, kindOf(s), err)
-			continue
+		} else {
+			fmt.Fprintf(out, "%s (%s): ok\n", s.Name, kindOf(s))
 		}
-		fmt.Fprintf(out, "%s (%s): ok\n", s.Name, kindOf(s))
+		if err := writeFindings(out, report, c.Location); err != nil {
+			return fmt.Errorf("write what was found: %w", err)
+		}
 	}
 	switch {
 	case checked == 0:
@@ -48,10 +53,10 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 	return nil
 }
 
-func (a *App) checkSource(ctx context.Context, s config.Source, c config.Config) error {
+func (a *App) checkSource(ctx context.Context, s config.Source, c config.Config) (source.Report, error) {
 	syncer, err := a.newSyncer(ctx, s, c)
 	if err != nil {
-		return err
+		return source.Report{}, err
 	}
 	return syncer.source.Check(ctx)
 }

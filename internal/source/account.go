@@ -110,24 +110,13 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 		return err
 	}
 	used := w.used() // the credential of the answer is the last one
+	if err := w.checkStated(account); err != nil {
+		return err
+	}
 	switch {
-	case account != nil && w.stated != "" && account.ID != w.stated:
-		return &Error{
-			Reason: ReasonConfig,
-			Err: fmt.Errorf("the credential reads account %s, and the configuration states account %s; nothing of "+
-				"account %s is taken over", account.ID, w.stated, account.ID),
-			Hint: fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
-				"account; its mirror is then read anew", w.stated, account.ID),
-		}
 	case account != nil:
 		w.account = account
 		w.compare(*account)
-	case w.stated != "":
-		return &Error{
-			Reason: ReasonConfig,
-			Err:    fmt.Errorf("the configuration states account %s, and the account does not tell its id", w.stated),
-			Hint:   "let the credential read the account's details, or remove account from the source",
-		}
 	case w.account != nil && used != w.vouched:
 		return &Error{
 			Reason: ReasonConfig,
@@ -140,6 +129,39 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 	}
 	w.vouched, w.readAt = used, w.environment.Now()
 	return nil
+}
+
+// Check reads the account for a Report.
+func (w *AccountWatch) Check(ctx context.Context, report *Report) error {
+	account, err := w.read(ctx)
+	if err != nil {
+		return err
+	}
+	if account != nil {
+		report.Account, report.Differences = account, w.environment.Differences(*account)
+	}
+	return w.checkStated(account)
+}
+
+// checkStated refuses an account that is not the one that the configuration states.
+func (w *AccountWatch) checkStated(account *crm.AccountIdentity) error {
+	switch {
+	case w.stated == "" || account != nil && account.ID == w.stated:
+		return nil
+	case account == nil:
+		return &Error{
+			Reason: ReasonConfig,
+			Err:    fmt.Errorf("the configuration states account %s, and the account does not tell its id", w.stated),
+			Hint:   "let the credential read the account's details, or remove account from the source",
+		}
+	}
+	return &Error{
+		Reason: ReasonConfig,
+		Err: fmt.Errorf("the credential reads account %s, and the configuration states account %s; nothing of "+
+			"account %s is taken over", account.ID, w.stated, account.ID),
+		Hint: fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
+			"account; its mirror is then read anew", w.stated, account.ID),
+	}
 }
 
 // compare warns once of each way in which the account differs from the configuration.

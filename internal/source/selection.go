@@ -26,8 +26,7 @@ func (s *Selection) NeedsName() bool { return s.exclude != nil && s.exclude.Uses
 // id or by label, ignoring case), "expression" for one that the exclude expression matches, else "".
 // record is called only when there is an expression. Errors are ReasonConfig.
 func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() config.Record) (string, error) {
-	wanted := func(p string) bool { return strings.EqualFold(p, pipelineID) || strings.EqualFold(p, pipelineLabel) }
-	if len(s.pipelines) > 0 && !slices.ContainsFunc(s.pipelines, wanted) {
+	if !s.Selects(pipelineID, pipelineLabel) {
 		return "pipeline", nil
 	}
 	if s.exclude == nil {
@@ -42,6 +41,14 @@ func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() conf
 	default:
 		return "", nil
 	}
+}
+
+// Selects reports whether deals of a pipeline that goes by any of the names count.
+func (s *Selection) Selects(names ...string) bool {
+	wanted := func(p string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(p, name) })
+	}
+	return len(s.pipelines) == 0 || slices.ContainsFunc(s.pipelines, wanted)
 }
 
 // CheckPipelines refuses a configured pipeline that is none of the names, ids and labels alike. Were it ignored, a

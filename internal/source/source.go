@@ -23,9 +23,10 @@ type Source interface {
 	// Name is the value of the `source` label.
 	Name() string
 
-	// Check proves that a sync can work: reachability, credentials, scopes. The engine calls it for `check-source`
-	// only; a Sync must report the same failures by itself.
-	Check(ctx context.Context) error
+	// Check proves that a sync can work: reachability, credentials, scopes, names of pipelines and properties. It
+	// returns what it found, also beside an error. The engine calls it for `check-source` only, on a source that does
+	// not sync; a Sync must report the same failures by itself.
+	Check(ctx context.Context) (Report, error)
 
 	// Sync reads what changed since cursor and hands it to the sink page by page, each page with the cursor that
 	// stands behind it, so that a crash costs one page. It returns the cursor of the next Sync. The engine never

@@ -4,87 +4,89 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // Check implements source.Source. It tries every kind of call that a Sync makes, and reports all that fail, so that
 // missing scopes can be granted in one go.
-func (s *Source) Check(ctx context.Context) error {
-	probes := []func(context.Context) error{
-		s.probeObject(objectDeals),
-		s.probeProperties(objectDeals, s.plan.deal),
-		func(ctx context.Context) error { _, _, err := s.api.pipelines(ctx); return err },
-		s.probe("/crm/owners/"+s.api.version, "crm/owners", url.Values{"limit": {"1"}}),
-		s.probeAccount,
+func (s *Source) Check(ctx context.Context) (source.Report, error) {
+	var report source.Report
+	// What is wrong with the credential is wrong with every call, and said once.
+	if _, err := s.api.credential(ctx); err != nil {
+		return report, err
+	}
+	probes := []func(context.Context, *source.Report) error{
+		s.account.Check, s.probe(objectDeals), s.checkProperties(objectDeals, s.plan.deal), s.checkPipelines, s.checkOwners,
 	}
 	if s.plan.readsCompanies() {
-		probes = append(probes, s.probeObject(objectCompanies), s.probeProperties(objectCompanies, s.plan.company))
+		probes = append(probes, s.probe(objectCompanies), s.checkProperties(objectCompanies, s.plan.company))
 	}
 	var failures []error
 	for _, probe := range probes {
-		err := probe(ctx)
+		err := probe(ctx, &report)
 		if err == nil {
 			continue
 		}
 		failures = append(failures, err)
-		switch source.ReasonOf(err) {
-		case source.ReasonScope, source.ReasonConfig, source.ReasonClient:
-		default:
-			return errors.Join(failures...) // the others would fail in the same way
+		if reason := source.ReasonOf(err); reason != source.ReasonScope && reason != source.ReasonConfig &&
+			reason != source.ReasonClient {
+			break // The others would fail in the same way.
 		}
 	}
-	return errors.Join(failures...)
+	report.Quotas = s.Quotas()
+	return report, errors.Join(failures...)
 }
 
-// probeAccount tries what a Sync can do without: its refusal is worth a warning.
-func (s *Source) probeAccount(ctx context.Context) error {
-	err := s.probe("/account-info/"+s.api.version+"/details", "account-info/details", nil)(ctx)
-	switch reason := source.ReasonOf(err); {
-	case err == nil:
-		return nil
-	case reason == source.ReasonScope, reason == source.ReasonClient:
-		s.environment.Logger.Warn("the account's currency cannot be read; deals without a currency count as being in "+
-			"the reporting currency", "err", err)
-		return nil
-	default:
+func (s *Source) probe(object string) func(context.Context, *source.Report) error {
+	return func(ctx context.Context, _ *source.Report) error {
+		_, err := get[struct{}](ctx, s.api, "/crm/objects/"+s.api.version+"/"+object, "crm/objects/"+object,
+			url.Values{"limit": {"1"}, "properties": {propertyObjectID}})
 		return err
 	}
 }
 
-func (s *Source) probe(path, endpoint string, query url.Values) func(context.Context) error {
-	return func(ctx context.Context) error {
-		_, err := get[struct{}](ctx, s.api, path, endpoint, query)
+func (s *Source) checkPipelines(ctx context.Context, report *source.Report) error {
+	var r references
+	var err error
+	if r.pipelines, r.stages, err = s.api.pipelines(ctx); err != nil {
 		return err
 	}
+	batch := r.batch()
+	for _, p := range batch.Pipelines {
+		report.Pipelines = append(report.Pipelines,
+			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(p.ID, p.Label)})
+	}
+	report.Stages = batch.Stages
+	return s.selection.CheckPipelines(r.pipelineNames())
 }
 
-func (s *Source) probeObject(object string) func(context.Context) error {
-	return s.probe("/crm/objects/"+s.api.version+"/"+object, "crm/objects/"+object,
-		url.Values{"limit": {"1"}, "properties": {propertyObjectID}})
+func (s *Source) checkOwners(ctx context.Context, report *source.Report) error {
+	reps, err := s.api.owners(ctx, nil)
+	for _, rep := range reps {
+		report.Reps.Count(rep)
+	}
+	return err
 }
 
-// probeProperties finds mapped properties that do not exist: HubSpot ignores them without a word, and the label would
-// stay empty.
-func (s *Source) probeProperties(object string, dimensions []dimension) func(context.Context) error {
-	return func(ctx context.Context) error {
-		type definitions struct {
-			Results []struct {
-				Name text `json:"name"`
-			} `json:"results"`
+// checkProperties finds mapped properties that do not exist.
+func (s *Source) checkProperties(object string, dimensions []dimension) func(context.Context, *source.Report) error {
+	return func(ctx context.Context, report *source.Report) error {
+		if len(dimensions) == 0 {
+			return nil
 		}
-		answer, err := get[definitions](ctx, s.api,
-			"/crm/properties/"+s.api.version+"/"+object, "crm/properties/"+object, nil)
+		unknown, err := s.api.unknownProperties(ctx, object, dimensions)
 		if err != nil {
 			return err
 		}
-		known := map[string]bool{}
-		for _, d := range answer.Results {
-			known[string(d.Name)] = true
-		}
 		var failures []error
 		for _, d := range dimensions {
-			if !known[d.mapping.Property] {
+			missing := slices.ContainsFunc(unknown, func(u dimension) bool { return u.name == d.name })
+			report.Properties = append(report.Properties, source.PropertyReport{
+				Dimension: d.name, Object: object, Property: d.mapping.Property, Found: !missing,
+			})
+			if missing {
 				failures = append(failures, configError(hintPropertyName,
 					"map.%s: HubSpot has no property %q of %s", d.name, d.mapping.Property, object))
 			}

@@ -42,7 +42,7 @@ func TestCheck(t *testing.T) {
 					f.refuse(100, test.refused, http.StatusForbidden,
 						`{"category":"MISSING_SCOPES","context":{"requiredScopes":["one.read"]}}`)
 				}
-				err := newSource(t, f, test.edit).Check(t.Context())
+				_, err := newSource(t, f, test.edit).Check(t.Context())
 				if test.want == "" && err != nil || test.want != "" && source.ReasonOf(err) != test.want {
 					t.Fatalf("got %v, want %q", err, test.want)
 				}
@@ -67,14 +67,14 @@ func TestCheckNamesAllMissingScopesAndStopsAtABadToken(t *testing.T) {
 			}
 			return refused
 		}
-		err := newSource(t, f).Check(t.Context())
+		_, err := newSource(t, f).Check(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "deals.read") || !strings.Contains(err.Error(), "owners.read") {
 			t.Errorf("got %v, want both scopes", err)
 		}
 		f.intercept = nil
 		f.forget()
 		s := newSource(t, f, func(cfg *config.Source) { cfg.HubSpot.Token = secretFile(t, "wrong", "pat-wrong") })
-		if err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || f.calls("") != 1 {
+		if _, err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || f.calls("") != 1 {
 			t.Errorf("got %v after %d calls, want an auth error after 1", err, f.calls(""))
 		}
 	})

@@ -28,6 +28,8 @@ type Source struct {
 	// references is what this process knows of owners, pipelines and stages. It is not persisted: a page that needs
 	// it reads it again for three calls.
 	references references
+	// warned holds the properties that were warned of.
+	warned map[string]bool
 }
 
 // New returns the connector of a source whose HubSpot section is set. Its errors are of source.ReasonConfig.
@@ -45,6 +47,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	env.Currency = strings.ToUpper(env.Currency)
 	s := &Source{
 		name: name, config: cfg, environment: env, selection: source.NewSelection(cfg), plan: plan,
+		warned: map[string]bool{},
 	}
 	s.account = source.NewAccountWatch(cfg.Account, env, s.readAccount)
 	s.api, err = newAPI(cfg, env, s.account.Use)

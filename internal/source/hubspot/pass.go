@@ -35,6 +35,9 @@ func (r *run) beginPass(ctx context.Context) error {
 	if err := r.readReferences(ctx); err != nil {
 		return err
 	}
+	if err := r.source.reportProperties(ctx); err != nil {
+		return err
+	}
 	c := &r.cursor
 	c.Pass++
 	c.Phase, c.After = phaseDeals, ""

@@ -4,29 +4,90 @@ import (
 	"context"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// Check implements source.Source. It changes nothing that a Sync relies on.
-func (s *Source) Check(ctx context.Context) error {
-	objects := []string{objectOrganization, objectUser, objectStage, objectRecordType}
-	for _, o := range s.plan.mirrored() {
-		objects = append(objects, o.columns.object)
+// Check implements source.Source.
+func (s *Source) Check(ctx context.Context) (source.Report, error) {
+	var report source.Report
+	// What is wrong with the credential is wrong with every call, and said once.
+	if err := s.api.session.ensure(ctx); err != nil {
+		return report, err
 	}
-	for _, object := range objects {
-		_, err := s.api.all(ctx, probeQuery(object))
-		if object == objectRecordType && said(err).code == codeInvalidType {
-			continue // Not every edition has record types.
-		}
-		if err != nil {
+	err := s.check(ctx, &report)
+	report.Quotas = s.Quotas()
+	return report, err
+}
+
+func (s *Source) check(ctx context.Context, report *source.Report) error {
+	if err := s.account.Check(ctx, report); err != nil {
+		return err
+	}
+	for _, o := range s.plan.mirrored() {
+		if _, err := s.api.all(ctx, probeQuery(o.columns.object)); err != nil {
 			return err
 		}
 	}
-	return s.checkFields(ctx)
+	if err := s.checkReferences(ctx, report); err != nil {
+		return err
+	}
+	return s.checkFields(ctx, report)
+}
+
+// checkReferences reads what deals refer to, as a Sync does.
+func (s *Source) checkReferences(ctx context.Context, report *source.Report) error {
+	r := &run{Source: s}
+	refs, batch := newReferences(), crm.Batch{}
+	if err := r.readReps(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	if err := r.readStages(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	if err := r.readRecordTypes(ctx, &refs, &batch); err != nil {
+		return err
+	}
+	for _, rep := range batch.Reps {
+		report.Reps.Count(rep)
+	}
+	for _, p := range batch.Pipelines {
+		names := []string{p.ID, p.ID[:shortIDLength], p.Label, refs.pipelines[p.ID].developerName}
+		report.Pipelines = append(report.Pipelines,
+			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(names...)})
+	}
+	outcomes := s.stageOutcomes(ctx)
+	for _, stage := range batch.Stages {
+		stage.Outcome = outcomes[stage.Label]
+		report.Stages = append(report.Stages, stage)
+	}
+	return s.selection.CheckPipelines(refs.pipelineNames())
+}
+
+// stageOutcomes returns what the list of stages says of them, by label. A Sync goes by the record instead, so nothing
+// is wrong where it cannot be read.
+func (s *Source) stageOutcomes(ctx context.Context) map[string]crm.Outcome {
+	outcomes := map[string]crm.Outcome{}
+	rows, err := s.api.all(ctx, outcomeQuery())
+	if err != nil {
+		s.log.Debug("the outcomes of stages cannot be read", "err", err)
+	}
+	for _, raw := range rows {
+		f := parseFields(raw)
+		outcome := crm.OutcomeOpen
+		if f.text("IsClosed") == "true" {
+			outcome = crm.OutcomeLost
+		}
+		if f.text("IsWon") == "true" {
+			outcome = crm.OutcomeWon
+		}
+		outcomes[f.text("MasterLabel")] = outcome
+	}
+	return outcomes
 }
 
 // checkFields proves that what the configuration maps can be read.
-func (s *Source) checkFields(ctx context.Context) error {
+func (s *Source) checkFields(ctx context.Context, report *source.Report) error {
 	described := s.plan.described()
 	if len(s.plan.reps.mapped) > 0 {
 		described = append(described, s.plan.reps.columns)
@@ -35,6 +96,16 @@ func (s *Source) checkFields(ctx context.Context) error {
 	for _, o := range append(s.plan.mirrored(), s.plan.reps) {
 		for _, d := range o.mapped {
 			mapped[o.columns.object+"."+d.path] = true
+			report.Properties = append(report.Properties, source.PropertyReport{
+				Dimension: d.name, Object: o.columns.object, Property: d.path, Found: true,
+			})
+		}
+	}
+	lose := func(object, path string) {
+		for i := range report.Properties {
+			if p := &report.Properties[i]; p.Object == object && p.Property == path {
+				p.Found = false
+			}
 		}
 	}
 	var missing []string
@@ -53,6 +124,7 @@ func (s *Source) checkFields(ctx context.Context) error {
 				return unreadable(c.object, hidden.name)
 			case mapped[name]:
 				missing = append(missing, name)
+				lose(c.object, hidden.name)
 			case !hidden.quiet:
 				s.log.Warn("field cannot be read", "object", c.object, "field", hidden.name, "lost", hidden.lost)
 			}

@@ -49,7 +49,7 @@ func TestCheck(t *testing.T) {
 				"Id": fakeID("001", 1), "IsDeleted": false, "MasterRecordId": nil, "Industry": nil, "SystemModstamp": x.org.now(),
 			})
 			c.prepare(x)
-			err := x.source.Check(t.Context())
+			_, err := x.source.Check(t.Context())
 			if c.reason == "" && err != nil ||
 				c.reason != "" && (err == nil || source.ReasonOf(err) != c.reason || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("got %v", err)

@@ -25,13 +25,15 @@ type references struct {
 
 type recordType struct{ label, developerName string }
 
+func newReferences() references {
+	return references{reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{}}
+}
+
 // readReferences reads owners, stages and record types whole. None of them moves a deal's SystemModstamp when it
 // changes (crm/salesforce 3.6), so they are mirrored on their own and joined by id.
 func (r *run) readReferences(ctx context.Context) error {
-	refs := references{
-		readAt: r.now(), asOf: r.api.now().UnixMilli(),
-		reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{},
-	}
+	refs := newReferences()
+	refs.readAt, refs.asOf = r.now(), r.api.now().UnixMilli()
 	batch := crm.Batch{Sweep: []crm.Object{crm.ObjectRep, crm.ObjectStage}}
 	if err := r.readReps(ctx, &refs, &batch); err != nil {
 		return err

@@ -332,7 +332,9 @@ func TestNoSecretInErrors(t *testing.T) {
 						}
 						return 0, ""
 					}
-					for _, err := range []error{x.sync(), x.source.Check(x.Context())} {
+					syncErr := x.sync()
+					_, checkErr := x.source.Check(x.Context())
+					for _, err := range []error{syncErr, checkErr} {
 						if err == nil {
 							x.Errorf("status %d with %s is no failure", status, answer)
 							continue

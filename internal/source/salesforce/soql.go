@@ -51,6 +51,9 @@ func recordTypeQuery(columns []string) string {
 	return selectFrom("RecordType", columns) + " WHERE SobjectType = " + quote(objectOpportunity) + " ORDER BY Id ASC"
 }
 
+// outcomeQuery reads what the list of stages says of them.
+func outcomeQuery() string { return selectFrom(objectStage, []string{"MasterLabel", "IsClosed", "IsWon"}) }
+
 // probeQuery proves that an object can be read.
 func probeQuery(object string) string { return "SELECT Id FROM " + object + " LIMIT 1" }
 

@@ -14,7 +14,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// Source reads one Salesforce org. The engine never overlaps two Syncs; Check and Quotas may run at any time.
+// Source reads one Salesforce org. The engine never overlaps two Syncs, nor a Sync and a Check; Quotas may run
+// at any time.
 type Source struct {
 	name       string
 	log        *slog.Logger

@@ -50,16 +50,6 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
 
-// Check implements source.Source: it reads the file and commits nothing.
-func (s *Source) Check(ctx context.Context) error {
-	content, err := readSettled(ctx, s.sheet.File, s.env.Now)
-	if err != nil {
-		return err
-	}
-	_, err = s.read(content)
-	return err
-}
-
 // cursor remembers what was read last.
 type cursor struct {
 	Pass  int64  `json:"pass"`

@@ -212,7 +212,7 @@ func TestSyncXLSX(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(crm.Instant{})); diff != "" {
 		t.Errorf("deals (-want +got):\n%s", diff)
 	}
-	if err := open(t, config.Sheet{File: name, Sheet: "Nope"}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "Deals") {
+	if _, err := open(t, config.Sheet{File: name, Sheet: "Nope"}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "Deals") {
 		t.Errorf("a missing sheet must name those there are, got: %v", err)
 	}
 }
@@ -285,7 +285,7 @@ func TestRefused(t *testing.T) {
 		})
 	}
 	for name, path := range map[string]string{"missing": filepath.Join(t.TempDir(), "no.csv"), "a folder": t.TempDir()} {
-		if err := open(t, config.Sheet{File: path}).Check(t.Context()); source.ReasonOf(err) != source.ReasonConfig {
+		if _, err := open(t, config.Sheet{File: path}).Check(t.Context()); source.ReasonOf(err) != source.ReasonConfig {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// reportWriter writes a Report as lines of a topic and what was found.
+type reportWriter struct {
+	out   strings.Builder
+	topic string
+}
+
+// line writes one finding. A topic stands before its first one only.
+func (w *reportWriter) line(topic, format string, args ...any) {
+	shown := topic
+	if topic == w.topic {
+		shown = ""
+	}
+	w.topic = topic
+	fmt.Fprintf(&w.out, "  %-11s %s\n", shown, fmt.Sprintf(format, args...))
+}
+
+// writeFindings writes what a Check found below the line of its source.
+func writeFindings(out io.Writer, r source.Report, loc *time.Location) error {
+	w := &reportWriter{}
+	w.account(r)
+	w.file(r.File, loc)
+	w.pipelines(r)
+	if r.Reps != (source.RepReport{}) {
+		w.line("reps", "%d active, %d inactive", r.Reps.Active, r.Reps.Inactive)
+	}
+	for _, p := range r.Properties {
+		found := "found"
+		if !p.Found {
+			found = "MISSING"
+		}
+		w.line("properties", "%s: %s of %s, %s", p.Dimension, p.Property, p.Object, found)
+	}
+	for _, q := range r.Quotas {
+		w.line("quota", "%s: %.0f of %.0f API calls left", q.Name, q.Remaining, q.Limit)
+	}
+	_, err := io.WriteString(out, w.out.String())
+	return err
+}
+
+func (w *reportWriter) account(r source.Report) {
+	if a := r.Account; a != nil {
+		w.line("account", "%s", cmp.Or(a.ID, "does not tell its id"))
+		w.line("currency", "%s", cmp.Or(a.Currency, "the account has one currency and does not tell which"))
+		w.line("time zone", "%s", cmp.Or(a.TimeZone, "not told"))
+		if a.FiscalYearStart != 0 {
+			w.line("fiscal year", "begins in %s", time.Month(a.FiscalYearStart))
+		}
+	}
+	for _, difference := range r.Differences {
+		w.line("warning", "%s", difference)
+	}
+}
+
+func (w *reportWriter) file(f *source.FileReport, loc *time.Location) {
+	if f == nil {
+		return
+	}
+	w.line("file", "%s, modified %s", f.Path, f.Modified.In(loc).Format("2006-01-02 15:04:05 MST"))
+	w.line("rows", "%d read, %d in quarantine", f.Rows, f.Quarantined)
+	w.line("columns", "%s", strings.Join(f.Columns, ", "))
+}
+
+// pipelines writes each pipeline with its stages, and stages that all pipelines share by themselves.
+func (w *reportWriter) pipelines(r source.Report) {
+	for _, p := range r.Pipelines {
+		name := p.Label
+		if p.ID != p.Label {
+			name = fmt.Sprintf("%s (%s)", p.Label, p.ID)
+		}
+		if !p.Selected {
+			name += ", not selected"
+		}
+		if stages := stagesOf(r.Stages, p.ID); stages != "" {
+			name += ": " + stages
+		}
+		w.line("pipelines", "%s", name)
+	}
+	if stages := stagesOf(r.Stages, ""); stages != "" {
+		w.line("stages", "%s", stages)
+	}
+}
+
+// stagesOf names the stages of a pipeline in their order and what they mean.
+func stagesOf(stages []crm.Stage, pipeline string) string {
+	var names []string
+	byPosition := func(a, b crm.Stage) int { return cmp.Compare(a.Position, b.Position) }
+	for _, s := range slices.SortedStableFunc(slices.Values(stages), byPosition) {
+		if s.Pipeline != pipeline {
+			continue
+		}
+		name := s.Label
+		if s.Outcome != crm.OutcomeUnknown {
+			name += fmt.Sprintf(" (%s)", s.Outcome)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
