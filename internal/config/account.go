@@ -53,7 +53,7 @@ func (c *checker) hubspot(h hubspotYAML) *HubSpot {
 		account.Token = c.secret(h.place, "token", h.TokenFile, h.TokenEnv)
 	}
 	if h.BaseURL.usable() {
-		account.BaseURL, _ = c.url(h.BaseURL)
+		account.BaseURL = c.hubspotURL(h.BaseURL)
 	}
 	if version := h.APIVersion; version.usable() {
 		if !hubspotVersion.MatchString(version.text) {
@@ -62,6 +62,18 @@ func (c *checker) hubspot(h hubspotYAML) *HubSpot {
 		account.APIVersion = version.text
 	}
 	return account
+}
+
+// hubspotURL reads the origin of HubSpot's API. Hosts that show screens answer with a page, which looks like a broken
+// API.
+func (c *checker) hubspotURL(s scalar) string {
+	base, host := c.url(s)
+	if strings.HasPrefix(host, "app") && strings.HasSuffix(host, ".hubspot.com") || host == "hubspot.com" ||
+		host == "www.hubspot.com" {
+		c.add(s.place, "is the address of HubSpot's screens, not of the API",
+			"leave base_url out, or use https://api.hubapi.com")
+	}
+	return base
 }
 
 func (c *checker) hubspotOAuth(o hubspotOAuthYAML) *HubSpotOAuth {
@@ -133,6 +145,8 @@ func (c *checker) instanceURL(s salesforceYAML) string {
 	switch {
 	case strings.HasSuffix(host, ".lightning.force.com"):
 		c.add(s.InstanceURL.place, "is the address of the Lightning screens, not of the API", hint)
+	case strings.HasSuffix(host, ".salesforce-setup.com"):
+		c.add(s.InstanceURL.place, "is the address of the Setup screens, not of the API", hint)
 	case host == "login.salesforce.com" || host == "test.salesforce.com":
 		c.add(s.InstanceURL.place, "is the shared login host, not an org", hint)
 	}

@@ -53,6 +53,23 @@ func (s Secret) Read() (string, error) {
 	return text, nil
 }
 
+// Missing returns a warning if there is nothing to read, or "". The secret may come later, with the first start.
+func (s Secret) Missing() (warning string) {
+	if s.ref == nil {
+		return ""
+	}
+	if _, set := os.LookupEnv(s.ref.env); s.ref.env != "" && !set {
+		return s.ref.String() + " is not set"
+	}
+	if s.ref.file == "" {
+		return ""
+	}
+	if _, err := os.Stat(s.ref.file); errors.Is(err, fs.ErrNotExist) {
+		return s.ref.String() + " does not exist"
+	}
+	return ""
+}
+
 // Permissions returns a warning if everybody on the machine can read the secret, or "".
 func (s Secret) Permissions() (warning string) {
 	if s.ref == nil || s.ref.file == "" {

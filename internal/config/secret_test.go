@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,6 +184,42 @@ hash_key_file: key
 	}
 	if strings.Contains(got, "source e") {
 		t.Errorf("a warning of a private file in:\n%s", got)
+	}
+}
+
+// TestWarningsOfWhatIsNotThere names the files and variables that a sync would look for in vain (finding 28). They may
+// still come, so the configuration is not wrong.
+func TestWarningsOfWhatIsNotThere(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("SET", "x")
+	if err := os.Chmod(write(t, folder, "there", "x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write(t, folder, "there.csv", "id,stage\n")
+	validated, err := Parse("config.yaml", []byte(`
+sources:
+  - {name: a, hubspot: {token_file: absent}}
+  - {name: b, hubspot: {token_file: there}}
+  - {name: c, hubspot: {token_env: NOT_SET_ANYWHERE}}
+  - {name: d, hubspot: {token_env: SET}}
+  - {name: e, spreadsheet: {deals: {file: deals.csv, columns: {id: id, stage: stage}, stages: {Won: won}}}}
+  - {name: f, spreadsheet: {deals: {file: there.csv, columns: {id: id, stage: stage}, stages: {Won: won}}}}
+  - name: g
+    salesforce:
+      instance_url: https://g.my.salesforce.com
+      jwt: {client_id: x, username: u, private_key_file: missing.pem}
+`), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"source a: file " + folder + "/absent does not exist",
+		"source c: environment variable NOT_SET_ANYWHERE is not set",
+		"source e: file " + folder + "/deals.csv does not exist",
+		"source g: file " + folder + "/missing.pem does not exist",
+	}
+	if got := validated.Warnings(); !slices.Equal(got, want) {
+		t.Errorf("warnings are %q, want %q", got, want)
 	}
 }
 

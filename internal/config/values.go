@@ -144,6 +144,10 @@ func (c *checker) path(s scalar) string {
 		return ""
 	}
 	path := s.text
+	if unexpanded(path) {
+		c.add(s.place, quote(path)+" is not a path: variables and ~ are not expanded", "write the path itself")
+		return ""
+	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(c.folder, path)
 	}
@@ -151,6 +155,12 @@ func (c *checker) path(s scalar) string {
 		c.add(s.place, quote(s.text)+" is a directory", "name a file")
 	}
 	return path
+}
+
+// unexpanded reports whether a path looks as if a shell were to fill something in.
+func unexpanded(path string) bool {
+	return strings.Contains(path, "${") || strings.Contains(path, "$(") || strings.HasPrefix(path, "$") ||
+		strings.HasPrefix(path, "~/")
 }
 
 // content returns what a file holds that belongs to the configuration, and makes it part of its hash.
@@ -192,6 +202,9 @@ func (c *checker) secret(parent place, key string, file, env scalar) Secret {
 		c.add(env.place, "stands beside "+key+"_file", "keep one of them")
 	case !file.set() && !env.set():
 		c.lacks(parent, "needs "+key+"_file or "+key+"_env", "")
+	case file.usable() && unexpanded(file.text):
+		c.add(file.place, "is not a path: variables and ~ are not expanded",
+			"write the path itself, or the name of a variable under "+key+"_env")
 	case file.usable() && secretShaped(file.text):
 		c.add(file.place, "looks like the secret itself", "name the file that holds it")
 	case file.usable():

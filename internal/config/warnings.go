@@ -1,21 +1,42 @@
 package config
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
 
-// Warnings returns what is allowed but unwise, a line each: secrets that everybody on the machine can read.
+// Warnings returns what is allowed but unwise, a line each: secrets that everybody on the machine can read, and files
+// that are not there, which may still come.
 func (v *Validated) Warnings() []string {
 	var out []string
 	for _, s := range v.config.Sources {
 		for _, secret := range s.secrets() {
-			if warning := secret.Permissions(); warning != "" {
-				out = append(out, fmt.Sprintf("source %s: %s", s.Name, warning))
+			for _, warning := range []string{secret.Missing(), secret.Permissions()} {
+				if warning != "" {
+					out = append(out, fmt.Sprintf("source %s: %s", s.Name, warning))
+				}
 			}
+		}
+		if s.Spreadsheet != nil && missing(s.Spreadsheet.Deals.File) {
+			out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, s.Spreadsheet.Deals.File))
 		}
 	}
 	if warning := v.config.RepHashKey.Permissions(); warning != "" {
 		out = append(out, "rep_label: "+warning)
 	}
 	return out
+}
+
+// missing reports whether a path names a file that is not there.
+func missing(path string) bool {
+	if path == "" || strings.Contains(path, "://") || strings.ContainsAny(path, "*?[") {
+		return false // More than one file, or none of this machine.
+	}
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // secrets returns the credentials of a source.

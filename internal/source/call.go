@@ -20,6 +20,7 @@ type call struct {
 	header   http.Header
 	body     []byte
 	limiter  Waiter
+	host     string // of the last attempt, for errors of the connection
 }
 
 // String names the call in error texts. It must not hold path and query, which may be secret.
@@ -70,6 +71,7 @@ func (c *Client) attempt(ctx context.Context, call *call, decode Decoder) (int, 
 	if err != nil {
 		return 0, call.fail(ReasonClient, "%w", err)
 	}
+	call.host = c.base.Load().host
 	header, failure := c.authorize(ctx, call, target)
 	if failure != nil {
 		return 0, failure

@@ -57,14 +57,14 @@ func (c *call) broken(ctx context.Context, err error) *Error {
 		return c.interrupted(ctx, "waiting for the answer")
 	}
 	if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() || errors.Is(err, context.DeadlineExceeded) {
-		return c.fail(ReasonTimeout, "no whole answer in time: %w", context.DeadlineExceeded)
+		return c.fail(ReasonTimeout, "%s: no whole answer in time: %w", c.host, context.DeadlineExceeded)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		e := c.fail(ReasonConfig, "certificate of the server is not trusted")
+		e := c.fail(ReasonConfig, "%s: certificate of the server is not trusted", c.host)
 		e.Hint = "check the host name and the CA certificates of this machine"
 		return e
 	}
-	return c.fail(ReasonServer, "%s", brokenText(err))
+	return c.fail(ReasonServer, "%s: %s", c.host, brokenText(err))
 }
 
 func brokenText(err error) string {

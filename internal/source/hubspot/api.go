@@ -34,8 +34,9 @@ type api struct {
 	search  source.Waiter
 	budget  *source.Budget
 	login   *login // nil with a static token
-	// credential returns the token of the next call.
+	// credential returns the token of the next call, and place says where a static one is kept.
 	credential func(context.Context) (string, error)
+	place      string
 }
 
 // newAPI returns the API of an account. use is told of every credential that calls are made with.
@@ -63,6 +64,7 @@ func newAPI(cfg config.Source, env source.Environment, use func(credential strin
 		a.login, a.credential = login, login.token
 		options.Reauthorize = login.renew
 	} else {
+		a.place = cfg.HubSpot.Token.Place()
 		a.credential = func(context.Context) (string, error) {
 			token, err := readToken(cfg.HubSpot.Token)
 			if err == nil {

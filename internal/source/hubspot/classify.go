@@ -82,7 +82,8 @@ func (a *api) classify(status int, header http.Header, body []byte) *source.Erro
 	case status == http.StatusUnauthorized && a.login != nil:
 		a.login.expired.Store(r.Category == categoryExpired)
 	case status == http.StatusUnauthorized, status == statusMalformed:
-		e.Hint = "check that the token is a HubSpot service key or private-app token, and that it was not revoked"
+		e.Hint = "check that the token in " + a.place + " is a HubSpot service key or private-app token, and that it " +
+			"was not revoked"
 	case status == http.StatusForbidden:
 		e.Hint = r.scopeHint()
 	case status == http.StatusTooManyRequests:

@@ -3,6 +3,8 @@ package hubspot
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
@@ -98,7 +100,7 @@ func (l *login) fetch(ctx context.Context) error {
 		},
 	}, source.DecodeJSON(&answer))
 	if err != nil {
-		return err
+		return l.explain(err)
 	}
 	if answer.AccessToken == "" {
 		return source.Errorf(source.ReasonDecode, "the token answer holds no access token")
@@ -113,6 +115,15 @@ func (l *login) fetch(ctx context.Context) error {
 	l.use(l.stored)
 	l.access, l.until = answer.AccessToken, l.now().Add(lifetime(answer.ExpiresIn))
 	return nil
+}
+
+// explain says where the credentials are kept that HubSpot refused.
+func (l *login) explain(err error) error {
+	if e, ok := errors.AsType[*source.Error](err); ok && e.Reason == source.ReasonAuth && e.Hint != "" {
+		e.Hint += fmt.Sprintf(" (client secret in %s, refresh token in %s)", l.config.ClientSecret.Place(),
+			l.config.RefreshToken.Place())
+	}
+	return err
 }
 
 // lifetime returns how long a token is used. One that says nothing of its end is fetched anew at the next request.

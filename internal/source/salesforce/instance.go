@@ -57,7 +57,8 @@ func isSalesforce(host string) bool {
 }
 
 func isLightning(host string) bool {
-	return strings.HasSuffix(strings.ToLower(host), ".lightning.force.com")
+	host = strings.ToLower(host)
+	return strings.HasSuffix(host, ".lightning.force.com") || strings.HasSuffix(host, ".salesforce-setup.com")
 }
 
 // isSandbox tells sandboxes and scratch orgs by their host: a My Domain name itself never holds two hyphens.

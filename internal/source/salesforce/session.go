@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -74,7 +75,7 @@ func (s *session) fetch(ctx context.Context) error {
 	}
 	request := source.Request{Method: http.MethodPost, Path: loginPath, Endpoint: loginEndpoint, Form: form}
 	if err := s.client.Do(ctx, request, source.DecodeJSON(&answer)); err != nil {
-		return err
+		return s.explain(err)
 	}
 	if !isHeaderSafe(answer.AccessToken) {
 		return source.Errorf(source.ReasonAuth, "the token answer holds no usable access token")
@@ -89,6 +90,18 @@ func (s *session) fetch(ctx context.Context) error {
 	s.token = answer.AccessToken
 	s.use(orgOf(answer.ID, answer.AccessToken))
 	return nil
+}
+
+// explain says where the credential is kept that Salesforce refused.
+func (s *session) explain(err error) error {
+	if e, ok := errors.AsType[*source.Error](err); ok && e.Reason == source.ReasonAuth && e.Hint != "" {
+		if jwt := s.settings.JWT; jwt != nil {
+			e.Hint += " (private key in " + jwt.PrivateKey.Place() + ")"
+		} else {
+			e.Hint += " (client secret in " + s.settings.ClientCredentials.ClientSecret.Place() + ")"
+		}
+	}
+	return err
 }
 
 // orgOf returns the org that a token answer names by the URL of its user, .../id/<org>/<user>; else the token, which no
