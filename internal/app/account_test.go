@@ -118,7 +118,7 @@ func (x *branches) yaml(extra string) string {
 	}
 	return fmt.Sprintf(`
 timezone: UTC
-dimensions: [rep]
+dimensions: [rep, territory, segment]
 histogram_dimensions: []
 windows: [all_time]
 rollups: [[]]

@@ -52,7 +52,9 @@ func recordTypeQuery(columns []string) string {
 }
 
 // outcomeQuery reads what the list of stages says of them.
-func outcomeQuery() string { return selectFrom(objectStage, []string{"MasterLabel", "IsClosed", "IsWon"}) }
+func outcomeQuery() string {
+	return selectFrom(objectStage, []string{"MasterLabel", "IsClosed", "IsWon"})
+}
 
 // probeQuery proves that an object can be read.
 func probeQuery(object string) string { return "SELECT Id FROM " + object + " LIMIT 1" }
