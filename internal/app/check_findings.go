@@ -76,13 +76,17 @@ func (w *reportWriter) file(f *source.FileReport, loc *time.Location) {
 
 // pipelines writes each pipeline with its stages, and stages that all pipelines share by themselves.
 func (w *reportWriter) pipelines(r source.Report) {
+	chosen := slices.ContainsFunc(r.Pipelines, func(p source.PipelineReport) bool { return !p.Selected })
 	for _, p := range r.Pipelines {
 		name := p.Label
 		if p.ID != p.Label {
 			name = fmt.Sprintf("%s (%s)", p.Label, p.ID)
 		}
-		if !p.Selected {
+		switch {
+		case !p.Selected:
 			name += ", not selected"
+		case chosen:
+			name += ", selected"
 		}
 		if stages := stagesOf(r.Stages, p.ID); stages != "" {
 			name += ": " + stages

@@ -98,7 +98,7 @@ func TestCheckSourceOfHubSpot(t *testing.T) {
 	}
 	mentions(t, out,
 		"crm (hubspot): ok", "  account     1111", "  currency    USD", "  time zone   UTC",
-		"  pipelines   Sales (default): Open (open), Won (won)",
+		"  pipelines   Sales (default), selected: Open (open), Won (won)",
 		"              Renewals (p2), not selected: Lost (lost)",
 		"  reps        1 active, 1 inactive", "  properties  territory: region of deals, found")
 	if !strings.Contains(out, "API calls left") || strings.Contains(out, "Canary") || strings.Contains(out, "Ames") {
@@ -170,7 +170,7 @@ sources:
 	}
 	mentions(t, out, "ledger (spreadsheet): ok", "  file        "+file+", modified 2026-04-01 00:15:00 CEST",
 		"  rows        3 read, 1 in quarantine", "  columns     amount, id, pipeline, rep, stage",
-		"  pipelines   New", "              Renewal, not selected", "  stages      Lost (lost), Won (won)",
+		"  pipelines   New, selected", "              Renewal, not selected", "  stages      Lost (lost), Won (won)",
 		"  reps        2 active, 0 inactive")
 	if out, err := checkSource(t, yaml("pipelines: [Old]"), time.Now); err == nil || !strings.Contains(out, "there are: New, Renewal") {
 		t.Errorf("a pipeline that does not exist ended with %v:\n%s", err, out)
@@ -189,9 +189,9 @@ func TestCheckSourceOfACredential(t *testing.T) {
 			"wrong":              {content: "1111-secret-not", says: []string{"auth: ", "file "}},
 			"empty":              {content: "", says: []string{"config: ", "file ", "is empty"}},
 			"a quotation mark":   {content: `"1111-secret"`, only: "hubspot", says: []string{"config: ", "file ", `'"' (U+0022)`, "character 1"}},
-			"a soft hyphen":      {content: "1111-\u00adsecret", only: "hubspot", says: []string{"config: ", "file ", `U+00AD`, "character 6"}},
-			"a space in between": {content: "1111 secret", only: "hubspot", says: []string{"config: ", "file ", "U+0020", "character 5"}},
-			"two lines":          {content: "1111\nsecret", only: "hubspot", says: []string{"config: ", "file ", "U+000A", "character 5"}},
+			"a soft hyphen":      {content: "1111-\u00adsecret", only: "", says: []string{"config: ", "file ", `U+00AD`, "character 6"}},
+			"a space in between": {content: "1111 secret", only: "", says: []string{"config: ", "file ", "U+0020", "character 5"}},
+			"two lines":          {content: "1111\nsecret", only: "", says: []string{"config: ", "file ", "U+000A", "character 5"}},
 		} {
 			if c.only != "" && c.only != kind {
 				continue

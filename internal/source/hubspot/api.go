@@ -66,7 +66,7 @@ func newAPI(cfg config.Source, env source.Environment, use func(credential strin
 	} else {
 		a.place = cfg.HubSpot.Token.Place()
 		a.credential = func(context.Context) (string, error) {
-			token, err := readToken(cfg.HubSpot.Token)
+			token, err := source.ReadCredential(cfg.HubSpot.Token, source.IsTokenCharacter)
 			if err == nil {
 				use(token)
 			}

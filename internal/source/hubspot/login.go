@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,13 +74,13 @@ func (l *login) renew(ctx context.Context) (bool, error) {
 
 func (l *login) fetch(ctx context.Context) error {
 	l.access = ""
-	secret, err := l.config.ClientSecret.Read()
+	secret, err := source.ReadCredential(l.config.ClientSecret, source.IsVisible)
 	if err != nil {
-		return source.Errorf(source.ReasonConfig, "read the client secret: %w", err)
+		return err
 	}
-	refresh, err := l.config.RefreshToken.Read()
+	refresh, err := source.ReadCredential(l.config.RefreshToken, source.IsVisible)
 	if err != nil {
-		return source.Errorf(source.ReasonConfig, "read the refresh token: %w", err)
+		return err
 	}
 	if refresh != l.stored { // the first time, or somebody put another token in the file
 		l.stored, l.rotated = refresh, ""
@@ -108,7 +109,7 @@ func (l *login) fetch(ctx context.Context) error {
 	if answer.RefreshToken != "" && answer.RefreshToken != refresh {
 		l.rotated = answer.RefreshToken
 	}
-	if !isToken(answer.AccessToken) {
+	if strings.ContainsFunc(answer.AccessToken, func(c rune) bool { return !source.IsVisible(c) }) {
 		return source.Errorf(source.ReasonDecode, "the token answer holds characters that no token has")
 	}
 	// Refresh tokens rotate and belong to one account each: only another one in the file may be another account's.

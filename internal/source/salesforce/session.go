@@ -134,9 +134,9 @@ func (s *session) grant() (url.Values, error) {
 		}, nil
 	}
 	credentials := s.settings.ClientCredentials
-	secret, err := credentials.ClientSecret.Read()
+	secret, err := source.ReadCredential(credentials.ClientSecret, source.IsVisible)
 	if err != nil {
-		return nil, source.Errorf(source.ReasonConfig, "read the client secret: %w", err)
+		return nil, err
 	}
 	return url.Values{
 		"grant_type":    {"client_credentials"},
