@@ -220,6 +220,9 @@ func TestC7Running(t *testing.T) {
 			t.Errorf("the account is %+v", a)
 		}
 		b := x.otherID(a.ID)
+		if n := h.page().sum("sales_exporter_api_requests_total", "code", "400"); n != 0 {
+			t.Errorf("%v calls of a healthy account look like a fault (finding 20)", n)
+		}
 
 		x.use(x.b.secret)
 		h.refuses("with the other credential", a.ID, b)
@@ -389,17 +392,22 @@ func TestAccountStatedWrong(t *testing.T) {
 	})
 }
 
-// TestAccountStatedShort states a Salesforce org by the short form of its id, which is what Setup shows.
-func TestAccountStatedShort(t *testing.T) {
+// TestAccountStated states a Salesforce org that is known, by the short form of its id, which is what Setup shows, and by
+// the long one.
+func TestAccountStated(t *testing.T) {
 	t.Parallel()
 	x := newBranches(t, "salesforce")
 	h := x.harness("")
 	h.mustSync()
 	long := h.account().ID
 	h.close()
-	h.open(x.yaml(fmt.Sprintf("account: %q", long[:15])), x.clocked)
-	h.mustSync()
-	h.shows("with the short form", 60, 60_000)
+	for _, stated := range []string{long[:15], long} { // To state what is known changes nothing.
+		h.open(x.yaml(fmt.Sprintf("account: %q", stated)), x.clocked)
+		h.shows("stated as "+stated, 60, 60_000)
+		h.mustSync()
+		h.shows("synced as "+stated, 60, 60_000)
+		h.close()
+	}
 }
 
 // TestCredentialRotated replaces a token by another one of the same portal, as good practice has it twice a year.
@@ -425,7 +433,7 @@ func TestAccountUnreadable(t *testing.T) {
 		x.clock.advance(2 * time.Hour)
 		h.mustSync()
 		h.shows("without an id", 60, 60_000)
-		if n := strings.Count(h.log.String(), "does not tell its id"); n != 1 {
+		if n := strings.Count(h.log.String(), "the account's id cannot be read"); n != 1 {
 			t.Errorf("%d warnings, want 1:\n%s", n, h.log)
 		}
 	})

@@ -53,9 +53,9 @@ func writeFindings(out io.Writer, r source.Report, loc *time.Location) error {
 
 func (w *reportWriter) account(r source.Report) {
 	if a := r.Account; a != nil {
-		w.line("account", "%s", cmp.Or(a.ID, "does not tell its id"))
-		w.line("currency", "%s", cmp.Or(a.Currency, "the account has one currency and does not tell which"))
-		w.line("time zone", "%s", cmp.Or(a.TimeZone, "not told"))
+		w.line("account", "%s", cmp.Or(a.ID, "the id cannot be read"))
+		w.line("currency", "%s", cmp.Or(a.Currency, "unknown: the account has one currency, and its API does not show it"))
+		w.line("time zone", "%s", cmp.Or(a.TimeZone, "unknown"))
 		if a.FiscalYearStart != 0 {
 			w.line("fiscal year", "begins in %s", time.Month(a.FiscalYearStart))
 		}

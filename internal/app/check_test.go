@@ -129,7 +129,7 @@ func TestCheckSourceOfSalesforce(t *testing.T) {
 		"  stages      Open (open), Won (won)", "  reps        1 active, 0 inactive",
 		"  properties  segment: UserRole.Name of User, found")
 	for _, want := range []string{
-		"  account     00D", "  currency    the account has one currency", "  pipelines   Sales (012", "daily: ",
+		"  account     00D", "  currency    unknown: the account has one currency", "  pipelines   Sales (012", "daily: ",
 		"set fiscal_year_start_month: 1",
 	} {
 		if !strings.Contains(out, want) {
@@ -299,5 +299,5 @@ func TestFindings(t *testing.T) {
 	if err := writeFindings(&out, source.Report{Account: &crm.AccountIdentity{}}, time.UTC); err != nil {
 		t.Fatal(err)
 	}
-	mentions(t, out.String(), "  account     does not tell its id", "  time zone   not told")
+	mentions(t, out.String(), "  account     the id cannot be read", "  time zone   unknown")
 }

@@ -21,6 +21,7 @@ type syncer struct {
 	source   source.Source
 	kind     string
 	identity string
+	stated   string // the account's id by the configuration, or ""
 	interval time.Duration
 	logger   *slog.Logger
 	metrics  *expose.Source
@@ -69,6 +70,9 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
 func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
+	if err := s.leaveOtherAccount(ctx, store); err != nil {
+		return err
+	}
 	forgotten, err := store.Bind(ctx, s.source.Name(), s.identity)
 	if err != nil {
 		return err
@@ -78,6 +82,20 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 		s.logger.Info("The source's account or mapping changed; its mirror is read anew")
 	}
 	return nil
+}
+
+// leaveOtherAccount forgets the rows of another account than the one that the configuration states. To state the one
+// that the rows came from changes nothing.
+func (s *syncer) leaveOtherAccount(ctx context.Context, store mirror.Store) error {
+	if s.stated == "" {
+		return nil
+	}
+	state, err := store.State(ctx, s.source.Name())
+	if err != nil || state.Account.ID == "" || state.Account.ID == s.stated {
+		return err
+	}
+	_, err = store.Bind(ctx, s.source.Name(), "account "+s.stated)
+	return err
 }
 
 // takeChanges applies what changed in the mirror since the last time and marks the source ready.

@@ -43,7 +43,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 		return nil, err
 	}
 	return &syncer{
-		source: connector, kind: kindOf(s), identity: identity, interval: s.Interval,
+		source: connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
 		logger: logger, metrics: metrics, now: a.options.Now,
 	}, nil
 }
@@ -107,6 +107,14 @@ func identityOf(s config.Source, account any, c config.Config) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// statedAccount returns the account's id by the configuration, spelled as the connector spells it; "" where it states none.
+func statedAccount(s config.Source) string {
+	if long, ok := salesforce.LongID(s.Account); ok && s.Salesforce != nil {
+		return long
+	}
+	return s.Account
 }
 
 func newCalendar(c config.Config) *calendar.Calendar {

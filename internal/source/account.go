@@ -13,7 +13,7 @@ import (
 // accountAge is how long an account that was read counts as known.
 const accountAge = time.Hour
 
-// ReadAccount reads what the account says of itself. It returns nil where the account does not say who it is.
+// ReadAccount reads the account's identity. It returns nil where the credential may not read it.
 type ReadAccount func(context.Context) (*crm.AccountIdentity, error)
 
 // AccountWatch knows whose records a connector reads. A credential is a file that somebody may replace at any time, so
@@ -25,7 +25,7 @@ type AccountWatch struct {
 	read        ReadAccount
 	warned      map[string]bool
 
-	account *crm.AccountIdentity // nil before the first reading, and where the account does not tell
+	account *crm.AccountIdentity // nil before the first reading, and where it cannot be read
 	readAt  time.Time            // the zero time before the first reading
 	vouched int                  // the credential that the account was read with, by its number
 	// compared says that the mirror has taken the account for that of its records.
@@ -120,12 +120,12 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 	case w.account != nil && used != w.vouched:
 		return &Error{
 			Reason: ReasonConfig,
-			Err: fmt.Errorf("the credential is another one than that of account %s, and its own account does not tell "+
-				"its id", w.account.ID),
+			Err: fmt.Errorf("the credential is another one than that of account %s, and the id of its own account cannot "+
+				"be read", w.account.ID),
 			Hint: "let the credential read the account's details",
 		}
 	case w.account == nil:
-		w.warnOnce("the account does not tell its id; whether it is the one of the last sync cannot be checked")
+		w.warnOnce("the account's id cannot be read; whether it is the account of the last sync cannot be checked")
 	}
 	w.vouched, w.readAt = used, w.environment.Now()
 	return nil
@@ -151,7 +151,7 @@ func (w *AccountWatch) checkStated(account *crm.AccountIdentity) error {
 	case account == nil:
 		return &Error{
 			Reason: ReasonConfig,
-			Err:    fmt.Errorf("the configuration states account %s, and the account does not tell its id", w.stated),
+			Err:    fmt.Errorf("the configuration states account %s, and the account's id cannot be read", w.stated),
 			Hint:   "let the credential read the account's details, or remove account from the source",
 		}
 	}

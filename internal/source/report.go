@@ -9,7 +9,7 @@ import (
 // Report is what a Check found, for people. It holds no names of reps: how many there are is enough to see whether the
 // right account is read.
 type Report struct {
-	// Account is what the account says of itself, nil where the source has none or it does not tell.
+	// Account is nil where the source has none, or where it cannot be read.
 	Account *crm.AccountIdentity
 	// Differences are the ways in which the account's calendar is another than the configured one.
 	Differences []string

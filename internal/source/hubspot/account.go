@@ -19,15 +19,25 @@ func (r *run) identify(ctx context.Context, from source.Cursor) error {
 		return err
 	}
 	if account := s.account.Account(); account != nil {
-		r.cursor.Portal = portal{Currency: account.Currency, TimeZone: account.TimeZone}
+		r.adopt(portal{Currency: account.Currency, TimeZone: account.TimeZone})
 	}
 	s.api.clock.locate(r.cursor.Portal.TimeZone)
 	return nil
 }
 
-// readAccount reads the account's number, currency and time zone; HubSpot's API does not tell its fiscal year. An
-// account that does not tell is no reason not to sync, but a deal without a currency of its own is then taken to be in
-// the reporting currency.
+// adopt takes over what is now known of the account. Deals without a currency of their own were taken to be in the
+// account's: when that is another one, all of them are read again.
+func (r *run) adopt(now portal) {
+	c := &r.cursor
+	if now.Currency != c.Portal.Currency && (c.PassEnded != 0 || c.Phase != "") {
+		c.PassEnded, c.Phase, c.After = 0, "", ""
+	}
+	c.Portal = now
+}
+
+// readAccount reads the account's number, currency and time zone; HubSpot's API does not show its fiscal year.
+// That they cannot be read is no reason not to sync, but a deal without a currency of its own is then taken to be in the
+// reporting currency.
 func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) {
 	type details struct {
 		PortalID        text `json:"portalId"`

@@ -95,7 +95,7 @@ func (f *fields) reference(path string) string {
 	if text == "" {
 		return ""
 	}
-	id, ok := longID(text)
+	id, ok := LongID(text)
 	if !ok {
 		f.fail(crm.BadShape)
 	}
@@ -201,9 +201,9 @@ const (
 	idCharacters  = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
-// longID returns an id in its 18-character form, which tells ids apart even where case is ignored (crm/salesforce
+// LongID returns an id in its 18-character form, which tells ids apart even where case is ignored (crm/salesforce
 // 6.15).
-func longID(id string) (string, bool) {
+func LongID(id string) (string, bool) {
 	switch {
 	case len(id) != shortIDLength && len(id) != longIDLength, strings.Trim(id, idCharacters) != "":
 		return "", false

@@ -70,7 +70,7 @@ func newFakeOrg(t *testing.T) *fakeOrg {
 }
 
 func fakeID(prefix string, n int) string {
-	id, _ := longID(fmt.Sprintf("%s%012d", prefix, n))
+	id, _ := LongID(fmt.Sprintf("%s%012d", prefix, n))
 	return id
 }
 
