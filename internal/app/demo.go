@@ -32,13 +32,13 @@ type demos struct {
 }
 
 // get returns the simulated account of a demo source, started on first use.
-func (d *demos) get(ctx context.Context, s config.Source, c config.Config, now func() time.Time) (*demo, error) {
+func (d *demos) get(ctx context.Context, s config.Source, now func() time.Time) (*demo, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if running, ok := d.accounts[*s.Demo]; ok {
 		return running, nil
 	}
-	started, err := startDemo(ctx, *s.Demo, c, now)
+	started, err := startDemo(ctx, *s.Demo, now)
 	if err != nil {
 		return nil, fmt.Errorf("start demo account: %w", err)
 	}
@@ -61,16 +61,16 @@ func (d *demos) close(context.Context) error {
 	return errors.Join(errs...)
 }
 
-// startDemo starts an account whose calendar is the configured one: nobody has to mend the settings of a simulation.
-func startDemo(ctx context.Context, d config.Demo, c config.Config, now func() time.Time) (*demo, error) {
+// startDemo starts a simulated account. It lives in UTC, the configured default, so that a demo does not warn.
+func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
 	month := monthStart(now())
 	world := crmsim.Generate(crmsim.GenerateOptions{
-		Seed: d.Seed, Deals: d.Deals, Now: now, HistoryEnd: month, TimeZone: c.Location.String(),
+		Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: month, TimeZone: "UTC",
 	})
 	var handler http.Handler
-	switch d.CRM {
+	switch c.CRM {
 	case "salesforce":
-		handler = simsalesforce.NewHandler(world, simsalesforce.Options{FiscalYearStartMonth: c.FiscalYearStart})
+		handler = simsalesforce.NewHandler(world, simsalesforce.Options{})
 	default:
 		handler = simhubspot.NewHandler(world, simhubspot.Options{Tokens: []string{demoSecret}})
 	}
@@ -81,7 +81,7 @@ func startDemo(ctx context.Context, d config.Demo, c config.Config, now func() t
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
 	return &demo{
-		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", d.CRM, d.Seed, d.Deals, month.Format("2006-01")),
+		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", c.CRM, c.Seed, c.Deals, month.Format("2006-01")),
 		url:  "http://" + listener.Addr().String(), server: server,
 	}, nil
 }

@@ -26,7 +26,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	identity := identityOf(s, accountOf(s), c)
 	account := s
 	if s.Demo != nil {
-		demo, err := a.demos.get(ctx, s, c, a.options.Now)
+		demo, err := a.demos.get(ctx, s, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +109,8 @@ func identityOf(s config.Source, account any, c config.Config) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// statedAccount returns the account's id by the configuration, spelled as the connector spells it; "" where it states none.
+// statedAccount returns the account's id by the configuration, spelled as the connector spells it; "" where it states
+// none.
 func statedAccount(s config.Source) string {
 	if long, ok := salesforce.LongID(s.Account); ok && s.Salesforce != nil {
 		return long

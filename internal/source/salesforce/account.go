@@ -34,8 +34,8 @@ func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, er
 	return account, err
 }
 
-// adoptOrganization asks, as often as a full pass asks it of other objects, which of the columns the org has. The currency is missing wherever there is only one, and
-// a query for it would be refused, which looks like a fault.
+// adoptOrganization asks which of the columns the org has, as often as a full pass asks it of other objects. The
+// currency is missing wherever there is only one, and a query for it would be refused, which looks like a fault.
 func (s *Source) adoptOrganization(ctx context.Context, c *columns) error {
 	if now := s.now(); !s.organizationDescribed.IsZero() && now.Sub(s.organizationDescribed) < s.fullPasses {
 		return nil
