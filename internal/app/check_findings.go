@@ -79,7 +79,7 @@ func (w *reportWriter) pipelines(r source.Report) {
 	chosen := slices.ContainsFunc(r.Pipelines, func(p source.PipelineReport) bool { return !p.Selected })
 	for _, p := range r.Pipelines {
 		name := p.Label
-		if p.ID != p.Label {
+		if !strings.EqualFold(p.ID, p.Label) {
 			name = fmt.Sprintf("%s (%s)", p.Label, p.ID)
 		}
 		switch {

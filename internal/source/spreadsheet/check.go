@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -19,21 +18,18 @@ func (s *Source) Check(ctx context.Context) (source.Report, error) {
 	report.File = &source.FileReport{
 		Path: s.sheet.File, Modified: content.modified, Columns: slices.Sorted(maps.Values(s.sheet.Columns)),
 	}
-	table, err := s.read(content)
+	now, err := s.read(content)
 	if err != nil {
 		return report, err
 	}
-	report.File.Rows, report.File.Quarantined = len(table.deals), len(table.quarantined)
-	for _, rep := range table.rep {
+	report.File.Rows, report.File.Quarantined = len(now.deals), len(now.quarantined)
+	for _, rep := range now.reps() {
 		report.Reps.Count(rep)
 	}
-	for _, label := range slices.Sorted(maps.Keys(table.pipeline)) {
-		report.Pipelines = append(report.Pipelines, source.PipelineReport{
-			Pipeline: crm.Pipeline{ID: label, Label: label}, Selected: s.selection.Selects(label),
-		})
+	for _, p := range now.pipelines() {
+		report.Pipelines = append(report.Pipelines,
+			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(p.ID, p.Label)})
 	}
-	for _, label := range slices.Sorted(maps.Keys(table.stage)) {
-		report.Stages = append(report.Stages, crm.Stage{ID: label, Label: label, Outcome: table.stage[label]})
-	}
-	return report, s.selection.CheckPipelines(slices.Collect(maps.Keys(table.pipeline)))
+	report.Stages = now.stages()
+	return report, s.selection.CheckPipelines(now.pipelineNames())
 }
