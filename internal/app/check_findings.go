@@ -69,7 +69,11 @@ func (w *reportWriter) file(f *source.FileReport, loc *time.Location) {
 	if f == nil {
 		return
 	}
-	w.line("file", "%s, modified %s", f.Path, f.Modified.In(loc).Format("2006-01-02 15:04:05 MST"))
+	if f.Modified.IsZero() {
+		w.line("file", "%s", f.Path)
+	} else {
+		w.line("file", "%s, modified %s", f.Path, clock(f.Modified, loc))
+	}
 	w.line("rows", "%d read, %d in quarantine", f.Rows, f.Quarantined)
 	w.line("columns", "%s", strings.Join(f.Columns, ", "))
 }

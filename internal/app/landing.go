@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/version"
@@ -79,13 +80,29 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
 	}
 	if !st.lastSuccess.IsZero() {
-		out.Freshness = now.Sub(st.lastSuccess).Truncate(time.Second).String() + " old"
+		out.Freshness = age(now.Sub(st.lastSuccess)) + " old"
+		if !st.written.IsZero() {
+			out.Freshness = "file written " + age(now.Sub(st.written)) + " ago"
+		}
 		out.State, out.Class = "up", "up"
 	}
 	if st.failing {
 		out.State, out.Class, out.Problem = "failing: "+string(st.reason), "failing", st.message
 	}
 	return out
+}
+
+// age writes a duration as people read it: days once it is days, seconds as long as they matter.
+func age(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch days := int(d / day); {
+	case days >= 2:
+		return fmt.Sprintf("%d days", days)
+	case d >= time.Hour:
+		return strings.TrimSuffix(d.Truncate(time.Minute).String(), "0s")
+	default:
+		return d.Truncate(time.Second).String()
+	}
 }
 
 func clock(t time.Time, loc *time.Location) string {

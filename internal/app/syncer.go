@@ -46,6 +46,8 @@ type status struct {
 	reason      source.Reason
 	message     string
 	records     int
+	// written is when the file behind the source was written; zero where the data has no age of its own.
+	written time.Time
 }
 
 // load binds the source to the mirror and takes over what the mirror holds of it, if that is a complete picture.
@@ -213,12 +215,21 @@ func (s *syncer) resting(now time.Time) bool {
 	return now.Before(s.notBefore)
 }
 
-// report tells the metrics how much the mirror holds.
+// report tells the metrics how much the mirror holds and how old it is.
 func (s *syncer) report(state mirror.State) {
+	var written time.Time
+	if dated, ok := s.source.(source.Dated); ok {
+		written = dated.DataTime(state.Cursor)
+	}
 	for _, object := range crm.Objects() {
-		s.metrics.Mirrored(string(object), state.Records[object], state.Watermark[object])
+		watermark := state.Watermark[object]
+		if object == crm.ObjectDeal && !written.IsZero() {
+			watermark = written.UnixMilli()
+		}
+		s.metrics.Mirrored(string(object), state.Records[object], watermark)
 	}
 	s.mu.Lock()
+	s.status.written = written
 	s.status.records = state.Records[crm.ObjectDeal]
 	s.mu.Unlock()
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,7 +32,11 @@ func (c *checker) spreadsheet(s spreadsheetYAML) *Spreadsheet {
 
 func (c *checker) sheet(s sheetYAML) Sheet {
 	sheet := Sheet{Columns: c.columns(s), Stages: c.stages(s), DateFormat: c.dateFormat(s.DateFormat)}
-	if c.need(s.place, "file", s.File.place) {
+	switch file := s.File.text; {
+	case !c.need(s.place, "file", s.File.place):
+	case strings.Contains(file, "://"):
+		sheet.File = c.download(s)
+	default:
 		sheet.File = c.path(s.File)
 		extension := strings.ToLower(filepath.Ext(s.File.text))
 		if !slices.Contains(grid.Endings(), extension) {
@@ -40,10 +45,33 @@ func (c *checker) sheet(s sheetYAML) Sheet {
 		} else if s.Sheet.set() && !grid.Workbook(s.File.text) {
 			c.add(s.Sheet.place, "has no effect on a "+extension+" file", "remove it")
 		}
+		if _, err := filepath.Match(file, ""); err != nil {
+			c.add(s.File.place, quote(file)+" is not a pattern", "write it like exports/*.csv")
+		}
 	}
 	sheet.Sheet = c.text(s.Sheet, "", maxLabel)
 	sheet.HeaderRow = c.integer(s.HeaderRow, 0, 1, maxHeaderRow)
 	return sheet
+}
+
+// download reads the URL of a CSV that anybody may fetch. It is not repeated in messages: whoever knows it can read the
+// sheet.
+func (c *checker) download(s sheetYAML) string {
+	u, err := url.Parse(s.File.text)
+	switch {
+	case err != nil || u.Hostname() == "":
+		c.add(s.File.place, "is not a URL", "write a path, a pattern such as exports/*.csv, or the https URL of a CSV")
+	case u.Scheme != "https":
+		c.add(s.File.place, "is not an https URL", "numbers that travel in the clear can be changed on the way")
+	case u.User != nil:
+		c.add(s.File.place, "must not hold a user or password", "download the file by other means and name its path")
+	case u.Hostname() == "docs.google.com" && strings.Contains(u.Path, "/edit"):
+		c.add(s.File.place, "is the page on which the sheet is edited",
+			"in the sheet, choose File, Share, Publish to web, CSV, and use the URL that this gives")
+	case s.Sheet.set():
+		c.add(s.Sheet.place, "has no effect on a URL", "remove it; publish the one sheet as CSV")
+	}
+	return s.File.text
 }
 
 func (c *checker) columns(s sheetYAML) map[string]string {

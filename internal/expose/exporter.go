@@ -58,13 +58,13 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	d := &e.defined
 
 	e.up = d.gauges("source_up", "1 if the last sync of the source succeeded, else 0.", "source")
-	e.lastSuccess = d.gauges("sync_last_success_timestamp_seconds", "When the last good sync of the source ended: its KPI values are as fresh as this.", "source")
+	e.lastSuccess = d.gauges("sync_last_success_timestamp_seconds", "When the last good sync of the source ended: its KPI values are as fresh as this, and those of a spreadsheet as its file, whose modification time is sales_exporter_data_watermark_timestamp_seconds.", "source")
 	e.lastAttempt = d.gauges("sync_last_attempt_timestamp_seconds", "When the last sync of the source began.", "source")
 	e.syncInterval = d.gauges("sync_interval_seconds", "Configured time between two syncs of the source.", "source")
 	e.syncDuration = d.histograms("sync_duration_seconds", "Duration of syncs, failed ones too.", []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600}, "source")
 	e.syncErrors = d.counters("sync_errors_total", "Failed syncs by reason.", "source", "reason")
 	e.syncRecords = d.counters("sync_records_total", "Records that syncs handed to the mirror, by what became of them.", "source", "object", "op")
-	e.watermark = d.gauges("data_watermark_timestamp_seconds", "The newest modification time among the mirrored records.", "source", "object")
+	e.watermark = d.gauges("data_watermark_timestamp_seconds", "The newest modification time among the mirrored records; of a spreadsheet, that of its file, or of the newest of its files.", "source", "object")
 	e.records = d.gauges("mirror_records", "Live records in the mirror.", "source", "object")
 
 	e.requests = d.counters("api_requests_total", "API calls by endpoint and HTTP status (\"error\" where there was no answer): what the vendor bills.", "source", "endpoint", "code")

@@ -47,7 +47,7 @@ sales_exporter_api_throttled_seconds_total{source="globex"} 0
 # HELP sales_exporter_config_hash Hash of the configuration in force.
 # TYPE sales_exporter_config_hash gauge
 sales_exporter_config_hash 2.80223976814164e+14
-# HELP sales_exporter_data_watermark_timestamp_seconds The newest modification time among the mirrored records.
+# HELP sales_exporter_data_watermark_timestamp_seconds The newest modification time among the mirrored records; of a spreadsheet, that of its file, or of the newest of its files.
 # TYPE sales_exporter_data_watermark_timestamp_seconds gauge
 sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.7e+09
 # HELP sales_exporter_source_up 1 if the last sync of the source succeeded, else 0.

@@ -46,6 +46,12 @@ type QuotaReporter interface {
 	Quotas() []Quota
 }
 
+// Dated is a Source whose data has an age of its own: a file is as fresh as its last change, however often it is read.
+type Dated interface {
+	// DataTime returns when the data behind a cursor was written, the zero time where nobody knows. It does no I/O.
+	DataTime(cursor Cursor) time.Time
+}
+
 // Quota is one API allowance of a CRM account, in calls.
 type Quota struct {
 	Name      string // label value: "daily", "ten_seconds"

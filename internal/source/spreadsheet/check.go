@@ -11,14 +11,17 @@ import (
 // Check implements source.Source: it reads the file and commits nothing.
 func (s *Source) Check(ctx context.Context) (source.Report, error) {
 	var report source.Report
-	content, err := readSettled(ctx, s.sheet.File, s.env.Now)
+	got, err := s.acquire(ctx, source.Validators{})
 	if err != nil {
 		return report, err
 	}
 	report.File = &source.FileReport{
-		Path: s.sheet.File, Modified: content.modified, Columns: slices.Sorted(maps.Values(s.sheet.Columns)),
+		Path: s.sheet.File, Modified: got.modified(), Columns: slices.Sorted(maps.Values(s.sheet.Columns)),
 	}
-	now, err := s.read(content)
+	if isURL(s.sheet.File) {
+		report.File.Path = s.base()
+	}
+	now, err := s.read(got.files...)
 	if err != nil {
 		return report, err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,6 +32,7 @@ func (s *Source) read(files ...file) (*contents, error) {
 		if err != nil {
 			return nil, refused(f, err)
 		}
+		d.among = len(files) > 1
 		decoders = append(decoders, d)
 	}
 	c := &contents{
@@ -53,15 +53,14 @@ func (s *Source) read(files ...file) (*contents, error) {
 
 // refused says which file cannot be read.
 func refused(f file, err error) error {
-	base := filepath.Base(f.name)
 	if e, ok := errors.AsType[*table.Error](err); ok {
 		reason := source.ReasonDecode
 		if e.Setting {
 			reason = source.ReasonConfig
 		}
-		return &source.Error{Reason: reason, Err: fmt.Errorf("read %s: %s", base, e.What), Hint: e.Hint}
+		return &source.Error{Reason: reason, Err: fmt.Errorf("read %s: %s", f.shown, e.What), Hint: e.Hint}
 	}
-	return source.Errorf(source.ReasonDecode, "read %s: %w", base, err)
+	return source.Errorf(source.ReasonDecode, "read %s: %w", f.shown, err)
 }
 
 // add decodes one row, or puts it into quarantine.

@@ -17,6 +17,7 @@ import (
 type decoder struct {
 	source  *Source
 	grid    *table.Grid
+	among   bool           // other files of the source
 	columns map[string]int // by field of a deal
 	last    string         // the field that stands rightmost
 
@@ -41,6 +42,7 @@ func (s *Source) open(f file, reps, pipelines spellings) (*decoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	grid.Name = f.shown
 	places, err := grid.Columns(names)
 	if err != nil {
 		return nil, err
@@ -257,5 +259,8 @@ func (d *decoder) quarantine(row table.Row, id string, bad *flaw) crm.Quarantine
 	raw := fmt.Sprintf("row %d: %s", row.Number, strings.Join(texts, " | "))
 	q := source.Quarantine(crm.ObjectDeal, id, 0, bad.reason, []byte(raw))
 	q.Place, q.Value = bad.place, bad.value
+	if d.among {
+		q.Place = d.grid.Name + ", " + q.Place
+	}
 	return q
 }

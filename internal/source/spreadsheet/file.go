@@ -27,6 +27,7 @@ const (
 // file is a file's content.
 type file struct {
 	name     string
+	shown    string // the name for messages: of several files, what tells them apart
 	content  []byte
 	modified time.Time
 }
@@ -59,7 +60,7 @@ func readSettled(ctx context.Context, name string, now func() time.Time) (file, 
 			return file{}, err
 		}
 		if after.ModTime().Equal(before.ModTime()) && after.Size() == int64(len(content)) {
-			return file{name: name, content: content, modified: before.ModTime()}, nil
+			return file{name: name, shown: filepath.Base(name), content: content, modified: before.ModTime()}, nil
 		}
 	}
 	return file{}, source.Errorf(source.ReasonDecode, "read %s: it is being written", filepath.Base(name))

@@ -1,4 +1,5 @@
-// Package spreadsheet reads deals from a file: CSV, TSV or XLSX. Package table finds out how the file is written.
+// Package spreadsheet reads deals from files: CSV, TSV or XLSX, on this machine or published on the web. Package table
+// finds out how a file is written.
 //
 // A file is the whole truth about its source: each content is read as one full pass, and what is not in it is gone. A
 // file that cannot be read as a table is refused before anything of it is committed, so the numbers of the one before
@@ -9,7 +10,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
@@ -23,7 +23,7 @@ var utc = time.UTC
 // pageSize is the number of rows committed at a time.
 const pageSize = 1000
 
-// Source is one file.
+// Source is one file, or all files that match a pattern.
 type Source struct {
 	name      string
 	sheet     config.Sheet
@@ -31,6 +31,10 @@ type Source struct {
 	mapping   map[string]config.Mapping
 	selection *source.Selection
 	env       source.Environment
+
+	downloader *source.Downloader
+	// downloaded describes the download that was read to its end last in this process.
+	downloaded source.Validators
 }
 
 // New returns the source of a file. The file need not exist yet.
@@ -40,6 +44,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	}
 	s := &Source{
 		name: name, sheet: cfg.Spreadsheet.Deals, mapping: cfg.Map, selection: source.NewSelection(cfg), env: env,
+		downloader: source.NewDownloader(env, maxFile),
 	}
 	if cfg.Spreadsheet.Decimal != "" {
 		s.decimal = table.Decimal(cfg.Spreadsheet.Decimal[0])
@@ -55,28 +60,36 @@ type cursor struct {
 	Pass  int64  `json:"pass"`
 	Hash  string `json:"hash"`  // of the content, "" while a pass is under way
 	Deals int    `json:"deals"` // in the file that was read to its end last
+	// Written is when that file was written, in milliseconds since 1970.
+	Written int64 `json:"written,omitempty"`
 	// Conventions are those of the files read to their end last.
 	Conventions conventions `json:"conventions,omitempty"`
 }
 
 // Sync implements source.Source. A file with the same content as last time costs one read of it.
 func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (source.Cursor, error) {
-	var last cursor
-	if len(at) > 0 {
-		if err := json.Unmarshal(at, &last); err != nil {
-			s.env.Logger.Warn("The cursor cannot be read; reading the file anew", "err", err)
-			last = cursor{}
-		}
+	last, err := decode(at)
+	if err != nil {
+		s.env.Logger.Warn("The cursor cannot be read; reading the file anew", "err", err)
 	}
-	content, err := readSettled(ctx, s.sheet.File, s.env.Now)
+	known := s.downloaded
+	if last.Hash == "" {
+		known = source.Validators{} // What was downloaded was not read to its end.
+	}
+	got, err := s.acquire(ctx, known)
 	if err != nil {
 		return nil, err
 	}
-	hash := content.hash()
-	if hash == last.Hash {
+	if got.unchanged {
 		return at, nil
 	}
-	now, err := s.read(content)
+	hash, written := got.hash(), s.written(got, last)
+	if hash == last.Hash {
+		last.Written = written
+		s.downloaded = got.validators
+		return encode(last), nil
+	}
+	now, err := s.read(got.files...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +99,7 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if err := s.selection.CheckPipelines(now.pipelineNames()); err != nil {
 		return nil, err
 	}
-	if err := s.brake(last.Deals, len(now.deals), content.modified); err != nil {
+	if err := s.brake(last.Deals, len(now.deals), got.modified()); err != nil {
 		return nil, err
 	}
 	under := last
@@ -94,9 +107,34 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if err := commit(ctx, sink, now, under); err != nil {
 		return nil, err
 	}
+	s.downloaded = got.validators
 	return encode(cursor{
-		Pass: under.Pass, Hash: hash, Deals: len(now.deals), Conventions: last.Conventions.keep(now.conventions),
+		Pass: under.Pass, Hash: hash, Deals: len(now.deals), Written: written,
+		Conventions: last.Conventions.keep(now.conventions),
 	}), nil
+}
+
+// written returns when the files were written, in milliseconds since 1970. Where a server does not say, a content is as
+// old as its first download.
+func (s *Source) written(got acquired, last cursor) int64 {
+	modified := got.modified()
+	switch {
+	case !modified.IsZero():
+		return modified.UnixMilli()
+	case got.hash() == last.Hash:
+		return last.Written
+	default:
+		return s.env.Now().UnixMilli()
+	}
+}
+
+// DataTime implements source.Dated.
+func (s *Source) DataTime(at source.Cursor) time.Time {
+	last, err := decode(at)
+	if err != nil || last.Written == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(last.Written)
 }
 
 // A file that lost most of its deals is believed only once it has lain untouched for a while: a program that writes it
@@ -146,5 +184,13 @@ func encode(c cursor) source.Cursor {
 	return text
 }
 
-// base is the file's name for messages: its folder says nothing to a reader of logs.
-func (s *Source) base() string { return filepath.Base(s.sheet.File) }
+// decode returns the zero cursor of one that cannot be read.
+func decode(at source.Cursor) (c cursor, err error) {
+	if len(at) == 0 {
+		return cursor{}, nil
+	}
+	if err := json.Unmarshal(at, &c); err != nil {
+		return cursor{}, err
+	}
+	return c, nil
+}
