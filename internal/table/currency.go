@@ -25,36 +25,86 @@ func Currency(text, reporting string) string {
 	return text
 }
 
+// signed returns the code behind a sign, "" where it is unknown or could be several.
 func signed(sign, stated, reporting string) string {
-	if isCode(sign) {
-		return sign
-	}
-	known := signs()[sign]
+	known := ofSign(sign)
 	for _, c := range []string{stated, reporting} {
 		if c != "" && slices.Contains(known, c) {
 			return c
 		}
 	}
-	if len(known) == 0 || slices.Contains([]string{"KR", "KR."}, sign) {
-		return "" // Three countries write kr and none is meant more often.
+	switch {
+	case len(known) == 0 && isCode(sign):
+		return sign
+	case len(known) == 0, known[0] == "SEK":
+		return "" // Four countries write kr, and none is meant more often.
+	default:
+		return known[0]
 	}
-	return known[0]
 }
 
 func isCode(s string) bool {
 	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// signs lists the currencies of a sign, the one that it means by itself first.
-func signs() map[string][]string {
-	kroner := []string{"SEK", "NOK", "DKK", "ISK"}
-	return map[string][]string{
-		"$":   {"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "CLP", "COP", "ARS"},
-		"US$": {"USD"}, "A$": {"AUD"}, "AU$": {"AUD"}, "C$": {"CAD"}, "CA$": {"CAD"}, "NZ$": {"NZD"}, "S$": {"SGD"},
-		"HK$": {"HKD"}, "NT$": {"TWD"}, "R$": {"BRL"}, "MX$": {"MXN"},
-		"€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}, "₹": {"INR"}, "₩": {"KRW"}, "₺": {"TRY"}, "₪": {"ILS"},
-		"₫": {"VND"}, "₴": {"UAH"}, "₱": {"PHP"}, "฿": {"THB"}, "₽": {"RUB"},
-		"KR": kroner, "KR.": kroner, "ZŁ": {"PLN"}, "KČ": {"CZK"}, "FT": {"HUF"}, "FR": {"CHF"}, "FR.": {"CHF"},
-		"SFR": {"CHF"}, "SFR.": {"CHF"},
+// ofSign lists the currencies that a sign in capitals stands for, the one that it means by itself first.
+func ofSign(sign string) []string {
+	switch sign {
+	case "$":
+		return []string{"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "CLP", "COP", "ARS"}
+	case "KR", "KR.":
+		return []string{"SEK", "NOK", "DKK", "ISK"}
+	case "¥":
+		return []string{"JPY", "CNY"}
+	case "€":
+		return []string{"EUR"}
+	case "£":
+		return []string{"GBP"}
+	case "₹":
+		return []string{"INR"}
+	case "₩":
+		return []string{"KRW"}
+	case "₺":
+		return []string{"TRY"}
+	case "₪":
+		return []string{"ILS"}
+	case "₫":
+		return []string{"VND"}
+	case "₴":
+		return []string{"UAH"}
+	case "₱":
+		return []string{"PHP"}
+	case "฿":
+		return []string{"THB"}
+	case "₽":
+		return []string{"RUB"}
+	case "US$":
+		return []string{"USD"}
+	case "A$", "AU$":
+		return []string{"AUD"}
+	case "C$", "CA$":
+		return []string{"CAD"}
+	case "NZ$":
+		return []string{"NZD"}
+	case "S$":
+		return []string{"SGD"}
+	case "HK$":
+		return []string{"HKD"}
+	case "NT$":
+		return []string{"TWD"}
+	case "R$":
+		return []string{"BRL"}
+	case "MX$":
+		return []string{"MXN"}
+	case "ZŁ":
+		return []string{"PLN"}
+	case "KČ":
+		return []string{"CZK"}
+	case "FT":
+		return []string{"HUF"}
+	case "FR", "FR.", "SFR", "SFR.":
+		return []string{"CHF"}
+	default:
+		return nil
 	}
 }

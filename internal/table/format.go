@@ -90,10 +90,9 @@ func ofLanguage(sign, language string) string {
 // words finds the currency among the words that are shown with the number. Any other word is a unit.
 func (f *Format) words(text string, scaled bool) {
 	for _, word := range strings.Fields(strings.ToUpper(text)) {
-		_, sign := signs()[word]
 		at := strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
 		switch {
-		case sign || isCode(word):
+		case len(ofSign(word)) > 0 || isCode(word):
 			f.Currency = word
 		case at >= 0:
 			_, size := firstRune(word[at:])

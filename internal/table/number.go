@@ -1,7 +1,6 @@
 package table
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -10,24 +9,6 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
-
-// Decimal is the sign between units and fractions in numbers that are text.
-type Decimal byte
-
-// The decimal signs. Undecided is that of a file without any number that shows it.
-const (
-	Undecided Decimal = 0
-	Point     Decimal = '.'
-	Comma     Decimal = ','
-)
-
-// String returns the sign, as the configuration writes it.
-func (d Decimal) String() string {
-	if d == Undecided {
-		return ""
-	}
-	return string(rune(d))
-}
 
 // Amount is a number as a person or a program wrote it.
 type Amount struct {
@@ -123,69 +104,6 @@ func (c Cell) number() (Amount, error) {
 	default:
 		return Amount{Number: c.Text, Currency: c.Format.Currency}, nil
 	}
-}
-
-// DecideDecimal finds the decimal sign of a file from the text cells of the columns that hold numbers. A number that only
-// one sign can read decides; two that decide differently, or some that both signs read differently where none decides,
-// are an error.
-func (g *Grid) DecideDecimal(columns ...int) (Decimal, error) {
-	type sighting struct{ place, text string }
-	decided := map[Decimal]sighting{}
-	var open error
-	for _, row := range g.Rows {
-		for _, column := range columns {
-			c := row.At(column)
-			if c.Kind != Text {
-				continue
-			}
-			sign, err := decides(c.Text)
-			switch {
-			case err != nil && open == nil:
-				open = &Error{
-					Row: row.Number, What: g.Place(row.Number, column) + ": " + err.Error(),
-					Hint: `nothing in the file decides; set decimal: "." or decimal: ","`,
-				}
-			case err == nil && sign != Undecided && decided[sign].place == "":
-				decided[sign] = sighting{g.Place(row.Number, column), c.Text}
-			}
-		}
-	}
-	point, comma := decided[Point], decided[Comma]
-	switch {
-	case point.place != "" && comma.place != "":
-		return Undecided, &Error{
-			What: fmt.Sprintf("%s: %q has a decimal point, but %s: %q has a decimal comma", point.place, point.text, comma.place, comma.text),
-			Hint: `write both alike, or set decimal: "." or decimal: ","; what it cannot read is quarantined then`,
-		}
-	case point.place != "":
-		return Point, nil
-	case comma.place != "":
-		return Comma, nil
-	default:
-		return Undecided, open
-	}
-}
-
-// decides returns the only decimal sign that reads a text as a number, Undecided where both read the same or neither
-// reads one, and an *Ambiguous error where both read another number.
-func decides(text string) (Decimal, error) {
-	w, ok := takeApart(text)
-	if !ok {
-		return Undecided, nil
-	}
-	_, byPoint := w.read(Point)
-	_, byComma := w.read(Comma)
-	switch {
-	case byPoint && !byComma:
-		return Point, nil
-	case byComma && !byPoint:
-		return Comma, nil
-	}
-	_, err := ParseAmount(text, Undecided)
-	if ambiguous, is := errors.AsType[*Ambiguous](err); is {
-		return Undecided, ambiguous
-	}
-	return Undecided, nil
 }
 
 // written is a number taken apart: what stands around its digits, and the digits with their separators.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -117,7 +119,7 @@ func (w *workbook) cell(sheet string, row, column int, c *cellXML) (Cell, error)
 	}
 	// A text that is empty is a result; a text that is not there is none, as libraries write it.
 	if c.Formula != nil && (c.Value == nil || strings.TrimSpace(value) == "" && c.Type != "str") {
-		return w.compute(sheet, Letter(column)+strconv.Itoa(row), c), nil
+		return w.compute(sheet, Letter(column)+strconv.Itoa(row), c)
 	}
 	switch c.Type {
 	case "s":
@@ -163,13 +165,39 @@ func (w *workbook) number(value string, style int) Cell {
 	return cell
 }
 
+// maxComputing bounds the time that the formulas of a file may take.
+const maxComputing = 30 * time.Second
+
 // compute gives the result of a formula that its file does not hold: programs write workbooks that no spreadsheet program
 // has opened since.
-func (w *workbook) compute(sheet, reference string, c *cellXML) (cell Cell) {
-	unknown := Cell{Kind: Formula, Text: "=" + strings.TrimSpace(*c.Formula)}
+func (w *workbook) compute(sheet, reference string, c *cellXML) (Cell, error) {
+	start := time.Now()
+	result, ok := w.result(sheet, reference)
+	if w.computing += time.Since(start); w.computing > maxComputing {
+		return Cell{}, &Error{
+			What: fmt.Sprintf("its formulas have no results and take longer than %v to compute", maxComputing),
+			Hint: "open it in a spreadsheet program and save it",
+		}
+	}
+	number, err := strconv.ParseFloat(result, 64)
+	switch {
+	case !ok:
+		return Cell{Kind: Formula, Text: "=" + strings.TrimSpace(*c.Formula)}, nil
+	case result == "TRUE", result == "FALSE":
+		return truth(result == "TRUE"), nil
+	case err == nil && (strconv.FormatFloat(number, 'f', -1, 64) == result || strings.Contains(result, "E")):
+		return w.number(result, c.Style), nil
+	default:
+		return textCell(result), nil
+	}
+}
+
+// result asks the library for the result of a formula. An empty one is none: it may stand for 0, for a text without
+// letters, for a formula that refers to itself.
+func (w *workbook) result(sheet, reference string) (result string, ok bool) {
 	defer func() {
 		if recover() != nil { // The library panics on some damaged files.
-			cell = unknown
+			result, ok = "", false
 		}
 	}()
 	if w.computer == nil && !w.broken {
@@ -179,24 +207,13 @@ func (w *workbook) compute(sheet, reference string, c *cellXML) (cell Cell) {
 		w.broken = err != nil
 	}
 	if w.broken {
-		return unknown
+		return "", false
 	}
 	result, err := w.computer.CalcCellValue(sheet, reference, excelize.Options{RawCellValue: true})
-	value, notNumber := strconv.ParseFloat(result, 64)
-	switch {
-	case err != nil && err.Error() != result: // The library names an error value, or says what it does not know.
-		return unknown
-	case fault(result):
-		return Cell{Kind: Fault, Text: result}
-	case err != nil:
-		return unknown
-	case result == "TRUE", result == "FALSE":
-		return truth(result == "TRUE")
-	case notNumber == nil && (strconv.FormatFloat(value, 'f', -1, 64) == result || strings.Contains(result, "E")):
-		return w.number(result, c.Style)
-	default:
-		return textCell(result)
+	if err != nil && err.Error() != result { // The library names an error value, or says what it does not know.
+		return "", false
 	}
+	return result, result != "" && (err == nil || fault(result))
 }
 
 // spread gives the value of a merged area to every row that it covers. Only the first cell of the area holds it.

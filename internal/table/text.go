@@ -71,8 +71,10 @@ func lineFeeds(text string) string {
 // that the others keep their numbers.
 func separatorLine(text string) (separator rune, rest string) {
 	line, _, _ := strings.Cut(text, "\n")
-	value, ok := strings.CutPrefix(strings.Trim(strings.TrimRight(line, "\r"), `"`), "sep=")
-	if r := []rune(value); ok && len(r) >= 1 && slices.Contains(separators(), r[0]) && strings.Trim(string(r[1:]), ";,") == "" {
+	line = strings.TrimRight(line, "\r")
+	value := strings.Trim(line, `"`)
+	ok := len(value) > 4 && strings.EqualFold(value[:4], "sep=")
+	if r := []rune(value[min(4, len(value)):]); ok && slices.Contains(separators(), r[0]) && strings.Trim(string(r[1:]), ";,") == "" {
 		return r[0], text[len(line):]
 	}
 	return 0, text

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -28,8 +29,10 @@ type workbook struct {
 	strings  []string
 	formats  []*Format // by number of style
 	from1904 bool
-	computer *excelize.File // nil until a formula has to be computed
-	broken   bool           // the library cannot open the workbook
+
+	computer  *excelize.File // nil until a formula has to be computed
+	broken    bool           // the library cannot open the workbook
+	computing time.Duration  // so far
 }
 
 func (g *Grid) workbook(content []byte, o Options) ([]Row, error) {

@@ -186,8 +186,12 @@ func TestCellCases(t *testing.T) {
 	try(t, []example{
 		{"B08", ledger{}, "d.xlsx", amounts(`<c><f>100*5</f></c>`, `<c><f>C2+C4</f><v></v></c>`), good + "\na Won 500\nb Won 750"},
 		{"a formula that nobody computes", ledger{}, "d.xlsx", amounts(`<c><f>[1]Other!A1*2</f></c>`, `<c><f>NOSUCH(1)</f></c>`), good + "\na bad formula at Deals!C4: =[1]Other!A1*2\nb bad formula at Deals!C5: =NOSUCH(1)"},
+		{"a formula that refers to itself or to nothing", ledger{}, "d.xlsx", amounts(`<c><f>C4</f></c>`, `<c><f>Z1</f></c>`), good + "\na bad formula at Deals!C4: =C4\nb bad formula at Deals!C5: =Z1"},
 		{"a formula that fails", ledger{}, "d.xlsx", amounts(`<c><f>1/0</f></c>`), good + "\na bad cell_error at Deals!C4: #DIV/0!"},
 		{"error values", ledger{}, "d.xlsx", amounts(`<c t="e"><v>#N/A</v></c>`, `<c t="e"><f>Z9</f><v>#REF!</v></c>`), good + "\na bad cell_error at Deals!C4: #N/A\nb bad cell_error at Deals!C5: #REF!"},
+		{"formulas elsewhere", ledger{}, "d.xlsx", book(
+			`<c><f>A3-1</f></c><c><f>B3</f></c><c><f t="shared" ref="C2:C3" si="0">A2*10</f></c><c s="1"><f>DATE(2024,8,1)</f></c>`,
+			`<c><v>2</v></c><c t="str"><v>Won</v></c><c><f t="shared" si="0"/></c><c s="2"><f>D2+0.5</f></c>`), "1 Won 10 2024-08-01\n2 Won 20 2024-08-01T12:00Z"},
 		{"an empty result", ledger{}, "d.xlsx", amounts(`<c t="str"><f>IF(1,"","")</f><v></v></c>`), good + "\na Won"},
 		{"B09", ledger{}, "d.xlsx", amounts(`<c s="3"><v>1000</v></c>`), good + "\na Won 1000EUR"},
 		{"other formats", ledger{}, "d.xlsx", amounts(`<c s="7"><v>1</v></c>`, `<c s="4"><v>2</v></c>`, `<c s="8"><v>3</v></c>`, `<c s="9"><v>4</v></c>`, `<c s="10"><v>5</v></c>`),
@@ -258,6 +262,16 @@ func TestNameCases(t *testing.T) {
 	want := []crm.Rep{{ID: "ann", Name: "Ann", Team: "East", Active: true}, {ID: "bo", Name: "Bo", Active: true}}
 	if got := c.reps(); len(got) != 2 || got[0].Team != want[0].Team || got[0].Name != want[0].Name || got[1].Team != "" {
 		t.Errorf("a rep has a team where all rows agree: got %+v, want %+v", got, want)
+	}
+}
+
+// TestHiddenRows holds that rows which a filter hides count like all others.
+func TestHiddenRows(t *testing.T) {
+	w := &sheetWriter{}
+	w.rows.WriteString(`<row r="1"><c t="str"><v>id</v></c><c t="str"><v>stage</v></c><c t="str"><v>amount</v></c><c t="str"><v>closed</v></c></row>` +
+		`<row r="4" hidden="1"><c><v>1</v></c><c t="str"><v>Won</v></c></row><row r="5"><c><v>2</v></c><c t="str"><v>Lost</v></c></row>`)
+	if got, err := (ledger{}).tell(t, "d.xlsm", string(w.zip())); got != "1 Won\n2 Lost" || err != nil {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 
