@@ -12,7 +12,23 @@ var invisible = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u2060", "", "\
 // Clean returns a text as it is shown: in Unicode's form NFC, without spaces around it, on one line, with single spaces
 // between its words.
 func Clean(text string) string {
+	if plain(text) {
+		return text
+	}
 	return strings.Join(strings.Fields(norm.NFC.String(invisible.Replace(text))), " ")
+}
+
+// plain reports whether a text is clean already, as nearly all are.
+func plain(text string) bool {
+	space := true
+	for i := range len(text) {
+		c := text[i]
+		if c >= 0x7f || c < ' ' || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || text == ""
 }
 
 // Key returns what two spellings of one name have in common: people retype names with other capitals and spaces, and
