@@ -28,7 +28,8 @@ func TestTeamOfDeal(t *testing.T) {
 	source := facts.Source("ledger")
 	source.Apply(crm.Batch{
 		Reps: []crm.Rep{
-			{ID: "ann", Name: "Ann", Active: true}, {ID: "bo", Name: "Bo", Team: "North", Active: true},
+			{ID: "ann", Name: "Ann", Active: true},
+			{ID: "bo", Name: "Bo", Team: "North", Active: true},
 			{ID: "cy", Name: "Cy", Team: "South", Active: true},
 		},
 		Deals: []crm.Deal{

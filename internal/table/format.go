@@ -89,7 +89,7 @@ func ofLanguage(sign, language string) string {
 
 // words finds the currency among the words that are shown with the number. Any other word is a unit.
 func (f *Format) words(text string, scaled bool) {
-	for _, word := range strings.Fields(strings.ToUpper(text)) {
+	for word := range strings.FieldsSeq(strings.ToUpper(text)) {
 		at := strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
 		switch {
 		case len(ofSign(word)) > 0 || isCode(word):

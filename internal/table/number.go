@@ -150,7 +150,7 @@ func takeApart(text string) (w written, ok bool) {
 	w.currency = strings.ToUpper(strings.TrimSpace(before) + strings.TrimSpace(after))
 	// In "Fr.500" the point belongs to the word, and in "500.-" the dash stands for no cents: neither is read.
 	glued := strings.ContainsAny(w.digits[:1], ".,") && w.currency != ""
-	return w, !glued && !strings.ContainsAny(w.currency, "+-%()0123456789") && !(w.percent && w.currency != "")
+	return w, !glued && !strings.ContainsAny(w.currency, "+-%()0123456789") && (!w.percent || w.currency == "")
 }
 
 // plainRune makes one of the spaces, apostrophes and minus signs that programs use.

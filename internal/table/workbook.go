@@ -118,15 +118,15 @@ func (w *workbook) target(folder, relations string, is func(relation) bool) (str
 		if !is(r) {
 			continue
 		}
-		if strings.HasPrefix(r.Target, "/") {
-			return strings.TrimPrefix(r.Target, "/"), nil
+		if whole, absolute := strings.CutPrefix(r.Target, "/"); absolute {
+			return whole, nil
 		}
 		return path.Join(folder, r.Target), nil
 	}
 	return "", errNotWorkbook
 }
 
-// open returns the content of a part; io.EOF at once where the workbook does not have it.
+// open returns the content of a part, errNoPart where the workbook does not have it.
 func (w *workbook) open(part string) (io.ReadCloser, error) {
 	f, ok := w.files[strings.ToLower(part)]
 	if !ok {
@@ -171,7 +171,7 @@ func damaged(part string, err error) error {
 	if _, known := errors.AsType[*Error](err); err == nil || known {
 		return err
 	}
-	return &Error{What: fmt.Sprintf("it is a damaged XLSX file, in %s", path.Base(part)), Hint: "open it in a spreadsheet program and save it again"}
+	return &Error{What: "it is a damaged XLSX file, in " + path.Base(part), Hint: "open it in a spreadsheet program and save it again"}
 }
 
 // each decodes the elements of a name, one at a time.
@@ -208,11 +208,12 @@ type richText struct {
 }
 
 func (t *richText) String() string {
-	text := t.Text
+	var text strings.Builder
+	text.WriteString(t.Text)
 	for _, p := range t.Pieces {
-		text += p.Text
+		text.WriteString(p.Text)
 	}
-	return unescape(text)
+	return unescape(text.String())
 }
 
 // unescape reads "_x000D_", by which workbooks write characters that XML cannot hold.

@@ -105,11 +105,12 @@ func TestNumberCases(t *testing.T) {
 	const head = "id;stage;amount;closed\n"
 	p := ledger{fields: []string{"probability"}}
 	shares := func(values ...string) string {
-		text := "id;stage;amount;closed;probability\n"
+		var text strings.Builder
+		text.WriteString("id;stage;amount;closed;probability\n")
 		for i, v := range values {
-			text += fmt.Sprintf("%d;Open;1;;%s\n", i+1, v)
+			fmt.Fprintf(&text, "%d;Open;1;;%s\n", i+1, v)
 		}
-		return text
+		return text.String()
 	}
 	try(t, []example{
 		{"B01", ledger{}, "d.csv", head + "1;Won;12.500;\n2;Won;7.250;\n3;Won;900;\n", `refused: row 2, column amount: "12.500" may be 12.5 or 12500`},
@@ -194,8 +195,12 @@ func TestCellCases(t *testing.T) {
 			`<c><v>2</v></c><c t="str"><v>Won</v></c><c><f t="shared" si="0"/></c><c s="2"><f>D2+0.5</f></c>`), "1 Won 10 2024-08-01\n2 Won 20 2024-08-01T12:00Z"},
 		{"an empty result", ledger{}, "d.xlsx", amounts(`<c t="str"><f>IF(1,"","")</f><v></v></c>`), good + "\na Won"},
 		{"B09", ledger{}, "d.xlsx", amounts(`<c s="3"><v>1000</v></c>`), good + "\na Won 1000EUR"},
-		{"other formats", ledger{}, "d.xlsx", amounts(`<c s="7"><v>1</v></c>`, `<c s="4"><v>2</v></c>`, `<c s="8"><v>3</v></c>`, `<c s="9"><v>4</v></c>`, `<c s="10"><v>5</v></c>`),
-			good + "\na Won 1SEK\nb Won 2GBP\nc Won 3USD\nd Won 4USD\ne Won 5CHF"},
+		{
+			"other formats",
+			ledger{},
+			"d.xlsx", amounts(`<c s="7"><v>1</v></c>`, `<c s="4"><v>2</v></c>`, `<c s="8"><v>3</v></c>`, `<c s="9"><v>4</v></c>`, `<c s="10"><v>5</v></c>`),
+			good + "\na Won 1SEK\nb Won 2GBP\nc Won 3USD\nd Won 4USD\ne Won 5CHF",
+		},
 		{"a kr of nobody", ledger{}, "d.xlsx", amounts(`<c s="11"><v>6</v></c>`), good + "\na bad amount at Deals!C4: 6"},
 		{"no amounts", ledger{}, "d.xlsx", amounts(`<c t="b"><v>1</v></c>`, `<c s="1"><v>45415</v></c>`), good + "\na bad amount at Deals!C4: TRUE\nb bad amount at Deals!C5: 45415"},
 		{"thousands and percents", ledger{}, "d.xlsx", amounts(`<c s="12"><v>12</v></c>`, `<c s="6"><v>0.5</v></c>`), good + "\na bad amount at Deals!C4: 12\nb bad amount at Deals!C5: 0.5"},

@@ -33,10 +33,10 @@ func (d *decoder) flaw(reason crm.QuarantineReason, row table.Row, field string)
 // unreadable finds what is wrong with a row before any of its values is looked at.
 func (d *decoder) unreadable(row table.Row) *flaw {
 	for _, field := range slices.Sorted(maps.Keys(d.columns)) {
-		switch d.cell(row, field).Kind {
-		case table.Fault:
+		kind := d.cell(row, field).Kind
+		if kind == table.Fault {
 			return d.flaw(crm.BadCell, row, field)
-		case table.Formula:
+		} else if kind == table.Formula {
 			return d.flaw(crm.BadFormula, row, field)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ func drawDeals(r *rand.Rand, s style) []written {
 	for i := range deals {
 		d := &deals[i]
 		*d = written{
-			id: fmt.Sprint(100 + i), stage: pick(r, "Won", "Lost", "Open"), rep: pick(r, "Ann Lee", "Bo", "José", ""),
+			id: strconv.Itoa(100 + i), stage: pick(r, "Won", "Lost", "Open"), rep: pick(r, "Ann Lee", "Bo", "José", ""),
 			team: pick(r, "East", "West", ""), priced: chance(r, 90), chance: -1, created: drawMoment(r, s), closed: drawMoment(r, s),
 		}
 		step := map[int]int64{0: 10_000, 2: 100, 3: 10, -1: 1}[s.decimals]
