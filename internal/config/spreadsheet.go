@@ -23,11 +23,23 @@ func dealFields() []string {
 const maxHeaderRow = 1000
 
 func (c *checker) spreadsheet(s spreadsheetYAML) *Spreadsheet {
-	sheet := &Spreadsheet{Decimal: choice(c, s.Decimal, "", ".", ",")}
+	sheet := &Spreadsheet{Decimal: c.decimal(s.Decimal)}
 	if c.need(s.place, "deals", s.Deals.place) {
 		sheet.Deals = c.sheet(s.Deals)
 	}
 	return sheet
+}
+
+func (c *checker) decimal(s scalar) string {
+	switch {
+	case !s.usable():
+		return ""
+	case s.text != "." && s.text != ",":
+		c.add(s.place, quote(s.text)+" is not a decimal sign", `write "." or ","`)
+		return ""
+	default:
+		return s.text
+	}
 }
 
 func (c *checker) sheet(s sheetYAML) Sheet {

@@ -32,12 +32,10 @@ func (d *decoder) flaw(reason crm.QuarantineReason, row table.Row, field string)
 
 // unreadable finds what is wrong with a row before any of its values is looked at.
 func (d *decoder) unreadable(row table.Row) *flaw {
+	reasons := map[table.Kind]crm.QuarantineReason{table.Fault: crm.BadCell, table.Formula: crm.BadFormula}
 	for _, field := range slices.Sorted(maps.Keys(d.columns)) {
-		kind := d.cell(row, field).Kind
-		if kind == table.Fault {
-			return d.flaw(crm.BadCell, row, field)
-		} else if kind == table.Formula {
-			return d.flaw(crm.BadFormula, row, field)
+		if reason, bad := reasons[d.cell(row, field).Kind]; bad {
+			return d.flaw(reason, row, field)
 		}
 	}
 	if width := len(d.grid.Header); len(row.Cells) > width {
