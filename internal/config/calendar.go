@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // an image without zoneinfo must accept the same zones as a workstation
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // maxHolidaysFile bounds a file of dates: fifty years of every bank holiday of the world fit.
@@ -138,9 +139,28 @@ const firstYear, lastYear = 1900, 2200
 
 func plausibleYear(year int) bool { return year >= firstYear && year <= lastYear }
 
-func (c *checker) currencyCode(s scalar) string {
+// plausibleDates returns the first and the last day that a date in a CRM can mean. A date of the configuration itself
+// lies between 1900 and 2200, so that the range does too.
+func (c *checker) plausibleDates(d datesYAML) crm.DateRange {
+	dates := crm.DefaultDateRange()
+	from, fromSet := c.date(d.From)
+	if fromSet {
+		dates.From = crm.Date(from.Year, from.Month, from.Day)
+	}
+	to, toSet := c.date(d.To)
+	if toSet {
+		dates.To = crm.Date(to.Year, to.Month, to.Day)
+	}
+	if dates.To.Milli() < dates.From.Milli() {
+		c.add(d.place, "ends before it begins", "from is the first and to the last day that a date can be")
+	}
+	return dates
+}
+
+// currencyCode returns a code of ISO 4217, or the fallback where the key is left out or wrong.
+func (c *checker) currencyCode(s scalar, fallback string) string {
 	if !s.usable() {
-		return "USD"
+		return fallback
 	}
 	if KnownCurrency(s.text) {
 		return s.text
@@ -150,5 +170,5 @@ func (c *checker) currencyCode(s scalar) string {
 		hint = fmt.Sprintf("did you mean %s?", upper)
 	}
 	c.add(s.place, quote(s.text)+" is not a currency", hint)
-	return "USD"
+	return fallback
 }

@@ -41,6 +41,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Location: time.UTC, Currency: "USD", FiscalYearStart: time.January, WeekStart: time.Monday,
 		WorkingDays:      []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+		PlausibleDates:   crm.DateRange{From: crm.Date(1990, 1, 1), To: crm.Date(2100, 12, 31)},
 		MirrorSQLitePath: "/etc/exporter/data/mirror.db",
 		Sources: []Source{{
 			Name: "acme",
@@ -76,6 +77,7 @@ currency: EUR
 fiscal_year_start_month: 4
 week_start: Sunday
 working_days: [sun, Monday]
+plausible_dates: {from: 2001-02-03, to: 2040-12-31}
 mirror: {sqlite: {path: /var/mirror.db}}
 sources:
   - name: acme
@@ -83,6 +85,8 @@ sources:
       oauth: {client_id: id, client_secret_file: /run/secret, refresh_token_env: REFRESH}
       base_url: http://127.0.0.1:8080/
       api_version: 2026-03
+    currency: USD
+    amount: {property: hs_acv}
     interval: 1m
     full_sync_interval: 12h
     api_budget: {daily_share: 0.25, requests_per_second: 2.5}
@@ -95,10 +99,12 @@ sources:
       instance_url: https://Globex.my.salesforce.com/
       client_credentials: {client_id: key, client_secret_env: SECRET}
       api_version: 64.0
+    amount: {property: Amount_EUR__c}
   - name: hooli
     salesforce:
       instance_url: https://hooli.my.salesforce.com
       jwt: {client_id: key, username: u@hooli.example, private_key_file: hooli.pem}
+    amount: {property: amount} # the CRM's own
     map: {territory: {property: Account.Region__c}}
   - name: ledger
     spreadsheet:
@@ -108,6 +114,7 @@ sources:
         columns: {id: opportunity_id, stage: deal_stage}
         stages: {Won: won, Lost: lost, Engaging: open}
         date_format: 02.01.2006
+    currency: CHF
     interval: 1s
   - name: demo
     demo: {crm: salesforce, seed: 7, deals: 10}
@@ -135,6 +142,7 @@ targets:
 	want := Config{
 		Location: berlin, Currency: "EUR", FiscalYearStart: time.April, WeekStart: time.Sunday,
 		WorkingDays:      []time.Weekday{time.Sunday, time.Monday},
+		PlausibleDates:   crm.DateRange{From: crm.Date(2001, 2, 3), To: crm.Date(2040, 12, 31)},
 		MirrorSQLitePath: "/var/mirror.db",
 		Sources: []Source{
 			{
@@ -145,6 +153,7 @@ targets:
 					},
 					BaseURL: "http://127.0.0.1:8080", APIVersion: "2026-03",
 				},
+				Currency: "USD", Amount: "hs_acv",
 				Interval: time.Minute, FullSyncInterval: 12 * time.Hour,
 				Budget:    Budget{DailyShare: 0.25, RequestsPerSecond: 2.5},
 				Pipelines: []string{"Sales Pipeline", "74120055"},
@@ -155,7 +164,7 @@ targets:
 				},
 			},
 			standard(Source{
-				Name: "globex",
+				Name: "globex", Amount: "Amount_EUR__c",
 				Salesforce: &Salesforce{
 					InstanceURL: "https://globex.my.salesforce.com", APIVersion: "64.0",
 					ClientCredentials: &SalesforceClientCredentials{ClientID: "key", ClientSecret: SecretEnv("SECRET")},
@@ -178,7 +187,7 @@ targets:
 				},
 			}),
 			standard(Source{
-				Name: "ledger",
+				Name: "ledger", Currency: "CHF",
 				Spreadsheet: &Spreadsheet{Deals: Sheet{
 					File: filepath.Join(folder, "deals.xlsx"), Sheet: "2026",
 					Columns: map[string]string{"id": "opportunity_id", "stage": "deal_stage"},

@@ -14,6 +14,7 @@ type documentYAML struct {
 	WorkingDays          list[scalar]       `yaml:"working_days"`
 	Holidays             list[scalar]       `yaml:"holidays"`
 	HolidaysFile         scalar             `yaml:"holidays_file"`
+	PlausibleDates       datesYAML          `yaml:"plausible_dates"`
 	Mirror               mirrorYAML         `yaml:"mirror"`
 	Sources              list[sourceYAML]   `yaml:"sources"`
 	Dimensions           list[scalar]       `yaml:"dimensions"`
@@ -30,6 +31,12 @@ type documentYAML struct {
 	Costs                unavailable        `yaml:"costs"`
 	BenchmarksFiles      unavailable        `yaml:"benchmarks_files"`
 	KPIs                 unavailable        `yaml:"kpis"`
+}
+
+type datesYAML struct {
+	place
+	From scalar `yaml:"from"`
+	To   scalar `yaml:"to"`
 }
 
 type mirrorYAML struct {
@@ -51,6 +58,8 @@ type sourceYAML struct {
 	Salesforce       salesforceYAML     `yaml:"salesforce"`
 	Spreadsheet      spreadsheetYAML    `yaml:"spreadsheet"`
 	Demo             demoYAML           `yaml:"demo"`
+	Currency         scalar             `yaml:"currency"`
+	Amount           amountYAML         `yaml:"amount"`
 	Interval         scalar             `yaml:"interval"`
 	FullSyncInterval scalar             `yaml:"full_sync_interval"`
 	APIBudget        budgetYAML         `yaml:"api_budget"`
@@ -126,6 +135,11 @@ type demoYAML struct {
 	CRM   scalar `yaml:"crm"`
 	Seed  scalar `yaml:"seed"`
 	Deals scalar `yaml:"deals"`
+}
+
+type amountYAML struct {
+	place
+	Property scalar `yaml:"property"`
 }
 
 type budgetYAML struct {

@@ -88,11 +88,12 @@ type checker struct {
 func (c *checker) config(d *documentYAML) Config {
 	config := Config{
 		Location:         c.location(d.Timezone),
-		Currency:         c.currencyCode(d.Currency),
+		Currency:         c.currencyCode(d.Currency, "USD"),
 		FiscalYearStart:  c.month(d.FiscalYearStartMonth),
 		WeekStart:        c.weekStart(d.WeekStart),
 		WorkingDays:      c.workingDays(d.WorkingDays),
 		Holidays:         c.holidays(d.Holidays, d.HolidaysFile),
+		PlausibleDates:   c.plausibleDates(d.PlausibleDates),
 		MirrorSQLitePath: c.mirrorPath(d.Mirror),
 	}
 	c.currency = config.Currency

@@ -22,6 +22,7 @@ var (
 // mappingRules say what a CRM's properties look like and which dimensions are mapped without being asked.
 type mappingRules struct {
 	property *regexp.Regexp
+	amount   string // the property that is a deal's amount unless another one is configured
 	example  string
 	objects  []string
 	defaults map[string]string // dimension -> property
@@ -30,6 +31,7 @@ type mappingRules struct {
 func hubspotRules() mappingRules {
 	return mappingRules{
 		property: hubspotProperty,
+		amount:   "amount",
 		example:  "write the internal name, in lower case, such as dealtype",
 		objects:  []string{"deal", "company", "owner"},
 		defaults: map[string]string{"business_type": "dealtype", "channel": "hs_analytics_source"},
@@ -39,6 +41,7 @@ func hubspotRules() mappingRules {
 func salesforceRules() mappingRules {
 	return mappingRules{
 		property: salesforceProperty,
+		amount:   "Amount",
 		example:  "write the API name or a path, such as Type or Account.Industry",
 		objects:  []string{"deal"},
 		defaults: map[string]string{"business_type": "Type", "channel": "LeadSource"},
@@ -87,6 +90,25 @@ func (c *checker) mappable(key scalar) bool {
 		return true
 	}
 	return false
+}
+
+// amount returns the property that is a deal's amount, "" for the CRM's own. It is a property of the deal itself: a
+// related record may change without the deal, whose amount would then stay as it was.
+func (c *checker) amount(a amountYAML, rules mappingRules) string {
+	if !a.usable() || !c.need(a.place, "property", a.Property.place) {
+		return ""
+	}
+	name := a.Property.text
+	switch {
+	case strings.EqualFold(name, rules.amount):
+		return ""
+	case !rules.property.MatchString(name):
+		c.add(a.Property.place, quote(name)+" is not the name of a property", rules.example)
+	case strings.Contains(name, "."):
+		c.add(a.Property.place, quote(name)+" is not a property of the deal itself",
+			"write the API name of a field of the opportunity, such as Amount_EUR__c")
+	}
+	return name
 }
 
 func (c *checker) mapping(m mappingYAML, rules mappingRules) Mapping {

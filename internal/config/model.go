@@ -29,6 +29,7 @@ type Config struct {
 	WeekStart        time.Weekday
 	WorkingDays      []time.Weekday
 	Holidays         []calendar.Date
+	PlausibleDates   crm.DateRange // a date outside is unknown
 	MirrorSQLitePath string
 	Sources          []Source
 
@@ -71,6 +72,11 @@ type Source struct {
 	Salesforce  *Salesforce
 	Spreadsheet *Spreadsheet
 	Demo        *Demo
+
+	// Currency is that of amounts that carry none, ISO 4217; "" where the configuration does not say.
+	Currency string
+	// Amount is the property that is a deal's amount; "" is the CRM's own.
+	Amount string
 
 	Interval         time.Duration
 	FullSyncInterval time.Duration

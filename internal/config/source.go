@@ -43,14 +43,17 @@ func (c *checker) source(s sourceYAML) Source {
 		source.HubSpot = c.hubspot(s.HubSpot)
 		source.Account = c.portalID(s.Account)
 		source.Map = c.mappings(s.Map, hubspotRules())
+		source.Amount = c.amount(s.Amount, hubspotRules())
 	case kinds[0] == "salesforce":
 		source.Salesforce = c.salesforce(s.Salesforce)
 		source.Account = c.orgID(s.Account)
 		source.Map = c.mappings(s.Map, salesforceRules())
+		source.Amount = c.amount(s.Amount, salesforceRules())
 	case kinds[0] == "spreadsheet":
 		source.Spreadsheet = c.spreadsheet(s.Spreadsheet)
 		c.withoutEffect(s.Account.place, "account", "remove it")
 		c.withoutEffect(s.Map.place, "map", "name the column under spreadsheet.deals.columns")
+		c.withoutEffect(s.Amount.place, "amount", "name the column under spreadsheet.deals.columns")
 		c.withoutEffect(s.APIBudget.place, "api_budget", "remove it")
 	case kinds[0] == "demo":
 		if s.Account.set() {
@@ -58,7 +61,9 @@ func (c *checker) source(s sourceYAML) Source {
 		}
 		source.Demo = c.demo(s.Demo)
 		source.Map = c.mappings(s.Map, demoRules(source.Demo.CRM))
+		source.Amount = c.amount(s.Amount, demoRules(source.Demo.CRM))
 	}
+	source.Currency = c.currencyCode(s.Currency, "")
 	source.Interval = c.duration(s.Interval, 5*time.Minute, minInterval)
 	source.FullSyncInterval = c.duration(s.FullSyncInterval, max(day, source.Interval), source.Interval)
 	source.Budget = c.budget(s.APIBudget)

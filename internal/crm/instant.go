@@ -69,36 +69,33 @@ func (i Instant) Encode() string {
 var momentLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"}
 
 // ParseInstant reads what CRMs write: an ISO 8601 moment with or without milliseconds, a bare date, or milliseconds
-// since 1970, also written as a float. An empty text is the unknown Instant and no error.
+// since 1970, also written as a float. An empty text is the unknown Instant and no error. A placeholder such as 0001-01-01
+// or 9999-12-31 is a date: whether it can be true is for a DateRange to say, and its deal counts all the same.
 func ParseInstant(s string) (Instant, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return Instant{}, nil
 	}
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return Instant{milli: t.UnixMilli(), kind: instantDate}, checkYear(t)
+		return Instant{milli: t.UnixMilli(), kind: instantDate}, nil
 	}
 	for _, layout := range momentLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return Moment(t), checkYear(t)
+			return Moment(t), nil
 		}
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(f > -maxMilli && f < maxMilli) {
+	if err != nil || !(f >= minMilli && f < maxMilli) {
 		return Instant{}, errInstant
 	}
-	return MomentMilli(int64(f)), checkYear(time.UnixMilli(int64(f)))
+	return MomentMilli(int64(f)), nil
 }
 
-// maxMilli is the year 4000, the end of Salesforce's range; it also keeps the float exact.
-const maxMilli = 64_060_588_800_000
-
-func checkYear(t time.Time) error {
-	if y := t.Year(); y < 1700 || y > 4000 {
-		return errInstant
-	}
-	return nil
-}
+// The years 1 to 9999, which are those of the spellings above. A float holds them exactly.
+const (
+	minMilli = -62_135_596_800_000
+	maxMilli = 253_402_300_800_000
+)
 
 type instantError struct{}
 

@@ -37,7 +37,16 @@ func TestParseInstant(t *testing.T) {
 		{text: "31.03.2026", bad: true},
 		{text: "NaN", bad: true},
 		{text: "1e300", bad: true},
-		{text: "9999-01-01", bad: true},
+		{text: "0001-01-01", want: crm.Date(1, 1, 1)},
+		{text: "0001-01-01T00:00:00Z", want: moment("0001-01-01T00:00:00Z")},
+		{text: "-62135596800000", want: moment("0001-01-01T00:00:00Z")},
+		{text: "1899-12-30", want: crm.Date(1899, 12, 30)},
+		{text: "9999-12-31", want: crm.Date(9999, 12, 31)},
+		{text: "9999-12-31T23:59:59.999+0000", want: moment("9999-12-31T23:59:59.999Z")},
+		{text: "253402300799999", want: moment("9999-12-31T23:59:59.999Z")},
+		{text: "253402300800000", bad: true},
+		{text: "-62135596800001", bad: true},
+		{text: "10000-01-01", bad: true},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
@@ -68,5 +77,42 @@ func TestInstantIn(t *testing.T) {
 	}
 	if (crm.Instant{}).Known() || !crm.Date(2026, 1, 1).IsDate() || crm.MomentMilli(0).IsDate() || !crm.MomentMilli(0).Known() {
 		t.Error("kinds are mixed up")
+	}
+}
+
+func TestDateRange(t *testing.T) {
+	century := crm.DateRange{From: crm.Date(2001, 1, 1), To: crm.Date(2010, 6, 30)}
+	moment := func(s string) crm.Instant {
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return crm.Moment(at)
+	}
+	tests := map[string]struct {
+		dates crm.DateRange
+		at    crm.Instant
+		want  bool
+	}{
+		"the first day":               {century, crm.Date(2001, 1, 1), true},
+		"the day before it":           {century, crm.Date(2000, 12, 31), false},
+		"the last day":                {century, crm.Date(2010, 6, 30), true},
+		"the evening of the last day": {century, moment("2010-06-30T23:59:59Z"), true},
+		"the night after it":          {century, moment("2010-07-01T00:00:00Z"), false},
+		"SQL Server's first date":     {crm.DateRange{}, crm.Date(1900, 1, 1), false},
+		"a workbook's day 0":          {crm.DateRange{}, crm.Date(1899, 12, 30), false},
+		"epoch 0":                     {crm.DateRange{}, moment("1970-01-01T00:00:00Z"), false},
+		"the zero time of programs":   {crm.DateRange{}, crm.Date(1, 1, 1), false},
+		"the last date of programs":   {crm.DateRange{}, crm.Date(9999, 12, 31), false},
+		"the first one by default":    {crm.DateRange{}, crm.Date(1990, 1, 1), true},
+		"the last one by default":     {crm.DateRange{}, moment("2100-12-31T23:00:00Z"), true},
+		"today":                       {crm.DateRange{}, crm.Date(2026, 5, 20), true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := test.dates.Holds(test.at); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
 	}
 }

@@ -45,13 +45,11 @@ func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) 
 		TimeZone        text `json:"timeZone"`
 	}
 	d, err := get[details](ctx, s.api, "/account-info/"+s.api.version+"/details", "account-info/details", nil)
-	reason := source.ReasonOf(err)
-	if err != nil && reason != source.ReasonScope && reason != source.ReasonClient {
+	if err != nil && !refused(err) {
 		return nil, err
 	}
 	if err != nil || d.CompanyCurrency == "" {
-		s.environment.Logger.Warn("the account's currency is unknown; deals without a currency of their own "+
-			"count as being in the reporting currency", "err", err)
+		s.warnOfCurrency(err)
 	}
 	if err != nil {
 		return nil, nil

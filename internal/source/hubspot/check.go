@@ -18,7 +18,8 @@ func (s *Source) Check(ctx context.Context) (source.Report, error) {
 		return report, err
 	}
 	probes := []func(context.Context, *source.Report) error{
-		s.account.Check, s.probe(objectDeals), s.checkProperties(objectDeals, s.plan.deal), s.checkPipelines, s.checkOwners,
+		s.account.Check, s.probe(objectDeals), s.checkProperties(objectDeals, s.plan.deal), s.checkAmount,
+		s.checkPipelines, s.checkOwners,
 	}
 	if s.plan.readsCompanies() {
 		probes = append(probes, s.probe(objectCompanies), s.checkProperties(objectCompanies, s.plan.company))

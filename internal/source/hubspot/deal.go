@@ -116,31 +116,6 @@ func (r *run) deal(rec *record) (crm.Deal, crm.QuarantineReason) {
 	return d, ""
 }
 
-// money sets amount and currency, and reports whether the amount can be read. It prefers the reporting currency: the
-// deal's own amount if it is in it, else HubSpot's conversion if that is.
-func (r *run) money(d *crm.Deal, p map[string]text) bool {
-	own := strings.ToUpper(string(p[propertyCurrency]))
-	home, reporting := r.cursor.Portal.Currency, r.source.environment.Currency
-	d.Currency = own
-	if own == "" {
-		d.Currency = home
-	}
-	if p[propertyAmount] != "" {
-		amount, err := crm.ParseMoney(string(p[propertyAmount]))
-		if err != nil {
-			return false
-		}
-		d.Amount, d.AmountKnown = amount, true
-	}
-	if own == "" || own == reporting || home != reporting {
-		return true
-	}
-	if converted, err := crm.ParseMoney(string(p[propertyHomeAmount])); err == nil {
-		d.Amount, d.AmountKnown, d.Currency = converted, true, home
-	}
-	return true
-}
-
 // flagOutcome is what the record itself says. HubSpot calculates the flags without touching the modification date, so
 // they may lag behind the stage.
 func flagOutcome(p map[string]text) crm.Outcome {

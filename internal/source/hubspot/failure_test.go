@@ -249,19 +249,6 @@ func TestQuotas(t *testing.T) {
 	})
 }
 
-func TestAccountThatDoesNotTellItsCurrency(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.refuse(100, "/details", 403, `{"category":"MISSING_SCOPES"}`)
-		s, log := newLoggedSource(t, f)
-		m := newMemory()
-		m.mustSync(t, s)
-		if m.deals["1000"].Currency != "" || !strings.Contains(log.String(), "currency is unknown") {
-			t.Errorf("currency %q, log %q", m.deals["1000"].Currency, log)
-		}
-	})
-}
-
 func TestRotatedTokenIsUsedAtOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeHubSpot) {
 		t.Setenv("HUBSPOT_TOKEN", "pat-old-canary")

@@ -28,7 +28,7 @@ type Source struct {
 	// references is what this process knows of owners, pipelines and stages. It is not persisted: a page that needs
 	// it reads it again for three calls.
 	references references
-	// warned holds the properties that were warned of.
+	// warned holds what was warned of.
 	warned map[string]bool
 }
 
@@ -44,7 +44,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if env.Logger == nil {
 		env.Logger = slog.New(slog.DiscardHandler)
 	}
-	env.Currency = strings.ToUpper(env.Currency)
+	env.Currency, cfg.Currency = strings.ToUpper(env.Currency), strings.ToUpper(cfg.Currency)
 	s := &Source{
 		name: name, config: cfg, environment: env, selection: source.NewSelection(cfg), plan: plan,
 		warned: map[string]bool{},

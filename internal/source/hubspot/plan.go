@@ -54,6 +54,7 @@ const hintPropertyName = "use the internal name of the property, such as hs_anal
 type plan struct {
 	deal, company, owner              []dimension
 	dealProperties, companyProperties []string
+	amount                            string // the property that is a deal's amount
 }
 
 // dimension is one configured label and the property that fills it.
@@ -67,7 +68,10 @@ type dimension struct {
 func (p *plan) readsCompanies() bool { return len(p.company) > 0 }
 
 func newPlan(cfg config.Source) (plan, error) {
-	var p plan
+	p := plan{amount: cmp.Or(cfg.Amount, propertyAmount)}
+	if !plain(p.amount, maxPropertyName) {
+		return plan{}, configError(hintPropertyName, "amount: %q is not the name of a property", p.amount)
+	}
 	for name, mapping := range cfg.Map {
 		if err := p.add(cfg, dimension{name, mapping}); err != nil {
 			return plan{}, err
@@ -80,6 +84,9 @@ func newPlan(cfg config.Source) (plan, error) {
 		propertyAmount, propertyHomeAmount, propertyClosed, propertyCreated, propertyCurrency, propertyStage,
 		propertyProbability, propertyIsClosed, propertyIsClosedWon, propertyModified, propertyForecast,
 		propertyMergedIDs, propertyStageEntered, propertyOwner, propertyPipeline)
+	if !slices.Contains(p.dealProperties, p.amount) {
+		p.dealProperties = append(p.dealProperties, p.amount)
+	}
 	if source.NewSelection(cfg).NeedsName() {
 		p.dealProperties = append(p.dealProperties, propertyName)
 	}

@@ -65,6 +65,9 @@ func (r *references) unknown(deal *crm.Deal) []any {
 // readReferences reads pipelines, stages and owners, and commits them where the cursor stands.
 func (r *run) readReferences(ctx context.Context) error {
 	s := r.source
+	if err := s.refuseAmount(ctx); err != nil {
+		return err
+	}
 	fresh := references{loaded: true, missing: map[any]bool{}}
 	var err error
 	if fresh.pipelines, fresh.stages, err = s.api.pipelines(ctx); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // readOrganization reads what the org says of itself. An org with one currency does not have the field, nor do its
-// records: their amounts are in the reporting currency.
+// records: their amounts are in the source's configured currency, else in the reporting one.
 func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, error) {
 	c := s.plan.organization
 	if err := s.adoptOrganization(ctx, c); err != nil {
@@ -31,6 +31,9 @@ func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, er
 		}
 		return err
 	})
+	if account != nil && account.Currency == "" {
+		s.warnOfCurrency()
+	}
 	return account, err
 }
 

@@ -27,7 +27,11 @@ type columns struct {
 }
 
 func newColumns(object string, wanted ...column) *columns {
-	return &columns{object: object, wanted: wanted, missing: map[string]bool{}}
+	c := &columns{object: object, missing: map[string]bool{}}
+	for _, w := range wanted {
+		c.add(w)
+	}
+	return c
 }
 
 // add appends a column unless it is there already.
@@ -161,7 +165,7 @@ func (s *Source) reportMissing(c *columns) error {
 func unreadable(object, name string) error {
 	e := source.Errorf(source.ReasonScope,
 		"field %s of %s cannot be read, and no number is right without it", name, object)
-	e.Hint = "give the integration user read access to the field (field-level security)"
+	e.Hint = "check that the field exists, and give the integration user read access to it (field-level security)"
 	return e
 }
 

@@ -37,6 +37,7 @@ type object struct {
 	kind    crm.Object
 	columns *columns
 	mapped  []dimension
+	amount  money // of deals
 }
 
 // dimension is one configured label and the field that fills it, as a path from the object that holds it.
@@ -69,9 +70,13 @@ func (p *plan) all() []*columns {
 }
 
 func newPlan(cfg config.Source, needsName bool) (*plan, error) {
+	amount, err := newMoney(cfg)
+	if err != nil {
+		return nil, err
+	}
 	p := &plan{
 		needsName: needsName,
-		deals:     &object{kind: crm.ObjectDeal, columns: dealColumns()},
+		deals:     &object{kind: crm.ObjectDeal, columns: dealColumns(amount.field), amount: amount},
 		reps: &object{kind: crm.ObjectRep, columns: newColumns(objectUser,
 			column{name: "Id", required: true},
 			column{name: "Name", lost: "the names of reps"},
@@ -113,13 +118,13 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 
 // dealColumns returns what every KPI needs of an opportunity. Its name is not among them: it is personal as often as
 // not, and no KPI needs it.
-func dealColumns() *columns {
+func dealColumns(amount string) *columns {
 	return newColumns(objectOpportunity,
 		column{name: "Id", required: true},
 		column{name: "IsDeleted", required: true},
 		column{name: "StageName", required: true},
 		// Without it all sums would be 0, which is a number and wrong.
-		column{name: "Amount", required: true},
+		column{name: amount, required: true},
 		column{name: "Probability", lost: "the probabilities of deals"},
 		column{name: "CloseDate", required: true},
 		column{name: "IsClosed", required: true},

@@ -61,7 +61,7 @@ func (o *object) readRecord(f *fields, h head, p *page) {
 		p.batch.Accounts = append(p.batch.Accounts,
 			crm.Account{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)})
 	default:
-		if deal := readDeal(f, h, o.mapped); f.bad == "" {
+		if deal := readDeal(f, h, o); f.bad == "" {
 			p.batch.Deals = append(p.batch.Deals, deal)
 			p.names = append(p.names, f.text("Name"))
 		}
@@ -78,20 +78,20 @@ func (o *object) removal(f *fields, h head) crm.Removal {
 }
 
 // readDeal reads a live opportunity. Its outcome is its own: stages are shared by all record types and may be renamed.
-func readDeal(f *fields, h head, mapped []dimension) crm.Deal {
+func readDeal(f *fields, h head, o *object) crm.Deal {
 	d := crm.Deal{
 		ID: h.id, Version: h.version,
 		Pipeline: f.reference("RecordTypeId"), Stage: f.text("StageName"),
 		Rep: f.reference("OwnerId"), Account: f.reference("AccountId"),
-		Currency:     f.text("CurrencyIsoCode"),
 		Probability:  f.percent("Probability"),
 		Created:      f.instant("CreatedDate"),
 		Closed:       f.date("CloseDate"),
 		StageEntered: f.instant("LastStageChangeDate"),
-		Dimensions:   f.dimensions(mapped),
+		Dimensions:   f.dimensions(o.mapped),
 	}
 	d.ForecastCategory = f.forecastCategory()
-	d.Amount, d.AmountKnown = f.money("Amount")
+	d.Amount, d.AmountKnown = f.money(o.amount.field)
+	d.Currency = o.amount.currency(f)
 	if d.Pipeline == masterRecordType {
 		d.Pipeline = ""
 	}

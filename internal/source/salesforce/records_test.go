@@ -14,7 +14,7 @@ import (
 
 func testObject() *object {
 	return &object{
-		kind: crm.ObjectDeal, columns: dealColumns(),
+		kind: crm.ObjectDeal, columns: dealColumns(ownAmount), amount: money{field: ownAmount},
 		mapped: []dimension{
 			{name: "business_type", path: "Type", mapping: config.Mapping{Values: map[string]string{"New": "new"}}},
 			{name: "product", path: "Campaign.Name"},
@@ -135,7 +135,7 @@ func TestDecodeBadDeal(t *testing.T) {
 		{"Amount", "{}", crm.BadAmount},
 		{"CloseDate", `"31.03.2026"`, crm.BadDate},
 		{"CloseDate", `"2026-02-30"`, crm.BadDate},
-		{"CreatedDate", `"9999-01-01T00:00:00.000+0000"`, crm.BadDate},
+		{"CreatedDate", `"10000-01-01T00:00:00.000+0000"`, crm.BadDate},
 		{"LastStageChangeDate", `"x"`, crm.BadDate},
 		{"IsWon", "", crm.BadOutcome},
 		{"IsClosed", "null", crm.BadOutcome},

@@ -336,21 +336,6 @@ func TestStrangersAreLookedUpOnce(t *testing.T) {
 	})
 }
 
-func TestCurrency(t *testing.T) {
-	scenario(t, 2, func(x *tester) {
-		x.org.hidden = map[string]bool{}
-		x.org.tables["Organization"] = []fakeRow{{"Id": fakeID("00D", 1), "DefaultCurrencyIsoCode": "EUR"}}
-		x.org.edit("Opportunity", fakeID("006", 1), fakeRow{"CurrencyIsoCode": "GBP"})
-		x.org.edit("Opportunity", fakeID("006", 2), fakeRow{"CurrencyIsoCode": nil})
-		x.mustSync()
-		for n, want := range map[int]string{1: "GBP", 2: "EUR"} {
-			if got := x.mirror.deals[fakeID("006", n)].Currency; got != want {
-				x.Errorf("currency of deal %d is %q, want %q", n, got, want)
-			}
-		}
-	})
-}
-
 func TestExcluded(t *testing.T) {
 	expression, err := config.CompileExpression(`name contains "Secret" && amount > 2000`)
 	if err != nil {

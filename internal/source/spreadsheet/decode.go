@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -180,10 +181,12 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	return deal, nil
 }
 
-// money reads the amount and its currency: that of the text or the format, else that of the column of currencies.
+// money reads the amount and its currency: that of the text or the format, else that of the column of currencies, else
+// that of the source. A sign of many countries is read as in the source's country.
 func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
-	reporting := d.source.env.Currency
-	deal.Currency = table.Currency(d.text(row, "currency"), reporting)
+	home := cmp.Or(d.source.currency, d.source.env.Currency)
+	stated := table.Currency(d.text(row, "currency"), home)
+	deal.Currency = cmp.Or(stated, d.source.currency)
 	c := d.cell(row, "amount")
 	if c.Kind == table.Blank {
 		return nil
@@ -192,14 +195,14 @@ func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
 	if err != nil || amount.Percent {
 		return d.flaw(crm.BadAmount, row, "amount")
 	}
-	currency, ok := amount.CurrencyOf(deal.Currency, reporting)
+	currency, ok := amount.CurrencyOf(stated, home)
 	if !ok {
 		return d.flaw(crm.BadAmount, row, "amount")
 	}
 	if deal.Amount, err = amount.Money(); err != nil {
 		return d.flaw(crm.BadAmount, row, "amount")
 	}
-	deal.AmountKnown, deal.Currency = true, currency
+	deal.AmountKnown, deal.Currency = true, cmp.Or(currency, d.source.currency)
 	return nil
 }
 

@@ -28,6 +28,7 @@ type Source struct {
 	name      string
 	sheet     config.Sheet
 	decimal   table.Decimal // as configured
+	currency  string        // of amounts that carry none, "" where the configuration does not say
 	mapping   map[string]config.Mapping
 	selection *source.Selection
 	env       source.Environment
@@ -43,8 +44,8 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
 	s := &Source{
-		name: name, sheet: cfg.Spreadsheet.Deals, mapping: cfg.Map, selection: source.NewSelection(cfg), env: env,
-		downloader: source.NewDownloader(env, maxFile),
+		name: name, sheet: cfg.Spreadsheet.Deals, currency: cfg.Currency, mapping: cfg.Map,
+		selection: source.NewSelection(cfg), env: env, downloader: source.NewDownloader(env, maxFile),
 	}
 	if cfg.Spreadsheet.Decimal != "" {
 		s.decimal = table.Decimal(cfg.Spreadsheet.Decimal[0])
