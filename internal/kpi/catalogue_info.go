@@ -4,6 +4,8 @@ const (
 	metricKPIInfo  = "sales_kpi_info"
 	metricRepInfo  = "sales_rep_info"
 	metricExcluded = "sales_records_excluded"
+
+	metricExcludedAmount = "sales_records_excluded_amount"
 )
 
 // infoMetrics describe other metrics, reps and what is left out.
@@ -29,10 +31,21 @@ func infoMetrics() []Metric {
 		{
 			Name: metricExcluded, Title: "Excluded records",
 			Help: "Number of deals that are left out: of every KPI by a configured filter (reason=\"pipeline\", " +
-				"\"expression\"), or of sums because their amount is in a currency without a rate " +
-				"(reason=\"currency_rate_missing\").",
+				"\"expression\"), of sums because their amount is in a currency without a rate " +
+				"(\"currency_rate_missing\"), of every window but all_time because they are won without a close date " +
+				"(\"close_date_missing\"), or of what needs a date that cannot be true and is taken as unknown " +
+				"(\"implausible_date\"). A deal counts under each reason that it has: do not sum over reason.",
 			Formula: "count of deals by reason",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitRecords, Labels: []string{"source", "reason"},
+			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
+		},
+		{
+			Name: metricExcludedAmount, Title: "Excluded amount",
+			Help: "Sum of the amounts of the deals in " + metricExcluded + " by reason, in units of the deal's own " +
+				"currency; with reason=\"implausible_date\" of the won deals whose close date it is. There is a series where " +
+				"some deal has an amount. Do not sum over currency or reason.",
+			Formula: "sum of amount of left out deals by reason and currency",
+			Type:    Gauge, Shape: ShapeInfo, Unit: UnitCurrency, Labels: []string{"source", "reason", "currency"},
 			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 	}

@@ -63,9 +63,13 @@ func Compute(f *Facts, in Input) *Snapshot {
 		d.fold(in.ValuesPerDimension)
 	}
 	for _, s := range scans {
+		before := c.out.lengths()
 		s.emitDeals()
 		s.emitCumulative()
 		s.emitPipeline()
+		if !s.source.hasMoney() {
+			c.out.withholdMoney(before)
+		}
 		s.emitInfo()
 	}
 	c.matchTargets(scans)

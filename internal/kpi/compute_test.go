@@ -137,6 +137,40 @@ func TestComputeLeavesOutSourcesThatAreNotReady(t *testing.T) {
 	}
 }
 
+// TestComputeLeavesOutMoneyOfAnotherCurrency compares with the oracle where one source, or all of them, have no amount in
+// the reporting currency (C6, finding 11).
+func TestComputeLeavesOutMoneyOfAnotherCurrency(t *testing.T) {
+	foreign := func(s *worldSource) {
+		for dealID, d := range s.deals {
+			if d.Currency == "" || d.Currency == "USD" {
+				d.Currency = "SEK"
+			}
+			s.deals[dealID] = d
+		}
+	}
+	for name, change := range map[string]func(w *world){
+		"of one account":                  func(w *world) { w.sources["globex"].currency = "EUR" },
+		"of both accounts":                func(w *world) { w.sources["globex"].currency, w.sources["acme"].currency = "EUR", "GBP" },
+		"of an account that says dollars": func(w *world) { w.sources["globex"].currency = "USD" },
+		"of the amounts of one":           func(w *world) { foreign(w.sources["acme"]) },
+		"of the amounts of both":          func(w *world) { foreign(w.sources["acme"]); foreign(w.sources["globex"]) },
+		"of an account, and of amounts":   func(w *world) { w.sources["acme"].currency = "EUR"; foreign(w.sources["acme"]) },
+		"of nobody's amounts": func(w *world) {
+			for dealID, d := range w.sources["acme"].deals {
+				d.AmountKnown = false
+				w.sources["acme"].deals[dealID] = d
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(5, 600, calendar.Options{})
+			change(w)
+			in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets()}
+			compareWithOracle(t, Compute(w.facts(), in), newOracle(w, in).run())
+		})
+	}
+}
+
 func mustLoad(t *testing.T, name string) *time.Location {
 	t.Helper()
 	location, err := time.LoadLocation(name)

@@ -20,8 +20,10 @@ type dealColumns struct {
 	account     []uint32
 	probability []crm.Probability
 	excluded    []uint8 // number of the reason, 0 is included
+	currency    []uint8 // number of the amount's currency; see currencyCodes
 	flags       []dealFlags
 	dead        int
+	amounts     amountCounts
 }
 
 // dealRow is one row of dealColumns.
@@ -30,27 +32,46 @@ type dealRow struct {
 	amount                   crm.Money
 	origin, stage, account   uint32
 	probability              crm.Probability
-	excluded                 uint8
+	excluded, currency       uint8
 	flags                    dealFlags
 }
 
 // dealFlags packs the small fields of a deal: bits 0 and 1 the outcome of the record, 4 to 6 the forecast category.
-type dealFlags uint8
+type dealFlags uint16
 
 const (
 	flagOutcome  dealFlags = 0b11
 	flagPriced   dealFlags = 1 << 2 // the amount is known and in the reporting currency
 	flagForeign  dealFlags = 1 << 3 // the amount is known and in a currency without a rate
 	flagAlive    dealFlags = 1 << 7
+	flagMisdated dealFlags = 1 << 8 // some date of it cannot be true and is unknown
+	flagMisclose dealFlags = 1 << 9 // its close date is
 	categoryBits           = 4
 	categoryMask           = 0b111
 )
 
 func (f dealFlags) outcome() crm.Outcome { return crm.Outcome(f & flagOutcome) }
 func (f dealFlags) priced() bool         { return f&flagPriced != 0 }
+func (f dealFlags) foreign() bool        { return f&flagForeign != 0 }
+func (f dealFlags) alive() bool          { return f&flagAlive != 0 }
 
 // category returns the number of the forecast category in crm.ForecastCategories plus 1, 0 where there is none.
 func (f dealFlags) category() int { return int(f>>categoryBits) & categoryMask }
+
+// amountCounts counts the amounts of deals that no filter leaves out.
+type amountCounts struct{ priced, foreign int }
+
+func (a *amountCounts) count(f dealFlags, excluded uint8, by int) {
+	if !f.alive() || excluded != 0 {
+		return
+	}
+	if f.priced() {
+		a.priced += by
+	}
+	if f.foreign() {
+		a.foreign += by
+	}
+}
 
 func newDealColumns() dealColumns { return dealColumns{ids: newDictionary()} }
 
@@ -69,14 +90,19 @@ func (d *dealColumns) put(id string, r dealRow) {
 		d.account = append(d.account, r.account)
 		d.probability = append(d.probability, r.probability)
 		d.excluded = append(d.excluded, r.excluded)
+		d.currency = append(d.currency, r.currency)
 		d.flags = append(d.flags, r.flags|flagAlive)
+		d.amounts.count(r.flags|flagAlive, r.excluded, 1)
 		return
 	}
-	if d.flags[row]&flagAlive == 0 {
+	d.amounts.count(d.flags[row], d.excluded[row], -1)
+	d.amounts.count(r.flags|flagAlive, r.excluded, 1)
+	if !d.flags[row].alive() {
 		d.dead--
 	}
 	d.closed[row], d.created[row], d.entered[row] = r.closed, r.created, r.entered
-	d.amount[row], d.probability[row], d.excluded[row] = r.amount, r.probability, r.excluded
+	d.amount[row], d.probability[row] = r.amount, r.probability
+	d.excluded[row], d.currency[row] = r.excluded, r.currency
 	d.origin[row], d.stage[row], d.account[row] = r.origin, r.stage, r.account
 	d.flags[row] = r.flags | flagAlive
 }
@@ -84,7 +110,7 @@ func (d *dealColumns) put(id string, r dealRow) {
 func (d *dealColumns) at(row int) dealRow {
 	return dealRow{
 		closed: d.closed[row], created: d.created[row], entered: d.entered[row],
-		amount: d.amount[row], probability: d.probability[row], excluded: d.excluded[row],
+		amount: d.amount[row], probability: d.probability[row], excluded: d.excluded[row], currency: d.currency[row],
 		origin: d.origin[row], stage: d.stage[row], account: d.account[row],
 		flags: d.flags[row],
 	}
@@ -92,9 +118,10 @@ func (d *dealColumns) at(row int) dealRow {
 
 func (d *dealColumns) remove(id string) {
 	row, found := d.ids.find(id)
-	if !found || d.flags[row]&flagAlive == 0 {
+	if !found || !d.flags[row].alive() {
 		return
 	}
+	d.amounts.count(d.flags[row], d.excluded[row], -1)
 	d.flags[row] = 0
 	d.dead++
 }
@@ -110,7 +137,7 @@ func (d *dealColumns) compact() {
 	}
 	kept := newDealColumns()
 	for row, f := range d.flags {
-		if f&flagAlive != 0 {
+		if f.alive() {
 			kept.put(string(d.ids.at(uint32(row))), d.at(row))
 		}
 	}

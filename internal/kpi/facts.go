@@ -69,6 +69,9 @@ type SourceFacts struct {
 	// accountValues are the tuples of dimension values of accounts.
 	accountValues tuples
 	exclusions    []string // reasons; the number of a reason is its place plus 1
+	currencies    currencyCodes
+	// stated is the source's currency by the configuration, told what its account said of itself, both "" where unknown.
+	stated, told string
 
 	buffer []uint32
 }
@@ -88,7 +91,7 @@ type stageRecord struct {
 // Forget drops all records of the source, which is not ready then.
 func (s *SourceFacts) Forget() {
 	*s = SourceFacts{
-		facts: s.facts, name: s.name,
+		facts: s.facts, name: s.name, stated: s.stated,
 		deals:         newDealColumns(),
 		origins:       newTuples(2 + len(s.facts.mapped)),
 		reps:          newDirectory[repRecord](),
@@ -108,7 +111,7 @@ func (s *SourceFacts) Ready() bool { return s.ready }
 
 // lacks reports whether the source cannot tell a KPI now. A target over it is absent then: the sum of the other sources
 // would look like a miss.
-func (s *SourceFacts) lacks(_ string) bool { return !s.ready }
+func (s *SourceFacts) lacks(kpi string) bool { return !s.ready || moneyKPI(kpi) && !s.hasMoney() }
 
 // Deals returns the number of deals, excluded ones included.
 func (s *SourceFacts) Deals() int { return s.deals.live() }
@@ -117,6 +120,9 @@ func (s *SourceFacts) Deals() int { return s.deals.live() }
 // Records may come in any order, a deal before its rep; a removal overrules an upsert of the same batch. Applying a
 // batch twice changes nothing. Sweeps are the mirror's business: it names what vanished as removals.
 func (s *SourceFacts) Apply(b crm.Batch) {
+	if b.Account != nil {
+		s.told = b.Account.Currency
+	}
 	for i := range b.Reps {
 		s.putRep(&b.Reps[i])
 	}
@@ -186,12 +192,30 @@ func (s *SourceFacts) rowOf(d *crm.Deal) dealRow {
 	origin := append(s.buffer[:0], s.pipelines.code(d.Pipeline), s.repCode(d.Rep))
 	origin = s.dimensionValues(origin, d.Dimensions)
 	s.buffer = origin
-	return dealRow{
-		closed: packInstant(d.Closed), created: packInstant(d.Created), entered: packInstant(d.StageEntered),
+	row := dealRow{
+		closed: s.plausible(d.Closed), created: s.plausible(d.Created), entered: s.plausible(d.StageEntered),
 		amount: d.Amount, probability: d.Probability,
 		origin: s.origins.code(origin), stage: s.stages.code(d.Stage), account: s.accounts.code(d.Account),
 		excluded: s.exclusion(d.Excluded), flags: s.flagsOf(d),
 	}
+	if d.AmountKnown {
+		row.currency = s.currencies.code(d.Currency, s.facts.options.Currency)
+	}
+	if d.Closed.Known() && !row.closed.known() {
+		row.flags |= flagMisdated | flagMisclose
+	}
+	if d.Created.Known() && !row.created.known() || d.StageEntered.Known() && !row.entered.known() {
+		row.flags |= flagMisdated
+	}
+	return row
+}
+
+// plausible returns a date of a deal, unknown where it cannot be true.
+func (s *SourceFacts) plausible(i crm.Instant) instant {
+	if !s.facts.options.Plausible.Holds(i) {
+		return unknownInstant
+	}
+	return packInstant(i)
 }
 
 func (s *SourceFacts) flagsOf(d *crm.Deal) dealFlags {

@@ -81,6 +81,9 @@ func goldenRecords() crm.Batch {
 	deal("gone", "r2", 400, crm.Instant{}, moment(time.July, 1, 0)).Outcome = crm.OutcomeOpen
 	deal("talk", "", 500, moment(time.May, 12, 12), crm.Date(2027, time.January, 1)).Pipeline = ""
 	deal("talk", "r4", 600, moment(time.May, 12, 12), crm.Instant{}).Pipeline = "gone"
+
+	deal("won", "r1", 30, crm.Instant{}, crm.Instant{}) // In no window.
+	deal("won", "r1", 40, crm.Date(1900, time.January, 1), crm.MomentMilli(0)).Currency = "USD"
 	return b
 }
 

@@ -5,33 +5,10 @@ import (
 	"strconv"
 )
 
-// excludedCurrency is the reason of amounts in a currency without a rate.
-const excludedCurrency = "currency_rate_missing"
-
-// exclusionReasons are the reasons that always have a series, so that the first excluded record is an increase.
-func exclusionReasons() []string { return []string{excludedCurrency, "expression", "pipeline"} }
-
 // emitInfo makes the samples that describe one source rather than measure it.
 func (s *scan) emitInfo() {
-	s.emitExcluded()
+	s.emitLeftOut()
 	s.emitReps()
-}
-
-func (s *scan) emitExcluded() {
-	counts := map[string]int{}
-	for _, reason := range exclusionReasons() {
-		counts[reason] = 0
-	}
-	for i, reason := range s.source.exclusions {
-		if n := s.excluded[i+1]; n > 0 {
-			counts[cleanLabel(reason)] += n
-		}
-	}
-	counts[excludedCurrency] += s.foreign
-	family := s.c.out.family(metricExcluded)
-	for reason, n := range counts {
-		family.gauge(family.Metric.Labels, []string{s.source.name, reason}, float64(n))
-	}
 }
 
 // emitReps lists the reps whose label is not folded. Where labels are hashed, so is the id: it would undo the hash for

@@ -12,6 +12,8 @@ import (
 type Options struct {
 	Sources  []string // names of all configured sources, ready or not
 	Currency string   // reporting currency, ISO 4217
+	// Plausible bounds the dates that can be true; the zero range is the default one.
+	Plausible crm.DateRange
 
 	Dimensions          []string // of the base metrics, in label order
 	HistogramDimensions []string

@@ -122,7 +122,7 @@ func (o *oracle) previous(t crm.Target, span calendar.Span, deals []*oracleDeal)
 	before := o.targetSpan(t.Period, span.Start.Add(-time.Second))
 	sources := maps.Clone(t.Scope)
 	maps.DeleteFunc(sources, func(dim, _ string) bool { return dim != "source" })
-	covered := o.inScope(sources)
+	covered := o.inScope(sources, false)
 	if len(o.closedIn(covered, crm.OutcomeWon, before))+len(o.closedIn(covered, crm.OutcomeLost, before)) == 0 {
 		return nil // Nobody used the CRM then.
 	}

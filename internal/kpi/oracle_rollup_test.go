@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strconv"
@@ -204,17 +205,7 @@ func (o *oracle) waiting(source string, open []*oracleDeal) {
 }
 
 func (o *oracle) info(source string) {
-	excluded := map[string]int64{"pipeline": 0, "expression": 0, "currency_rate_missing": 0}
-	for _, d := range o.deals[source] {
-		if d.Excluded != "" {
-			excluded[d.Excluded]++
-		} else if d.AmountKnown && !d.priced {
-			excluded["currency_rate_missing"]++
-		}
-	}
-	for reason, n := range excluded {
-		o.set("sales_records_excluded", []string{"source", source, "reason", reason}, big.NewRat(n, 1))
-	}
+	o.leftOut(source)
 	for repID, rep := range o.sources[source].reps {
 		if name := nameOf(repID, true, rep.Name); !o.folded["rep"][name] {
 			o.set("sales_rep_info", []string{
@@ -222,5 +213,51 @@ func (o *oracle) info(source string) {
 				"active", strconv.FormatBool(rep.Active),
 			}, big.NewRat(1, 1))
 		}
+	}
+}
+
+// reasons returns why KPIs leave a deal out, and whether each reason costs its amount.
+func (d *oracleDeal) reasons() map[string]bool {
+	if d.Excluded != "" {
+		return map[string]bool{d.Excluded: true}
+	}
+	reasons := map[string]bool{}
+	if d.AmountKnown && !d.priced {
+		reasons["currency_rate_missing"] = true
+	}
+	if d.misdated {
+		reasons["implausible_date"] = d.misclose && d.state == crm.OutcomeWon
+	}
+	if d.state == crm.OutcomeWon && !d.Closed.Known() && !d.misclose {
+		reasons["close_date_missing"] = true
+	}
+	return reasons
+}
+
+func (o *oracle) leftOut(source string) {
+	counts := map[string]int64{
+		"pipeline": 0, "expression": 0, "currency_rate_missing": 0, "close_date_missing": 0, "implausible_date": 0,
+	}
+	amounts := map[[2]string]*big.Rat{}
+	for _, d := range o.deals[source] {
+		currency := cmp.Or(d.Currency, "USD")
+		for reason, costs := range d.reasons() {
+			counts[reason]++
+			if !costs || !d.AmountKnown || len(currency) != 3 {
+				continue
+			}
+			at := [2]string{reason, currency}
+			if amounts[at] == nil {
+				amounts[at] = new(big.Rat)
+			}
+			amounts[at].Add(amounts[at], big.NewRat(int64(d.Amount), crm.MoneyScale))
+		}
+	}
+	for reason, n := range counts {
+		o.set("sales_records_excluded", []string{"source", source, "reason", reason}, big.NewRat(n, 1))
+	}
+	for at, amount := range amounts {
+		o.set("sales_records_excluded_amount",
+			[]string{"source", source, "reason", at[0], "currency", at[1]}, amount)
 	}
 }

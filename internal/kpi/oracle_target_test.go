@@ -57,13 +57,13 @@ func (o *oracle) elapsed(s calendar.Span, counts func(calendar.Date) bool) *big.
 	return big.NewRat(passed, all)
 }
 
-// covers returns the sources that a scope takes in, and how many of them are not ready.
-func (o *oracle) covers(scope map[string]string) (names []string, missing int) {
+// covers returns the sources that a scope takes in, and how many of them are not ready, or have no money to add up.
+func (o *oracle) covers(scope map[string]string, isMoney bool) (names []string, missing int) {
 	for _, name := range slices.Sorted(maps.Keys(o.sources)) {
 		if want, ok := scope["source"]; ok && !strings.EqualFold(strings.TrimSpace(want), name) {
 			continue
 		}
-		if o.sources[name].ready {
+		if o.sources[name].ready && !(isMoney && o.moneyless[name]) {
 			names = append(names, name)
 		} else {
 			missing++
@@ -73,9 +73,9 @@ func (o *oracle) covers(scope map[string]string) (names []string, missing int) {
 }
 
 // inScope returns the deals of all covered sources that a scope takes in.
-func (o *oracle) inScope(scope map[string]string) []*oracleDeal {
+func (o *oracle) inScope(scope map[string]string, isMoney bool) []*oracleDeal {
 	var deals []*oracleDeal
-	names, _ := o.covers(scope)
+	names, _ := o.covers(scope, isMoney)
 	for _, name := range names {
 		deals = append(deals, where(o.included(name), func(d *oracleDeal) bool { return carries(d.raw, scope) })...)
 	}
@@ -143,8 +143,8 @@ func (o *oracle) spelt(names []string, dim, want string) string {
 }
 
 // matches reports whether a deal carries a scope, a record its only value, or a rep without deals would.
-func (o *oracle) matches(scope map[string]string) bool {
-	names, _ := o.covers(scope)
+func (o *oracle) matches(scope map[string]string, isMoney bool) bool {
+	names, _ := o.covers(scope, isMoney)
 	fixed := 0
 	for dim, want := range scope {
 		if dim == "source" {
@@ -196,10 +196,10 @@ func (o *oracle) targets() {
 // target makes the series of one target and returns its attainment.
 func (o *oracle) target(t crm.Target) *big.Rat {
 	span, now := o.targetSpan(t.Period, o.in.Now), o.in.Now
-	deals, matched := o.inScope(t.Scope), o.matches(t.Scope)
-	_, missing := o.covers(t.Scope)
-	ready := missing == 0 && matched
 	isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
+	deals, matched := o.inScope(t.Scope, isMoney), o.matches(t.Scope, isMoney)
+	_, missing := o.covers(t.Scope, isMoney)
+	ready := missing == 0 && matched
 	isRatio := t.KPI == "win_ratio"
 	labels := o.targetLabels(t, isMoney)
 	with := func(own ...string) []string { return append(slices.Clone(labels), own...) }
@@ -299,7 +299,7 @@ func (o *oracle) targetLabels(t crm.Target, isMoney bool) []string {
 	if isMoney {
 		currency = "USD"
 	}
-	names, _ := o.covers(t.Scope)
+	names, _ := o.covers(t.Scope, isMoney)
 	labels := []string{
 		"target", t.Name, "kpi", t.KPI, "period", string(t.Period.Unit),
 		"source", strings.ToLower(strings.TrimSpace(t.Scope["source"])), "currency", currency,

@@ -24,6 +24,8 @@ type oracle struct {
 	folded map[string]map[string]bool
 	out    map[string]oracleSample
 	spans  map[calendar.Window]calendar.Span
+	// moneyless are the sources without an amount in the reporting currency.
+	moneyless map[string]bool
 }
 
 type oracleSample struct {
@@ -41,6 +43,8 @@ type oracleDeal struct {
 	state    crm.Outcome
 	reopened bool
 	priced   bool
+	misdated bool   // some date cannot be true
+	misclose bool   // the close date cannot
 	rep      string // id after merges
 	closedAt time.Time
 	madeAt   time.Time
@@ -49,6 +53,7 @@ type oracleDeal struct {
 func newOracle(w *world, in Input) *oracle {
 	o := &oracle{world: w, in: in, deals: map[string][]*oracleDeal{}, out: map[string]oracleSample{}}
 	o.every = map[string][]*oracleDeal{}
+	o.moneyless = map[string]bool{}
 	o.spans = map[calendar.Window]calendar.Span{}
 	for _, window := range calendar.Windows() {
 		o.spans[window] = w.calendar.Window(window, in.Now)
@@ -56,6 +61,7 @@ func newOracle(w *world, in Input) *oracle {
 	for name, s := range w.sources {
 		if s.ready {
 			o.resolveSource(name, s)
+			o.moneyless[name] = s.currency != "" && s.currency != "USD" || w.onlyForeign(s)
 		}
 	}
 	o.fold()
@@ -105,6 +111,7 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 	o.deals[name] = nil
 	for _, dealID := range slices.Sorted(maps.Keys(s.deals)) {
 		d := &oracleDeal{Deal: s.deals[dealID]}
+		d.forgetPlaceholders()
 		d.closedAt, d.madeAt = o.at(d.Closed), o.at(d.Created)
 		d.rep = follow(s.merged[crm.ObjectRep], d.Rep)
 		rep := s.reps[d.rep]
@@ -138,6 +145,47 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 			o.deals[name] = append(o.deals[name], d)
 		}
 	}
+}
+
+// onlyForeign reports whether a source has amounts, but none in the reporting currency.
+func (w *world) onlyForeign(s *worldSource) bool {
+	foreign := false
+	for _, d := range s.deals {
+		if d.Excluded != "" || !d.AmountKnown {
+			continue
+		}
+		if d.Currency == "" || d.Currency == "USD" {
+			return false
+		}
+		foreign = true
+	}
+	return foreign
+}
+
+// forgetPlaceholders makes dates unknown that lie before 1990 or after 2100.
+func (d *oracleDeal) forgetPlaceholders() {
+	for _, date := range []*crm.Instant{&d.Closed, &d.Created, &d.StageEntered} {
+		if !date.Known() {
+			continue
+		}
+		if year := time.UnixMilli(date.Milli()).UTC().Year(); year < 1990 || year > 2100 {
+			d.misdated, d.misclose = true, d.misclose || date == &d.Closed
+			*date = crm.Instant{}
+		}
+	}
+}
+
+// silent reports whether a series would tell of money that its source does not have.
+func (o *oracle) silent(labels []string) bool {
+	of := map[string]string{}
+	for i := 0; i < len(labels); i += 2 {
+		of[labels[i]] = labels[i+1]
+	}
+	if _, target := of["target"]; target || !o.moneyless[of["source"]] {
+		return false
+	}
+	return of["currency"] == "USD" && of["reason"] == "" || of["basis"] == "amount" ||
+		slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, of["kpi"])
 }
 
 func follow(merged map[string]string, recordID string) string {
@@ -242,6 +290,9 @@ func key(name string, labels []string) string {
 }
 
 func (o *oracle) set(name string, labels []string, value *big.Rat) {
+	if o.silent(labels) {
+		return
+	}
 	k := key(name, labels)
 	if _, ok := o.out[k]; ok {
 		panic("the oracle made a series twice: " + k)
@@ -391,6 +442,9 @@ func amounts(deals []*oracleDeal, negative bool) []*big.Rat {
 }
 
 func (o *oracle) observe(name string, labels []string, bounds []float64, values []*big.Rat) {
+	if o.silent(labels) {
+		return
+	}
 	h := &Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds)), Count: uint64(len(values))}
 	for _, v := range values {
 		for i, bound := range bounds {

@@ -29,8 +29,7 @@ type scan struct {
 	holdings   []*holding                     // by dimension; see holding
 	repsByName map[string][]uint32            // values of the dimension rep; see repsNamed
 
-	excluded []int // deals by exclusion reason
-	foreign  int   // deals whose amount has no rate
+	left leftOut // what KPIs leave out
 }
 
 // closedCell sums up won and lost deals.
@@ -77,7 +76,7 @@ type member struct {
 func newScan(c *computation, source *SourceFacts) *scan {
 	s := &scan{
 		c: c, source: source, groups: newGroups(source, c.dims, c.hist), stages: source.stageRecords(),
-		excluded: make([]int, len(source.exclusions)+1),
+		left: newLeftOut(source),
 	}
 	s.nameStages()
 	intervals, groups, shapes := c.line.intervals(), s.groups.len(), s.groups.shapes.len()
@@ -98,7 +97,7 @@ func (s *scan) run() {
 	asOf, count := s.c.in.AsOf, s.c.countsDeals
 	for row, flags := range d.flags {
 		created := d.created[row]
-		if flags&flagAlive == 0 {
+		if !flags.alive() {
 			continue
 		}
 		if s.c.scoped {
@@ -108,12 +107,15 @@ func (s *scan) run() {
 			continue
 		}
 		if d.excluded[row] != 0 {
-			s.excluded[d.excluded[row]]++
+			s.left.add(d, row, leftByFilter+int(d.excluded[row])-1)
 			continue
 		}
 		s.groups.owned[d.origin[row]] = true
-		if flags&flagForeign != 0 {
-			s.foreign++
+		if flags.foreign() {
+			s.left.add(d, row, leftByCurrency)
+		}
+		if flags&flagMisdated != 0 {
+			s.left.addMisdated(d, row, s.outcome(row, flags) == crm.OutcomeWon && flags&flagMisclose != 0)
 		}
 		if count {
 			s.groups.deals[s.groups.of(row)]++
@@ -143,13 +145,17 @@ func (s *scan) addCreated(row int, created instant, flags dealFlags) {
 	}
 }
 
-// addState adds a deal as won, lost or open. A stage that knows its outcome overrules the record.
-func (s *scan) addState(row int, flags dealFlags) {
-	stage := s.source.deals.stage[row]
-	outcome := s.stages[stage].outcome
-	if outcome == crm.OutcomeUnknown {
-		outcome = flags.outcome()
+// outcome returns what became of a deal. A stage that knows its outcome overrules the record.
+func (s *scan) outcome(row int, flags dealFlags) crm.Outcome {
+	if outcome := s.stages[s.source.deals.stage[row]].outcome; outcome != crm.OutcomeUnknown {
+		return outcome
 	}
+	return flags.outcome()
+}
+
+// addState adds a deal as won, lost or open.
+func (s *scan) addState(row int, flags dealFlags) {
+	outcome := s.outcome(row, flags)
 	if outcome != crm.OutcomeWon && outcome != crm.OutcomeLost {
 		s.addOpen(row, flags, false)
 		return
@@ -158,6 +164,9 @@ func (s *scan) addState(row int, flags dealFlags) {
 	if s.c.in.AsOf && closed.known() && !closed.before(s.c.now) {
 		s.addOpen(row, flags, true)
 		return
+	}
+	if outcome == crm.OutcomeWon && !closed.known() && flags&flagMisclose == 0 {
+		s.left.add(&s.source.deals, row, leftByNoClose)
 	}
 	interval := s.c.line.locate(closed)
 	if s.c.wanted[interval] {

@@ -27,6 +27,7 @@ type worldSource struct {
 	pipelines map[string]crm.Pipeline
 	stages    map[string]crm.Stage
 	merged    map[crm.Object]map[string]string
+	currency  string // of the account, "" where it does not say
 	ready     bool
 }
 
@@ -121,7 +122,7 @@ func (w *world) newDeal(dealID string) crm.Deal {
 		Stage: id("stage", r.IntN(8)), Rep: id("rep", r.IntN(14)), Account: id("account", r.IntN(45)),
 		Outcome: crm.Outcome(r.IntN(4)), AmountKnown: r.IntN(10) > 0,
 		Amount:      []crm.Money{0, -25_000_000, crm.Money(r.Int64N(2e10)), crm.Money(r.Int64N(5e8)), 1_000_000}[r.IntN(5)],
-		Currency:    []string{"", "USD", "USD", "EUR"}[r.IntN(4)],
+		Currency:    []string{"", "USD", "USD", "USD", "", "EUR", "GBP", "euros"}[r.IntN(8)],
 		Probability: []crm.Probability{crm.ProbabilityUnknown, 0, 250_000, 777_777}[r.IntN(4)],
 		Created:     w.instant(created), Closed: w.instant(created.Add(cycle)),
 		StageEntered: w.instant(created.Add(cycle / 2)),
@@ -150,8 +151,14 @@ func (w *world) newDeal(dealID string) crm.Deal {
 	return d
 }
 
-// instant returns t as CRMs give it: now and then as a bare date, at a day's first instant, or not at all.
+// instant returns t as CRMs give it: now and then as a bare date, at a day's first instant, as a placeholder, or not at
+// all.
 func (w *world) instant(t time.Time) crm.Instant {
+	if w.r.IntN(25) == 0 {
+		return []crm.Instant{
+			crm.Date(1900, 1, 1), crm.MomentMilli(0), crm.Date(9999, 12, 31), crm.Date(1, 1, 1), crm.Date(1989, 12, 31),
+		}[w.r.IntN(5)]
+	}
 	switch w.r.IntN(8) {
 	case 0:
 		return crm.Instant{}
@@ -193,6 +200,7 @@ func sortedValues[T any](m map[string]T) []T {
 func (w *world) facts() *Facts {
 	f := NewFacts(w.options)
 	for name, s := range w.sources {
+		f.Source(name).SetCurrency(s.currency)
 		f.Source(name).Apply(s.final())
 		if s.ready {
 			f.Source(name).MarkReady()

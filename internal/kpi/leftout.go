@@ -1,0 +1,102 @@
+package kpi
+
+// The places of the reasons for which KPIs leave deals out, wholly or in part. Those of configured filters follow.
+const (
+	leftByCurrency = iota // from sums: no rate
+	leftByNoClose         // from every window but all_time: won without a close date
+	leftByDate            // from whatever needs the date: it cannot be true
+	leftByFilter          // from every KPI
+)
+
+// leftOutReasons are the reasons that are no filter's, as label values.
+func leftOutReasons() []string {
+	return []string{
+		leftByCurrency: "currency_rate_missing", leftByNoClose: "close_date_missing", leftByDate: "implausible_date",
+	}
+}
+
+// leftOut counts the deals that KPIs leave out, and adds up their amounts, each in its own currency. A deal is there under
+// every reason that it has.
+type leftOut struct {
+	deals   []int          // by reason
+	amounts [][]leftAmount // by reason, by number of the currency
+}
+
+type leftAmount struct {
+	known bool
+	sum   total
+}
+
+func newLeftOut(source *SourceFacts) leftOut {
+	reasons := leftByFilter + len(source.exclusions)
+	l := leftOut{deals: make([]int, reasons), amounts: make([][]leftAmount, reasons)}
+	for i := range l.amounts {
+		l.amounts[i] = make([]leftAmount, source.currencies.numbers())
+	}
+	return l
+}
+
+// add counts a deal and its amount.
+func (l *leftOut) add(d *dealColumns, row, reason int) {
+	l.deals[reason]++
+	if f := d.flags[row]; f.priced() || f.foreign() {
+		amount := &l.amounts[reason][d.currency[row]]
+		amount.known = true
+		amount.sum.add(int64(d.amount[row]))
+	}
+}
+
+// addMisdated counts a deal with a date that cannot be true, and its amount where the date costs it: no window but
+// all_time holds a won deal whose close date is unknown.
+func (l *leftOut) addMisdated(d *dealColumns, row int, costs bool) {
+	if costs {
+		l.add(d, row, leftByDate)
+		return
+	}
+	l.deals[leftByDate]++
+}
+
+// emitLeftOut makes the samples of what is left out.
+func (s *scan) emitLeftOut() {
+	reasons := leftOutReasons()
+	for _, filter := range s.source.exclusions {
+		reasons = append(reasons, cleanLabel(filter))
+	}
+	s.emitLeftDeals(reasons)
+	s.emitLeftAmounts(reasons)
+}
+
+// emitLeftDeals makes the counts. Those of known reasons are there at 0, so that the first deal is an increase.
+func (s *scan) emitLeftDeals(reasons []string) {
+	counts := map[string]int{"expression": 0, "pipeline": 0}
+	for i, reason := range reasons {
+		if n := s.left.deals[i]; n > 0 || i < leftByFilter {
+			counts[reason] += n
+		}
+	}
+	family := s.c.out.family(metricExcluded)
+	for reason, n := range counts {
+		family.gauge(family.Metric.Labels, []string{s.source.name, reason}, float64(n))
+	}
+}
+
+// emitLeftAmounts makes the sums, where some deal has an amount.
+func (s *scan) emitLeftAmounts(reasons []string) {
+	type part struct{ reason, currency string }
+	sums := map[part]total{}
+	for i, reason := range reasons {
+		for code, amount := range s.left.amounts[i] {
+			at := part{reason, s.source.currencies.name(code, s.c.options.Currency)}
+			if !amount.known || at.currency == "" {
+				continue
+			}
+			sum := sums[at]
+			sum.plus(&amount.sum)
+			sums[at] = sum
+		}
+	}
+	family := s.c.out.family(metricExcludedAmount)
+	for at, sum := range sums {
+		family.gauge(family.Metric.Labels, []string{s.source.name, at.reason, at.currency}, sum.money())
+	}
+}
