@@ -33,7 +33,7 @@ type landingData struct {
 
 type landingSource struct {
 	Name, Kind, State, Class, Freshness, LastSuccess, LastAttempt, Interval, Deals string
-	Problem                                                                        string
+	Problem, Warning                                                               string
 }
 
 func newLandingPage(a *App) (*landingPage, error) {
@@ -77,6 +77,7 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 	out := landingSource{
 		Name: s.source.Name(), Kind: s.kind, Interval: s.interval.String(), Deals: strconv.Itoa(st.records),
 		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
+		Warning:   st.warning,
 		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
 	}
 	if !st.lastSuccess.IsZero() {

@@ -23,6 +23,7 @@ type syncer struct {
 	identity string
 	stated   string // the account's id by the configuration, or ""
 	interval time.Duration
+	money    money
 	logger   *slog.Logger
 	metrics  *expose.Source
 	now      func() time.Time
@@ -45,6 +46,7 @@ type status struct {
 	failing     bool
 	reason      source.Reason
 	message     string
+	warning     string // why the source lacks some of its metrics, "" where it does not
 	records     int
 	// written is when the file behind the source was written; zero where the data has no age of its own.
 	written time.Time
@@ -117,8 +119,21 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		return storeFailed("read changes from mirror", err)
 	}
 	s.loaded = revision
+	block.SetCurrency(s.money.currency)
 	block.MarkReady()
+	s.warn(s.money.warning(block.Withheld()))
 	return nil
+}
+
+// warn tells people what the source lacks: the landing page as long as it is so, the log once.
+func (s *syncer) warn(warning string) {
+	s.mu.Lock()
+	said := s.status.warning
+	s.status.warning = warning
+	s.mu.Unlock()
+	if warning != "" && warning != said {
+		s.logger.Warn("The source has no money metrics", "why", warning)
+	}
 }
 
 // sync runs the source once and has the complete picture published that the mirror then holds. Only after that it has

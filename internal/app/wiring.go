@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
@@ -36,14 +37,15 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	metrics := a.exporter.Source(s.Name)
 	connector, err := newConnector(account, source.Environment{
 		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
-		Location: c.Location,
-		Now:      a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
+		Location: c.Location, Plausible: c.PlausibleDates,
+		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &syncer{
 		source: connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
+		money:  money{kind: kindOf(s), currency: s.Currency, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now,
 	}, nil
 }
@@ -100,6 +102,16 @@ func identityOf(s config.Source, account any, c config.Config) string {
 	}
 	if s.Exclude != nil {
 		description["exclude"] = s.Exclude.String()
+		if dates := c.PlausibleDates; dates != crm.DefaultDateRange() {
+			description["plausible"] = dates.From.Encode() + " " + dates.To.Encode()
+		}
+	}
+	// Left out where they are not configured, so that a mirror from before they could be goes on.
+	if s.Currency != "" {
+		description["amounts"] = s.Currency
+	}
+	if s.Amount != "" {
+		description["amount"] = s.Amount
 	}
 	text, err := json.Marshal(description)
 	if err != nil {
@@ -146,7 +158,7 @@ const minHashKey = 16
 
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
-		Currency:   c.Currency,
+		Currency: c.Currency, Plausible: c.PlausibleDates,
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
 		DealSizeBuckets: c.DealSizeBuckets, DurationBuckets: c.DurationBuckets,
 		RepLabel: kpi.RepLabel(c.RepLabel),

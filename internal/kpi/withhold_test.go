@@ -89,10 +89,13 @@ func TestWithheldSurvivesCompaction(t *testing.T) {
 func TestWithheldSourceKeepsItsCounts(t *testing.T) {
 	w := newWorld(8, 900, calendar.Options{})
 	in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets(), ValuesPerDimension: 4}
-	whole := flatten(t, Compute(w.facts(), in))
+	before := Compute(w.facts(), in)
 	w.sources["globex"].currency = "EUR"
-	facts := w.facts()
-	parted := flatten(t, Compute(facts, in))
+	after := Compute(w.facts(), in)
+	if was, is := foldedIn(before, metricRevenueWon), foldedIn(after, metricRevenueWon); is == 0 || is >= was {
+		t.Errorf("%d combinations of revenue are folded, %d with both sources", is, was)
+	}
+	whole, parted := flatten(t, before), flatten(t, after)
 	for series, sample := range parted {
 		missing := strings.HasPrefix(series, metricTargetMissing) && sample.Value == 1
 		if other, ok := whole[series]; !ok || !missing && !cmp.Equal(sample, other) {
@@ -119,6 +122,11 @@ func TestWithheldSourceKeepsItsCounts(t *testing.T) {
 	if gone == 0 {
 		t.Error("nothing is gone")
 	}
+}
+
+func foldedIn(snapshot *Snapshot, metric string) int {
+	i := slices.IndexFunc(snapshot.Families, func(f Family) bool { return f.Metric.Name == metric })
+	return snapshot.Families[i].Folded
 }
 
 // TestTargetsOverTwoCurrencies holds that a target over several sources is absent while one of them has no money, never

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+)
+
+// money is what the configuration says of the currency of a source's amounts.
+type money struct {
+	kind      string // of the source
+	currency  string // of amounts that carry none, "" where it does not say
+	reporting string
+}
+
+// warning says why a source has no money metrics and what to set, "" where it has them.
+func (m money) warning(w *kpi.Withheld) string {
+	switch {
+	case w == nil:
+		return ""
+	case w.Currency != "":
+		return m.warningOf(w.Currency)
+	default:
+		return fmt.Sprintf("not one of the source's amounts is in the reporting currency %s and there is no rate: money "+
+			"metrics of this source are absent; set currency at the top to that of the amounts, or %s", m.reporting, m.otherWay())
+	}
+}
+
+// warningOf is the warning of a source whose account is in a currency, before anything is known of its amounts; "" where
+// money metrics can be expected.
+func (m money) warningOf(account string) string {
+	whose, currency := "account's", account
+	if m.currency != "" {
+		whose, currency = "source's", m.currency
+	}
+	if currency == "" || currency == m.reporting {
+		return ""
+	}
+	return fmt.Sprintf("the %s currency is %s, the reporting currency is %s and there is no rate: money metrics of this "+
+		"source are absent; set currency: %s at the top, or %s", whose, currency, m.reporting, currency, m.otherWay())
+}
+
+// otherWay says what to do where the reporting currency is right.
+func (m money) otherWay() string {
+	if m.kind == "spreadsheet" {
+		return fmt.Sprintf("name a column of amounts in %s and set currency: %s at the source", m.reporting, m.reporting)
+	}
+	return fmt.Sprintf("amount: {property: …} to an amount in %s and currency: %s at the source", m.reporting, m.reporting)
+}
