@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,32 +21,41 @@ const demoSecret = "demo"
 
 // demo is a simulated CRM account on a loopback port, polled over HTTP by the real connector.
 type demo struct {
-	name   string // the same for the same account in every process
-	url    string
-	server *http.Server
+	name     string // the same for the same account in every process
+	url      string
+	currency string
+	server   *http.Server
 }
 
 // demos holds the simulated accounts of the process. They outlive a reload, so that an account goes on where it was.
 type demos struct {
 	mu       sync.Mutex
-	accounts map[config.Demo]*demo
+	accounts map[demoKey]*demo
+}
+
+// demoKey tells simulated accounts apart. An account does not change its currency, so that a reload that changes the
+// reporting one starts another account.
+type demoKey struct {
+	config.Demo
+	currency string
 }
 
 // get returns the simulated account of a demo source, started on first use.
-func (d *demos) get(ctx context.Context, s config.Source, now func() time.Time) (*demo, error) {
+func (d *demos) get(ctx context.Context, s config.Source, c config.Config, now func() time.Time) (*demo, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if running, ok := d.accounts[*s.Demo]; ok {
+	key := demoKey{*s.Demo, c.Currency}
+	if running, ok := d.accounts[key]; ok {
 		return running, nil
 	}
-	started, err := startDemo(ctx, *s.Demo, now)
+	started, err := startDemo(ctx, *s.Demo, c, now)
 	if err != nil {
 		return nil, fmt.Errorf("start demo account: %w", err)
 	}
 	if d.accounts == nil {
-		d.accounts = map[config.Demo]*demo{}
+		d.accounts = map[demoKey]*demo{}
 	}
-	d.accounts[*s.Demo] = started
+	d.accounts[key] = started
 	return started, nil
 }
 
@@ -61,14 +71,15 @@ func (d *demos) close(context.Context) error {
 	return errors.Join(errs...)
 }
 
-// startDemo starts a simulated account. It lives in UTC, the configured default, so that a demo does not warn.
-func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo, error) {
+// startDemo starts a simulated account. It lives in UTC, the configured default, and in the configured currency, so that
+// a demo does not warn.
+func startDemo(ctx context.Context, d config.Demo, c config.Config, now func() time.Time) (*demo, error) {
 	month := monthStart(now())
 	world := crmsim.Generate(crmsim.GenerateOptions{
-		Seed: c.Seed, Deals: c.Deals, Now: now, HistoryEnd: month, TimeZone: "UTC",
+		Seed: d.Seed, Deals: d.Deals, Now: now, HistoryEnd: month, Currency: c.Currency, TimeZone: "UTC",
 	})
 	var handler http.Handler
-	switch c.CRM {
+	switch d.CRM {
 	case "salesforce":
 		handler = simsalesforce.NewHandler(world, simsalesforce.Options{})
 	default:
@@ -81,8 +92,8 @@ func startDemo(ctx context.Context, c config.Demo, now func() time.Time) (*demo,
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout}
 	go func() { _ = server.Serve(listener) }() // It ends with ErrServerClosed when the process stops.
 	return &demo{
-		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", c.CRM, c.Seed, c.Deals, month.Format("2006-01")),
-		url:  "http://" + listener.Addr().String(), server: server,
+		name: fmt.Sprintf("demo %s, seed %d, %d deals, %s", d.CRM, d.Seed, d.Deals, month.Format("2006-01")),
+		url:  "http://" + listener.Addr().String(), currency: c.Currency, server: server,
 	}, nil
 }
 
@@ -92,9 +103,11 @@ func monthStart(now time.Time) time.Time {
 	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// account returns the source as if its owner had configured the simulated account.
+// account returns the source as if its owner had configured the simulated account. A Salesforce org with one currency
+// does not tell which it is.
 func (d *demo) account(s config.Source) config.Source {
 	secret := config.SecretDemo(demoSecret)
+	s.Currency = cmp.Or(s.Currency, d.currency)
 	if s.Demo.CRM == "salesforce" {
 		s.Salesforce = &config.Salesforce{
 			InstanceURL: d.url, APIVersion: config.DefaultSalesforceVersion,

@@ -114,7 +114,7 @@ func TestAnotherDemoIsReadAnew(t *testing.T) {
 // TestNamesOfDemos are equal in every process of a month, on whichever port it listens.
 func TestNamesOfDemos(t *testing.T) {
 	name := func(crm string, seed uint64, deals int, now time.Time) string {
-		d, err := startDemo(t.Context(), config.Demo{CRM: crm, Seed: seed, Deals: deals}, func() time.Time { return now })
+		d, err := startDemo(t.Context(), config.Demo{CRM: crm, Seed: seed, Deals: deals}, config.Config{}, func() time.Time { return now })
 		if err != nil {
 			t.Fatal(err)
 		}

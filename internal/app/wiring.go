@@ -27,7 +27,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	identity := identityOf(s, accountOf(s), c)
 	account := s
 	if s.Demo != nil {
-		demo, err := a.demos.get(ctx, s, a.options.Now)
+		demo, err := a.demos.get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	}
 	return &syncer{
 		source: connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
-		money:  money{kind: kindOf(s), currency: s.Currency, reporting: c.Currency},
+		money:  money{kind: kindOf(s), currency: account.Currency, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now,
 	}, nil
 }

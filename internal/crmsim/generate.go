@@ -20,6 +20,8 @@ type GenerateOptions struct {
 	// HistoryEnd is where the generated history ends and life begins; the zero time is the clock's first reading.
 	// Processes that start at different times see the same account when they agree on it.
 	HistoryEnd time.Time
+	// Currency of the account, ISO 4217; "" is USD.
+	Currency string
 	// TimeZone of the account, IANA; "" is US/Eastern.
 	TimeZone string
 	// Still keeps the account as it is when its clock goes on: nothing happens but what a test does.
@@ -33,7 +35,8 @@ const historyLength = 820 * 24 * time.Hour
 // world. Unless it is to stay Still, life goes on in it as its clock does, see World.Advance.
 func Generate(o GenerateOptions) *World {
 	w := NewWorld(o.Now, Info{
-		Name: "Simulated Sales Ltd", Number: 12345678, Currency: "USD", TimeZone: cmp.Or(o.TimeZone, "US/Eastern"),
+		Name: "Simulated Sales Ltd", Number: 12345678,
+		Currency: cmp.Or(o.Currency, "USD"), TimeZone: cmp.Or(o.TimeZone, "US/Eastern"),
 		Rates: map[string]string{"EUR": "1.0842", "GBP": "1.2705"},
 	})
 	now := w.moment()

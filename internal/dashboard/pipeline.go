@@ -237,7 +237,8 @@ func (g *generator) addAges(l *layout) {
 	}))
 	l.add(12, 9, bars(spec{
 		title: "Deals left out, by reason", unit: unitCount, decimals: new(0), low: new(0.0),
-		text: g.describe("Deals that a filter leaves out, or whose amount is in a currency without a rate.",
+		text: g.describe("Deals that a filter leaves out, whose amount is in a currency without a rate, that are won without a "+
+			"close date, or that have a date which cannot be true. A deal counts under each of its reasons.",
 			"None without a reason that you know.", "sales_records_excluded"),
 		queries: []series{{g.pick("sales_records_excluded").max("source", "reason"), "{{source}}: {{reason}}"}},
 	}))
