@@ -58,7 +58,15 @@ func (a *App) checkSource(ctx context.Context, s config.Source, c config.Config)
 	if err != nil {
 		return source.Report{}, err
 	}
-	return syncer.source.Check(ctx)
+	report, err := syncer.source.Check(ctx)
+	currency := ""
+	if report.Account != nil {
+		currency = report.Account.Currency
+	}
+	if warning := syncer.money.warningOf(currency); warning != "" {
+		report.Differences = append(report.Differences, warning)
+	}
+	return report, err
 }
 
 // Once syncs every source once, writes the metrics page and stops. The page is written even when a source failed, so

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -138,6 +139,40 @@ func (h *harness) landing() string {
 	return answer.Body.String()
 }
 
+// TestCheckSourceTellsOfTheCurrency holds that check-source says so before anything is synced.
+func TestCheckSourceTellsOfTheCurrency(t *testing.T) {
+	for name, test := range map[string]struct {
+		account, source string
+		want            []string
+	}{
+		"another one":         {"EUR", "", []string{"the account's currency is EUR", "set currency: EUR at the top"}},
+		"stated":              {"EUR", "currency: USD", nil},
+		"stated otherwise":    {"USD", "currency: CHF", []string{"the source's currency is CHF"}},
+		"the reporting one":   {"USD", "", nil},
+		"another property":    {"USD", "amount: {property: amount_usd}", []string{"amount: amount_usd of deals, found"}},
+		"a property too many": {"USD", "amount: {property: amount_chf}", []string{`no property "amount_chf"`, "MISSING"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "config.yaml")
+			writeFile(t, file, moneyConfig+"sources:"+portal(t, "hubspot", test.account).yaml("acme", secretFile(t))+"    "+test.source+"\n")
+			var out strings.Builder
+			err := CheckSources(t.Context(), Options{ConfigFile: file, Logger: slog.New(slog.DiscardHandler)}, "", &out)
+			if (err != nil) != (name == "a property too many") {
+				t.Errorf("error %v", err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("%q is not in:\n%s", want, out.String())
+				}
+			}
+			if absent := strings.Contains(out.String(), absentMoney); absent != strings.Contains(strings.Join(test.want, ""), "currency is") {
+				t.Errorf("it says that money is absent: %v\n%s", absent, out.String())
+			}
+		})
+	}
+}
+
 // TestTwoCurrencies holds that amounts of two sources in two currencies are never added up (finding 11).
 func TestTwoCurrencies(t *testing.T) {
 	yaml := moneyConfig + "sources:" +
@@ -186,14 +221,14 @@ func TestLeftOutOfASheet(t *testing.T) {
 		absent       bool
 	}{
 		"euros among dollars (B09)": {
-			rows: "1,Won,250,2024-08-01,2024-07-22\n2,Won,\"€1,000\",2024-08-01,2024-07-22\n",
+			rows: "1,Won,250,2024-08-01,2024-07-22\n2,Won,\"€1,000.00\",2024-08-01,2024-07-22\n",
 			want: []number{
 				{revenue, quarter, 250}, {left, []string{"reason", "currency_rate_missing"}, 1},
 				{amount, []string{"reason", "currency_rate_missing", "currency", "EUR"}, 1000},
 			},
 		},
 		"euros only": {
-			rows: "1,Won,€250,2024-08-01,2024-07-22\n2,Won,\"€1,000\",2024-08-01,2024-07-22\n",
+			rows: "1,Won,€250,2024-08-01,2024-07-22\n2,Won,\"€1,000.00\",2024-08-01,2024-07-22\n",
 			want: []number{
 				{left, []string{"reason", "currency_rate_missing"}, 2}, {amount, []string{"currency", "EUR"}, 1250},
 				{"sales_deals_won", quarter, 2},

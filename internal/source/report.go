@@ -11,7 +11,7 @@ import (
 type Report struct {
 	// Account is nil where the source has none, or where it cannot be read.
 	Account *crm.AccountIdentity
-	// Differences are the ways in which the account's calendar is another than the configured one.
+	// Differences are the ways in which the account's calendar or currency is another than the configured one.
 	Differences []string
 	// Pipelines are those of the account. Stages name theirs, or none where all pipelines share them.
 	Pipelines  []PipelineReport
