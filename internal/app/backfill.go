@@ -112,7 +112,6 @@ func (e *engine) history(ctx context.Context, instants []time.Time) (*expose.His
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		e.values = e.config.Limits.ValuesPerDimension // Each instant fits the limit of series by itself.
 		snapshot := e.compute(kpi.Input{Calendar: e.calendar, Targets: e.config.Targets, Now: instant, AsOf: true})
 		snapshot.Families = slices.DeleteFunc(snapshot.Families, func(f kpi.Family) bool {
 			return f.Metric.Past == kpi.PastPresent

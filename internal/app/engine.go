@@ -39,8 +39,8 @@ type engine struct {
 	// mu guards what follows: syncs of different sources end at the same time.
 	mu    sync.Mutex
 	facts *kpi.Facts
-	// values is the bound on the values of a dimension with which the facts fitted the limit of series last.
-	values int
+	// reduction is what the limits took away from the page that was computed last.
+	reduction kpi.Reduction
 	// mismatches remembers which targets were warned about.
 	mismatches mismatches
 }
@@ -52,7 +52,7 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 	e := &engine{
 		logger: a.options.Logger, config: c, hash: validated.Hash(), asOf: a.options.AsOf, now: a.options.Now,
 		calendar: newCalendar(c), publisher: a.publisher, exporter: a.exporter,
-		storePath: c.MirrorSQLitePath, values: c.Limits.ValuesPerDimension,
+		storePath: c.MirrorSQLitePath,
 	}
 	for _, warning := range validated.Warnings() {
 		e.logger.Warn("The configuration is unwise", "what", warning)
@@ -156,7 +156,6 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 func (e *engine) apply(ctx context.Context, s *syncer) error {
 	e.mu.Lock()
 	err := s.takeChanges(ctx, e.store, e.facts)
-	e.values = e.config.Limits.ValuesPerDimension
 	e.mu.Unlock()
 	if err != nil {
 		return err
@@ -188,17 +187,29 @@ func (e *engine) publish(now time.Time) error {
 	return nil
 }
 
-// compute computes the snapshot and, where it is larger than the limit, folds more label values into "other" until it
-// fits: sums are preserved, detail is lost, and the exporter's own metrics say how much.
+// compute computes the snapshot within the configured limits, and logs when it begins or ceases to be cut by them.
 func (e *engine) compute(input kpi.Input) *kpi.Snapshot {
-	for {
-		input.ValuesPerDimension = e.values
-		snapshot := kpi.Compute(e.facts, input)
-		if expose.TotalSeries(snapshot) <= e.config.Limits.Series || e.values <= 1 {
-			return snapshot
-		}
-		e.values /= 2
+	limits := e.config.Limits
+	input.Series, input.ValuesPerDimension, input.ValuesOf = limits.Series, limits.ValuesPerDimension, limits.ValuesOf
+	snapshot := kpi.Compute(e.facts, input)
+	before, now := e.reduction, snapshot.Reduction
+	e.reduction = now
+	switch {
+	case before.Key() == now.Key():
+	case now.Any():
+		e.logger.Warn("The page is cut to respect the limits", "what", now.String(), "series", snapshot.Series(),
+			"limit", limits.Series, "hint", "choose metrics.disable or metrics.grain, or raise limits")
+	default:
+		e.logger.Info("The page fits its limits again", "series", snapshot.Series(), "limit", limits.Series)
 	}
+	return snapshot
+}
+
+// cut says what the limits took away from the page, "" where that is nothing.
+func (e *engine) cut() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.reduction.String()
 }
 
 // anyReady reports whether a source's complete picture is being served.

@@ -28,6 +28,7 @@ type landingData struct {
 	TelemetryPath string
 	AsOf          string
 	Snapshot      string
+	Cut           string // what the limits took away
 	Sources       []landingSource
 }
 
@@ -58,7 +59,7 @@ func (p *landingPage) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 func (p *landingPage) data(now time.Time) landingData {
 	engine := p.app.currentEngine()
-	data := landingData{Version: version.Info(), TelemetryPath: p.app.options.TelemetryPath}
+	data := landingData{Version: version.Info(), TelemetryPath: p.app.options.TelemetryPath, Cut: engine.cut()}
 	if !engine.asOf.IsZero() {
 		data.AsOf = engine.asOf.Format(time.RFC3339)
 	}

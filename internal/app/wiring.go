@@ -160,6 +160,7 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
 		Currency: c.Currency, Plausible: c.PlausibleDates,
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
+		Metrics:         kpi.MetricOptions(c.Metrics),
 		DealSizeBuckets: c.DealSizeBuckets, DurationBuckets: c.DurationBuckets,
 		RepLabel: kpi.RepLabel(c.RepLabel),
 	}

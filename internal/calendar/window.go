@@ -58,11 +58,10 @@ func Windows() []Window {
 	}
 }
 
-// DefaultWindows returns the windows that are computed unless the configuration chooses others.
+// DefaultWindows returns the windows of deals that are computed unless the configuration chooses others.
 func DefaultWindows() []Window {
 	return []Window{
-		MonthToDate, QuarterToDate, YearToDate, PreviousMonth, PreviousQuarter, PreviousYear, PreviousYearToDate,
-		Trailing30Days, Trailing90Days, Trailing365Days,
+		MonthToDate, QuarterToDate, YearToDate, PreviousQuarter, Trailing30Days, Trailing90Days, Trailing365Days,
 	}
 }
 

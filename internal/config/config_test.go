@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,13 +51,7 @@ func TestDefaults(t *testing.T) {
 			Budget: Budget{DailyShare: 0.5, RequestsPerSecond: 10},
 			Map:    map[string]Mapping{"business_type": {Object: "deal", Property: "dealtype"}},
 		}},
-		Dimensions:          []string{"pipeline", "rep", "team", "territory", "business_type"},
-		HistogramDimensions: []string{"pipeline", "team"},
-		Rollups:             [][]string{{}, {"team"}, {"rep"}, {"pipeline"}},
-		Windows: []calendar.Window{
-			"month_to_date", "quarter_to_date", "year_to_date", "previous_month", "previous_quarter", "previous_year",
-			"previous_year_to_date", "trailing_30d", "trailing_90d", "trailing_365d",
-		},
+		Dimensions:      []string{"pipeline", "rep", "team", "territory", "business_type"},
 		RepLabel:        RepLabelName,
 		Limits:          Limits{Series: 100_000, ValuesPerDimension: 500},
 		DealSizeBuckets: []float64{100, 250, 500, 1000, 2500, 5000, 10e3, 25e3, 50e3, 100e3, 250e3, 500e3, 1e6},
@@ -125,7 +118,11 @@ rollups: [[territory, rep], []]
 windows: [today, all_time]
 rep_label: hash
 hash_key_env: KEY
-limits: {series: 10, values_per_dimension: 5}
+metrics:
+  disable: ["sales_*_info", sales_deals_lost]
+  grain: {sales_deals_won: [territory, rep], sales_win_ratio: [rep], sales_deal_age_seconds: []}
+  windows: {sales_deals_won: [today]}
+limits: {series: 10, values_per_dimension: {rep: 5, channel: 6}}
 histogram_buckets: {deal_size: [0.5, 1e3], duration: [12h, 1, 2w]}
 targets:
   - {name: t, kpi: revenue_won, value: 1_000, every: year, scope: {territory: EMEA}, pace: working_days}
@@ -210,7 +207,14 @@ targets:
 		Rollups:             [][]string{{"rep", "territory"}, {}},
 		Windows:             []calendar.Window{"today", "all_time"},
 		RepLabel:            RepLabelHash, RepHashKey: SecretEnv("KEY"),
-		Limits:          Limits{Series: 10, ValuesPerDimension: 5},
+		Metrics: Metrics{
+			Disabled: []string{"sales_target_info", "sales_kpi_info", "sales_rep_info", "sales_deals_lost"},
+			Grain: map[string][]string{
+				"sales_deals_won": {"rep", "territory"}, "sales_win_ratio": {"rep"}, "sales_deal_age_seconds": {},
+			},
+			Windows: map[string][]calendar.Window{"sales_deals_won": {"today"}},
+		},
+		Limits:          Limits{Series: 10, ValuesPerDimension: 500, ValuesOf: map[string]int{"rep": 5, "channel": 6}},
 		DealSizeBuckets: []float64{0.5, 1000},
 		DurationBuckets: []time.Duration{12 * time.Hour, 24 * time.Hour, 14 * 24 * time.Hour},
 		Targets: []crm.Target{{
@@ -225,22 +229,23 @@ targets:
 
 func TestDefaultsFollowTheDimensions(t *testing.T) {
 	config := mustParse(t, demoSource+"dimensions: [team, channel]\n", ".")
-	if !slices.Equal(config.HistogramDimensions, []string{"team"}) {
-		t.Errorf("histogram dimensions = %v", config.HistogramDimensions)
-	}
-	if diff := cmp.Diff([][]string{{}, {"team"}}, config.Rollups); diff != "" {
-		t.Errorf("rollups (-want +got):\n%s", diff)
-	}
 	want := map[string]Mapping{"channel": {Object: "deal", Property: "hs_analytics_source"}}
 	if diff := cmp.Diff(want, config.Sources[0].Map); diff != "" {
 		t.Errorf("mappings (-want +got):\n%s", diff)
 	}
 }
 
+func TestOneNumberOfValuesForAllDimensions(t *testing.T) {
+	config := mustParse(t, demoSource+"limits: {values_per_dimension: 7}\n", ".")
+	if diff := cmp.Diff(Limits{Series: 100_000, ValuesPerDimension: 7}, config.Limits); diff != "" {
+		t.Errorf("limits (-want +got):\n%s", diff)
+	}
+}
+
 func TestNoDimensionsAtAll(t *testing.T) {
 	config := mustParse(t, demoSource+"dimensions: []\n", ".")
-	if len(config.Dimensions) != 0 || len(config.HistogramDimensions) != 0 || len(config.Rollups) != 1 {
-		t.Errorf("dimensions %v, histograms %v, rollups %v", config.Dimensions, config.HistogramDimensions, config.Rollups)
+	if config.Dimensions == nil || len(config.Dimensions) != 0 {
+		t.Errorf("dimensions %v", config.Dimensions)
 	}
 }
 
@@ -325,7 +330,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		config := validated.Config()
-		if len(config.Sources) == 0 || len(config.Windows) == 0 || config.Location == nil {
+		if len(config.Sources) == 0 || len(config.Dimensions) > 8 || config.Location == nil {
 			t.Fatalf("an incomplete configuration passed: %+v", config)
 		}
 		for _, s := range config.Sources {

@@ -24,6 +24,7 @@ type documentYAML struct {
 	RepLabel             scalar             `yaml:"rep_label"`
 	HashKeyFile          scalar             `yaml:"hash_key_file"`
 	HashKeyEnv           scalar             `yaml:"hash_key_env"`
+	Metrics              metricsYAML        `yaml:"metrics"`
 	Limits               limitsYAML         `yaml:"limits"`
 	HistogramBuckets     bucketsYAML        `yaml:"histogram_buckets"`
 	Targets              list[targetYAML]   `yaml:"targets"`
@@ -155,10 +156,32 @@ type mappingYAML struct {
 	Values   table[scalar] `yaml:"values"`
 }
 
+type metricsYAML struct {
+	place
+	Disable list[scalar]        `yaml:"disable"`
+	Grain   table[list[scalar]] `yaml:"grain"`
+	Windows table[list[scalar]] `yaml:"windows"`
+}
+
 type limitsYAML struct {
 	place
-	Series             scalar `yaml:"series"`
-	ValuesPerDimension scalar `yaml:"values_per_dimension"`
+	Series             scalar     `yaml:"series"`
+	ValuesPerDimension valuesYAML `yaml:"values_per_dimension"`
+}
+
+// valuesYAML is one number for all dimensions, or a number by dimension.
+type valuesYAML struct {
+	table[scalar]
+	All scalar
+}
+
+func (v *valuesYAML) decode(d *decoder, n *yaml.Node, at place) {
+	if n.Kind == yaml.MappingNode {
+		v.table.decode(d, n, at)
+		return
+	}
+	v.All.stand(at)
+	v.All.decode(d, n, at)
 }
 
 type bucketsYAML struct {

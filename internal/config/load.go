@@ -103,6 +103,7 @@ func (c *checker) config(d *documentYAML) Config {
 	config.HistogramDimensions = c.histogramDimensions(d.HistogramDimensions)
 	config.Rollups = c.rollups(d.Rollups)
 	config.Windows = c.windows(d.Windows)
+	config.Metrics = c.metrics(d.Metrics)
 	config.RepLabel, config.RepHashKey = c.repLabel(d)
 	c.hashedReps = config.RepLabel == RepLabelHash
 	config.Limits = c.limits(d.Limits)

@@ -28,7 +28,7 @@ func (c *checker) dimensionNames(l list[scalar]) []string {
 // histogramDimensions returns the labels of the histograms, each of which is many series.
 func (c *checker) histogramDimensions(l list[scalar]) []string {
 	if !l.usable() {
-		return c.configured("pipeline", "team")
+		return nil
 	}
 	return c.configuredSubset(l)
 }
@@ -37,11 +37,7 @@ func (c *checker) histogramDimensions(l list[scalar]) []string {
 // `dimensions`, since [rep, team] and [team, rep] are the same numbers.
 func (c *checker) rollups(l list[list[scalar]]) [][]string {
 	if !l.usable() {
-		rollups := [][]string{{}}
-		for _, name := range c.configured("team", "rep", "pipeline") {
-			rollups = append(rollups, []string{name})
-		}
-		return rollups
+		return nil
 	}
 	rollups := [][]string{}
 	seen := map[string]bool{}
@@ -49,10 +45,7 @@ func (c *checker) rollups(l list[list[scalar]]) [][]string {
 		if !item.usable() {
 			continue
 		}
-		names := c.configuredSubset(item)
-		slices.SortFunc(names, func(a, b string) int {
-			return slices.Index(c.dimensions, a) - slices.Index(c.dimensions, b)
-		})
+		names := c.inOrder(c.configuredSubset(item))
 		key := strings.Join(names, ",")
 		if seen[key] {
 			c.add(item.place, "the same rollup is listed twice", "keep one of them")
@@ -63,9 +56,12 @@ func (c *checker) rollups(l list[list[scalar]]) [][]string {
 	return rollups
 }
 
-// configured returns those names that are configured dimensions.
-func (c *checker) configured(names ...string) []string {
-	return slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(c.dimensions, name) })
+// inOrder puts dimensions into the order of `dimensions`.
+func (c *checker) inOrder(names []string) []string {
+	slices.SortFunc(names, func(a, b string) int {
+		return slices.Index(c.dimensions, a) - slices.Index(c.dimensions, b)
+	})
+	return names
 }
 
 // configuredSubset reads a list of configured dimensions.
@@ -93,10 +89,10 @@ func (c *checker) subset(l list[scalar], known []string, complaint, hint string)
 
 func (c *checker) windows(l list[scalar]) []calendar.Window {
 	if !l.usable() {
-		return calendar.DefaultWindows()
+		return nil
 	}
 	if len(l.items) == 0 {
-		c.add(l.place, "must name at least one window", "")
+		c.add(l.place, "must name at least one window", "metrics.disable leaves a metric out")
 	}
 	var known []string
 	for _, window := range calendar.Windows() {
@@ -122,12 +118,30 @@ func (c *checker) repLabel(d *documentYAML) (RepLabel, Secret) {
 	return label, Secret{}
 }
 
+const (
+	defaultSeries = 100_000
+	defaultValues = 500
+)
+
 func (c *checker) limits(l limitsYAML) Limits {
-	return Limits{
-		Series:             c.integer(l.Series, 100_000, 1, 10_000_000),
-		ValuesPerDimension: c.integer(l.ValuesPerDimension, 500, 1, 1_000_000),
+	limits := Limits{
+		Series:             c.integer(l.Series, defaultSeries, 1, 10_000_000),
+		ValuesPerDimension: c.values(l.ValuesPerDimension.All),
 	}
+	for _, e := range l.ValuesPerDimension.entries {
+		if !slices.Contains(c.dimensions, e.key.text) {
+			c.add(e.key.place, quote(e.key.text)+" is not among dimensions", oneOf(e.key.text, c.dimensions))
+			continue
+		}
+		if limits.ValuesOf == nil {
+			limits.ValuesOf = map[string]int{}
+		}
+		limits.ValuesOf[e.key.text] = c.values(e.value)
+	}
+	return limits
 }
+
+func (c *checker) values(s scalar) int { return c.integer(s, defaultValues, 1, 1_000_000) }
 
 func (c *checker) dealSizeBuckets(l list[scalar]) []float64 {
 	if !l.usable() {

@@ -33,10 +33,11 @@ type Config struct {
 	MirrorSQLitePath string
 	Sources          []Source
 
-	Dimensions          []string // of deal metrics, in label order
-	HistogramDimensions []string // a subset of Dimensions
-	Rollups             [][]string
-	Windows             []calendar.Window
+	Dimensions          []string          // of deal metrics, in label order
+	HistogramDimensions []string          // a subset of Dimensions; nil leaves each histogram its own
+	Rollups             [][]string        // nil leaves each ratio its own
+	Windows             []calendar.Window // nil leaves each metric its own
+	Metrics             Metrics
 	RepLabel            RepLabel
 	RepHashKey          Secret // only with RepLabelHash
 	Limits              Limits
@@ -58,10 +59,18 @@ const (
 	RepLabelHash RepLabel = "hash"
 )
 
+// Metrics is what is configured of single KPI metrics, by name.
+type Metrics struct {
+	Disabled []string
+	Grain    map[string][]string // subsets of Dimensions, in their order
+	Windows  map[string][]calendar.Window
+}
+
 // Limits cap what a CRM full of surprises can do to Prometheus.
 type Limits struct {
-	Series             int // on /metrics in all
-	ValuesPerDimension int // the rest folds into "other"
+	Series             int            // of KPIs on /metrics in all
+	ValuesPerDimension int            // the rest folds into "other"
+	ValuesOf           map[string]int // of single dimensions
 }
 
 // Source is one configured CRM account or file. Exactly one of HubSpot, Salesforce, Spreadsheet, Demo is set.

@@ -12,6 +12,7 @@ const (
 	KindTable           Kind = "table"             // a mapping with free keys
 	KindMapping         Kind = "mapping"           // a mapping with the keys of its shape
 	KindMappingOrScalar Kind = "mapping or scalar" // either of the two
+	KindTableOrScalar   Kind = "table or scalar"
 )
 
 // Shape is what the file may hold in one place: which keys, not which values.
@@ -61,6 +62,8 @@ func (table[T]) shape() Shape { return holding[T](KindTable) }
 func (periodYAML) shape() Shape {
 	return mappingShape(reflect.TypeFor[periodYAML](), KindMappingOrScalar)
 }
+
+func (valuesYAML) shape() Shape { return holding[scalar](KindTableOrScalar) }
 
 func holding[T any](kind Kind) Shape {
 	items := shapeOf(reflect.TypeFor[T]())

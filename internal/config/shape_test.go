@@ -14,9 +14,9 @@ import (
 // misfits returns the paths at which a YAML node is not of a shape.
 func misfits(s *Shape, n *yaml.Node, path string) []string {
 	allowed := map[yaml.Kind][]Kind{
-		yaml.ScalarNode:   {KindScalar, KindMappingOrScalar},
+		yaml.ScalarNode:   {KindScalar, KindMappingOrScalar, KindTableOrScalar},
 		yaml.SequenceNode: {KindList},
-		yaml.MappingNode:  {KindMapping, KindMappingOrScalar, KindTable},
+		yaml.MappingNode:  {KindMapping, KindMappingOrScalar, KindTable, KindTableOrScalar},
 	}
 	if !slices.Contains(allowed[n.Kind], s.Kind) {
 		return []string{path}
@@ -36,7 +36,7 @@ func misfits(s *Shape, n *yaml.Node, path string) []string {
 
 func misfitsOfKey(s *Shape, name string, value *yaml.Node, path string) []string {
 	path = strings.TrimPrefix(path+"."+name, ".")
-	if s.Kind == KindTable {
+	if s.Kind == KindTable || s.Kind == KindTableOrScalar {
 		return misfits(s.Items, value, path)
 	}
 	i := slices.IndexFunc(s.Keys, func(k Key) bool { return k.Name == name })
@@ -86,6 +86,11 @@ func TestShape(t *testing.T) {
 		{"period by its days", "targets: [{period: {from: 2026-01-01, to: 2026-03-31}}]", nil},
 		{"list for a period", "targets: [{period: [2026-Q4]}]", []string{"targets[].period"}},
 		{"unknown key of a period", "targets: [{period: {name: 2026-Q4}}]", []string{"targets[].period.name"}},
+		{"one number of values", "limits: {values_per_dimension: 5}", nil},
+		{"numbers of values", "limits: {values_per_dimension: {rep: 5}}", nil},
+		{"list for numbers of values", "limits: {values_per_dimension: [5]}", []string{"limits.values_per_dimension"}},
+		{"table of lists", "metrics: {grain: {sales_deals_won: [team]}}", nil},
+		{"scalar for a list in a table", "metrics: {grain: {sales_deals_won: team}}", []string{"metrics.grain.sales_deals_won"}},
 		{"unknown key", "colour: red", []string{"colour"}},
 		{"secret", "sources: [{hubspot: {token: x}}]", []string{"sources[].hubspot.token"}},
 		{"key of a later release", "kpis: x", []string{"kpis"}},

@@ -21,25 +21,6 @@ var (
 	errName      = errors.New("illegal name")
 )
 
-// SeriesOf returns the number of lines that a sample is in the text format.
-func SeriesOf(sample *kpi.Sample) int {
-	if sample.Histogram == nil {
-		return 1
-	}
-	return len(sample.Histogram.Bounds) + 3 // +Inf, sum and count
-}
-
-// TotalSeries returns the number of lines of a snapshot in the text format.
-func TotalSeries(snapshot *kpi.Snapshot) int {
-	total := 0
-	for i := range snapshot.Families {
-		for j := range snapshot.Families[i].Samples {
-			total += SeriesOf(&snapshot.Families[i].Samples[j])
-		}
-	}
-	return total
-}
-
 // build turns a snapshot into metrics and refuses every fault that a scrape would trip over.
 func build(snapshot *kpi.Snapshot) (*published, error) {
 	total := 0
@@ -85,7 +66,7 @@ func (p *published) add(family *kpi.Family) (FamilyStats, error) {
 			return stats, fmt.Errorf("%v %q: %w", sample.Labels, sample.Values, err)
 		}
 		p.metrics = append(p.metrics, metric)
-		stats.Series += SeriesOf(sample)
+		stats.Series += sample.Series()
 	}
 	return stats, nil
 }

@@ -63,7 +63,7 @@ sales_deals_won{source="acme",team="East"} 1.5
 	if err := testutil.CollectAndCompare(p, strings.NewReader(want)); err != nil {
 		t.Error(err)
 	}
-	if got := expose.TotalSeries(s); got != 7 {
+	if got := s.Series(); got != 7 {
 		t.Errorf("total series: got %d, want 7", got)
 	}
 	if when, ok := p.Published(); !ok || !when.Equal(at) {

@@ -13,7 +13,7 @@ func newSizeCollector(d *definitions, publisher *Publisher) sizeCollector {
 		publisher: publisher,
 		time:      d.desc("snapshot_timestamp_seconds", "The instant that the served KPI values are as of."),
 		series:    d.desc("series", "Series of a KPI metric on this page.", "metric"),
-		folded:    d.desc("series_folded", "Label values of a KPI metric that were folded into \"other\" to respect the limits.", "metric"),
+		folded:    d.desc("series_folded", "Combinations of label values of a KPI metric that were merged into others to respect the limits: of names into \"other\", of dropped dimensions into an empty label.", "metric"),
 	}
 }
 

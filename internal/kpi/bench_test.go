@@ -28,13 +28,10 @@ func benchOptions() Options {
 	}
 	return Options{
 		Sources: []string{"acme"}, Currency: "USD",
-		Dimensions:          []string{"pipeline", "rep", "team", "territory", "business_type"},
-		HistogramDimensions: []string{"pipeline", "team"},
-		Rollups:             [][]string{{}, {"team"}, {"rep"}, {"pipeline"}},
-		Windows:             calendar.DefaultWindows(),
-		RepLabel:            RepLabelName,
-		DealSizeBuckets:     []float64{100, 250, 500, 1e3, 2500, 5e3, 1e4, 25e3, 5e4, 1e5, 25e4, 5e5, 1e6},
-		DurationBuckets:     durations,
+		Dimensions:      []string{"pipeline", "rep", "team", "territory", "business_type"},
+		RepLabel:        RepLabelName,
+		DealSizeBuckets: []float64{100, 250, 500, 1e3, 2500, 5e3, 1e4, 25e3, 5e4, 1e5, 25e4, 5e5, 1e6},
+		DurationBuckets: durations,
 	}
 }
 

@@ -4,6 +4,7 @@ package kpi
 import (
 	"slices"
 
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
@@ -26,6 +27,12 @@ type Metric struct {
 	Timing    Timing
 	Direction Direction
 	Past      Past
+
+	// Grain is what the metric is broken down by unless the configuration says otherwise: one set of dimensions for each
+	// rollup, of other shapes one set. nil is every configured dimension. What is not configured is left out.
+	Grain [][]string
+	// Windows are the values of `window` unless the configuration says otherwise; RepWindows those of rollups by rep.
+	Windows, RepWindows []calendar.Window
 }
 
 // FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape.
@@ -61,6 +68,17 @@ func Catalogue() []Metric {
 	return slices.Concat(
 		dealMetrics(), cumulativeMetrics(), dealRollupMetrics(), pipelineMetrics(), targetMetrics(), infoMetrics(),
 	)
+}
+
+// pipelineAndTeam is the grain of what would cost too many series with a rep.
+func pipelineAndTeam() [][]string { return [][]string{{"pipeline", "team"}} }
+
+// everyRollup is what ratios, means and medians of deals are computed for.
+func everyRollup() [][]string { return [][]string{{}, {"team"}, {"rep"}, {"pipeline"}} }
+
+// costlyWindows are the windows of histograms, each of which is a dozen series, and of rollups by rep.
+func costlyWindows() []calendar.Window {
+	return []calendar.Window{calendar.QuarterToDate, calendar.PreviousQuarter, calendar.Trailing90Days}
 }
 
 // TargetKPIs returns the names that a target's `kpi` may have.

@@ -14,6 +14,7 @@ func cumulativeMetrics() []Metric {
 				"Where anything was won in any of these periods, every day of all of them is there.",
 			Formula: "sum of amount of won deals with close date in [start of period, end of day)",
 			Type:    Gauge, Shape: ShapeHistogram, Unit: UnitCurrency, Labels: []string{"period", "day"}, Money: true,
+			Grain:     [][]string{{"team"}},
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 	}

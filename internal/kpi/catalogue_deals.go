@@ -1,5 +1,7 @@
 package kpi
 
+import "github.com/sales-exporter/sales_exporter/internal/calendar"
+
 const (
 	metricDealsWon        = "sales_deals_won"
 	metricDealsLost       = "sales_deals_lost"
@@ -21,13 +23,14 @@ const (
 
 // dealMetrics are the additive parts of the family Deals.
 func dealMetrics() []Metric {
+	windows := calendar.DefaultWindows()
 	return []Metric{
 		{
 			Name: metricDealsWon, KPI: kpiDealsWon, Title: "Deals won",
 			Help: "Number of won deals whose close date lies in the window. " +
 				"A closed deal with a future close date counts from that day on; all_time holds it, and closed deals without a close date, at once.",
 			Formula: "count of won deals with close date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -35,7 +38,7 @@ func dealMetrics() []Metric {
 			Help: "Number of lost deals whose close date lies in the window. " +
 				"A closed deal with a future close date counts from that day on; all_time holds it, and closed deals without a close date, at once.",
 			Formula: "count of lost deals with close date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
@@ -43,7 +46,7 @@ func dealMetrics() []Metric {
 			Help: "Number of deals, open or closed, that were created in the window. " +
 				"Deals without a creation date are in no window.",
 			Formula: "count of deals with creation date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Windowed: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -52,7 +55,7 @@ func dealMetrics() []Metric {
 				"Deals without an amount add nothing; amounts in other currencies are left out and counted in " +
 				metricExcluded + ".",
 			Formula: "sum of amount of won deals with close date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -60,7 +63,7 @@ func dealMetrics() []Metric {
 			Help: "Sum of the amounts of lost deals whose close date lies in the window, in units of currency. " +
 				"It says little where reps set the amount to zero when they lose.",
 			Formula: "sum of amount of lost deals with close date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
@@ -68,7 +71,7 @@ func dealMetrics() []Metric {
 			Help: "Sum of the present amounts of deals, open or closed, that were created in the window, " +
 				"in units of currency.",
 			Formula: "sum of amount of deals with creation date in window",
-			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true,
+			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Windowed: true, Money: true, Windows: windows,
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -77,6 +80,7 @@ func dealMetrics() []Metric {
 				"currency; without unknown and negative amounts. A population, not a stream: query without rate().",
 			Formula: "amounts of won deals with close date in window",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitCurrency, Windowed: true, Money: true,
+			Grain: pipelineAndTeam(), Windows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -86,6 +90,7 @@ func dealMetrics() []Metric {
 				"A population, not a stream: query without rate().",
 			Formula: "close date - creation date of closed deals with close date in window",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"outcome"}, Windowed: true,
+			Grain: pipelineAndTeam(), Windows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 	}
@@ -93,6 +98,7 @@ func dealMetrics() []Metric {
 
 // dealRollupMetrics are the parts of the family Deals that cannot be summed up.
 func dealRollupMetrics() []Metric {
+	windows := calendar.DefaultWindows()
 	return []Metric{
 		{
 			Name: metricWinRatio, KPI: kpiWinRatio, Title: "Win rate",
@@ -101,6 +107,7 @@ func dealRollupMetrics() []Metric {
 				"Do not average: choose a rollup.",
 			Formula: "won / (won + lost), of deals or of their amounts",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitRatio, Labels: []string{"basis"}, Windowed: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -109,6 +116,7 @@ func dealRollupMetrics() []Metric {
 				"in units of currency. Zero amounts count. Absent without such deals.",
 			Formula: "sum of amount / count, of won deals with an amount and close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -117,6 +125,7 @@ func dealRollupMetrics() []Metric {
 				"in units of currency, between two deals their mean. Absent without such deals.",
 			Formula: "median of amount of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -125,6 +134,7 @@ func dealRollupMetrics() []Metric {
 				"without negative ones. Absent without such deals.",
 			Formula: "sum of (close date - creation date) / count, of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitSeconds, Windowed: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
@@ -133,6 +143,7 @@ func dealRollupMetrics() []Metric {
 				"in seconds; without negative ones. Absent without such deals.",
 			Formula: "median of (close date - creation date) of won deals with close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitSeconds, Windowed: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
@@ -141,6 +152,7 @@ func dealRollupMetrics() []Metric {
 				"as a ratio: 0.1 is ten percent more. Absent where there was nothing before.",
 			Formula: "KPI to date / KPI in the same elapsed part of the previous period - 1",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitRatio, Labels: []string{"kpi", "basis"},
+			Grain:     [][]string{{}, {"team"}},
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
@@ -149,6 +161,7 @@ func dealRollupMetrics() []Metric {
 				"Absent where no rep closed one.",
 			Formula: "sum of amount of won deals / distinct reps with a closed deal, close date in window",
 			Type:    Gauge, Shape: ShapeRollup, Unit: UnitCurrency, Windowed: true, Money: true,
+			Grain: everyRollup(), Windows: windows, RepWindows: costlyWindows(),
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 	}

@@ -36,7 +36,7 @@ func pipelineMetrics() []Metric {
 				"out. Do not sum over probability.",
 			Formula: "sum of amount * probability of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency,
-			Labels: []string{"deal_stage", "closing", "probability"}, Money: true,
+			Labels: []string{"deal_stage", "closing", "probability"}, Money: true, Grain: pipelineAndTeam(),
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
@@ -45,6 +45,7 @@ func pipelineMetrics() []Metric {
 				"in units of currency. Deals without a category are left out.",
 			Formula: "sum of amount of open deals with a forecast category",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"category"}, Money: true,
+			Grain:     pipelineAndTeam(),
 			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
@@ -53,6 +54,7 @@ func pipelineMetrics() []Metric {
 				"A population, not a stream: query without rate().",
 			Formula: "now - creation date of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
+			Grain:     [][]string{{"pipeline"}},
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastRebuilt,
 		},
 		{
@@ -61,6 +63,7 @@ func pipelineMetrics() []Metric {
 				"whose CRM does not tell. A population, not a stream: query without rate().",
 			Formula: "now - date of entry into the present stage, of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
+			Grain:     [][]string{{"pipeline"}},
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 	}

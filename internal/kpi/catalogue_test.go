@@ -35,6 +35,9 @@ func TestCatalogue(t *testing.T) {
 		if m.Type == HistogramType && !strings.Contains(m.Help, "without rate()") {
 			t.Errorf("%s does not say how to query it", m.Name)
 		}
+		if m.Windowed != (len(m.Windows) > 0) {
+			t.Errorf("%s declares windows %v", m.Name, m.Windows)
+		}
 		if m.Money != (slices.Contains([]Shape{ShapeBase, ShapeHistogram, ShapeRollup}, m.Shape) && m.Unit == UnitCurrency) {
 			t.Errorf("%s: Money is %v", m.Name, m.Money)
 		}
@@ -50,40 +53,52 @@ func TestCatalogue(t *testing.T) {
 // declares, since documentation and dashboards are made of the declarations.
 func TestSamplesHaveTheLabelsOfTheCatalogue(t *testing.T) {
 	w := newWorld(31, 1000, calendar.Options{})
+	w.options.HistogramDimensions, w.options.Rollups, w.options.Windows = nil, nil, nil
 	snapshot := Compute(w.facts(), Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets()})
 	if len(snapshot.Families) != len(Catalogue()) {
 		t.Errorf("%d of %d metrics have samples", len(snapshot.Families), len(Catalogue()))
 	}
 	for _, f := range snapshot.Families {
-		m := f.Metric
 		for _, s := range f.Samples {
-			var want []string
-			switch m.Shape {
-			case ShapeBase:
-				want = slices.Concat([]string{"source"}, w.options.Dimensions)
-			case ShapeHistogram:
-				want = slices.Concat([]string{"source"}, w.options.HistogramDimensions)
-			case ShapeRollup:
-				want = []string{"source", "rollup"}
-				if s.Values[1] != "all" {
-					want = append(want, strings.Split(s.Values[1], ",")...)
-				}
-			case ShapeTarget:
-				want = slices.Concat([]string{"target", "kpi", "period", "source", "currency"}, w.options.Dimensions)
-			}
-			want = append(want, m.Labels...)
-			if m.Windowed {
-				want = append(want, "window")
-			}
-			if m.Money {
-				want = append(want, "currency")
-			}
-			slices.Sort(want)
+			want := declaredLabels(&w.options, f.Metric, s.Values)
 			if got := slices.Sorted(slices.Values(s.Labels)); !slices.Equal(got, want) || len(s.Values) != len(want) {
-				t.Fatalf("%s has labels %v, want %v", m.Name, got, want)
+				t.Fatalf("%s has labels %v, want %v", f.Metric.Name, got, want)
+			}
+			if at := slices.Index(s.Labels, "window"); at >= 0 &&
+				!slices.Contains(slices.Concat(f.Metric.Windows, f.Metric.RepWindows), calendar.Window(s.Values[at])) {
+				t.Fatalf("%s has window %s, which it does not declare", f.Metric.Name, s.Values[at])
 			}
 		}
 	}
+}
+
+// declaredLabels returns the labels that a metric declares, in order.
+func declaredLabels(o *Options, m *Metric, values []string) []string {
+	var labels []string
+	switch m.Shape {
+	case ShapeBase, ShapeHistogram:
+		dims := o.Dimensions
+		if m.Grain != nil {
+			dims = m.Grain[0]
+		}
+		labels = append([]string{"source"}, dims...)
+	case ShapeRollup:
+		labels = []string{"source", "rollup"}
+		if values[1] != "all" {
+			labels = append(labels, strings.Split(values[1], ",")...)
+		}
+	case ShapeTarget:
+		labels = append([]string{"target", "kpi", "period", "source", "currency"}, o.Dimensions...)
+	}
+	labels = append(labels, m.Labels...)
+	if m.Windowed {
+		labels = append(labels, "window")
+	}
+	if m.Money {
+		labels = append(labels, "currency")
+	}
+	slices.Sort(labels)
+	return labels
 }
 
 // TestSourceIsPure looks for what would make a Compute depend on more than its input.

@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 )
@@ -20,25 +19,30 @@ type computation struct {
 	nowMilli    int64
 	closingEnds [closingLater]edge
 
-	windows []window // the configured ones, in order of their names, then those that only growth needs
-	shown   int      // how many of them are configured
+	windows []window // of all metrics, in order of their names
 	growths []growth
 	targets []*target
 
 	daily   daily
 	charted period // the intervals of daily
 
-	counted     []bool // by interval: part of a configured window
-	wanted      []bool // by interval: part of a configured window, a growth, a target or daily
-	scoped      bool   // some target fixes a dimension
-	coverage    bool   // some target asks for open deals by close date
-	countsDeals bool   // some dimension has to fold and must know the number of deals of each value
+	shaped   []bool // by interval: part of a window of some histogram
+	ranked   []bool // by interval: part of a window of some median
+	wanted   []bool // by interval: part of some window, a target or daily
+	scoped   bool   // some target fixes a dimension
+	coverage bool   // some target asks for open deals by close date
 
-	dims      []*dimension
-	hist      []int // places of the histogram dimensions in dims
-	rollups   []rollup
-	sizes     buckets
-	durations buckets
+	dims       []*dimension
+	hist       []int // places of the dimensions of all histograms in dims
+	grains     map[string][]grain
+	breakdowns []*breakdown
+	tables     []dealTable
+	sizes      buckets
+	durations  buckets
+
+	scans   []*scan
+	counted bool     // the deals of each value are counted
+	left    []string // metrics that the limit of series left out
 }
 
 // window is a window of the `window` label and its intervals.
@@ -51,36 +55,42 @@ type window struct {
 // equal facts and input give an equal Snapshot, whatever the order in which the facts came.
 func Compute(f *Facts, in Input) *Snapshot {
 	c := newComputation(f, in)
-	var scans []*scan
 	for _, source := range f.ready() {
-		scans = append(scans, newScan(c, source))
+		c.scans = append(c.scans, newScan(c, source))
 	}
-	c.countsDeals = slices.ContainsFunc(c.dims, func(d *dimension) bool { return d.exceeds(in.ValuesPerDimension) })
-	for _, s := range scans {
+	for _, s := range c.scans {
 		s.run()
+		s.sizes, s.cycles = sortMembers(s.sizes), sortMembers(s.cycles)
 	}
-	for _, d := range c.dims {
-		d.fold(in.ValuesPerDimension)
+	c.matchTargets(c.scans)
+	c.emitTargets()
+	c.addZeros()
+	c.fit()
+	c.out.take()
+	c.emitSources()
+	return &Snapshot{
+		At: in.Now, Families: c.out.finish(), Reduction: c.reduction(), Mismatches: c.mismatches(),
 	}
-	for _, s := range scans {
-		before := c.out.lengths()
+}
+
+// emitSources makes the samples of every family but Targets, whose labels no limit changes.
+func (c *computation) emitSources() {
+	for _, s := range c.scans {
+		c.out.withholdMoney(!s.source.hasMoney())
 		s.emitDeals()
+		s.emitShapes()
+		s.emitRollups()
 		s.emitCumulative()
 		s.emitPipeline()
-		if !s.source.hasMoney() {
-			c.out.withholdMoney(before)
-		}
+		c.out.withholdMoney(false)
 		s.emitInfo()
 	}
-	c.matchTargets(scans)
-	c.emitTargets()
 	c.emitCatalogue()
-	return &Snapshot{At: in.Now, Families: c.out.finish(), Mismatches: c.mismatches()}
 }
 
 func newComputation(f *Facts, in Input) *computation {
 	c := &computation{
-		facts: f, options: &f.options, in: in, out: newOutput(f.metrics),
+		facts: f, options: &f.options, in: in, out: newOutput(f.metrics, f.options.Metrics.Disabled),
 		days: newLocalDays(in.Calendar), now: edgeAt(in.Calendar, in.Now), nowMilli: in.Now.UnixMilli(),
 		closingEnds: newClosingEnds(in),
 		daily:       newDaily(in),
@@ -89,13 +99,11 @@ func newComputation(f *Facts, in Input) *computation {
 	for _, name := range f.options.Dimensions {
 		c.dims = append(c.dims, newDimension(name))
 	}
-	c.hist = c.placesOf(f.options.HistogramDimensions)
-	for _, names := range f.options.Rollups {
-		c.rollups = append(c.rollups, newRollup(names, c.placesOf(names)))
-	}
-	slices.SortFunc(c.rollups, func(a, b rollup) int { return strings.Compare(a.name, b.name) })
 	c.targets = newTargets(c)
+	c.layGrains()
+	c.hist = c.histogramPlaces()
 	c.layTimeline()
+	c.tables = c.dealTables()
 	return c
 }
 
@@ -108,13 +116,23 @@ func (c *computation) placesOf(names []string) []int {
 	return places
 }
 
+// histogramPlaces returns the places of all dimensions that some histogram carries.
+func (c *computation) histogramPlaces() []int {
+	var places []int
+	for _, f := range c.out.families {
+		if f.Metric.Shape == ShapeHistogram {
+			for _, g := range c.grains[f.Metric.Name] {
+				places = append(places, g.breakdown.places...)
+			}
+		}
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
 // layTimeline collects every span that is asked for, cuts time at their bounds and notes which intervals matter.
 func (c *computation) layTimeline() {
-	names := slices.Sorted(slices.Values(c.options.Windows))
-	c.shown = len(names)
-	for _, pair := range growthPairs() {
-		names = append(names, pair.now, pair.before)
-	}
+	names := c.windowNames()
 	var spans []calendar.Span
 	for _, name := range names {
 		spans = append(spans, c.in.Calendar.Window(name, c.in.Now))
@@ -127,123 +145,82 @@ func (c *computation) layTimeline() {
 		c.scoped = c.scoped || len(t.scope) > 0
 	}
 	c.line = newTimeline(c.in.Calendar, spans)
-	c.counted = make([]bool, c.line.intervals())
 	c.wanted = make([]bool, c.line.intervals())
 	for i, span := range spans {
 		p := c.line.period(span)
 		if i < windowSpans {
 			c.windows = append(c.windows, window{names[i], p})
 		}
-		for k := p.from; k < p.to; k++ {
-			c.wanted[k] = true
-			c.counted[k] = c.counted[k] || i < c.shown
-		}
+		p.mark(c.wanted)
 	}
-	for i, pair := range growthPairs() {
-		c.growths = append(c.growths, growth{pair.basis, c.shown + 2*i, c.shown + 2*i + 1})
-	}
+	c.placeWindows(names)
+	c.shaped = c.intervalsOf(metricDealSize, metricCycle)
+	c.ranked = c.intervalsOf(metricDealSizeMedian, metricCycleMedian)
 	c.charted = c.line.period(c.daily.span)
 	for _, t := range c.targets {
 		t.place(c.line, c.in.Now)
 	}
 }
 
-// view is one projection of a source's groups with the totals of all windows.
-type view struct {
-	projection
-	closed  [][]closedCell  // by window, by combination
-	created [][]createdCell // by window, by combination
-	reps    [][]uint32      // by window, by combination: distinct reps with a closed deal
-}
-
-func (s *scan) newView(places []int) *view {
-	dims := make([]*dimension, len(places))
-	for i, place := range places {
-		dims[i] = s.c.dims[place]
-	}
-	v := &view{projection: project(dims, s.groups.len(), func(group uint32, i int) uint32 {
-		return s.groups.values[places[i]][group]
-	})}
-	v.closed = make([][]closedCell, len(s.c.windows))
-	v.created = make([][]createdCell, len(s.c.windows))
-	v.reps = make([][]uint32, len(s.c.windows))
-	for w := range s.c.windows {
-		v.closed[w] = make([]closedCell, len(v.labels))
-		v.created[w] = make([]createdCell, len(v.labels))
-		v.reps[w] = make([]uint32, len(v.labels))
-	}
-	return v
-}
-
-// present says which groups have deals in some configured window, and so have series in all of them.
-type present struct{ closed, created []bool }
-
-// roll sums up the intervals of every window once and adds them to all views.
-func (s *scan) roll(views []*view) present {
-	n := s.groups.len()
-	in := present{closed: make([]bool, n), created: make([]bool, n)}
-	closed, created := make([]closedCell, n), make([]createdCell, n)
-	order := s.groups.byRep()
-	for w, window := range s.c.windows {
-		clear(closed)
-		clear(created)
-		s.closed.each(window.period, func(_ int, group uint32, cell *closedCell) { closed[group].plus(cell) })
-		s.created.each(window.period, func(_ int, group uint32, cell *createdCell) { created[group].plus(cell) })
-		for group := range n {
-			in.closed[group] = in.closed[group] || w < s.c.shown && closed[group].deals() > 0
-			in.created[group] = in.created[group] || w < s.c.shown && created[group].deals > 0
-		}
-		for _, v := range views {
-			v.add(w, closed, created, order, s.groups.reps)
+// windowNames returns the windows that some metric has, in order.
+func (c *computation) windowNames() []calendar.Window {
+	var names []calendar.Window
+	for _, grains := range c.grains {
+		for i := range grains {
+			names = append(names, grains[i].named...)
 		}
 	}
-	s.groups.showIdle(in.closed)
-	s.groups.showIdle(in.created)
+	if len(c.grains[metricGrowth]) > 0 {
+		for _, pair := range growthPairs() {
+			names = append(names, pair.now, pair.before)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// placeWindows tells grains and breakdowns where their windows stand among all of them.
+func (c *computation) placeWindows(names []calendar.Window) {
+	for _, breakdown := range c.breakdowns {
+		breakdown.windows = make([]bool, len(names))
+	}
+	for metric, grains := range c.grains {
+		for i := range grains {
+			g := &grains[i]
+			for _, name := range g.named {
+				g.windows = append(g.windows, slices.Index(names, name))
+			}
+			needed := g.windows
+			if metric == metricGrowth {
+				c.growths = newGrowths(names)
+				needed = growthWindows(c.growths)
+			}
+			for _, w := range needed {
+				g.breakdown.windows[w] = true
+			}
+		}
+	}
+}
+
+// intervalsOf returns which intervals are part of a window of some metrics.
+func (c *computation) intervalsOf(metrics ...string) []bool {
+	in := make([]bool, c.line.intervals())
+	for _, metric := range metrics {
+		for _, g := range c.grains[metric] {
+			for _, w := range g.windows {
+				c.windows[w].period.mark(in)
+			}
+		}
+	}
 	return in
 }
 
-// add adds one window's totals of all groups. order has the groups of a rep beside each other, so that a rep is counted
-// once for each combination.
-func (v *view) add(w int, closed []closedCell, created []createdCell, order, reps []uint32) {
-	counted := make([]uint32, len(v.labels))
-	for _, group := range order {
-		to := v.of[group]
-		if created[group].deals > 0 {
-			v.created[w][to].plus(&created[group])
-		}
-		if closed[group].deals() == 0 {
-			continue
-		}
-		v.closed[w][to].plus(&closed[group])
-		if rep := reps[group]; rep != 0 && counted[to] != rep {
-			counted[to] = rep
-			v.reps[w][to]++
-		}
+// lay lays the page out anew: it decides what each value is shown as and adds up the groups of each source accordingly.
+func (c *computation) lay() {
+	for _, d := range c.dims {
+		d.show()
 	}
-}
-
-// project returns which combinations a set of groups makes present.
-func (v *view) project(groups []bool) []bool {
-	combinations := make([]bool, len(v.labels))
-	for group, in := range groups {
-		if in {
-			combinations[v.of[group]] = true
-		}
+	for _, s := range c.scans {
+		s.lay()
 	}
-	return combinations
-}
-
-// rollup is one configured rollup.
-type rollup struct {
-	name   string // value of the `rollup` label
-	labels []string
-	places []int // of its dimensions
-}
-
-func newRollup(names []string, places []int) rollup {
-	r := rollup{name: "all", labels: names, places: places}
-	if len(names) > 0 {
-		r.name = strings.Join(names, ",")
-	}
-	return r
 }

@@ -75,21 +75,17 @@ func (s *scan) addDaily(row int, group uint32, flags dealFlags) {
 // emitCumulative makes the won revenue by day of the period of one source. A combination has either every day of every
 // period or none: lines begin at the left, and at 0 on the first morning of a quarter.
 func (s *scan) emitCumulative() {
-	family, rows, p := s.c.out.family(metricRevenueCumulative), rows{}, s.shapeProjection()
-	labels := s.labels(s.c.options.HistogramDimensions, "period", "day", "currency")
-	won := make([][]total, len(p.labels)) // by combination, by interval
-	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *total) {
-		combination := p.of[shape]
-		if won[combination] == nil {
-			won[combination] = make([]total, s.c.daily.line.intervals())
-		}
-		won[combination][interval].plus(cell)
-	})
-	for combination, intervals := range won {
+	g, on := s.c.grainOf(metricRevenueCumulative)
+	if !on {
+		return
+	}
+	family, p := s.c.out.family(metricRevenueCumulative), s.shapesBy(g.breakdown)
+	rows, labels := family.rows(), s.labels(g.labels, "period", "day", "currency")
+	for combination, intervals := range s.wonByDay(p) {
 		if intervals == nil {
 			continue
 		}
-		head := slices.Concat([]string{s.source.name}, p.labels[combination])
+		head := rows.join([]string{s.source.name}, p.labels[combination]...)
 		for _, course := range s.c.daily.courses {
 			var sum total
 			for _, day := range course.days {
@@ -100,5 +96,24 @@ func (s *scan) emitCumulative() {
 			}
 		}
 	}
-	family.Folded += p.foldedAmong(s.daily.present(len(p.of)))
+	in := s.daily.present(len(p.of))
+	family.countFolded(p, func(shape uint32) bool { return in[shape] })
+}
+
+// wonByDay returns the won amounts by combination and interval, nil for a combination without any.
+func (s *scan) wonByDay(p *projection) [][]total {
+	won := make([][]total, len(p.labels))
+	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *total) {
+		combination := p.of[shape]
+		if won[combination] == nil {
+			won[combination] = make([]total, s.c.daily.line.intervals())
+		}
+		won[combination][interval].plus(cell)
+	})
+	for combination, intervals := range won {
+		if !slices.ContainsFunc(intervals, func(t total) bool { return t != total{} }) {
+			won[combination] = nil
+		}
+	}
+	return won
 }

@@ -1,28 +1,59 @@
 package kpi
 
-import (
-	"cmp"
-	"slices"
+import "slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
-)
+// dealMetric is one of the additive metrics of deals and what it takes from a cell.
+type dealMetric struct {
+	name  string
+	value func(*dealCell) float64
+	deals func(*dealCell) uint32 // how many deals the value is of
+}
 
-// emitDeals makes the samples of the family Deals of one source.
+func additiveDealMetrics() []dealMetric {
+	won := func(c *dealCell) uint32 { return c.closed.won }
+	lost := func(c *dealCell) uint32 { return c.closed.lost }
+	created := func(c *dealCell) uint32 { return c.created.deals }
+	return []dealMetric{
+		{metricDealsWon, func(c *dealCell) float64 { return float64(c.closed.won) }, won},
+		{metricDealsLost, func(c *dealCell) float64 { return float64(c.closed.lost) }, lost},
+		{metricDealsCreated, func(c *dealCell) float64 { return float64(c.created.deals) }, created},
+		{metricRevenueWon, func(c *dealCell) float64 { return c.closed.wonAmount.money() }, won},
+		{metricRevenueLost, func(c *dealCell) float64 { return c.closed.lostAmount.money() }, lost},
+		{metricPipelineCreated, func(c *dealCell) float64 { return c.created.amount.money() }, created},
+	}
+}
+
+// dealTable is metrics of one grain and the same windows: their series share label values.
+type dealTable struct {
+	grain   grain
+	metrics []dealMetric
+}
+
+func (c *computation) dealTables() []dealTable {
+	var tables []dealTable
+	for _, m := range additiveDealMetrics() {
+		g, on := c.grainOf(m.name)
+		if !on {
+			continue
+		}
+		same := func(t dealTable) bool {
+			return t.grain.breakdown == g.breakdown && slices.Equal(t.grain.windows, g.windows)
+		}
+		at := slices.IndexFunc(tables, same)
+		if at < 0 {
+			at = len(tables)
+			tables = append(tables, dealTable{grain: g})
+		}
+		tables[at].metrics = append(tables[at].metrics, m)
+	}
+	return tables
+}
+
+// emitDeals makes the samples of the additive metrics of deals of one source.
 func (s *scan) emitDeals() {
-	every := make([]int, len(s.c.dims))
-	for i := range every {
-		every[i] = i
+	for i := range s.c.tables {
+		s.emitTable(&s.c.tables[i])
 	}
-	base := s.newView(every)
-	views := []*view{base}
-	for _, r := range s.c.rollups {
-		views = append(views, s.newView(r.places))
-	}
-	in := s.roll(views)
-	s.emitClosed(base, in.closed)
-	s.emitCreated(base, in.created)
-	s.emitShapes()
-	s.emitRollups(views[1:], in)
 }
 
 // labels returns the label names of a metric of this source with some dimensions.
@@ -30,138 +61,54 @@ func (s *scan) labels(dims []string, own ...string) []string {
 	return slices.Concat([]string{"source"}, dims, own)
 }
 
-// emitClosed makes one combination set for won and lost deals and their amounts, so that their ratios never lack a
-// side.
-func (s *scan) emitClosed(v *view, groups []bool) {
-	out, rows := s.c.out, rows{}
-	dims, currency := s.c.options.Dimensions, s.c.options.Currency
-	count, money := s.labels(dims, "window"), s.labels(dims, "window", "currency")
-	won, lost := out.family(metricDealsWon), out.family(metricDealsLost)
-	wonAmount, lostAmount := out.family(metricRevenueWon), out.family(metricRevenueLost)
-	s.prepare([]*Family{won, lost, wonAmount, lostAmount}, v, groups)
-	for combination, in := range v.project(groups) {
-		if !in {
+// rows returns what hands out label values to a family.
+func (f *family) rows() rows { return rows{counting: f.counting} }
+
+func (s *scan) emitTable(t *dealTable) {
+	v, currency := s.layout.of(&t.grain), s.c.options.Currency
+	plain, money := s.labels(t.grain.labels, "window"), s.labels(t.grain.labels, "window", "currency")
+	families, present := make([]*family, len(t.metrics)), make([][]bool, len(t.metrics))
+	for i, m := range t.metrics {
+		families[i] = s.c.out.family(m.name)
+		present[i] = s.present(v, &t.grain, m.value)
+		s.countFoldedDeals(families[i], v, &t.grain, m.deals)
+	}
+	rows := families[0].rows()
+	for combination, labels := range v.labels {
+		if !slices.ContainsFunc(present, func(p []bool) bool { return p[combination] }) {
 			continue
 		}
-		head := rows.join([]string{s.source.name}, v.labels[combination]...)
-		for w, window := range s.c.windows[:s.c.shown] {
-			cell := &v.closed[w][combination]
-			values := rows.join(head, string(window.name))
-			won.gauge(count, values, float64(cell.won))
-			lost.gauge(count, values, float64(cell.lost))
-			values = rows.join(head, string(window.name), currency)
-			wonAmount.gauge(money, values, cell.wonAmount.money())
-			lostAmount.gauge(money, values, cell.lostAmount.money())
-		}
-	}
-}
-
-// prepare makes room for the series of a combination set and counts what was folded into it.
-func (s *scan) prepare(families []*Family, v *view, groups []bool) {
-	combinations := 0
-	for _, in := range v.project(groups) {
-		if in {
-			combinations++
-		}
-	}
-	folded := v.foldedAmong(groups)
-	for _, f := range families {
-		f.reserve(combinations * s.c.shown)
-		f.Folded += folded
-	}
-}
-
-func (s *scan) emitCreated(v *view, groups []bool) {
-	out, rows := s.c.out, rows{}
-	dims, currency := s.c.options.Dimensions, s.c.options.Currency
-	count, money := s.labels(dims, "window"), s.labels(dims, "window", "currency")
-	created, amount := out.family(metricDealsCreated), out.family(metricPipelineCreated)
-	s.prepare([]*Family{created, amount}, v, groups)
-	for combination, in := range v.project(groups) {
-		if !in {
-			continue
-		}
-		head := rows.join([]string{s.source.name}, v.labels[combination]...)
-		for w, window := range s.c.windows[:s.c.shown] {
-			cell := &v.created[w][combination]
-			created.gauge(count, rows.join(head, string(window.name)), float64(cell.deals))
-			amount.gauge(money, rows.join(head, string(window.name), currency), cell.amount.money())
-		}
-	}
-}
-
-// shapeProjection shows the combinations of histogram dimensions.
-func (s *scan) shapeProjection() projection {
-	dims := make([]*dimension, len(s.c.hist))
-	for i, place := range s.c.hist {
-		dims[i] = s.c.dims[place]
-	}
-	var buffer []uint32
-	return project(dims, s.groups.shapes.len(), func(shape uint32, i int) uint32 {
-		buffer = s.groups.shapes.at(shape, buffer)
-		return buffer[i]
-	})
-}
-
-// emitShapes makes the histograms of deal sizes and sales cycles.
-func (s *scan) emitShapes() {
-	p := s.shapeProjection()
-	dims, currency := s.c.options.HistogramDimensions, s.c.options.Currency
-	size, cycle := s.c.out.family(metricDealSize), s.c.out.family(metricCycle)
-	sizeLabels, cycleLabels := s.labels(dims, "window", "currency"), s.labels(dims, "window", "outcome")
-	windows := make([][]shapeCell, s.c.shown)
-	for w, window := range s.c.windows[:s.c.shown] {
-		windows[w] = make([]shapeCell, len(p.labels))
-		s.shapes.each(window.period, func(_ int, shape uint32, cell *shapeCell) {
-			to := &windows[w][p.of[shape]]
-			to.size.plus(&cell.size)
-			to.won.plus(&cell.won)
-			to.lost.plus(&cell.lost)
-		})
-	}
-	for combination, labels := range p.labels {
-		head := slices.Concat([]string{s.source.name}, labels)
-		sized := slices.ContainsFunc(windows, func(w []shapeCell) bool { return !w[combination].size.empty() })
-		cycled := slices.ContainsFunc(windows, func(w []shapeCell) bool {
-			return !w[combination].won.empty() || !w[combination].lost.empty()
-		})
-		for w, window := range s.c.windows[:s.c.shown] {
-			name, cell := string(window.name), &windows[w][combination]
-			if sized {
-				size.histogram(sizeLabels, slices.Concat(head, []string{name, currency}),
-					cell.size.histogram(&s.c.sizes, crm.MoneyScale))
-			}
-			if cycled {
-				cycle.histogram(cycleLabels, slices.Concat(head, []string{name, crm.OutcomeLost.String()}),
-					cell.lost.histogram(&s.c.durations, milliPerSecond))
-				cycle.histogram(cycleLabels, slices.Concat(head, []string{name, crm.OutcomeWon.String()}),
-					cell.won.histogram(&s.c.durations, milliPerSecond))
+		head := rows.join([]string{s.source.name}, labels...)
+		for _, w := range t.grain.windows {
+			name, cell := string(s.c.windows[w].name), &v.cells[w][combination]
+			values, inCurrency := rows.join(head, name), rows.join(head, name, currency)
+			for i, m := range t.metrics {
+				switch {
+				case !present[i][combination]:
+				case families[i].Metric.Money:
+					families[i].gauge(money, inCurrency, m.value(cell))
+				default:
+					families[i].gauge(plain, values, m.value(cell))
+				}
 			}
 		}
 	}
-	s.countFoldedShapes(&p, size, cycle)
 }
 
-const milliPerSecond = 1000
-
-func (s *scan) countFoldedShapes(p *projection, size, cycle *Family) {
-	sized, cycled := make([]bool, len(p.of)), make([]bool, len(p.of))
-	for _, window := range s.c.windows[:s.c.shown] {
-		s.shapes.each(window.period, func(_ int, shape uint32, cell *shapeCell) {
-			sized[shape] = sized[shape] || !cell.size.empty()
-			cycled[shape] = cycled[shape] || !cell.won.empty() || !cell.lost.empty()
+// countFoldedDeals counts the combinations that were merged, among those that have deals in some window.
+func (s *scan) countFoldedDeals(f *family, v *view, g *grain, deals func(*dealCell) uint32) {
+	if f.counting || !v.folding {
+		return
+	}
+	in := make([]bool, s.groups.len())
+	for _, w := range g.windows {
+		window := s.c.windows[w].period
+		s.closed.each(window, func(_ int, group uint32, cell *closedCell) {
+			in[group] = in[group] || deals(&dealCell{closed: *cell}) > 0
+		})
+		s.created.each(window, func(_ int, group uint32, cell *createdCell) {
+			in[group] = in[group] || deals(&dealCell{created: *cell}) > 0
 		})
 	}
-	size.Folded += p.foldedAmong(sized)
-	cycle.Folded += p.foldedAmong(cycled)
-}
-
-// byRep returns the groups with those of one rep beside each other.
-func (g *groups) byRep() []uint32 {
-	order := make([]uint32, g.len())
-	for group := range order {
-		order[group] = uint32(group)
-	}
-	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(g.reps[a], g.reps[b]) })
-	return order
+	f.countFolded(&v.projection, func(group uint32) bool { return in[group] })
 }

@@ -13,16 +13,22 @@ type dimension struct {
 	codes  map[string]uint32
 	lower  []uint32 // value -> number of its lower-case text, by which the scopes of targets match
 	lowers map[string]uint32
-	deals  []int  // of each value
+	deals  []int  // of each value, once they are counted
 	listed []bool // values that sales_rep_info shows without deals
 
-	// Set by fold.
+	dropped bool     // no value is shown
+	bound   int      // so many values keep their names, all where it is unbounded
+	order   []uint32 // values by the number of their deals, once that was asked for
+
+	// Set by show.
 	shown []string // value -> label
 	ranks []uint32 // value -> place of its label in order; values with one label have one rank
 }
 
+const unbounded = -1
+
 func newDimension(name string) *dimension {
-	return &dimension{name: name, codes: map[string]uint32{}, lowers: map[string]uint32{}}
+	return &dimension{name: name, codes: map[string]uint32{}, lowers: map[string]uint32{}, bound: unbounded}
 }
 
 // value returns the number of a value, which is clean already.
@@ -43,16 +49,16 @@ func (d *dimension) value(text string) uint32 {
 	return code
 }
 
-// exceeds reports whether more values than a limit may be in use, 0 being no limit.
-func (d *dimension) exceeds(limit int) bool { return limit > 0 && len(d.texts) > limit }
-
-// fold decides what each value is shown as: the limit values with the most deals as themselves, the rest as "other".
-// The empty value is no value and does not count. Ties go to the smaller text, so that equal facts fold equally.
-func (d *dimension) fold(limit int) {
+// show decides what each value is shown as: the bound values with the most deals as themselves, the rest as "other";
+// nothing at all where the dimension is dropped. The empty value is no value and does not count. Ties go to the smaller
+// text, so that equal facts fold equally.
+func (d *dimension) show() {
 	d.shown = slices.Clone(d.texts)
-	if d.exceeds(limit) {
-		order := d.byDeals()
-		for _, v := range order[min(limit, len(order)):] {
+	switch {
+	case d.dropped:
+		clear(d.shown)
+	case d.bound != unbounded:
+		for _, v := range d.order[min(d.bound, len(d.order)):] {
 			d.shown[v] = otherLabel
 		}
 	}
@@ -64,6 +70,14 @@ func (d *dimension) fold(limit int) {
 		rank, _ := slices.BinarySearch(labels, label)
 		d.ranks[v] = uint32(rank)
 	}
+}
+
+// named returns how many values keep their names.
+func (d *dimension) named() int {
+	if d.bound == unbounded {
+		return len(d.order)
+	}
+	return min(d.bound, len(d.order))
 }
 
 // byDeals returns the values that are shown somewhere, those with the most deals first. What only removed records held
@@ -81,5 +95,5 @@ func (d *dimension) byDeals() []uint32 {
 	return order
 }
 
-// folded reports whether a value is shown as "other" although it is not called so.
+// folded reports whether a value is shown as something else: as "other", or as nothing.
 func (d *dimension) folded(value uint32) bool { return d.shown[value] != d.texts[value] }

@@ -1,7 +1,9 @@
 package kpi
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
@@ -15,9 +17,7 @@ type groups struct {
 	hist   []int // places of the histogram dimensions in dims
 
 	values [][]uint32 // by dimension, by group: the number of the value in the dimension
-	deals  []int      // by group, for folding; only counted where some dimension has to fold
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
-	idle   []uint32   // groups without deals, one for each active rep with deals in others
 	owned  []bool     // by origin: some deal that counts has it
 
 	carried []bool   // by group: a deal is in it, be it one that does not count; only noted for targets with a scope
@@ -110,38 +110,22 @@ func (g *groups) add(origin, account uint32) uint32 {
 	return g.append()
 }
 
-// addIdle makes a group without deals for each active rep some of whose deals counted in the pass. What else labels a
-// deal is empty in it. A CRM's other users, who own no deal and may be a hundred times as many, are no reps.
-func (g *groups) addIdle() {
-	if !slices.ContainsFunc(g.dims, func(d *dimension) bool { return d.name == "rep" }) {
-		return
-	}
-	owners := map[uint32]bool{}
-	for origin, owned := range g.owned {
-		rep := g.reps[origin]
-		if e := &g.source.reps.entries[rep]; !owned || owners[rep] || !e.known || !e.record.active {
-			continue
-		}
-		owners[rep] = true
-		clear(g.own)
-		g.own[1] = rep
-		g.theirs = g.source.accountValues.at(0, g.theirs)
-		g.idle = append(g.idle, g.append())
-	}
+// empty makes a group without deals of a rep, 0 being nobody. What else labels a deal is empty in it.
+func (g *groups) empty(rep uint32) uint32 {
+	clear(g.own)
+	g.own[1] = rep
+	g.theirs = g.source.accountValues.at(0, g.theirs)
+	return g.append()
 }
 
-// showIdle adds the reps who have no group among those that are present: whoever closed nothing in any window has
-// closed 0, and must not be missing from a board of all reps.
-func (g *groups) showIdle(present []bool) {
-	busy := map[uint32]bool{}
-	for group, in := range present {
-		if in {
-			busy[g.reps[group]] = true
+// compare orders groups by the texts of their values.
+func (g *groups) compare(a, b uint32) int {
+	for i, d := range g.dims {
+		if c := strings.Compare(d.texts[g.values[i][a]], d.texts[g.values[i][b]]); c != 0 {
+			return c
 		}
 	}
-	for _, group := range g.idle {
-		present[group] = present[group] || !busy[g.reps[group]]
-	}
+	return 0
 }
 
 // append makes the group of what own and theirs hold.
@@ -165,7 +149,6 @@ func (g *groups) append() uint32 {
 	}
 	group := uint32(len(g.reps))
 	g.reps = append(g.reps, rep)
-	g.deals = append(g.deals, 0)
 	g.buffer = g.buffer[:0]
 	for _, i := range g.hist {
 		g.buffer = append(g.buffer, g.values[i][group])
@@ -253,4 +236,14 @@ func (s *SourceFacts) stageRecords() []stageRecord {
 		}
 	}
 	return records
+}
+
+// byRep returns the groups with those of one rep beside each other.
+func (g *groups) byRep() []uint32 {
+	order := make([]uint32, g.len())
+	for group := range order {
+		order[group] = uint32(group)
+	}
+	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(g.reps[a], g.reps[b]) })
+	return order
 }

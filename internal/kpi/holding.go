@@ -41,6 +41,32 @@ func (h *holding) called(text string) []uint32 {
 	return h.byLower[lower]
 }
 
+// first returns the first of the values with some lower-case texts, in the order of their texts.
+func (h *holding) first(lowers []uint32) (value uint32, ok bool) {
+	for _, lower := range lowers {
+		if int(lower) >= len(h.byLower) {
+			continue
+		}
+		for _, v := range h.byLower[lower] {
+			if !ok || h.dimension.texts[v] < h.dimension.texts[value] {
+				value, ok = v, true
+			}
+		}
+	}
+	return value, ok
+}
+
+// owner returns the known rep with a value of the dimension rep, of several the one whose team comes first.
+func (g *groups) owner(place int, value uint32) uint32 {
+	best, team := uint32(0), ""
+	visitKnown(&g.source.reps, func(code uint32, r repRecord) {
+		if g.tables[place].values[code] == value && (best == 0 || r.team < team) {
+			best, team = code, r.team
+		}
+	})
+	return best
+}
+
 // eachHeld calls visit for the values of a dimension that deals carry, excluded ones included, and those that the other
 // records would give to deals: a team of which nobody has sold anything yet is a team.
 func (g *groups) eachHeld(place int, visit func(value uint32)) {

@@ -23,7 +23,9 @@ func (s *scan) emitReps() {
 			continue
 		}
 		if s.foldsRep(label) {
-			family.Folded++
+			if !family.counting {
+				family.Folded++
+			}
 			continue
 		}
 		values := []string{
@@ -46,11 +48,11 @@ func (s *scan) foldsRep(label string) bool {
 	return ok && s.c.dims[place].folded(value)
 }
 
-// emitCatalogue describes every KPI that has samples or could have.
+// emitCatalogue describes every KPI that is not switched off.
 func (c *computation) emitCatalogue() {
 	family := c.out.family(metricKPIInfo)
 	for _, f := range c.out.families {
-		if m := f.Metric; m.KPI != "" {
+		if m := f.Metric; m.KPI != "" && !f.off {
 			family.gauge(family.Metric.Labels, []string{
 				m.KPI, string(m.Unit), string(m.Kind), string(m.Timing), string(m.Direction),
 			}, 1)

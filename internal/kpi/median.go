@@ -40,20 +40,26 @@ const (
 	digitMask = 1<<digitBits - 1
 )
 
-// medians calls emit with the median of each window and combination that has members, interpolated between the two
-// middle ones of an even number. members are sorted by value; of maps their groups to n combinations; size tells how
-// many members a window has in a combination.
-func medians(
-	members []member, of []uint32, n int, windows []window,
+// medians are the medians of some windows and combinations.
+type medians struct {
+	members      []member // sorted by value
+	of           []uint32 // group -> combination
+	combinations int
+	windows      []period
+}
+
+// each calls emit with the median of each window and combination that has members, interpolated between the two middle
+// ones of an even number. size tells how many members a window has in a combination.
+func (m *medians) each(
 	size func(w int, combination uint32) uint32, emit func(w int, combination uint32, median float64),
 ) {
-	for combination, run := range split(members, of, n) {
-		for w, window := range windows {
+	for combination, run := range split(m.members, m.of, m.combinations) {
+		for w, window := range m.windows {
 			count := size(w, uint32(combination))
 			if count == 0 {
 				continue
 			}
-			low, high := middle(run, window.period, int(count))
+			low, high := middle(run, window, int(count))
 			emit(w, uint32(combination), (float64(low)+float64(high))/2)
 		}
 	}

@@ -7,24 +7,36 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
-// Options fix what Facts keep and which series are computed from them. The configuration has checked them: the
-// histogram dimensions and every rollup are subsets of Dimensions, and nothing is named twice.
+// Options fix what Facts keep and which series are computed from them. The configuration has checked them: dimensions
+// of metrics are subsets of Dimensions, and nothing is named twice.
 type Options struct {
 	Sources  []string // names of all configured sources, ready or not
 	Currency string   // reporting currency, ISO 4217
 	// Plausible bounds the dates that can be true; the zero range is the default one.
 	Plausible crm.DateRange
 
-	Dimensions          []string // of the base metrics, in label order
+	Dimensions []string // of the base metrics, in label order
+
+	// These three hold for all metrics of deals and of the pipeline. nil leaves each what its catalogue entry says.
 	HistogramDimensions []string
 	Rollups             [][]string // an empty one is everything together
 	Windows             []calendar.Window
+
+	// Metrics wins over them.
+	Metrics MetricOptions
 
 	RepLabel   RepLabel
 	RepHashKey []byte // only with RepLabelHash
 
 	DealSizeBuckets []float64       // upper bounds in currency units, ascending
 	DurationBuckets []time.Duration // upper bounds, ascending
+}
+
+// MetricOptions are about single metrics, by name.
+type MetricOptions struct {
+	Disabled []string
+	Grain    map[string][]string // of a rollup metric, the dimensions by each of which it is computed beside everything
+	Windows  map[string][]calendar.Window
 }
 
 // RepLabel says what the `rep` label holds.
@@ -45,6 +57,17 @@ type Input struct {
 	// AsOf asks what was known at Now, which then lies in the past: later deals do not exist, later closes are open.
 	AsOf bool
 	// ValuesPerDimension bounds the values of each dimension; the ones with the fewest deals fold into "other".
-	// 0 means no bound.
+	// ValuesOf has the bounds of single dimensions. 0 means no bound.
 	ValuesPerDimension int
+	ValuesOf           map[string]int
+	// Series bounds the series of the snapshot, counted as lines of the text format. 0 means no bound.
+	Series int
+}
+
+// valuesOf returns the bound on the values of a dimension, 0 where there is none.
+func (in *Input) valuesOf(dimension string) int {
+	if bound, ok := in.ValuesOf[dimension]; ok {
+		return bound
+	}
+	return in.ValuesPerDimension
 }

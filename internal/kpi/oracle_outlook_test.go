@@ -13,35 +13,53 @@ import (
 
 // cumulative sums up each day of each period anew.
 func (o *oracle) cumulative(source string) {
-	dims, now := o.options.HistogramDimensions, o.in.Now
-	month, quarter := o.calendar.Month(now), o.calendar.Quarter(now)
-	before := o.calendar.Quarter(quarter.Start.Add(-1))
-	for _, group := range by(o.included(source), dims) {
-		won := o.closedIn(group, crm.OutcomeWon, calendar.Span{Start: before.Start, End: now})
-		if len(won) == 0 {
-			continue
-		}
-		for name, span := range map[string]calendar.Span{
-			"month": month, "previous_month": o.calendar.Month(month.Start.Add(-1)),
-			"quarter": quarter, "previous_quarter": before,
-		} {
-			for i, day := range o.daysOf(span) {
-				end := o.calendar.Start(day.AddDays(1))
-				if day.Compare(o.calendar.DateOf(now)) > 0 {
-					break
+	const metric = "sales_revenue_won_cumulative_amount"
+	for _, dims := range o.grains(metric) {
+		for _, group := range by(o.included(source), dims) {
+			curve, zero := o.curve(source, dims, group), true
+			for _, sum := range curve {
+				zero = zero && sum.value.Sign() == 0
+			}
+			for _, sum := range curve {
+				if !zero {
+					o.set(metric, sum.labels, sum.value)
 				}
-				if now.Before(end) {
-					end = now
-				}
-				labels := pairs(source, dims, group[0], "period", name, "day", fmt.Sprintf("%02d", i+1), "currency", "USD")
-				sum := new(big.Rat)
-				if span.Start.Before(end) {
-					sum = money(o.closedIn(won, crm.OutcomeWon, calendar.Span{Start: span.Start, End: end}))
-				}
-				o.set("sales_revenue_won_cumulative_amount", labels, sum)
 			}
 		}
 	}
+}
+
+type curveDay struct {
+	labels []string
+	value  *big.Rat
+}
+
+func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve []curveDay) {
+	now := o.in.Now
+	month, quarter := o.calendar.Month(now), o.calendar.Quarter(now)
+	before := o.calendar.Quarter(quarter.Start.Add(-1))
+	won := o.closedIn(group, crm.OutcomeWon, calendar.Span{Start: before.Start, End: now})
+	for name, span := range map[string]calendar.Span{
+		"month": month, "previous_month": o.calendar.Month(month.Start.Add(-1)),
+		"quarter": quarter, "previous_quarter": before,
+	} {
+		for i, day := range o.daysOf(span) {
+			end := o.calendar.Start(day.AddDays(1))
+			if day.Compare(o.calendar.DateOf(now)) > 0 {
+				break
+			}
+			if now.Before(end) {
+				end = now
+			}
+			labels := pairs(source, dims, group[0], "period", name, "day", fmt.Sprintf("%02d", i+1), "currency", "USD")
+			sum := new(big.Rat)
+			if span.Start.Before(end) {
+				sum = money(o.closedIn(won, crm.OutcomeWon, calendar.Span{Start: span.Start, End: end}))
+			}
+			curve = append(curve, curveDay{labels, sum})
+		}
+	}
+	return curve
 }
 
 // forecast adds what is open and due to what is won, be it with a close date that is still to come.

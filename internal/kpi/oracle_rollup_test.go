@@ -40,44 +40,72 @@ func median(values []*big.Rat) *big.Rat {
 
 func mean(values []*big.Rat) *big.Rat { return ratio(sumOf(values), big.NewRat(int64(len(values)), 1)) }
 
-func (o *oracle) rollup(source string, dims []string) {
+// rollups computes every metric that cannot be summed up, each by its own sets of dimensions.
+func (o *oracle) rollups(source string) {
+	for _, m := range []string{
+		"sales_win_ratio", "sales_deal_size_mean_amount", "sales_deal_size_median_amount", "sales_cycle_mean_seconds",
+		"sales_cycle_median_seconds", "sales_revenue_per_rep_amount",
+	} {
+		for _, dims := range o.grains(m) {
+			for _, group := range by(o.included(source), dims) {
+				for _, w := range o.windows(m, dims) {
+					o.rollup(m, o.rollupLabels(source, dims, group[0]), group, w)
+				}
+			}
+		}
+	}
+	for _, dims := range o.grains("sales_growth_ratio") {
+		for _, group := range by(o.included(source), dims) {
+			o.growth(o.rollupLabels(source, dims, group[0]), group)
+		}
+	}
+}
+
+func (o *oracle) rollupLabels(source string, dims []string, d *oracleDeal) func(own ...string) []string {
 	name := "all"
 	if len(dims) > 0 {
 		name = strings.Join(dims, ",")
 	}
-	for _, group := range by(o.included(source), dims) {
-		labels := func(own ...string) []string {
-			all := []string{"source", source, "rollup", name}
-			return append(append(all, pairs("", dims, group[0])[2:]...), own...)
+	return func(own ...string) []string {
+		all := []string{"source", source, "rollup", name}
+		return append(append(all, pairs("", dims, d)[2:]...), own...)
+	}
+}
+
+func (o *oracle) rollup(metric string, labels func(own ...string) []string, group []*oracleDeal, w calendar.Window) {
+	won, lost := o.closedIn(group, crm.OutcomeWon, o.spans[w]), o.closedIn(group, crm.OutcomeLost, o.spans[w])
+	reps := map[string]bool{}
+	for _, d := range slices.Concat(won, lost) {
+		if d.rep != "" {
+			reps[d.rep] = true
 		}
-		for _, w := range o.options.Windows {
-			span := o.spans[w]
-			won, lost := o.closedIn(group, crm.OutcomeWon, span), o.closedIn(group, crm.OutcomeLost, span)
-			reps := map[string]bool{}
-			for _, d := range slices.Concat(won, lost) {
-				if d.rep != "" {
-					reps[d.rep] = true
-				}
-			}
-			o.maybe("sales_win_ratio", labels("basis", "count", "window", string(w)), winRatio(count(won), count(lost)))
-			o.maybe("sales_win_ratio", labels("basis", "amount", "window", string(w)), winRatio(money(won), money(lost)))
-			sizes, cycles := amounts(won, true), o.cycles(won)
-			o.maybe("sales_deal_size_mean_amount", labels("window", string(w), "currency", "USD"), mean(sizes))
-			o.maybe("sales_deal_size_median_amount", labels("window", string(w), "currency", "USD"), median(sizes))
-			o.maybe("sales_cycle_mean_seconds", labels("window", string(w)), mean(cycles))
-			o.maybe("sales_cycle_median_seconds", labels("window", string(w)), median(cycles))
-			o.maybe("sales_revenue_per_rep_amount", labels("window", string(w), "currency", "USD"),
-				ratio(money(won), big.NewRat(int64(len(reps)), 1)))
-		}
-		for _, basis := range []string{"month", "quarter", "year"} {
-			now := o.spans[calendar.Window(basis+"_to_date")]
-			before := o.spans[calendar.Window("previous_"+basis+"_to_date")]
-			for _, kpi := range []string{"revenue_won", "deals_won", "deals_created", "pipeline_created"} {
-				was := o.kpi(kpi, group, before)
-				if was.Sign() > 0 {
-					growth := new(big.Rat).Sub(ratio(o.kpi(kpi, group, now), was), big.NewRat(1, 1))
-					o.set("sales_growth_ratio", labels("kpi", kpi, "basis", basis), growth)
-				}
+	}
+	plain, amount := labels("window", string(w)), labels("window", string(w), "currency", "USD")
+	switch metric {
+	case "sales_win_ratio":
+		o.maybe(metric, labels("basis", "count", "window", string(w)), winRatio(count(won), count(lost)))
+		o.maybe(metric, labels("basis", "amount", "window", string(w)), winRatio(money(won), money(lost)))
+	case "sales_deal_size_mean_amount":
+		o.maybe(metric, amount, mean(amounts(won, true)))
+	case "sales_deal_size_median_amount":
+		o.maybe(metric, amount, median(amounts(won, true)))
+	case "sales_cycle_mean_seconds":
+		o.maybe(metric, plain, mean(o.cycles(won)))
+	case "sales_cycle_median_seconds":
+		o.maybe(metric, plain, median(o.cycles(won)))
+	case "sales_revenue_per_rep_amount":
+		o.maybe(metric, amount, ratio(money(won), big.NewRat(int64(len(reps)), 1)))
+	}
+}
+
+func (o *oracle) growth(labels func(own ...string) []string, group []*oracleDeal) {
+	for _, basis := range []string{"month", "quarter", "year"} {
+		now, before := o.spans[calendar.Window(basis+"_to_date")], o.spans[calendar.Window("previous_"+basis+"_to_date")]
+		for _, kpi := range []string{"revenue_won", "deals_won", "deals_created", "pipeline_created"} {
+			was := o.kpi(kpi, group, before)
+			if was.Sign() > 0 {
+				growth := new(big.Rat).Sub(ratio(o.kpi(kpi, group, now), was), big.NewRat(1, 1))
+				o.set("sales_growth_ratio", labels("kpi", kpi, "basis", basis), growth)
 			}
 		}
 	}
@@ -132,31 +160,55 @@ func weigh(d *oracleDeal, p crm.Probability) *big.Rat {
 
 func (o *oracle) pipeline(source string) {
 	open := where(o.included(source), func(d *oracleDeal) bool { return d.state == crm.OutcomeOpen })
-	dims := o.options.Dimensions
-	for _, group := range by(open, dims) {
-		cells, categories := map[[2]string][]*oracleDeal{}, map[string][]*oracleDeal{}
-		for _, d := range group {
-			at := [2]string{d.stage, o.closing(d.Closed)}
-			cells[at] = append(cells[at], d)
-			if slices.Contains(crm.ForecastCategories(), d.ForecastCategory) && !d.reopened {
-				categories[string(d.ForecastCategory)] = append(categories[string(d.ForecastCategory)], d)
+	for _, metric := range []string{"sales_pipeline_deals", "sales_pipeline_amount", "sales_pipeline_weighted_amount"} {
+		for _, dims := range o.grains(metric) {
+			for _, group := range by(open, dims) {
+				o.cells(source, metric, dims, group)
 			}
 		}
-		for at, deals := range cells {
-			own := []string{"deal_stage", at[0], "closing", at[1]}
-			o.set("sales_pipeline_deals", pairs(source, dims, deals[0], own...), count(deals))
-			o.set("sales_pipeline_amount", pairs(source, dims, deals[0], append(own, "currency", "USD")...), money(deals))
-			o.weighted(source, deals, own)
-		}
-		for category, deals := range categories {
-			o.set("sales_pipeline_forecast_category_amount",
-				pairs(source, dims, deals[0], "category", category, "currency", "USD"), money(deals))
+	}
+	for _, dims := range o.grains("sales_pipeline_forecast_category_amount") {
+		for _, group := range by(open, dims) {
+			o.categories(source, dims, group)
 		}
 	}
 	o.waiting(source, open)
 }
 
-func (o *oracle) weighted(source string, deals []*oracleDeal, own []string) {
+// cells computes a metric by stage and expected close.
+func (o *oracle) cells(source, metric string, dims []string, group []*oracleDeal) {
+	cells := map[[2]string][]*oracleDeal{}
+	for _, d := range group {
+		at := [2]string{d.stage, o.closing(d.Closed)}
+		cells[at] = append(cells[at], d)
+	}
+	for at, deals := range cells {
+		own := []string{"deal_stage", at[0], "closing", at[1]}
+		switch metric {
+		case "sales_pipeline_deals":
+			o.set(metric, pairs(source, dims, deals[0], own...), count(deals))
+		case "sales_pipeline_amount":
+			o.set(metric, pairs(source, dims, deals[0], append(own, "currency", "USD")...), money(deals))
+		default:
+			o.weighted(source, dims, deals, own)
+		}
+	}
+}
+
+func (o *oracle) categories(source string, dims []string, group []*oracleDeal) {
+	categories := map[string][]*oracleDeal{}
+	for _, d := range group {
+		if slices.Contains(crm.ForecastCategories(), d.ForecastCategory) && !d.reopened {
+			categories[string(d.ForecastCategory)] = append(categories[string(d.ForecastCategory)], d)
+		}
+	}
+	for category, deals := range categories {
+		o.set("sales_pipeline_forecast_category_amount",
+			pairs(source, dims, deals[0], "category", category, "currency", "USD"), money(deals))
+	}
+}
+
+func (o *oracle) weighted(source string, dims []string, deals []*oracleDeal, own []string) {
 	for _, from := range []string{"crm", "stage"} {
 		var values []*big.Rat
 		for _, d := range deals {
@@ -169,14 +221,13 @@ func (o *oracle) weighted(source string, deals []*oracleDeal, own []string) {
 			}
 		}
 		if len(values) > 0 {
-			o.set("sales_pipeline_weighted_amount", pairs(source, o.options.Dimensions, deals[0],
+			o.set("sales_pipeline_weighted_amount", pairs(source, dims, deals[0],
 				append(slices.Clone(own), "probability", from, "currency", "USD")...), sumOf(values))
 		}
 	}
 }
 
 func (o *oracle) waiting(source string, open []*oracleDeal) {
-	dims := o.options.HistogramDimensions
 	since := func(i crm.Instant) *big.Rat {
 		ms := o.in.Now.UnixMilli() - o.at(i).UnixMilli()
 		if !i.Known() || ms < 0 {
@@ -184,22 +235,27 @@ func (o *oracle) waiting(source string, open []*oracleDeal) {
 		}
 		return big.NewRat(ms, 1000)
 	}
-	for _, group := range by(open, dims) {
-		ages, stays := map[string][]*big.Rat{}, map[string][]*big.Rat{}
-		for _, d := range group {
-			if age := since(d.Created); age != nil {
-				ages[d.stage] = append(ages[d.stage], age)
+	for metric, wait := range map[string]func(d *oracleDeal) *big.Rat{
+		"sales_deal_age_seconds": func(d *oracleDeal) *big.Rat { return since(d.Created) },
+		"sales_deal_time_in_stage_seconds": func(d *oracleDeal) *big.Rat {
+			if d.reopened {
+				return nil
 			}
-			if stay := since(d.StageEntered); stay != nil && !d.reopened {
-				stays[d.stage] = append(stays[d.stage], stay)
+			return since(d.StageEntered)
+		},
+	} {
+		for _, dims := range o.grains(metric) {
+			for _, group := range by(open, dims) {
+				waits := map[string][]*big.Rat{}
+				for _, d := range group {
+					if w := wait(d); w != nil {
+						waits[d.stage] = append(waits[d.stage], w)
+					}
+				}
+				for stage, values := range waits {
+					o.observe(metric, pairs(source, dims, group[0], "deal_stage", stage), o.seconds(), values)
+				}
 			}
-		}
-		for stage, values := range ages {
-			o.observe("sales_deal_age_seconds", pairs(source, dims, group[0], "deal_stage", stage), o.seconds(), values)
-		}
-		for stage, values := range stays {
-			o.observe("sales_deal_time_in_stage_seconds", pairs(source, dims, group[0], "deal_stage", stage),
-				o.seconds(), values)
 		}
 	}
 }

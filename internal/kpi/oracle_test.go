@@ -73,15 +73,13 @@ func (o *oracle) run() map[string]oracleSample {
 		o.base(source)
 		o.histograms(source)
 		o.cumulative(source)
-		for _, names := range o.options.Rollups {
-			o.rollup(source, names)
-		}
+		o.rollups(source)
 		o.pipeline(source)
 		o.info(source)
 	}
 	o.targets()
 	for _, m := range Catalogue() {
-		if m.KPI != "" {
+		if m.KPI != "" && !slices.Contains(o.options.Metrics.Disabled, m.Name) {
 			o.set("sales_kpi_info", []string{
 				"kpi", m.KPI, "unit", string(m.Unit), "kind", string(m.Kind), "timing", string(m.Timing),
 				"direction", string(m.Direction),
@@ -330,86 +328,39 @@ func (o *oracle) createdIn(deals []*oracleDeal, span calendar.Span) []*oracleDea
 }
 
 func (o *oracle) base(source string) {
-	dims := o.options.Dimensions
-	closers, creators := map[string]bool{}, map[string]bool{}
-	defer func() { o.idle(source, closers, creators) }()
-	for _, group := range by(o.included(source), dims) {
-		type row struct{ won, lost, created []*oracleDeal }
-		rows := map[calendar.Window]row{}
-		closed, created := false, false
-		for _, w := range o.options.Windows {
-			span := o.spans[w]
-			rows[w] = row{
-				o.closedIn(group, crm.OutcomeWon, span), o.closedIn(group, crm.OutcomeLost, span), o.createdIn(group, span),
-			}
-			closed = closed || len(rows[w].won)+len(rows[w].lost) > 0
-			created = created || len(rows[w].created) > 0
-			for _, d := range slices.Concat(rows[w].won, rows[w].lost) {
-				closers[d.rep] = true
-			}
-			for _, d := range rows[w].created {
-				creators[d.rep] = true
-			}
-		}
-		for w, r := range rows {
-			plain := pairs(source, dims, group[0], "window", string(w))
-			amount := pairs(source, dims, group[0], "window", string(w), "currency", "USD")
-			if closed {
-				o.set("sales_deals_won", plain, count(r.won))
-				o.set("sales_deals_lost", plain, count(r.lost))
-				o.set("sales_revenue_won_amount", amount, money(r.won))
-				o.set("sales_revenue_lost_amount", amount, money(r.lost))
-			}
-			if created {
-				o.set("sales_deals_created", plain, count(r.created))
-				o.set("sales_pipeline_created_amount", amount, money(r.created))
-			}
-		}
+	type part struct {
+		metric string
+		deals  func([]*oracleDeal, calendar.Span) []*oracleDeal
+		value  func([]*oracleDeal) *big.Rat
 	}
-}
-
-// idle gives zeros to the active reps of whom some deal counts, but none in any window.
-func (o *oracle) idle(source string, closers, creators map[string]bool) {
-	if !slices.Contains(o.options.Dimensions, "rep") {
-		return
+	closed := func(state crm.Outcome) func([]*oracleDeal, calendar.Span) []*oracleDeal {
+		return func(deals []*oracleDeal, span calendar.Span) []*oracleDeal { return o.closedIn(deals, state, span) }
 	}
-	zero := new(big.Rat)
-	for repID, rep := range o.sources[source].reps {
-		owned := where(o.included(source), func(d *oracleDeal) bool { return d.rep == repID })
-		if !rep.Active || len(owned) == 0 || o.sources[source].merged[crm.ObjectRep][repID] != "" {
-			continue
-		}
-		d := &oracleDeal{labels: map[string]string{}}
-		for _, dim := range o.options.Dimensions {
-			d.labels[dim] = clean(rep.Dimensions[dim])
-		}
-		d.labels["pipeline"], d.labels["rep"], d.labels["team"] = "", nameOf(repID, true, rep.Name), clean(rep.Team)
-		for _, dim := range o.options.Dimensions {
-			if o.folded[dim][d.labels[dim]] {
-				d.labels[dim] = "other"
+	for _, p := range []part{
+		{"sales_deals_won", closed(crm.OutcomeWon), count}, {"sales_revenue_won_amount", closed(crm.OutcomeWon), money},
+		{"sales_deals_lost", closed(crm.OutcomeLost), count}, {"sales_revenue_lost_amount", closed(crm.OutcomeLost), money},
+		{"sales_deals_created", o.createdIn, count}, {"sales_pipeline_created_amount", o.createdIn, money},
+	} {
+		for _, dims := range o.grains(p.metric) {
+			shown := map[string]bool{}
+			for combination, group := range by(o.included(source), dims) {
+				values := map[calendar.Window]*big.Rat{}
+				for _, w := range o.windows(p.metric, dims) {
+					values[w] = p.value(p.deals(group, o.spans[w]))
+					shown[combination] = shown[combination] || values[w].Sign() != 0
+				}
+				for w, value := range values {
+					labels := pairs(source, dims, group[0], "window", string(w))
+					if strings.HasSuffix(p.metric, "_amount") {
+						labels = append(labels, "currency", "USD")
+					}
+					if shown[combination] {
+						o.set(p.metric, labels, value)
+					}
+				}
 			}
+			o.zeros(source, p.metric, dims, shown)
 		}
-		for _, w := range o.options.Windows {
-			plain := pairs(source, o.options.Dimensions, d, "window", string(w))
-			amount := pairs(source, o.options.Dimensions, d, "window", string(w), "currency", "USD")
-			if !closers[repID] {
-				o.setOnce("sales_deals_won", plain, zero)
-				o.setOnce("sales_deals_lost", plain, zero)
-				o.setOnce("sales_revenue_won_amount", amount, zero)
-				o.setOnce("sales_revenue_lost_amount", amount, zero)
-			}
-			if !creators[repID] {
-				o.setOnce("sales_deals_created", plain, zero)
-				o.setOnce("sales_pipeline_created_amount", amount, zero)
-			}
-		}
-	}
-}
-
-// setOnce makes a series unless it is there: two reps may have one label.
-func (o *oracle) setOnce(name string, labels []string, value *big.Rat) {
-	if _, ok := o.out[key(name, labels)]; !ok {
-		o.set(name, labels, value)
 	}
 }
 
@@ -478,27 +429,38 @@ func (o *oracle) seconds() []float64 {
 }
 
 func (o *oracle) histograms(source string) {
-	dims := o.options.HistogramDimensions
-	type population map[calendar.Window][]*big.Rat
-	for _, group := range by(o.included(source), dims) {
-		sizes, won, lost := population{}, population{}, population{}
-		sized, cycled := 0, 0
-		for _, w := range o.options.Windows {
-			sizes[w] = amounts(o.closedIn(group, crm.OutcomeWon, o.spans[w]), false)
-			won[w] = o.cycles(o.closedIn(group, crm.OutcomeWon, o.spans[w]))
-			lost[w] = o.cycles(o.closedIn(group, crm.OutcomeLost, o.spans[w]))
-			sized, cycled = sized+len(sizes[w]), cycled+len(won[w])+len(lost[w])
+	type population func(group []*oracleDeal, span calendar.Span) []*big.Rat
+	sizes := func(group []*oracleDeal, span calendar.Span) []*big.Rat {
+		return amounts(o.closedIn(group, crm.OutcomeWon, span), false)
+	}
+	cycles := func(state crm.Outcome) population {
+		return func(group []*oracleDeal, span calendar.Span) []*big.Rat {
+			return o.cycles(o.closedIn(group, state, span))
 		}
-		for _, w := range o.options.Windows {
-			labels := func(own ...string) []string {
-				return pairs(source, dims, group[0], append([]string{"window", string(w)}, own...)...)
-			}
-			if sized > 0 {
-				o.observe("sales_deal_size_amount", labels("currency", "USD"), o.options.DealSizeBuckets, sizes[w])
-			}
-			if cycled > 0 {
-				o.observe("sales_cycle_seconds", labels("outcome", "won"), o.seconds(), won[w])
-				o.observe("sales_cycle_seconds", labels("outcome", "lost"), o.seconds(), lost[w])
+	}
+	for _, h := range []struct {
+		metric string
+		own    []string
+		bounds []float64
+		of     population
+	}{
+		{"sales_deal_size_amount", []string{"currency", "USD"}, o.options.DealSizeBuckets, sizes},
+		{"sales_cycle_seconds", []string{"outcome", "won"}, o.seconds(), cycles(crm.OutcomeWon)},
+		{"sales_cycle_seconds", []string{"outcome", "lost"}, o.seconds(), cycles(crm.OutcomeLost)},
+	} {
+		for _, dims := range o.grains(h.metric) {
+			for _, group := range by(o.included(source), dims) {
+				values, n := map[calendar.Window][]*big.Rat{}, 0
+				for _, w := range o.windows(h.metric, dims) {
+					values[w] = h.of(group, o.spans[w])
+					n += len(values[w])
+				}
+				for w, population := range values {
+					if n > 0 {
+						o.observe(h.metric, pairs(source, dims, group[0], append([]string{"window", string(w)}, h.own...)...),
+							h.bounds, population)
+					}
+				}
 			}
 		}
 	}

@@ -201,92 +201,124 @@ func projectCells[T any, P interface {
 
 // emitPipeline makes the samples of the family Pipeline of one source.
 func (s *scan) emitPipeline() {
+	s.emitOpen(metricPipelineDeals, openPart{value: func(c *openCell) (float64, bool) { return float64(c.deals), true }})
+	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) { return c.amount.money(), true }})
+	s.emitOpen(metricWeighted,
+		openPart{"crm", func(c *openCell) (float64, bool) { return c.crmAmount.money(), c.byCRM > 0 }},
+		openPart{"stage", func(c *openCell) (float64, bool) { return c.stageAmount.money(), c.byStage > 0 }})
+	s.emitCategories()
+	s.emitWaiting(metricDealAge, func(c *waitingCell) *tally { return &c.age })
+	s.emitWaiting(metricTimeInStage, func(c *waitingCell) *tally { return &c.inStage })
+}
+
+// openPart is one series of a cell: the value of the label `probability`, if the metric has it, and of the cell.
+type openPart struct {
+	probability string
+	value       func(*openCell) (float64, bool)
+}
+
+// closingsInOrder returns the closing buckets in the order of their names, and the place of each in that order.
+func closingsInOrder() (inOrder []string, place [closings]uint32) {
 	names := closingNames()
-	order := closingOrder(names)
-	p := project(s.c.dims, s.groups.len(), func(group uint32, i int) uint32 { return s.groups.values[i][group] })
-	s.emitOpen(&p, names, order)
-	s.emitCategories(&p)
-	s.emitWaiting()
-}
-
-// closingOrder returns the place of each closing bucket in the order of the names.
-func closingOrder(names [closings]string) [closings]uint32 {
-	sorted := slices.Sorted(slices.Values(names[:]))
-	var order [closings]uint32
+	inOrder = slices.Sorted(slices.Values(names[:]))
 	for bucket, name := range names {
-		order[bucket] = uint32(slices.Index(sorted, name))
+		place[bucket] = uint32(slices.Index(inOrder, name))
 	}
-	return order
+	return inOrder, place
 }
 
-func (s *scan) emitOpen(p *projection, names [closings]string, order [closings]uint32) {
-	out, rows := s.c.out, rows{}
-	dims, currency := s.c.options.Dimensions, s.c.options.Currency
-	deals, amount := out.family(metricPipelineDeals), out.family(metricPipelineAmount)
-	weighted := out.family(metricWeighted)
-	count, money := s.labels(dims, "deal_stage", "closing"), s.labels(dims, "deal_stage", "closing", "currency")
-	weighing := s.labels(dims, "deal_stage", "closing", "probability", "currency")
-	var closingOf [closings]string
-	for bucket, place := range order {
-		closingOf[place] = names[bucket]
+// openBy returns the open deals by a breakdown, stage and closing bucket.
+func (s *scan) openBy(g *grain) []shownCell[openCell] {
+	cells, ok := s.layout.open[g.breakdown]
+	if !ok {
+		_, order := closingsInOrder()
+		cells = projectCells[openCell](&s.open, &s.layout.of(g).projection, func(row int) uint32 {
+			return uint32(row/closings*closings) + order[row%closings]
+		})
+		s.layout.open[g.breakdown] = cells
 	}
-	cells := projectCells[openCell](&s.open, p, func(row int) uint32 {
-		return uint32(row/closings*closings) + order[row%closings]
-	})
-	deals.reserve(len(cells))
-	amount.reserve(len(cells))
-	weighted.reserve(2 * len(cells))
+	return cells
+}
+
+func (s *scan) emitOpen(metric string, parts ...openPart) {
+	g, on := s.c.grainOf(metric)
+	if !on {
+		return
+	}
+	family := s.c.out.family(metric)
+	m, rows := family.Metric, family.rows()
+	closing, _ := closingsInOrder()
+	labels := s.labels(g.labels, m.Labels...)
+	var currency []string
+	if m.Money {
+		labels, currency = append(labels, "currency"), []string{s.c.options.Currency}
+	}
+	p, cells := &s.layout.of(&g).projection, s.openBy(&g)
+	var head []string
 	for i := range cells {
-		at, cell := &cells[i], &cells[i].cell
-		stage, closing := s.names[at.row/closings], closingOf[at.row%closings]
-		head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
-		deals.gauge(count, rows.join(head, stage, closing), float64(cell.deals))
-		amount.gauge(money, rows.join(head, stage, closing, currency), cell.amount.money())
-		if cell.byCRM > 0 {
-			weighted.gauge(weighing, rows.join(head, stage, closing, "crm", currency), cell.crmAmount.money())
-		}
-		if cell.byStage > 0 {
-			weighted.gauge(weighing, rows.join(head, stage, closing, "stage", currency), cell.stageAmount.money())
+		at := &cells[i]
+		head = append(append(head[:0], s.source.name), p.labels[at.combination]...)
+		head = append(head, s.names[at.row/closings], closing[at.row%closings])
+		for _, part := range parts {
+			value, ok := part.value(&at.cell)
+			if !ok {
+				continue
+			}
+			own := currency
+			if part.probability != "" {
+				own = append([]string{part.probability}, currency...)
+			}
+			family.gauge(labels, rows.join(head, own...), value)
 		}
 	}
-	folded := p.foldedAmong(s.open.present(s.groups.len()))
-	for _, f := range []*Family{deals, amount, weighted} {
-		f.Folded += folded
-	}
+	in := s.open.present(s.groups.len())
+	family.countFolded(p, func(group uint32) bool { return in[group] })
 }
 
-func (s *scan) emitCategories(p *projection) {
-	family, rows := s.c.out.family(metricForecastCategory), rows{}
-	labels := s.labels(s.c.options.Dimensions, "category", "currency")
+func (s *scan) emitCategories() {
+	g, on := s.c.grainOf(metricForecastCategory)
+	if !on {
+		return
+	}
+	family, p := s.c.out.family(metricForecastCategory), &s.layout.of(&g).projection
+	rows, labels := family.rows(), s.labels(g.labels, "category", "currency")
 	sorted := slices.Sorted(slices.Values(s.source.facts.categories))
 	cells := projectCells[total](&s.categories, p, func(row int) uint32 {
 		return uint32(slices.Index(sorted, s.source.facts.categories[row]))
 	})
 	for _, at := range cells {
-		category := string(sorted[at.row])
 		head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
-		family.gauge(labels, rows.join(head, category, s.c.options.Currency), at.cell.money())
+		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), at.cell.money())
 	}
-	family.Folded += p.foldedAmong(s.categories.present(s.groups.len()))
+	in := s.categories.present(s.groups.len())
+	family.countFolded(p, func(group uint32) bool { return in[group] })
 }
 
-// emitWaiting makes the histograms of open deals by stage.
-func (s *scan) emitWaiting() {
-	p := s.shapeProjection()
-	age, inStage := s.c.out.family(metricDealAge), s.c.out.family(metricTimeInStage)
-	labels := s.labels(s.c.options.HistogramDimensions, "deal_stage")
-	cells := projectCells[waitingCell](&s.waiting, &p, func(row int) uint32 { return uint32(row) })
+// waitingBy returns how long open deals wait, by a breakdown and stage.
+func (s *scan) waitingBy(g *grain) []shownCell[waitingCell] {
+	cells, ok := s.layout.waiting[g.breakdown]
+	if !ok {
+		cells = projectCells[waitingCell](&s.waiting, s.shapesBy(g.breakdown), func(row int) uint32 { return uint32(row) })
+		s.layout.waiting[g.breakdown] = cells
+	}
+	return cells
+}
+
+// emitWaiting makes a histogram of open deals by stage.
+func (s *scan) emitWaiting(metric string, of func(*waitingCell) *tally) {
+	g, on := s.c.grainOf(metric)
+	if !on {
+		return
+	}
+	family, p, cells := s.c.out.family(metric), s.shapesBy(g.breakdown), s.waitingBy(&g)
+	rows, labels := family.rows(), s.labels(g.labels, "deal_stage")
 	for i := range cells {
-		at, cell := &cells[i], &cells[i].cell
-		values := slices.Concat([]string{s.source.name}, p.labels[at.combination], []string{s.names[at.row]})
-		if !cell.age.empty() {
-			age.histogram(labels, values, cell.age.histogram(&s.c.durations, milliPerSecond))
-		}
-		if !cell.inStage.empty() {
-			inStage.histogram(labels, values, cell.inStage.histogram(&s.c.durations, milliPerSecond))
+		at := &cells[i]
+		if t := of(&at.cell); !t.empty() {
+			head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
+			family.tally(labels, rows.join(head, s.names[at.row]), t, &s.c.durations, milliPerSecond)
 		}
 	}
-	folded := p.foldedAmong(s.waiting.present(len(p.of)))
-	age.Folded += folded
-	inStage.Folded += folded
+	in := s.waiting.present(len(p.of))
+	family.countFolded(p, func(shape uint32) bool { return in[shape] })
 }

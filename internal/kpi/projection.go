@@ -12,6 +12,8 @@ type projection struct {
 	of     []uint32   // class -> combination
 	labels [][]string // of each combination
 	folds  []uint32   // class -> 1 + number of what it would be without folding, 0 where nothing was folded
+
+	folding bool // some class is folded
 }
 
 // project shows n classes by some dimensions. value tells the value that a class has of the i-th of them.
@@ -31,6 +33,7 @@ func project(dims []*dimension, n int, value func(class uint32, i int) uint32) p
 			folded = folded || d.folded(values[i])
 		}
 		if folded {
+			p.folding = true
 			p.folds[class] = unfolded.code(values) + 1
 		}
 		combination, ok := combinations[string(key)]
@@ -69,10 +72,10 @@ func (p *projection) sort(keys []string, combinations map[string]uint32) {
 }
 
 // foldedAmong counts the combinations that would exist without folding, among the classes that are present.
-func (p *projection) foldedAmong(present []bool) int {
+func (p *projection) foldedAmong(present func(class uint32) bool) int {
 	seen := map[uint32]bool{}
 	for class, fold := range p.folds {
-		if fold != 0 && present[class] {
+		if fold != 0 && present(uint32(class)) {
 			seen[fold] = true
 		}
 	}

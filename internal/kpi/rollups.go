@@ -27,67 +27,125 @@ func growthPairs() []growthPair {
 	}
 }
 
-// emitRollups makes the ratios, means, medians and distinct counts: what cannot be summed up in a query.
-func (s *scan) emitRollups(views []*view, in present) {
-	s.sizes, s.cycles = sortMembers(s.sizes), sortMembers(s.cycles)
-	for i, v := range views {
-		e := rollupEmitter{scan: s, rollup: &s.c.rollups[i], view: v}
-		e.heads = make([][]string, len(v.labels))
-		for combination, labels := range v.labels {
-			e.heads[combination] = slices.Concat([]string{s.source.name, e.rollup.name}, labels)
-		}
-		e.emitWindows()
-		e.emitMedians()
-		e.emitGrowth()
-		e.countFolded(in)
+// newGrowths finds the windows of each basis among all of them.
+func newGrowths(names []calendar.Window) []growth {
+	var growths []growth
+	for _, pair := range growthPairs() {
+		growths = append(growths, growth{pair.basis, slices.Index(names, pair.now), slices.Index(names, pair.before)})
 	}
+	return growths
 }
 
-// rollupEmitter makes the samples of one rollup of one source.
+// growthWindows returns the places of the windows that growths compare.
+func growthWindows(growths []growth) []int {
+	var windows []int
+	for _, g := range growths {
+		windows = append(windows, g.now, g.before)
+	}
+	return windows
+}
+
+// emitRollups makes the ratios, means, medians and distinct counts: what cannot be summed up in a query.
+func (s *scan) emitRollups() {
+	s.eachRollup(metricWinRatio, (*rollupEmitter).emitWinRatio)
+	s.eachRollup(metricDealSizeMean, func(e *rollupEmitter) {
+		e.emitWindows(func(c *dealCell) (float64, bool) { return average(c.closed.wonAmount.money(), c.closed.priced) })
+	})
+	s.eachRollup(metricDealSizeMedian, func(e *rollupEmitter) {
+		e.emitMedians(s.sizes, moneySteps, func(c *dealCell) uint32 { return c.closed.priced })
+	})
+	s.eachRollup(metricCycleMean, func(e *rollupEmitter) {
+		e.emitWindows(func(c *dealCell) (float64, bool) {
+			return average(c.closed.cycleTime.float(milliPerSecond), c.closed.cycles)
+		})
+	})
+	s.eachRollup(metricCycleMedian, func(e *rollupEmitter) {
+		e.emitMedians(s.cycles, milliPerSecond, func(c *dealCell) uint32 { return c.closed.cycles })
+	})
+	s.eachRollup(metricRevenuePerRep, func(e *rollupEmitter) {
+		e.emitWindows(func(c *dealCell) (float64, bool) { return average(c.closed.wonAmount.money(), c.reps) })
+	})
+	s.eachRollup(metricGrowth, (*rollupEmitter).emitGrowth)
+}
+
+// average returns a sum over a number, of which there must be some.
+func average(sum float64, n uint32) (float64, bool) {
+	if n == 0 {
+		return 0, false
+	}
+	return sum / float64(n), true
+}
+
+// rollupEmitter makes the samples of one rollup metric of one source in one grain.
 type rollupEmitter struct {
 	scan   *scan
-	rollup *rollup
+	family *family
+	grain  *grain
 	view   *view
 	heads  [][]string // by combination: source, rollup and its labels' values
 	rows   rows
 }
 
+// eachRollup makes a metric in each of its grains.
+func (s *scan) eachRollup(metric string, emit func(*rollupEmitter)) {
+	grains := s.c.grainsOf(metric)
+	for i := range grains {
+		g, f := &grains[i], s.c.out.family(metric)
+		e := rollupEmitter{scan: s, family: f, grain: g, view: s.layout.of(g), rows: f.rows()}
+		e.heads = make([][]string, len(e.view.labels))
+		for combination, labels := range e.view.labels {
+			e.heads[combination] = e.rows.join([]string{s.source.name, g.name}, labels...)
+		}
+		emit(&e)
+		s.countFoldedDeals(f, e.view, g, func(c *dealCell) uint32 { return c.closed.deals() })
+	}
+}
+
 func (e *rollupEmitter) labels(own ...string) []string {
-	return slices.Concat([]string{"source", "rollup"}, e.rollup.labels, own)
+	return slices.Concat([]string{"source", "rollup"}, e.grain.labels, own)
 }
 
-func (e *rollupEmitter) emitWindows() {
-	out, currency := e.scan.c.out, e.scan.c.options.Currency
-	size, cycle, perRep := out.family(metricDealSizeMean), out.family(metricCycleMean), out.family(metricRevenuePerRep)
-	money, plain := e.labels("window", "currency"), e.labels("window")
+// windowLabels returns the label names of a metric with windows.
+func (e *rollupEmitter) windowLabels() []string {
+	if e.family.Metric.Money {
+		return e.labels("window", "currency")
+	}
+	return e.labels("window")
+}
+
+// values returns the label values of a combination in a window.
+func (e *rollupEmitter) values(combination, w int) []string {
+	name := string(e.scan.c.windows[w].name)
+	if e.family.Metric.Money {
+		return e.rows.join(e.heads[combination], name, e.scan.c.options.Currency)
+	}
+	return e.rows.join(e.heads[combination], name)
+}
+
+// emitWindows makes a value of each combination and window that has one.
+func (e *rollupEmitter) emitWindows(value func(*dealCell) (float64, bool)) {
+	labels := e.windowLabels()
+	for combination := range e.heads {
+		for _, w := range e.grain.windows {
+			if v, ok := value(&e.view.cells[w][combination]); ok {
+				e.family.gauge(labels, e.values(combination, w), v)
+			}
+		}
+	}
+}
+
+func (e *rollupEmitter) emitWinRatio() {
+	labels := e.labels("basis", "window")
 	for combination, head := range e.heads {
-		e.emitWinRatio(combination, head)
-		for w, window := range e.scan.c.windows[:e.scan.c.shown] {
-			cell, name := &e.view.closed[w][combination], string(window.name)
-			if cell.priced > 0 {
-				size.gauge(money, e.rows.join(head, name, currency), cell.wonAmount.money()/float64(cell.priced))
-			}
-			if cell.cycles > 0 {
-				cycle.gauge(plain, e.rows.join(head, name), cell.cycleTime.float(milliPerSecond)/float64(cell.cycles))
-			}
-			if reps := e.view.reps[w][combination]; reps > 0 {
-				perRep.gauge(money, e.rows.join(head, name, currency), cell.wonAmount.money()/float64(reps))
+		for _, w := range e.grain.windows {
+			if ratio, ok := e.view.cells[w][combination].closed.wonAmountShare(); ok {
+				e.family.gauge(labels, e.rows.join(head, "amount", string(e.scan.c.windows[w].name)), ratio)
 			}
 		}
-	}
-}
-
-func (e *rollupEmitter) emitWinRatio(combination int, head []string) {
-	family, labels := e.scan.c.out.family(metricWinRatio), e.labels("basis", "window")
-	windows := e.scan.c.windows[:e.scan.c.shown]
-	for w, window := range windows {
-		if ratio, ok := e.view.closed[w][combination].wonAmountShare(); ok {
-			family.gauge(labels, e.rows.join(head, "amount", string(window.name)), ratio)
-		}
-	}
-	for w, window := range windows {
-		if ratio, ok := e.view.closed[w][combination].wonShare(); ok {
-			family.gauge(labels, e.rows.join(head, "count", string(window.name)), ratio)
+		for _, w := range e.grain.windows {
+			if ratio, ok := e.view.cells[w][combination].closed.wonShare(); ok {
+				e.family.gauge(labels, e.rows.join(head, "count", string(e.scan.c.windows[w].name)), ratio)
+			}
 		}
 	}
 }
@@ -110,31 +168,33 @@ func share(part, whole float64) (float64, bool) {
 	return part / whole, true
 }
 
-func (e *rollupEmitter) emitMedians() {
-	c := e.scan.c
-	size, cycle := c.out.family(metricDealSizeMedian), c.out.family(metricCycleMedian)
-	money, plain := e.labels("window", "currency"), e.labels("window")
-	windows := c.windows[:c.shown]
-	priced := func(w int, combination uint32) uint32 { return e.view.closed[w][combination].priced }
-	cycles := func(w int, combination uint32) uint32 { return e.view.closed[w][combination].cycles }
-	medians(e.scan.sizes, e.view.of, len(e.heads), windows, priced, func(w int, combination uint32, m float64) {
-		values := e.rows.join(e.heads[combination], string(windows[w].name), c.options.Currency)
-		size.gauge(money, values, m/moneySteps)
-	})
-	medians(e.scan.cycles, e.view.of, len(e.heads), windows, cycles, func(w int, combination uint32, m float64) {
-		cycle.gauge(plain, e.rows.join(e.heads[combination], string(windows[w].name)), m/milliPerSecond)
-	})
+// emitMedians makes the medians of members, in units of so many steps; size tells how many a cell has.
+func (e *rollupEmitter) emitMedians(members []member, steps float64, size func(*dealCell) uint32) {
+	labels := e.windowLabels()
+	if e.family.counting {
+		e.emitWindows(func(c *dealCell) (float64, bool) { return 0, size(c) > 0 })
+		return
+	}
+	m := medians{members: members, of: e.view.of, combinations: len(e.heads)}
+	for _, w := range e.grain.windows {
+		m.windows = append(m.windows, e.scan.c.windows[w].period)
+	}
+	at := func(i int, combination uint32) *dealCell { return &e.view.cells[e.grain.windows[i]][combination] }
+	m.each(func(i int, combination uint32) uint32 { return size(at(i, combination)) },
+		func(i int, combination uint32, median float64) {
+			e.family.gauge(labels, e.values(int(combination), e.grain.windows[i]), median/steps)
+		})
 }
 
 func (e *rollupEmitter) emitGrowth() {
-	family, labels := e.scan.c.out.family(metricGrowth), e.labels("kpi", "basis")
+	labels := e.labels("kpi", "basis")
 	for combination, head := range e.heads {
 		for _, kpi := range growthKPIs() {
 			for _, g := range e.scan.c.growths {
 				now, _ := e.sums(g.now, combination).value(kpi)
 				before, _ := e.sums(g.before, combination).value(kpi)
 				if before > 0 { // From a negative amount growth would come out with the wrong sign.
-					family.gauge(labels, e.rows.join(head, kpi, g.basis), now/before-1)
+					e.family.gauge(labels, e.rows.join(head, kpi, g.basis), now/before-1)
 				}
 			}
 		}
@@ -147,15 +207,6 @@ func growthKPIs() []string {
 }
 
 func (e *rollupEmitter) sums(w, combination int) *sums {
-	return &sums{closed: e.view.closed[w][combination], created: e.view.created[w][combination]}
-}
-
-func (e *rollupEmitter) countFolded(in present) {
-	closed := e.view.foldedAmong(in.closed)
-	for _, name := range []string{
-		metricWinRatio, metricDealSizeMean, metricDealSizeMedian, metricCycleMean, metricCycleMedian, metricRevenuePerRep,
-		metricGrowth,
-	} {
-		e.scan.c.out.family(name).Folded += closed
-	}
+	cell := &e.view.cells[w][combination]
+	return &sums{closed: cell.closed, created: cell.created}
 }

@@ -16,7 +16,7 @@ type scan struct {
 	closed  grid[closedCell]  // by interval of the close date, by group
 	created grid[createdCell] // by interval of the creation, by group
 	shapes  grid[shapeCell]   // by interval of the close date, by combination of histogram dimensions
-	sizes   []member          // amounts of won deals in configured windows
+	sizes   []member          // amounts of won deals in windows of medians
 	cycles  []member          // and their cycles, in milliseconds
 	daily   grid[total]       // won amounts by interval of c.daily, by combination of histogram dimensions
 
@@ -30,6 +30,10 @@ type scan struct {
 	repsByName map[string][]uint32            // values of the dimension rep; see repsNamed
 
 	left leftOut // what KPIs leave out
+
+	repZeros   *zeros   // of active reps, nil where rep is no dimension
+	scopeZeros []*zeros // of the scopes of targets
+	layout     layout
 }
 
 // closedCell sums up won and lost deals.
@@ -94,16 +98,11 @@ func newScan(c *computation, source *SourceFacts) *scan {
 // run is the pass.
 func (s *scan) run() {
 	d := &s.source.deals
-	asOf, count := s.c.in.AsOf, s.c.countsDeals
 	for row, flags := range d.flags {
-		created := d.created[row]
-		if !flags.alive() {
-			continue
-		}
-		if s.c.scoped {
+		if flags.alive() && s.c.scoped {
 			s.groups.carry(row)
 		}
-		if asOf && created.known() && !created.before(s.c.now) {
+		if !s.exists(row, flags) {
 			continue
 		}
 		if d.excluded[row] != 0 {
@@ -117,20 +116,20 @@ func (s *scan) run() {
 		if flags&flagMisdated != 0 {
 			s.left.addMisdated(d, row, s.outcome(row, flags) == crm.OutcomeWon && flags&flagMisclose != 0)
 		}
-		if count {
-			s.groups.deals[s.groups.of(row)]++
-		}
-		if created.known() {
+		if created := d.created[row]; created.known() {
 			s.addCreated(row, created, flags)
 		}
 		s.addState(row, flags)
 	}
-	s.groups.addIdle()
-	for i, dim := range s.c.dims {
-		for group, n := range s.groups.deals {
-			dim.deals[s.groups.values[i][group]] += n
-		}
+}
+
+// exists reports whether there is a deal in a row, as of an earlier instant then.
+func (s *scan) exists(row int, flags dealFlags) bool {
+	if !flags.alive() {
+		return false
 	}
+	created := s.source.deals.created[row]
+	return !s.c.in.AsOf || !created.known() || created.before(s.c.now)
 }
 
 func (s *scan) addCreated(row int, created instant, flags dealFlags) {
@@ -198,12 +197,15 @@ func (s *scan) addClosed(row, interval int, flags dealFlags, outcome crm.Outcome
 			s.addDaily(row, group, flags)
 		}
 	}
-	if s.c.counted[interval] {
+	if s.c.shaped[interval] {
 		s.addShape(group, interval, outcome, amount, flags.priced(), cycle)
+	}
+	if s.c.ranked[interval] && outcome == crm.OutcomeWon {
+		s.addMember(group, interval, amount, flags.priced(), cycle)
 	}
 }
 
-// addShape adds a closed deal of a configured window to the histograms and to the populations of the medians.
+// addShape adds a closed deal to the histograms.
 func (s *scan) addShape(group uint32, interval int, outcome crm.Outcome, amount int64, priced bool, cycle int64) {
 	cell := s.shapes.at(interval, s.groups.shape[group])
 	if outcome == crm.OutcomeLost {
@@ -214,12 +216,18 @@ func (s *scan) addShape(group uint32, interval int, outcome crm.Outcome, amount 
 	}
 	if cycle >= 0 {
 		cell.won.observe(&s.c.durations, cycle)
+	}
+	if priced && amount >= 0 { // A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
+		cell.size.observe(&s.c.sizes, amount)
+	}
+}
+
+// addMember adds a won deal to the populations of the medians.
+func (s *scan) addMember(group uint32, interval int, amount int64, priced bool, cycle int64) {
+	if cycle >= 0 {
 		s.cycles = append(s.cycles, member{cycle, group, uint32(interval)})
 	}
 	if priced {
-		if amount >= 0 { // A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
-			cell.size.observe(&s.c.sizes, amount)
-		}
 		s.sizes = append(s.sizes, member{amount, group, uint32(interval)})
 	}
 }

@@ -4,17 +4,29 @@ import "time"
 
 // Snapshot is the result of one Compute: immutable, and equal for equal input.
 type Snapshot struct {
-	At       time.Time // the instant the numbers are as of
-	Families []Family  // in catalogue order; families without samples are left out
+	At        time.Time // the instant the numbers are as of
+	Families  []Family  // in catalogue order; families without samples are left out
+	Reduction Reduction // what the limits took away
 	// Mismatches are the targets of which nothing can be said, for their scope matches nothing.
 	Mismatches []Mismatch
+}
+
+// Series returns the number of lines of the snapshot in the text format.
+func (s *Snapshot) Series() int {
+	total := 0
+	for i := range s.Families {
+		for j := range s.Families[i].Samples {
+			total += s.Families[i].Samples[j].Series()
+		}
+	}
+	return total
 }
 
 // Family holds the samples of one metric, in the order of their label values.
 type Family struct {
 	Metric  *Metric
 	Samples []Sample
-	// Folded counts the combinations of dimension values that a limit folded into "other".
+	// Folded counts the combinations of dimension values that a limit merged into others.
 	Folded int
 }
 
@@ -25,6 +37,17 @@ type Sample struct {
 	Value     float64    // of a gauge
 	Histogram *Histogram // of a histogram, else nil
 }
+
+// Series returns the number of lines that the sample is in the text format.
+func (s *Sample) Series() int {
+	if s.Histogram == nil {
+		return 1
+	}
+	return histogramSeries(len(s.Histogram.Bounds))
+}
+
+// histogramSeries counts the buckets of a histogram, +Inf, sum and count.
+func histogramSeries(bounds int) int { return bounds + 3 }
 
 // Histogram is the distribution of a window's population.
 type Histogram struct {

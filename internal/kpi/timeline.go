@@ -24,6 +24,13 @@ type period struct{ from, to int }
 
 func (p period) holds(interval int) bool { return p.from <= interval && interval < p.to }
 
+// mark sets what stands for the intervals of the period.
+func (p period) mark(intervals []bool) {
+	for k := p.from; k < p.to; k++ {
+		intervals[k] = true
+	}
+}
+
 // newTimeline returns the timeline of all boundaries of spans.
 func newTimeline(c *calendar.Calendar, spans []calendar.Span) *timeline {
 	t := &timeline{calendar: c}

@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -34,37 +33,20 @@ func (s *SourceFacts) Withheld() *Withheld {
 // a number and wrong.
 func (s *SourceFacts) hasMoney() bool { return s.Withheld() == nil }
 
-// length is how many samples and folded combinations a family has.
-type length struct{ samples, folded int }
-
-func (o *output) lengths() []length {
-	lengths := make([]length, len(o.families))
-	for i := range o.families {
-		lengths[i] = length{len(o.families[i].Samples), o.families[i].Folded}
-	}
-	return lengths
-}
-
-// withholdMoney takes back what was made of amounts since then. It is the one place that does so, whatever the metric: an
-// emitter that forgot to ask would serve a 0 for revenue that is there.
-func (o *output) withholdMoney(since []length) {
-	for i := range o.families {
-		f := &o.families[i]
-		switch {
-		case f.Metric.Money:
-			f.Samples, f.Folded = f.Samples[:since[i].samples], since[i].folded
-		case f.Metric.Shape == ShapeRollup:
-			kept := slices.DeleteFunc(f.Samples[since[i].samples:], restsOnMoney)
-			f.Samples = f.Samples[:since[i].samples+len(kept)]
-		}
+// withholdMoney makes the families refuse, or take again, what is made of amounts. It is the one place that does so,
+// whatever the metric: an emitter that forgot to ask would serve a 0 for revenue that is there.
+func (o *output) withholdMoney(withheld bool) {
+	for _, f := range o.families {
+		f.withheld = withheld && f.Metric.Money
+		f.moneyless = withheld && f.Metric.Shape == ShapeRollup
 	}
 }
 
 // restsOnMoney reports whether a sample of a rollup without a currency is made of amounts all the same: the win ratio by
 // amount, the growth of an amount.
-func restsOnMoney(s Sample) bool {
-	for i, label := range s.Labels {
-		if label == "basis" && strings.HasPrefix(s.Values[i], "amount") || label == "kpi" && moneyKPI(s.Values[i]) {
+func restsOnMoney(labels, values []string) bool {
+	for i, label := range labels {
+		if label == "basis" && strings.HasPrefix(values[i], "amount") || label == "kpi" && moneyKPI(values[i]) {
 			return true
 		}
 	}

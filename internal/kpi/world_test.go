@@ -39,6 +39,7 @@ func newWorld(seed uint64, deals int, calendarOptions calendar.Options) *world {
 		sources: map[string]*worldSource{}, r: rand.New(rand.NewPCG(seed, 7)),
 	}
 	w.options.Sources = []string{"globex", "acme"}
+	w.options.HistogramDimensions = []string{"pipeline", "team"}
 	w.options.Rollups = [][]string{{"team"}, {}, {"rep"}, {"pipeline", "territory"}}
 	w.options.Windows = calendar.Windows()
 	for _, name := range w.options.Sources {

@@ -34,6 +34,8 @@ func (k keysOfConfiguration) ofShape(s *config.Shape) node {
 		return node{"type": orNull("object"), "properties": k.ofKeys(s.Keys)}
 	case config.KindMappingOrScalar: // A period, which may be a year.
 		return node{"type": orNull("string", "integer", "object"), "properties": k.ofKeys(s.Keys)}
+	case config.KindTableOrScalar:
+		return node{"type": orNull("string", "integer", "object"), "additionalProperties": k.ofShape(s.Items)}
 	default:
 		return text()
 	}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+)
+
+// MetricName is a KPI metric as `metrics` may name it. The catalogue of package kpi, which is above this one, has the
+// same metrics: a test there compares them.
+type MetricName struct {
+	Name     string
+	Grained  bool // broken down by dimensions that can be chosen
+	Windowed bool
+}
+
+// MetricNames returns all KPI metrics.
+func MetricNames() []MetricName {
+	var names []MetricName
+	add := func(grained, windowed bool, words ...string) {
+		for _, word := range words {
+			names = append(names, MetricName{"sales_" + word, grained, windowed})
+		}
+	}
+	add(true, true,
+		"deals_won", "deals_lost", "deals_created", "revenue_won_amount", "revenue_lost_amount", "pipeline_created_amount",
+		"deal_size_amount", "cycle_seconds", "win_ratio", "deal_size_mean_amount", "deal_size_median_amount",
+		"cycle_mean_seconds", "cycle_median_seconds", "revenue_per_rep_amount")
+	add(true, false,
+		"growth_ratio", "revenue_won_cumulative_amount", "pipeline_deals", "pipeline_amount", "pipeline_weighted_amount",
+		"pipeline_forecast_category_amount", "deal_age_seconds", "deal_time_in_stage_seconds")
+	add(false, false,
+		"target_value", "target_actual_value", "target_attainment_ratio", "target_gap_value", "target_elapsed_ratio",
+		"target_expected_value", "target_pace_ratio", "target_trailing_pace_ratio", "target_projection_value",
+		"target_forecast_value", "target_required_rate_per_day", "target_previous_attainment_ratio",
+		"target_start_timestamp_seconds", "target_end_timestamp_seconds", "target_info", "rep_attainment_ratio",
+		"pipeline_coverage_ratio", "kpi_info", "rep_info", "records_excluded")
+	return names
+}
+
+// metrics reads what is configured of single metrics.
+func (c *checker) metrics(m metricsYAML) Metrics {
+	metrics := Metrics{Disabled: c.disabled(m.Disable)}
+	for _, e := range m.Grain.entries {
+		grained := func(n MetricName) bool { return n.Grained }
+		if c.metric(e.key, metrics.Disabled, grained, "is not broken down by dimensions that can be chosen") && e.value.usable() {
+			metrics.Grain = with(metrics.Grain, e.key.text, c.inOrder(c.configuredSubset(e.value)))
+		}
+	}
+	for _, e := range m.Windows.entries {
+		windowed := func(n MetricName) bool { return n.Windowed }
+		if c.metric(e.key, metrics.Disabled, windowed, "has no windows") && e.value.usable() {
+			metrics.Windows = with(metrics.Windows, e.key.text, c.windows(e.value))
+		}
+	}
+	return metrics
+}
+
+func with[T []string | []calendar.Window](m map[string]T, key string, value T) map[string]T {
+	if m == nil {
+		m = map[string]T{}
+	}
+	m[key] = value
+	return m
+}
+
+// metric reports whether a key names a metric that is switched on and fits.
+func (c *checker) metric(key scalar, disabled []string, fits func(MetricName) bool, complaint string) bool {
+	names := MetricNames()
+	i := slices.IndexFunc(names, func(n MetricName) bool { return n.Name == key.text })
+	switch {
+	case i < 0:
+		c.add(key.place, quote(key.text)+" is not a metric", nearestMetric(key.text))
+	case !fits(names[i]):
+		c.add(key.place, quote(key.text)+" "+complaint, "remove it")
+	case slices.Contains(disabled, key.text):
+		c.add(key.place, quote(key.text)+" is switched off by metrics.disable", "remove it here or there")
+	default:
+		return true
+	}
+	return false
+}
+
+// disabled returns the metrics that a list of names and patterns switches off.
+func (c *checker) disabled(l list[scalar]) []string {
+	var disabled []string
+	for _, item := range l.items {
+		if !item.usable() {
+			continue
+		}
+		matched := false
+		for _, n := range MetricNames() {
+			if !matchesName(item.text, n.Name) {
+				continue
+			}
+			matched = true
+			if !slices.Contains(disabled, n.Name) {
+				disabled = append(disabled, n.Name)
+			}
+		}
+		if !matched {
+			c.add(item.place, quote(item.text)+" matches no metric", nearestMetric(item.text))
+		}
+	}
+	c.distinct(l.items)
+	return disabled
+}
+
+// matchesName reports whether a name matches a pattern, in which * stands for any letters.
+func matchesName(pattern, name string) bool {
+	if strings.ContainsAny(pattern, `?[]\`) {
+		return false
+	}
+	matched, err := path.Match(pattern, name)
+	return matched && err == nil
+}
+
+// nearestMetric is the hint about a name that is not known. Some leave out the sales_ that all metrics begin with.
+func nearestMetric(word string) string {
+	var names []string
+	for _, n := range MetricNames() {
+		names = append(names, n.Name)
+	}
+	for _, try := range []string{word, "sales_" + word} {
+		if near := nearest(try, names); near != "" {
+			return "did you mean " + near + "?"
+		}
+	}
+	return "docs/metrics.md and `sales_exporter metrics` list the metrics"
+}

@@ -1,0 +1,75 @@
+package kpi
+
+import (
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+const milliPerSecond = 1000
+
+// shapePart is one histogram of a metric: the value of the metric's last label, and what it takes from a cell.
+type shapePart struct {
+	own   string
+	tally func(*shapeCell) *tally
+}
+
+// emitShapes makes the histograms of deal sizes and sales cycles.
+func (s *scan) emitShapes() {
+	s.emitShape(metricDealSize, "currency", &s.c.sizes, crm.MoneyScale,
+		shapePart{s.c.options.Currency, func(c *shapeCell) *tally { return &c.size }})
+	s.emitShape(metricCycle, "outcome", &s.c.durations, milliPerSecond,
+		shapePart{crm.OutcomeLost.String(), func(c *shapeCell) *tally { return &c.lost }},
+		shapePart{crm.OutcomeWon.String(), func(c *shapeCell) *tally { return &c.won }})
+}
+
+// emitShape makes the histograms of one metric. One that is not empty in some window is there in all of them.
+func (s *scan) emitShape(metric, own string, b *buckets, step float64, parts ...shapePart) {
+	g, on := s.c.grainOf(metric)
+	if !on {
+		return
+	}
+	p, family := s.shapesBy(g.breakdown), s.c.out.family(metric)
+	windows := s.shapeWindows(p, &g)
+	rows, labels := family.rows(), s.labels(g.labels, "window", own)
+	for combination, names := range p.labels {
+		head := rows.join([]string{s.source.name}, names...)
+		for i, w := range g.windows {
+			for _, part := range parts {
+				if slices.ContainsFunc(windows, func(w []shapeCell) bool { return !part.tally(&w[combination]).empty() }) {
+					values := rows.join(head, string(s.c.windows[w].name), part.own)
+					family.tally(labels, values, part.tally(&windows[i][combination]), b, step)
+				}
+			}
+		}
+	}
+	s.countFoldedShapes(family, p, &g, parts)
+}
+
+// shapeWindows adds up the windows of a grain, by their place in it and by combination.
+func (s *scan) shapeWindows(p *projection, g *grain) [][]shapeCell {
+	windows := make([][]shapeCell, len(g.windows))
+	for i, w := range g.windows {
+		windows[i] = make([]shapeCell, len(p.labels))
+		s.shapes.each(s.c.windows[w].period, func(_ int, shape uint32, cell *shapeCell) {
+			to := &windows[i][p.of[shape]]
+			to.size.plus(&cell.size)
+			to.won.plus(&cell.won)
+			to.lost.plus(&cell.lost)
+		})
+	}
+	return windows
+}
+
+func (s *scan) countFoldedShapes(f *family, p *projection, g *grain, parts []shapePart) {
+	if f.counting || !p.folding {
+		return
+	}
+	in := make([]bool, len(p.of))
+	for _, w := range g.windows {
+		s.shapes.each(s.c.windows[w].period, func(_ int, shape uint32, cell *shapeCell) {
+			in[shape] = in[shape] || slices.ContainsFunc(parts, func(part shapePart) bool { return !part.tally(cell).empty() })
+		})
+	}
+	f.countFolded(p, func(shape uint32) bool { return in[shape] })
+}
