@@ -66,9 +66,14 @@ func (c *computation) fit() {
 // fits lays out the page and reports whether it respects the limit of series.
 func (c *computation) fits() bool {
 	c.lay()
+	return c.series() <= c.in.Series || c.in.Series <= 0
+}
+
+// series counts the series of the page as it is laid out.
+func (c *computation) series() int {
 	c.out.count()
 	c.emitSources()
-	return c.in.Series <= 0 || c.out.series() <= c.in.Series
+	return c.out.series()
 }
 
 // boundValues sets the configured bounds.
@@ -95,23 +100,26 @@ func (c *computation) dropDimensions() bool {
 	return false
 }
 
-// foldNames folds the largest dimension by the highest bound with which the page fits, and the next one where no bound
-// is low enough.
+// foldNames folds the largest dimension by the highest bound with which the page fits. Where that is not more than the
+// next one has values, both are folded alike.
 func (c *computation) foldNames() bool {
 	c.countDeals()
-	named := slices.DeleteFunc(slices.Clone(c.dims), func(d *dimension) bool { return !d.kept() })
-	slices.SortStableFunc(named, func(a, b *dimension) int { return cmp.Compare(b.named(), a.named()) })
-	for _, d := range named {
-		most := d.named()
-		fold := func(n int) bool {
-			d.bound = most - n
-			return c.fits()
-		}
-		if n := sort.Search(most, fold); fold(n) { // The last bound that was tried need not be the one that was found.
-			return true
+	most := map[*dimension]int{}
+	largest := 0
+	for _, d := range c.dims {
+		if d.kept() {
+			most[d] = d.named()
+			largest = max(largest, d.named())
 		}
 	}
-	return false
+	bound := func(bound int) bool {
+		for d, n := range most {
+			d.bound = min(n, bound)
+		}
+		return c.fits()
+	}
+	folded := sort.Search(largest, func(n int) bool { return bound(largest - n) })
+	return bound(largest - folded) // The bound that was tried last need not be the one that was found.
 }
 
 // leaveMetrics leaves metrics out, in the order of expendable, until the page fits.
@@ -122,7 +130,7 @@ func (c *computation) leaveMetrics() {
 		}
 		f.off = true
 		c.left = append(c.left, f.Metric.Name)
-		if c.fits() {
+		if c.series() <= c.in.Series {
 			return
 		}
 	}

@@ -72,7 +72,14 @@ func (o *oracle) grains(metric string) [][]string {
 	case !ok:
 		return [][]string{o.options.Dimensions}
 	}
-	return sets
+	var possible [][]string // What is not configured is left out: of a set, or as a rollup.
+	for _, set := range sets {
+		dims := slices.DeleteFunc(slices.Clone(set), func(d string) bool { return !slices.Contains(o.options.Dimensions, d) })
+		if shape != "rollup" || len(dims) == len(set) {
+			possible = append(possible, dims)
+		}
+	}
+	return possible
 }
 
 // windows returns the windows of a metric that is broken down by some dimensions.

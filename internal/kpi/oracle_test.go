@@ -225,7 +225,7 @@ func (o *oracle) fold() {
 		values := slices.Sorted(maps.Keys(count))
 		sort.SliceStable(values, func(i, j int) bool { return count[values[i]] > count[values[j]] })
 		o.folded[dim] = map[string]bool{}
-		if n := o.in.ValuesPerDimension; n > 0 && len(values) > n {
+		if n := cmp.Or(o.in.ValuesOf[dim], o.in.ValuesPerDimension); n > 0 && len(values) > n {
 			for _, v := range values[n:] {
 				o.folded[dim][v] = v != "other"
 			}
