@@ -54,10 +54,29 @@ func (b *builder) lookup(name string) metric {
 	return m
 }
 
-// has checks that a metric carries a label; job and instance come from the scrape.
+// has checks that a metric carries a label for everybody who configures no more than dimensions; job and instance come
+// from the scrape.
 func (b *builder) has(name, label string) {
-	if label != "job" && label != "instance" && !slices.Contains(b.lookup(name).labels, label) {
+	m := b.lookup(name)
+	carried := slices.Contains(m.labels, label)
+	if m.kpi.Name != "" {
+		carried = m.kpi.Serves(label)
+	}
+	if label != "job" && label != "instance" && !carried {
 		b.problems = append(b.problems, fmt.Errorf("metric %s has no label %s", name, label))
+	}
+}
+
+// hasWindows checks the same of the windows that a matcher asks for.
+func (b *builder) hasWindows(name, matcher string) {
+	m := b.lookup(name)
+	if m.kpi.Name == "" || labelOf(matcher) != "window" {
+		return
+	}
+	for window := range strings.SplitSeq(matcher[strings.Index(matcher, `"`)+1:len(matcher)-1], "|") {
+		if !m.kpi.ServesWindow(window, false) {
+			b.problems = append(b.problems, fmt.Errorf("metric %s has no window %s by default", name, window))
+		}
 	}
 }
 
@@ -66,6 +85,7 @@ func (b *builder) series(name string, matchers ...string) string {
 	b.lookup(name)
 	for _, m := range matchers {
 		b.has(name, labelOf(m))
+		b.hasWindows(name, m)
 	}
 	if len(matchers) == 0 {
 		return name

@@ -19,6 +19,14 @@ func TestBuilderRefuses(t *testing.T) {
 			func(b *builder) { b.series(dealsWon, `currency="EUR"`) }, "sales_deals_won has no label currency",
 		},
 		{
+			"window that the metric lacks by default",
+			func(b *builder) { b.series(dealsWon, `window=~"trailing_30d|previous_year"`) }, "sales_deals_won has no window previous_year",
+		},
+		{
+			"label that the metric lacks by default",
+			func(b *builder) { b.series("sales_pipeline_weighted_amount", `rep="Ann"`) }, "has no label rep",
+		},
+		{
 			"grouping by a label that the metric lacks",
 			func(b *builder) { b.maxBy([]string{"team"}, sourceUp) }, "sales_exporter_source_up has no label team",
 		},

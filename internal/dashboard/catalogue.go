@@ -17,8 +17,9 @@ type metric struct {
 	formula string
 	kind    string // gauge, counter or histogram
 	labels  []string
-	target  bool // belongs to targets, which carry their own scope
-	own     bool // the exporter's own
+	kpi     *kpi.Metric // nil of the exporter's own
+	target  bool        // belongs to targets, which carry their own scope
+	own     bool        // the exporter's own
 }
 
 // catalogue returns all metrics by name.
@@ -27,7 +28,7 @@ func catalogue() map[string]*metric {
 	for _, m := range kpi.Catalogue() {
 		metrics[m.Name] = &metric{
 			name: m.Name, title: m.Title, help: m.Help, formula: m.Formula, kind: string(m.Type),
-			labels: m.PossibleLabels(), target: m.Shape == kpi.ShapeTarget,
+			labels: m.PossibleLabels(), kpi: &m, target: m.Shape == kpi.ShapeTarget,
 		}
 	}
 	for _, d := range expose.Definitions() {
@@ -71,4 +72,20 @@ func (g *generator) describe(says, good string, names ...string) string {
 
 const docsURL = "https://github.com/sales-exporter/sales_exporter/blob/main/docs/"
 
-func (m *metric) has(label string) bool { return slices.Contains(m.labels, label) }
+// has reports whether the metric carries a label for everybody who configures no more than dimensions.
+func (m *metric) has(label string) bool {
+	if m.kpi != nil {
+		return m.kpi.Serves(label)
+	}
+	return slices.Contains(m.labels, label)
+}
+
+// hasWindow reports the same of the windows that a matcher asks for. Of a board's period it must be all three.
+func (m *metric) hasWindow(matcher string, byRep bool) bool {
+	_, asked, _ := strings.Cut(strings.Trim(matcher, `"`), `"`)
+	windows := strings.Split(asked, "|")
+	if prefix, ok := strings.CutPrefix(asked, "${period}"); ok {
+		windows = []string{"month" + prefix, "quarter" + prefix, "year" + prefix}
+	}
+	return !slices.ContainsFunc(windows, func(w string) bool { return !m.kpi.ServesWindow(w, byRep) })
+}

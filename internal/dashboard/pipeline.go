@@ -215,14 +215,15 @@ func (g *generator) addAges(l *layout) {
 	}
 	l.add(12, 9, bars(spec{
 		title: "Median age by stage", unit: unitWholeDays, decimals: new(0), low: new(0.0),
-		text: g.describe("Half of the open deals of a stage were created longer ago. Read from buckets, so it is an estimate.",
+		text: g.describe("Half of the open deals of a stage were created longer ago. Read from buckets, so it is an estimate. "+
+			"The filter for team does not narrow it.",
 			"Less than two cycles.", "sales_deal_age_seconds"),
 		queries: []series{{median("sales_deal_age_seconds"), "{{deal_stage}}"}},
 	}))
 	l.add(12, 9, bars(spec{
 		title: "Median time in the present stage", unit: unitWholeDays, decimals: new(0), low: new(0.0),
 		text: g.describe("Half of the open deals of a stage have been in it for longer. Read from buckets, so it is an "+
-			"estimate.", "Short, and shorter in late stages.", "sales_deal_time_in_stage_seconds"),
+			"estimate. The filter for team does not narrow it.", "Short, and shorter in late stages.", "sales_deal_time_in_stage_seconds"),
 		queries: []series{{median("sales_deal_time_in_stage_seconds"), "{{deal_stage}}"}},
 	}))
 	size := func(q string) string {

@@ -41,6 +41,10 @@ func (g *generator) pick(name string, matchers ...string) selection {
 		if label := labelOf(matcher); !m.has(label) && label != "le" && label != "instance" {
 			panic(fmt.Sprintf("%s has no label %s", name, label))
 		}
+		byRep := slices.Contains(matchers, `rollup="rep"`)
+		if labelOf(matcher) == "window" && !m.hasWindow(matcher, byRep) {
+			panic(fmt.Sprintf("%s has not all windows of %s by default", name, matcher))
+		}
 	}
 	s.matchers = append(s.matchers, matchers...)
 	return s

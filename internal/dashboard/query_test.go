@@ -148,10 +148,15 @@ func TestVariablesStandOnOneLine(t *testing.T) {
 func TestMistakesInBoardsAreRefused(t *testing.T) {
 	g := onBoard()
 	for name, mistake := range map[string]func(){
-		"metric":            func() { g.pick("sales_unicorns") },
-		"label to match":    func() { g.pick("sales_deals_won", `colour="red"`) },
-		"label to group by": func() { g.pick("sales_deals_won").sum("colour") },
-		"metric described":  func() { g.describe("Says.", "", "sales_unicorns") },
+		"metric":                              func() { g.pick("sales_unicorns") },
+		"label to match":                      func() { g.pick("sales_deals_won", `colour="red"`) },
+		"label to group by":                   func() { g.pick("sales_deals_won").sum("colour") },
+		"label that is not there by default":  func() { g.pick("sales_deal_age_seconds").sum("team") },
+		"window that is not there by default": func() { g.pick("sales_deals_won", `window="previous_year"`) },
+		"window of histograms":                func() { g.pick("sales_cycle_seconds", `window="trailing_365d"`) },
+		"window of ratios by rep":             func() { g.pick("sales_win_ratio", `rollup="rep"`, `window="year_to_date"`) },
+		"period of histograms":                func() { g.pick("sales_cycle_seconds", `window="${period}_to_date"`) },
+		"metric described":                    func() { g.describe("Says.", "", "sales_unicorns") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -63,6 +63,25 @@ func (m *Metric) PossibleLabels() []string {
 	return labels
 }
 
+// Serves reports whether the metric carries a label where nothing but the dimensions is configured. Boards and rules that
+// ask for other labels or windows would be empty for everybody who configures nothing.
+func (m *Metric) Serves(label string) bool {
+	grained := slices.Contains(crm.DimensionNames(), label) && m.Grain != nil
+	if grained && !slices.ContainsFunc(m.Grain, func(dims []string) bool { return slices.Contains(dims, label) }) {
+		return false
+	}
+	return slices.Contains(m.PossibleLabels(), label)
+}
+
+// ServesWindow reports the same of a value of `window`; of a rollup by rep if that is asked for.
+func (m *Metric) ServesWindow(window string, byRep bool) bool {
+	windows := m.Windows
+	if byRep && m.RepWindows != nil {
+		windows = m.RepWindows
+	}
+	return slices.Contains(windows, calendar.Window(window))
+}
+
 // Catalogue returns every metric that Compute can make, in the order of a Snapshot's families.
 func Catalogue() []Metric {
 	return slices.Concat(

@@ -125,7 +125,7 @@ func (c *computation) foldNames() bool {
 // leaveMetrics leaves metrics out, in the order of expendable, until the page fits.
 func (c *computation) leaveMetrics() {
 	for _, f := range c.expendable() {
-		if f.off {
+		if f.off || f.empty() {
 			continue
 		}
 		f.off = true

@@ -93,6 +93,9 @@ func (f *family) takes(lines int) bool {
 	return !f.off && !f.counting
 }
 
+// empty reports whether nothing was counted or taken.
+func (f *family) empty() bool { return f.samples == 0 && len(f.Samples) == 0 }
+
 // gauge appends a gauge's sample.
 func (f *family) gauge(labels, values []string, value float64) {
 	if f.moneyless && values != nil && restsOnMoney(labels, values) {
