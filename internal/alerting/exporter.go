@@ -288,9 +288,11 @@ func (b *builder) seriesLimitReached() Rule {
 	}, warning, sre, text{
 		summary: "{{ $labels.job }}: {{ $value | humanize }} label values are folded into \"other\"",
 		description: []string{
-			"The CRM holds more reps, pipelines or other values than the limits allow. The smallest are shown together.",
+			"The CRM holds more reps, pipelines or other values than the limits allow. The smallest are shown together, or a " +
+				"dimension has lost its values.",
 			"Likely causes: a dimension that maps to free text, or a company that grew.",
-			"Next: drop the dimension, map its values, or raise limits in the configuration.",
+			"Next: the log and the landing page say what was cut. Drop the dimension, map its values, choose metrics.grain " +
+				"and metrics.disable, or raise limits in the configuration.",
 		},
 		board: board(operationsBoard),
 	})
