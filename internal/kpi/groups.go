@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -118,14 +119,15 @@ func (g *groups) empty(rep uint32) uint32 {
 	return g.append()
 }
 
-// compare orders groups by the texts of their values.
+// compare orders groups by the texts of their values, then by the ids of their reps.
 func (g *groups) compare(a, b uint32) int {
 	for i, d := range g.dims {
 		if c := strings.Compare(d.texts[g.values[i][a]], d.texts[g.values[i][b]]); c != 0 {
 			return c
 		}
 	}
-	return 0
+	ids := &g.source.reps.ids
+	return bytes.Compare(ids.at(g.reps[a]), ids.at(g.reps[b]))
 }
 
 // append makes the group of what own and theirs hold.

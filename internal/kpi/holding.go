@@ -1,6 +1,9 @@
 package kpi
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // holding is which values of one dimension the records of one source hold now. The dimension itself also numbers
 // values that only removed records held.
@@ -56,12 +59,13 @@ func (h *holding) first(lowers []uint32) (value uint32, ok bool) {
 	return value, ok
 }
 
-// owner returns the known rep with a value of the dimension rep, of several the one whose team comes first.
+// owner returns the known rep with a value of the dimension rep, of several the one with the first id.
 func (g *groups) owner(place int, value uint32) uint32 {
-	best, team := uint32(0), ""
-	visitKnown(&g.source.reps, func(code uint32, r repRecord) {
-		if g.tables[place].values[code] == value && (best == 0 || r.team < team) {
-			best, team = code, r.team
+	best := uint32(0)
+	ids := &g.source.reps.ids
+	visitKnown(&g.source.reps, func(code uint32, _ repRecord) {
+		if g.tables[place].values[code] == value && (best == 0 || bytes.Compare(ids.at(code), ids.at(best)) < 0) {
+			best = code
 		}
 	})
 	return best

@@ -305,7 +305,7 @@ func TestZeros(t *testing.T) {
 		target(map[string]string{"rep": "Cy"}),          // One series, with the rep's team.
 		target(map[string]string{"team": "South"}),      // Bob's series speaks of it.
 		target(map[string]string{"rep": "Zoe"}),         // Nobody: none.
-		target(map[string]string{"rep": "Di"}),          // She owns no deal: none.
+		target(map[string]string{"rep": "Di"}),          // She owns no deal, but has a target: one series.
 		target(nil),
 	}})
 	var got []string
@@ -316,6 +316,7 @@ func TestZeros(t *testing.T) {
 		"///LATAM/month_to_date = 0", "///LATAM/previous_month = 0",
 		"/Bob/South//month_to_date = 0", "/Bob/South//previous_month = 0",
 		"/Cy/South//month_to_date = 0", "/Cy/South//previous_month = 0",
+		"/Di/South//month_to_date = 0", "/Di/South//previous_month = 0",
 		"Sales/Ann/North/EMEA/month_to_date = 1", "Sales/Ann/North/EMEA/previous_month = 0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

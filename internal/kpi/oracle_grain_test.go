@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"maps"
 	"math/big"
 	"slices"
@@ -160,40 +161,69 @@ func (o *oracle) activeReps(source string) (all []spoken) {
 	return all
 }
 
+// scopes returns what the targets that match are about.
 func (o *oracle) scopes(source string) (all []spoken) {
 	for _, t := range o.in.Targets {
-		own := where(o.included(source), func(d *oracleDeal) bool { return o.takes(source, t.Scope, d) })
-		if len(own) == 0 {
-			continue
-		}
-		repID := ""
-		if t.Scope["rep"] != "" {
-			repID = own[0].rep
-		}
-		s := spoken{equal: strings.EqualFold, zero: o.empty(source, repID)}
-		for dim := range t.Scope {
-			if dim != "source" {
-				s.about = append(s.about, dim)
-				s.zero.raw[dim], s.zero.labels[dim] = own[0].raw[dim], own[0].labels[dim]
+		names, _ := o.covers(t.Scope)
+		if slices.Contains(names, source) && o.matches(t.Scope) {
+			if zero := o.standFor(source, t.Scope); zero != nil {
+				s := spoken{equal: strings.EqualFold, zero: zero}
+				for dim := range t.Scope {
+					if dim != "source" {
+						s.about = append(s.about, dim)
+					}
+				}
+				all = append(all, s)
 			}
 		}
-		all = append(all, s)
 	}
 	return all
 }
 
-// takes reports whether a scope takes in a deal.
-func (o *oracle) takes(source string, scope map[string]string, d *oracleDeal) bool {
-	for dim, want := range scope {
-		has, known := d.raw[dim]
-		if dim == "source" {
-			has, known = source, true
+// standFor returns a deal with the labels of a scope's zero, nil where the scope is about another source.
+func (o *oracle) standFor(source string, scope map[string]string) *oracleDeal {
+	values, repID := map[string]string{}, ""
+	own := where(o.every[source], func(d *oracleDeal) bool { return carries(d.raw, scope) })
+	slices.SortFunc(own, func(a, b *oracleDeal) int {
+		for _, dim := range o.options.Dimensions {
+			if c := cmp.Compare(a.raw[dim], b.raw[dim]); c != 0 {
+				return c
+			}
 		}
-		if !known || !strings.EqualFold(strings.TrimSpace(want), has) {
-			return false
+		return cmp.Compare(a.rep, b.rep)
+	})
+	for dim, want := range scope {
+		held := slices.DeleteFunc(o.values([]string{source}, dim), func(v string) bool {
+			return !strings.EqualFold(v, strings.TrimSpace(want))
+		})
+		switch {
+		case dim == "source":
+		case len(own) > 0:
+			values[dim] = own[0].raw[dim]
+		case len(held) == 0:
+			return nil
+		default:
+			values[dim] = slices.Min(held)
 		}
 	}
-	return true
+	if scope["rep"] != "" && len(own) > 0 {
+		repID = own[0].rep
+	} else if scope["rep"] != "" {
+		for _, candidate := range slices.Sorted(maps.Keys(o.sources[source].reps)) {
+			if nameOf(candidate, true, o.sources[source].reps[candidate].Name) == values["rep"] {
+				repID = candidate
+				break
+			}
+		}
+	}
+	zero := o.empty(source, repID)
+	for dim, value := range values {
+		zero.raw[dim], zero.labels[dim] = value, value
+		if o.folded[dim][value] {
+			zero.labels[dim] = "other"
+		}
+	}
+	return zero
 }
 
 // empty returns a deal with no labels but those that a rep determines.

@@ -75,8 +75,11 @@ func (s *scan) addScope(scope []scoped, groups []uint32, repPlace int) {
 // the order of their labels, or else of records without deals. Which came first must not matter.
 func (s *scan) standFor(scope []scoped, groups []uint32, repPlace int) (values []uint32, rep uint32, ok bool) {
 	fixesRep := slices.ContainsFunc(scope, func(f scoped) bool { return f.place == repPlace })
-	if len(groups) > 0 {
-		first := slices.MinFunc(groups, s.groups.compare)
+	if len(scope) == 0 {
+		return nil, 0, true
+	}
+	if carried := slices.DeleteFunc(slices.Clone(groups), func(g uint32) bool { return !s.groups.carries(g) }); len(carried) > 0 {
+		first := slices.MinFunc(carried, s.groups.compare)
 		for _, fixed := range scope {
 			values = append(values, s.groups.values[fixed.place][first])
 		}
