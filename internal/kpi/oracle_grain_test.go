@@ -164,8 +164,9 @@ func (o *oracle) activeReps(source string) (all []spoken) {
 // scopes returns what the targets that match are about.
 func (o *oracle) scopes(source string) (all []spoken) {
 	for _, t := range o.in.Targets {
-		names, _ := o.covers(t.Scope)
-		if slices.Contains(names, source) && o.matches(t.Scope) {
+		isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
+		names, _ := o.covers(t.Scope, isMoney)
+		if slices.Contains(names, source) && o.matches(t.Scope, isMoney) {
 			if zero := o.standFor(source, t.Scope); zero != nil {
 				s := spoken{equal: strings.EqualFold, zero: zero}
 				for dim := range t.Scope {
