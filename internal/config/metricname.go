@@ -32,11 +32,11 @@ func MetricNames() []MetricName {
 		"growth_ratio", "revenue_won_cumulative_amount", "pipeline_deals", "pipeline_amount", "pipeline_weighted_amount",
 		"pipeline_forecast_category_amount", "deal_age_seconds", "deal_time_in_stage_seconds")
 	add(false, false,
-		"target_value", "target_matched", "target_missing_sources", "target_actual_value", "target_attainment_ratio", "target_gap_value", "target_elapsed_ratio",
-		"target_expected_value", "target_pace_ratio", "target_trailing_pace_ratio", "target_projection_value",
+		"target_value", "target_matched", "target_missing_sources", "target_actual_value", "target_attainment_ratio",
+		"target_gap_value", "target_elapsed_ratio", "target_expected_value", "target_pace_ratio", "target_trailing_pace_ratio", "target_projection_value",
 		"target_forecast_value", "target_required_rate_per_day", "target_previous_attainment_ratio",
 		"target_start_timestamp_seconds", "target_end_timestamp_seconds", "target_info", "rep_attainment_ratio",
-		"pipeline_coverage_ratio", "kpi_info", "rep_info", "records_excluded")
+		"pipeline_coverage_ratio", "kpi_info", "rep_info", "records_excluded", "records_excluded_amount")
 	return names
 }
 
