@@ -21,6 +21,10 @@ type Batch struct {
 	// Account is the account that the batch was read from, nil where the source has none, such as a file.
 	Account *AccountIdentity
 
+	// KeepRaw stores the records in quarantine as they were received. Without it Raw only tells records without an id
+	// apart. The engine sets it, never a source.
+	KeepRaw bool
+
 	// Cursor is where the source goes on after this batch.
 	Cursor []byte
 	// Complete ends the sync cycle: from here the mirror agrees with the CRM and may be published.
@@ -70,6 +74,11 @@ const (
 	BadFormula   QuarantineReason = "formula"    // a formula without a result
 	BadCell      QuarantineReason = "cell_error" // #N/A and the like
 )
+
+// QuarantineReasons returns every QuarantineReason, so that counts can start at 0.
+func QuarantineReasons() []QuarantineReason {
+	return []QuarantineReason{BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate}
+}
 
 // Quarantined is a record that could not be read. It is counted, left out of every KPI (an older good copy of it too,
 // for that one is stale) and let go when a readable copy arrives.

@@ -40,6 +40,9 @@ type Store interface {
 	// source's Account if one is known and it changed.
 	Load(ctx context.Context, source string, since Revision, visit func(crm.Batch) error) (Revision, error)
 
+	// Quarantined returns the records of a source that could not be read, in no particular order.
+	Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error)
+
 	// Close releases the store.
 	Close() error
 }
@@ -52,9 +55,10 @@ type State struct {
 	Complete bool
 	// CompletedAt is when the last cycle ended, the zero time before the first.
 	CompletedAt time.Time
-	// Records counts live records, Quarantined those that could not be read.
-	Records     map[crm.Object]int
-	Quarantined map[crm.Object]int
+	// Records counts live records.
+	Records map[crm.Object]int
+	// Quarantined counts the records that could not be read. It holds what there is: no object and no reason with 0.
+	Quarantined map[crm.Object]map[crm.QuarantineReason]int
 	// Watermark is the newest Version per object, in milliseconds since 1970.
 	Watermark map[crm.Object]int64
 	// Account is the account that the records came from, the zero value before one is known.

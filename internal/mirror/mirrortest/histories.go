@@ -62,7 +62,7 @@ func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
 
 // randomBatch names an id at most once as a record, once as a removal and once as unreadable, as a page does.
 func randomBatch(r *rand.Rand) crm.Batch {
-	var b crm.Batch
+	b := crm.Batch{KeepRaw: r.IntN(2) == 0}
 	for _, object := range crm.Objects() {
 		for id := range 4 {
 			key := Key{object, fmt.Sprint("id", id)}
@@ -75,13 +75,14 @@ func randomBatch(r *rand.Rand) crm.Batch {
 			if r.IntN(9) == 0 {
 				b.Quarantined = append(b.Quarantined, crm.Quarantined{
 					Object: object, ID: key.ID, Version: r.Int64N(12), Reason: crm.BadDate,
-					Raw: fmt.Append(nil, r.IntN(2)),
+					Raw: fmt.Append(nil, r.IntN(2)), Value: []string{"", "soon"}[r.IntN(2)],
 				})
 			}
 		}
 		for range r.IntN(3) {
 			b.Quarantined = append(b.Quarantined, crm.Quarantined{
 				Object: object, Reason: crm.BadID, Raw: fmt.Append(nil, r.IntN(4)),
+				Place: []string{"", "row 1", "row 2"}[r.IntN(3)],
 			})
 		}
 	}
@@ -223,5 +224,8 @@ func compare(t *testing.T, oracle, s mirror.Store, source string) {
 	}
 	if diff := Diff(mustState(t, oracle, source), mustState(t, s, source)); diff != "" {
 		t.Fatalf("state (-want +got):\n%s", diff)
+	}
+	if diff := Diff(mustQuarantined(t, oracle, source), mustQuarantined(t, s, source)); diff != "" {
+		t.Fatalf("quarantine (-want +got):\n%s", diff)
 	}
 }

@@ -83,6 +83,8 @@ type nameless struct {
 	object crm.Object
 	reason crm.QuarantineReason
 	raw    string
+	place  string
+	value  string
 	nth    int // of this content on its page
 	seen   int64
 }
@@ -146,11 +148,12 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 	}
 	state := mirror.State{
 		Cursor: bytes.Clone(a.cursor), Complete: a.complete, CompletedAt: a.completedAt,
-		Records: map[crm.Object]int{}, Quarantined: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
-		Account: a.itself,
+		Records: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
+		Quarantined: map[crm.Object]map[crm.QuarantineReason]int{},
+		Account:     a.itself,
 	}
 	for _, object := range crm.Objects() {
-		state.Records[object], state.Quarantined[object] = 0, 0
+		state.Records[object] = 0
 	}
 	for key, k := range a.known {
 		if k.live() {
@@ -160,14 +163,35 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 				state.Watermark[key.Object] = k.version
 			}
 		}
+	}
+	for _, q := range a.quarantined() {
+		if state.Quarantined[q.Object] == nil {
+			state.Quarantined[q.Object] = map[crm.QuarantineReason]int{}
+		}
+		state.Quarantined[q.Object][q.Reason]++
+	}
+	return state, nil
+}
+
+// Quarantined implements mirror.Store. Records without an id come without their version and as they were received
+// first.
+func (o *Oracle) Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.account(source).quarantined(), ctx.Err()
+}
+
+func (a *account) quarantined() []crm.Quarantined {
+	var all []crm.Quarantined
+	for _, k := range a.known {
 		if k.quarantine != nil {
-			state.Quarantined[key.Object]++
+			all = append(all, *k.quarantine)
 		}
 	}
 	for _, n := range a.nameless {
-		state.Quarantined[n.object]++
+		all = append(all, crm.Quarantined{Object: n.object, Reason: n.reason, Place: n.place, Value: n.value})
 	}
-	return state, nil
+	return all
 }
 
 // Load implements mirror.Store.

@@ -211,10 +211,13 @@ func (c *change) quarantineAll() {
 	for _, q := range c.batch.Quarantined {
 		q.Raw = q.Raw[:min(len(q.Raw), crm.MaxQuarantineRaw)]
 		if q.ID != "" {
+			if !c.batch.KeepRaw {
+				q.Raw = nil
+			}
 			c.count(q.Object, c.quarantine(q))
 			continue
 		}
-		n := nameless{object: q.Object, reason: q.Reason, raw: string(q.Raw)}
+		n := nameless{object: q.Object, reason: q.Reason, raw: string(q.Raw), place: q.Place, value: q.Value}
 		nth[n]++
 		n.nth = nth[n]
 		c.count(q.Object, c.quarantineNameless(n))
@@ -235,7 +238,7 @@ func (c *change) quarantine(q crm.Quarantined) mirror.Operation {
 	}
 	old := k.quarantine
 	if q.Version < k.newest() || old != nil && old.Version == q.Version && old.Reason == q.Reason &&
-		string(old.Raw) == string(q.Raw) {
+		string(old.Raw) == string(q.Raw) && old.Place == q.Place && old.Value == q.Value {
 		return mirror.Unchanged
 	}
 	k.quarantine = &q

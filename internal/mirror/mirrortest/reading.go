@@ -81,8 +81,9 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 		}
 	}
 	want := mirror.State{
-		Cursor: []byte("2"), Records: counts(1, 1), Quarantined: counts(1, 0),
-		Watermark: map[crm.Object]int64{crm.ObjectDeal: 5, crm.ObjectRep: 3},
+		Cursor: []byte("2"), Records: counts(1, 1),
+		Quarantined: map[crm.Object]map[crm.QuarantineReason]int{crm.ObjectDeal: {crm.BadAmount: 1}},
+		Watermark:   map[crm.Object]int64{crm.ObjectDeal: 5, crm.ObjectRep: 3},
 	}
 	got := mustState(t, s, source)
 	if diff := Diff(want, got); diff != "" || !got.CompletedAt.IsZero() {

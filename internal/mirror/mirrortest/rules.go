@@ -109,7 +109,7 @@ func (r rule) checkPicture(t *testing.T, s mirror.Store, picture Picture) {
 	if n := state.Records[crm.ObjectDeal]; n != len(r.live) {
 		t.Errorf("state counts %d live deals, want %d", n, len(r.live))
 	}
-	if n := state.Quarantined[crm.ObjectDeal]; n != r.quarantined {
+	if n := withheld(state, crm.ObjectDeal); n != r.quarantined {
 		t.Errorf("state counts %d quarantined deals, want %d", n, r.quarantined)
 	}
 }

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Brake", testBrake},
 		{"Refusals", testRefusals},
 		{"Nameless", testNameless},
+		{"Quarantined", testQuarantined},
 		{"Concurrent", testConcurrent},
 		{"Histories", testHistories},
 	} {

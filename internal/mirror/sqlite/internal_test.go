@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"maps"
 	"path/filepath"
@@ -47,7 +48,7 @@ func TestColumns(t *testing.T) {
 		"pipelines":  "source id version label checksum seen_pass revision",
 		"stages":     "source id version pipeline label position outcome probability checksum seen_pass revision",
 		"tombstones": "source object id reason version merged_into checksum revision",
-		"quarantine": "seq source object id slot version reason raw checksum seen_pass revision",
+		"quarantine": "seq source object id slot version reason raw place value checksum seen_pass revision",
 	}
 	store := openTest(t, Options{})
 	rows, err := store.reader.QueryContext(t.Context(), `SELECT t.name, c.name FROM sqlite_schema t
@@ -116,6 +117,42 @@ func TestMigrate(t *testing.T) {
 	}
 	if _, err := reopen(migrations()); !errors.Is(err, mirror.ErrSchema) {
 		t.Errorf("an older program opens it with error %v", err)
+	}
+}
+
+// TestMigrateQuarantine reads the quarantine of a file from before places and values were kept.
+func TestMigrateQuarantine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mirror.db")
+	if err := ensureFile(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", writerDSN(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := crm.Quarantined{Object: crm.ObjectDeal, ID: "1", Version: 5, Reason: crm.BadAmount, Raw: []byte("{}")}
+	err = errors.Join(migrate(t.Context(), db, []string{schemaV1}), func() error {
+		_, err := db.ExecContext(t.Context(), `INSERT INTO quarantine
+			(source, object, id, slot, version, reason, raw, checksum, seen_pass, revision)
+			VALUES ('crm', ?, ?, '', ?, ?, ?, ?, 0, 1)`,
+			string(old.Object), old.ID, old.Version, string(old.Reason), old.Raw, quarantineChecksum(old, ""))
+		return err
+	}(), db.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	got, err := store.Quarantined(t.Context(), "crm")
+	if diff := cmp.Diff([]crm.Quarantined{old}, got); diff != "" || err != nil {
+		t.Errorf("error %v, quarantine (-want +got):\n%s", err, diff)
+	}
+	_, err = store.Commit(t.Context(), "crm", crm.Batch{Deals: []crm.Deal{{ID: "1", Version: 5}}})
+	if got, _ := mirrortest.LoadPicture(t, store, "crm"); err != nil || len(got.Records) != 1 {
+		t.Errorf("a readable copy did not lift it: %v, error %v", got, err)
 	}
 }
 
@@ -217,7 +254,7 @@ func TestOptions(t *testing.T) {
 func TestQuarantineIsCut(t *testing.T) {
 	store := openTest(t, Options{})
 	raw := bytes.Repeat([]byte("x"), crm.MaxQuarantineRaw+1)
-	_, err := store.Commit(t.Context(), "crm", crm.Batch{Quarantined: []crm.Quarantined{
+	_, err := store.Commit(t.Context(), "crm", crm.Batch{KeepRaw: true, Quarantined: []crm.Quarantined{
 		{Object: crm.ObjectDeal, ID: "1", Raw: raw}, {Object: crm.ObjectDeal, Raw: raw},
 	}})
 	if err != nil {

@@ -110,22 +110,16 @@ func (t table[R]) stream(l *loading) error {
 func (l *loading) quarantined() error {
 	var removals []crm.Removal
 	err := each(l.ctx, l.tx, func(values []any) error {
-		f := &fields{values: values}
-		q := crm.Quarantined{
-			Object: crm.Object(f.text()), ID: f.text(), Version: f.integer(),
-			Reason: crm.QuarantineReason(f.text()), Raw: f.blob(),
-		}
-		sum, revision := f.integer(), f.integer()
-		if f.err != nil || sum != quarantineChecksum(q, "") {
-			return corrupt("a quarantined record fails its checksum")
+		q, _, revision, err := decodeQuarantined(values)
+		if err != nil {
+			return err
 		}
 		l.hidden[recordKey{q.Object, q.ID}] = true
 		if l.since > 0 && revision > int64(l.since) {
 			removals = append(removals, crm.Removal{Object: q.Object, ID: q.ID, Version: q.Version})
 		}
 		return nil
-	}, `SELECT object, id, version, reason, raw, checksum, revision FROM quarantine WHERE source = ? AND slot = ''`,
-		l.source)
+	}, quarantineColumns+" WHERE source = ? AND slot = ''", l.source)
 	if err != nil || len(removals) == 0 {
 		return err
 	}

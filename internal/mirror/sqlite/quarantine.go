@@ -1,6 +1,9 @@
 package sqlite
 
 import (
+	"bytes"
+	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
@@ -17,9 +20,16 @@ func (c *commit) applyQuarantined() error {
 	for i := range c.batch.Quarantined {
 		q := c.batch.Quarantined[i]
 		q.Raw = q.Raw[:min(len(q.Raw), crm.MaxQuarantineRaw)]
+		slot := ""
+		if q.ID == "" {
+			slot = nextSlot(q, nameless)
+		}
+		if !c.batch.KeepRaw {
+			q.Raw = nil
+		}
 		apply := c.quarantine
 		if q.ID == "" {
-			apply = func(q crm.Quarantined) (mirror.Operation, error) { return c.quarantineNameless(q, nameless) }
+			apply = func(q crm.Quarantined) (mirror.Operation, error) { return c.quarantineNameless(q, slot) }
 		}
 		operation, err := apply(q)
 		if err != nil {
@@ -59,12 +69,20 @@ func (c *commit) quarantine(q crm.Quarantined) (mirror.Operation, error) {
 	return mirror.QuarantinedOnce, c.hold(q, "", sum)
 }
 
-// quarantineNameless counts a record without an id. Its content stands in for the id, and the how manieth of that
-// content in the batch it is, so that the same page again counts nothing twice. No revision moves: nobody can load it.
-func (c *commit) quarantineNameless(q crm.Quarantined, nameless map[string]int) (mirror.Operation, error) {
-	content := fmt.Sprintf("%s %x", q.Object, checksum(string(q.Reason), q.Raw))
-	nameless[content]++
-	slot := fmt.Sprintf("%s %d", content, nameless[content])
+// nextSlot returns what stands in for the id of a record without one: its content, and the how manieth of that content
+// in the batch it is, so that the same page again counts nothing twice.
+func nextSlot(q crm.Quarantined, nameless map[string]int) string {
+	content := []any{string(q.Reason), q.Raw}
+	if q.Place != "" || q.Value != "" {
+		content = append(content, q.Place, q.Value)
+	}
+	key := fmt.Sprintf("%s %x", q.Object, checksum(content...))
+	nameless[key]++
+	return fmt.Sprintf("%s %d", key, nameless[key])
+}
+
+// quarantineNameless counts a record without an id. No revision moves: nobody can load it.
+func (c *commit) quarantineNameless(q crm.Quarantined, slot string) (mirror.Operation, error) {
 	var known bool
 	err := c.tx.QueryRowContext(c.ctx, `SELECT count(*) > 0 FROM quarantine
 		WHERE source = ? AND object = ? AND id = '' AND slot = ?`, c.source, string(q.Object), slot).Scan(&known)
@@ -80,7 +98,7 @@ func (c *commit) quarantineNameless(q crm.Quarantined, nameless map[string]int) 
 
 func (c *commit) hold(q crm.Quarantined, slot string, sum int64) error {
 	return c.exec(c.store.statements.hold, c.source, string(q.Object), q.ID, slot, q.Version, string(q.Reason), q.Raw,
-		sum, c.seen, c.revision)
+		q.Place, q.Value, sum, c.seen, c.revision)
 }
 
 func (c *commit) trimNameless() error {
@@ -93,6 +111,58 @@ func (c *commit) trimNameless() error {
 	return nil
 }
 
+// quarantineChecksum leaves place and value out where there are none, as in the rows that older programs wrote.
 func quarantineChecksum(q crm.Quarantined, slot string) int64 {
-	return checksum(string(q.Object), q.ID, slot, q.Version, string(q.Reason), q.Raw)
+	content := []any{string(q.Object), q.ID, slot, q.Version, string(q.Reason), q.Raw}
+	if q.Place != "" || q.Value != "" {
+		content = append(content, q.Place, q.Value)
+	}
+	return checksum(content...)
+}
+
+const quarantineColumns = "SELECT object, id, slot, version, reason, raw, place, value, checksum, revision FROM quarantine"
+
+// decodeQuarantined reads a row of quarantineColumns.
+func decodeQuarantined(values []any) (q crm.Quarantined, slot string, revision int64, err error) {
+	f := &fields{values: values}
+	q.Object, q.ID, slot = crm.Object(f.text()), f.text(), f.text()
+	q.Version, q.Reason, q.Raw = f.integer(), crm.QuarantineReason(f.text()), f.blob()
+	q.Place, q.Value = f.text(), f.text()
+	sum, revision := f.integer(), f.integer()
+	if f.err != nil || sum != quarantineChecksum(q, slot) {
+		return crm.Quarantined{}, "", 0, corrupt("a quarantined record fails its checksum")
+	}
+	return q, slot, revision, nil
+}
+
+// Quarantined implements mirror.Store.
+func (s *Store) Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error) {
+	var all []crm.Quarantined
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(values []any) error {
+			q, _, _, err := decodeQuarantined(values)
+			q.Raw = bytes.Clone(q.Raw)
+			all = append(all, q)
+			return err
+		}, quarantineColumns+" WHERE source = ?", source)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read quarantine of %s: %w", source, err)
+	}
+	return all, nil
+}
+
+// countQuarantined counts the records of a source that could not be read.
+func countQuarantined(
+	ctx context.Context, tx *sql.Tx, source string, counts map[crm.Object]map[crm.QuarantineReason]int,
+) error {
+	return each(ctx, tx, func(values []any) error {
+		f := &fields{values: values}
+		object, reason, n := crm.Object(f.text()), crm.QuarantineReason(f.text()), int(f.integer())
+		if counts[object] == nil {
+			counts[object] = map[crm.QuarantineReason]int{}
+		}
+		counts[object][reason] = n
+		return f.err
+	}, "SELECT object, reason, count(*) FROM quarantine WHERE source = ? GROUP BY object, reason", source)
 }

@@ -9,7 +9,7 @@ import (
 // migrations returns the steps that bring a file from each schema version to the next; the first one makes a new file.
 // A released step never changes: a new version is a new step.
 func migrations() []string {
-	return []string{schemaV1, schemaV2}
+	return []string{schemaV1, schemaV2, schemaV4}
 }
 
 // migrate brings the file to the newest version, each step whole or not at all.
@@ -142,4 +142,10 @@ ALTER TABLE sources ADD COLUMN account_currency TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN account_zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN account_fiscal_start INTEGER NOT NULL DEFAULT 0; -- month, 1 to 12
 ALTER TABLE sources ADD COLUMN account_revision INTEGER NOT NULL DEFAULT 0; -- the commit that last changed the account
+`
+
+// schemaV4 keeps where an unreadable value stands and what stood there, cut, so that people find it.
+const schemaV4 = `
+ALTER TABLE quarantine ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN value TEXT NOT NULL DEFAULT '';
 `

@@ -19,15 +19,16 @@ func (s *Store) State(ctx context.Context, source string) (mirror.State, error) 
 		}
 		state = mirror.State{
 			Cursor: p.cursor, Complete: p.complete, CompletedAt: p.completedTime(),
-			Records: map[crm.Object]int{}, Quarantined: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
-			Account: p.account,
+			Records: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
+			Quarantined: map[crm.Object]map[crm.QuarantineReason]int{},
+			Account:     p.account,
 		}
 		for _, object := range crm.Objects() {
 			if err := countObject(ctx, tx, source, object, &state); err != nil {
 				return fmt.Errorf("count %s: %w", object, err)
 			}
 		}
-		return nil
+		return countQuarantined(ctx, tx, source, state.Quarantined)
 	})
 	if err != nil {
 		return mirror.State{}, fmt.Errorf("read state of %s: %w", source, err)
@@ -44,11 +45,7 @@ func countObject(ctx context.Context, tx *sql.Tx, source string, object crm.Obje
 	if live > 0 {
 		state.Watermark[object] = newest
 	}
-	var quarantined int
-	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM quarantine WHERE source = ? AND object = ?", source,
-		string(object)).Scan(&quarantined)
-	state.Quarantined[object] = quarantined
-	return err
+	return nil
 }
 
 // countLive counts the records of an object that KPIs see, and returns the newest version among them.

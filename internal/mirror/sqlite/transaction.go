@@ -37,10 +37,10 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		revision = excluded.revision`)
 	s.exhume = compile("DELETE FROM tombstones WHERE source = ? AND object = ? AND id = ?")
 	s.hold = compile(`INSERT INTO quarantine
-		(source, object, id, slot, version, reason, raw, checksum, seen_pass, revision)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, object, id, slot) DO UPDATE SET
-		version = excluded.version, reason = excluded.reason, raw = excluded.raw, checksum = excluded.checksum,
-		seen_pass = max(seen_pass, excluded.seen_pass), revision = excluded.revision`)
+		(source, object, id, slot, version, reason, raw, place, value, checksum, seen_pass, revision)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, object, id, slot) DO UPDATE SET
+		version = excluded.version, reason = excluded.reason, raw = excluded.raw, place = excluded.place,
+		value = excluded.value, checksum = excluded.checksum, seen_pass = max(seen_pass, excluded.seen_pass), revision = excluded.revision`)
 	s.release = compile("DELETE FROM quarantine WHERE source = ? AND object = ? AND id = ? AND slot = ''")
 	s.advance = compile("UPDATE meta SET revision = ?")
 	s.settle = compile("INSERT OR REPLACE INTO sources (source, " + progressColumns + ", checksum) VALUES (" +
