@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Load reads and checks a configuration file. A file that can be read but is wrong is a Problems error.
@@ -78,6 +79,7 @@ type checker struct {
 	sum    hash.Hash // takes the contents of the files that the configuration names
 
 	files      []string
+	zone       *time.Location
 	currency   string
 	dimensions []string
 	sources    []string // the names
@@ -96,7 +98,7 @@ func (c *checker) config(d *documentYAML) Config {
 		PlausibleDates:   c.plausibleDates(d.PlausibleDates),
 		MirrorSQLitePath: c.mirrorPath(d.Mirror),
 	}
-	c.currency = config.Currency
+	c.zone, c.currency = config.Location, config.Currency
 	c.dimensions = c.dimensionNames(d.Dimensions)
 	config.Dimensions = c.dimensions
 	config.Sources = c.sourceList(d)

@@ -150,7 +150,7 @@ func (c *checker) expression(s scalar) *Expression {
 	if !s.usable() {
 		return nil
 	}
-	expression, err := CompileExpression(s.text)
+	expression, err := CompileExpression(s.text, c.zone)
 	if err != nil {
 		c.add(s.place, err.Error(), "")
 	}

@@ -7,6 +7,20 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
+// Fault is why a record cannot be read, and where a person finds the value that is to blame.
+type Fault struct {
+	Reason crm.QuarantineReason
+	Place  string // the name of a property; "" where the whole record is meant
+	Value  string
+}
+
+// Quarantine returns the record that the fault is of.
+func (f Fault) Quarantine(object crm.Object, id string, version int64, raw []byte) crm.Quarantined {
+	q := Quarantine(object, id, version, f.Reason, raw)
+	q.Place, q.Value = f.Place, f.Value
+	return q
+}
+
 // maxQuarantineID is longer than any CRM's id; what is longer is not an id.
 const maxQuarantineID = 255
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 )
@@ -11,7 +12,7 @@ func expression(t *testing.T, text string) *config.Expression {
 	if text == "" {
 		return nil
 	}
-	e, err := config.CompileExpression(text)
+	e, err := config.CompileExpression(text, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,9 +41,9 @@ func TestSelection(t *testing.T) {
 		},
 		{
 			name: "expression", exclude: `amount == 0 && name contains "TEST"`,
-			record: config.Record{Name: "TEST deal"}, want: "expression", asked: true,
+			record: config.Record{Name: "TEST deal", AmountKnown: true}, want: "expression", asked: true,
 		},
-		{name: "no match", exclude: "amount == 0", record: config.Record{Amount: 5}, asked: true},
+		{name: "no match", exclude: "amount == 0", record: config.Record{Amount: 5, AmountKnown: true}, asked: true},
 	}
 	for _, tt := range tests {
 		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: expression(t, tt.exclude)})
@@ -56,7 +57,7 @@ func TestSelection(t *testing.T) {
 
 func TestSelectionExpressionFails(t *testing.T) {
 	s := NewSelection(config.Source{Exclude: expression(t, `date(name) > created`)})
-	got, err := s.Exclude("1", "", func() config.Record { return config.Record{Name: "not a date"} })
+	got, err := s.Exclude("1", "", func() config.Record { return config.Record{Name: "not a date", CreatedKnown: true} })
 	if got != "" || err == nil || ReasonOf(err) != ReasonConfig {
 		t.Errorf("%q, %v, want a config error", got, err)
 	}

@@ -17,16 +17,17 @@ func (r *run) companies(_ context.Context, results []json.RawMessage) (crm.Batch
 	for _, raw := range results {
 		rec, bad := readRecord(raw)
 		version, dated := rec.version()
+		fault := source.Fault{Reason: bad}
 		switch {
 		case bad != "":
 		case rec.Properties == nil:
-			bad = crm.BadShape
+			fault.Reason = crm.BadShape
 		case !dated:
-			bad = crm.BadDate
+			fault = rec.fault(crm.BadDate, propertyModified)
 		}
 		batch.Removals = append(batch.Removals, rec.mergers(crm.ObjectAccount)...)
-		if bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectAccount, bad, raw))
+		if fault.Reason != "" {
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectAccount, fault, raw))
 			continue
 		}
 		batch.Accounts = append(batch.Accounts, crm.Account{

@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // deals turns a page of deals into a batch.
@@ -43,7 +43,7 @@ func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, 
 func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 	var unknown []any
 	for i := range records {
-		if records[i].bad == "" {
+		if records[i].fault.Reason == "" {
 			unknown = append(unknown, r.source.references.unknown(&records[i].deal)...)
 		}
 	}
@@ -64,26 +64,26 @@ func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 // dealRecord is a deal before it is known what its stage says.
 type dealRecord struct {
 	record
-	raw  json.RawMessage
-	deal crm.Deal
-	bad  crm.QuarantineReason // "" where the record can be read
+	raw   json.RawMessage
+	deal  crm.Deal
+	fault source.Fault // without a reason where the record can be read
 }
 
 // decode reads a record as far as it needs nothing but itself.
 func (r *run) decode(raw json.RawMessage) dealRecord {
 	d := dealRecord{raw: raw}
-	d.record, d.bad = readRecord(raw)
-	if d.bad == "" && d.Properties == nil {
-		d.bad = crm.BadShape
+	d.record, d.fault.Reason = readRecord(raw)
+	if d.fault.Reason == "" && d.Properties == nil {
+		d.fault.Reason = crm.BadShape
 	}
-	if d.bad != "" {
+	if d.fault.Reason != "" {
 		return d
 	}
-	d.deal, d.bad = r.deal(&d.record)
+	d.deal, d.fault = r.deal(&d.record)
 	return d
 }
 
-func (r *run) deal(rec *record) (crm.Deal, crm.QuarantineReason) {
+func (r *run) deal(rec *record) (crm.Deal, source.Fault) {
 	p := rec.Properties
 	d := crm.Deal{
 		ID:               string(rec.ID),
@@ -96,24 +96,25 @@ func (r *run) deal(rec *record) (crm.Deal, crm.QuarantineReason) {
 	}
 	var ok bool
 	if d.Version, ok = rec.version(); !ok {
-		return d, crm.BadDate
+		return d, rec.fault(crm.BadDate, propertyModified)
 	}
-	var errCreated, errClosed error
-	d.Created, errCreated = crm.ParseInstant(string(p[propertyCreated]))
-	d.Closed, errClosed = crm.ParseInstant(string(p[propertyClosed]))
-	if errCreated != nil || errClosed != nil {
-		return d, crm.BadDate
+	var err error
+	if d.Created, err = crm.ParseInstant(string(p[propertyCreated])); err != nil {
+		return d, rec.fault(crm.BadDate, propertyCreated)
+	}
+	if d.Closed, err = crm.ParseInstant(string(p[propertyClosed])); err != nil {
+		return d, rec.fault(crm.BadDate, propertyClosed)
 	}
 	if entered, err := crm.ParseInstant(string(p[propertyStageEntered])); err == nil {
 		d.StageEntered = entered
 	}
 	if !r.money(&d, p) {
-		return d, crm.BadAmount
+		return d, rec.fault(crm.BadAmount, r.source.plan.amount)
 	}
 	d.Dimensions = labels(r.source.plan.deal, func(property string) string {
 		return strings.TrimLeft(string(p[property]), ";") // of a multiple choice
 	})
-	return d, ""
+	return d, source.Fault{}
 }
 
 // flagOutcome is what the record itself says. HubSpot calculates the flags without touching the modification date, so
@@ -159,11 +160,11 @@ func (r *run) settle(d *dealRecord, batch *crm.Batch) error {
 	if outcome == crm.OutcomeUnknown {
 		outcome = d.deal.Outcome
 	}
-	if d.bad == "" && outcome == crm.OutcomeUnknown {
-		d.bad = crm.BadOutcome
+	if d.fault.Reason == "" && outcome == crm.OutcomeUnknown {
+		d.fault = d.record.fault(crm.BadOutcome, propertyStage)
 	}
-	if d.bad != "" {
-		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.ObjectDeal, d.bad, d.raw))
+	if d.fault.Reason != "" {
+		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.ObjectDeal, d.fault, d.raw))
 		return nil
 	}
 	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
@@ -172,37 +173,14 @@ func (r *run) settle(d *dealRecord, batch *crm.Batch) error {
 	var err error
 	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline,
 		r.source.references.pipelines[d.deal.Pipeline].Label,
-		func() config.Record { return r.judged(d, stage, outcome) })
+		func() config.Record {
+			return r.source.environment.Record(&d.deal, source.Named{
+				Name: string(d.Properties[propertyName]), Pipeline: r.source.references.pipelines[d.deal.Pipeline].Label,
+				Stage: stage.Label, Rep: r.source.references.reps[d.deal.Rep], Outcome: outcome,
+			})
+		})
 	deal := d.deal
 	deal.Stage = stageKey{deal.Pipeline, deal.Stage}.unique()
 	batch.Deals = append(batch.Deals, deal)
 	return err
-}
-
-// judged is the deal as the exclude expression sees it.
-func (r *run) judged(d *dealRecord, stage crm.Stage, outcome crm.Outcome) config.Record {
-	rep := r.source.references.reps[d.deal.Rep]
-	dimension := func(name string) string {
-		if value := d.deal.Dimensions[name]; value != "" {
-			return value
-		}
-		return rep.Dimensions[name]
-	}
-	return config.Record{
-		ID: d.deal.ID, Name: string(d.Properties[propertyName]),
-		Pipeline: r.source.references.pipelines[d.deal.Pipeline].Label, Stage: stage.Label,
-		Rep: rep.Name, Team: rep.Team, Outcome: outcome.String(),
-		Currency: d.deal.Currency, ForecastCategory: string(d.deal.ForecastCategory),
-		Amount: d.deal.Amount.Float(), Probability: max(0, float64(d.deal.Probability)/crm.ProbabilityScale),
-		Created: moment(d.deal.Created), Closed: moment(d.deal.Closed),
-		Territory: dimension("territory"), BusinessType: dimension("business_type"),
-		Segment: dimension("segment"), Channel: dimension("channel"), Product: dimension("product"),
-	}
-}
-
-func moment(i crm.Instant) time.Time {
-	if !i.Known() {
-		return time.Time{}
-	}
-	return i.In(time.UTC)
 }

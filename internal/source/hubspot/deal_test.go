@@ -185,28 +185,36 @@ func TestQuarantine(t *testing.T) {
 		change []any
 		want   crm.QuarantineReason
 		id     string
+		place  string // and the value of the change, or
+		value  string
 	}{
-		"amount of words":      {change: []any{"amount", "N/A"}, want: crm.BadAmount, id: "1000"},
-		"amount of two parts":  {change: []any{"amount", "1;2"}, want: crm.BadAmount, id: "1000"},
-		"amount with a comma":  {change: []any{"amount", "1,5"}, want: crm.BadAmount, id: "1000"},
-		"amount too large":     {change: []any{"amount", "1e30"}, want: crm.BadAmount, id: "1000"},
-		"close date of words":  {change: []any{"closedate", "soon"}, want: crm.BadDate, id: "1000"},
-		"create date of words": {change: []any{"createdate", "N/A"}, want: crm.BadDate, id: "1000"},
-		"close date in 10000":  {change: []any{"closedate", "10000-01-01"}, want: crm.BadDate, id: "1000"},
-		"no modified date":     {change: []any{"hs_lastmodifieddate", ""}, want: crm.BadDate, id: "1000"},
-		"no outcome":           {change: []any{"hs_is_closed", nil}, want: crm.BadOutcome, id: "1000"},
-		"outcome of words":     {change: []any{"hs_is_closed", "maybe"}, want: crm.BadOutcome, id: "1000"},
-		"property an object":   {change: []any{"amount", map[string]any{"value": 1}}, want: crm.BadShape, id: "1000"},
-		"properties a list":    {raw: `{"id":"1000","properties":["amount"]}`, want: crm.BadShape, id: "1000"},
-		"properties first":     {raw: `{"properties":["amount"],"id":"1000"}`, want: crm.BadShape, id: "1000"},
-		"no properties":        {raw: `{"id":"1000"}`, want: crm.BadShape, id: "1000"},
-		"no id":                {raw: `{"properties":{"hs_is_closed":"false"}}`, want: crm.BadID},
-		"id of words":          {raw: `{"id":"0-3","properties":{}}`, want: crm.BadID},
-		"id too long":          {raw: `{"id":"100000000000000000000000","properties":{}}`, want: crm.BadID},
-		"id a float":           {raw: `{"id":9e10,"properties":{}}`, want: crm.BadID},
-		"null":                 {raw: `null`, want: crm.BadID},
-		"a list":               {raw: `[1000]`, want: crm.BadShape},
-		"text":                 {raw: `"1000"`, want: crm.BadShape},
+		"amount of words":      {change: []any{"amount", "N/A"}, want: crm.BadAmount, id: "1000", place: "amount"},
+		"amount of two parts":  {change: []any{"amount", "1;2"}, want: crm.BadAmount, id: "1000", place: "amount"},
+		"amount with a comma":  {change: []any{"amount", "1,5"}, want: crm.BadAmount, id: "1000", place: "amount"},
+		"amount too large":     {change: []any{"amount", "1e30"}, want: crm.BadAmount, id: "1000", place: "amount"},
+		"close date of words":  {change: []any{"closedate", "soon"}, want: crm.BadDate, id: "1000", place: "closedate"},
+		"create date of words": {change: []any{"createdate", "N/A"}, want: crm.BadDate, id: "1000", place: "createdate"},
+		"close date in 10000":  {change: []any{"closedate", "10000-01-01"}, want: crm.BadDate, id: "1000", place: "closedate"},
+		"no modified date":     {change: []any{"hs_lastmodifieddate", ""}, want: crm.BadDate, id: "1000", place: "hs_lastmodifieddate"},
+		"no outcome": {
+			change: []any{"hs_is_closed", nil, "dealstage", "newstage"}, want: crm.BadOutcome, id: "1000",
+			place: "dealstage", value: "newstage",
+		},
+		"outcome of words": {
+			change: []any{"hs_is_closed", "maybe", "dealstage", "newstage"}, want: crm.BadOutcome, id: "1000",
+			place: "dealstage", value: "newstage",
+		},
+		"property an object": {change: []any{"amount", map[string]any{"value": 1}}, want: crm.BadShape, id: "1000"},
+		"properties a list":  {raw: `{"id":"1000","properties":["amount"]}`, want: crm.BadShape, id: "1000"},
+		"properties first":   {raw: `{"properties":["amount"],"id":"1000"}`, want: crm.BadShape, id: "1000"},
+		"no properties":      {raw: `{"id":"1000"}`, want: crm.BadShape, id: "1000"},
+		"no id":              {raw: `{"properties":{"hs_is_closed":"false"}}`, want: crm.BadID},
+		"id of words":        {raw: `{"id":"0-3","properties":{}}`, want: crm.BadID},
+		"id too long":        {raw: `{"id":"100000000000000000000000","properties":{}}`, want: crm.BadID},
+		"id a float":         {raw: `{"id":9e10,"properties":{}}`, want: crm.BadID},
+		"null":               {raw: `null`, want: crm.BadID},
+		"a list":             {raw: `[1000]`, want: crm.BadShape},
+		"text":               {raw: `"1000"`, want: crm.BadShape},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -220,6 +228,13 @@ func TestQuarantine(t *testing.T) {
 			}
 			if string(got.Raw) != string(raw) {
 				t.Errorf("raw %s, want %s", got.Raw, raw)
+			}
+			value := test.value
+			if test.place != "" && value == "" {
+				value = test.change[1].(string)
+			}
+			if got.Place != test.place || got.Value != value {
+				t.Errorf("the fault is %q in %q, want %q in %q", got.Value, got.Place, value, test.place)
 			}
 		})
 	}

@@ -55,7 +55,7 @@ func mapCompany(cfg *config.Source) {
 
 func exclude(t testing.TB, text string) func(*config.Source) {
 	t.Helper()
-	expression, err := config.CompileExpression(text)
+	expression, err := config.CompileExpression(text, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

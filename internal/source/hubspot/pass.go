@@ -132,7 +132,7 @@ func archivedDeals(_ context.Context, results []json.RawMessage) (crm.Batch, err
 	for _, raw := range results {
 		rec, bad := readRecord(raw)
 		if bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectDeal, bad, raw))
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectDeal, source.Fault{Reason: bad}, raw))
 			continue
 		}
 		if !rec.Archived && rec.ArchivedAt == "" {

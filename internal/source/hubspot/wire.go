@@ -125,9 +125,14 @@ func (r *record) mergers(object crm.Object) []crm.Removal {
 }
 
 // quarantined returns the record as one that could not be read.
-func (r *record) quarantined(object crm.Object, reason crm.QuarantineReason, raw json.RawMessage) crm.Quarantined {
+func (r *record) quarantined(object crm.Object, fault source.Fault, raw json.RawMessage) crm.Quarantined {
 	version, _ := r.version()
-	return source.Quarantine(object, string(r.ID), version, reason, raw)
+	return fault.Quarantine(object, string(r.ID), version, raw)
+}
+
+// fault blames the value of a property.
+func (r *record) fault(reason crm.QuarantineReason, property string) source.Fault {
+	return source.Fault{Reason: reason, Place: property, Value: string(r.Properties[property])}
 }
 
 // validID reports whether an id is a number, as all ids of CRM records are.

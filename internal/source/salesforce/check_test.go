@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
@@ -72,7 +73,7 @@ func TestNewRefuses(t *testing.T) {
 		"expression over accounts": func(c *config.Source) {
 			c.Map = map[string]config.Mapping{"segment": {Property: "Account.Industry"}}
 			var err error
-			if c.Exclude, err = config.CompileExpression(`segment == "SMB"`); err != nil {
+			if c.Exclude, err = config.CompileExpression(`segment == "SMB"`, time.UTC); err != nil {
 				t.Fatal(err)
 			}
 		},

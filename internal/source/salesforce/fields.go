@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // masterRecordType stands for "no record type" where it is shown at all.
@@ -15,8 +16,8 @@ const masterRecordType = "012000000000000AAA"
 
 // fields reads the fields of one record and remembers the first that could not be read.
 type fields struct {
-	row map[string]any
-	bad crm.QuarantineReason
+	row   map[string]any
+	fault source.Fault // without a reason as long as all could be read
 }
 
 // parseFields decodes one record. Numbers keep their text, because money must not pass through a float.
@@ -30,11 +31,21 @@ func parseFields(raw []byte) *fields {
 	return f
 }
 
-func (f *fields) fail(reason crm.QuarantineReason) {
-	if f.bad == "" {
-		f.bad = reason
+// fail blames the whole record.
+func (f *fields) fail(reason crm.QuarantineReason) { f.blame(source.Fault{Reason: reason}) }
+
+// failAt blames the value of a field.
+func (f *fields) failAt(reason crm.QuarantineReason, path string) {
+	f.blame(source.Fault{Reason: reason, Place: path, Value: f.text(path)})
+}
+
+func (f *fields) blame(fault source.Fault) {
+	if !f.failed() {
+		f.fault = fault
 	}
 }
+
+func (f *fields) failed() bool { return f.fault.Reason != "" }
 
 // value follows a path through parents. A parent that is null ends it, as does a column that was not selected.
 func (f *fields) value(path string) any {
@@ -84,7 +95,7 @@ func (f *fields) flag(path string, reason crm.QuarantineReason) bool {
 	case "false":
 		return false
 	default:
-		f.fail(reason)
+		f.failAt(reason, path)
 		return false
 	}
 }
@@ -97,7 +108,7 @@ func (f *fields) reference(path string) string {
 	}
 	id, ok := LongID(text)
 	if !ok {
-		f.fail(crm.BadShape)
+		f.failAt(crm.BadShape, path)
 	}
 	return id
 }
@@ -118,7 +129,7 @@ func (f *fields) money(path string) (amount crm.Money, known bool) {
 			return amount, true
 		}
 	}
-	f.fail(crm.BadAmount)
+	f.failAt(crm.BadAmount, path)
 	return 0, false
 }
 
@@ -130,7 +141,7 @@ func (f *fields) percent(path string) crm.Probability {
 	}
 	percent, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		f.fail(crm.BadShape)
+		f.failAt(crm.BadShape, path)
 		return crm.ProbabilityUnknown
 	}
 	return crm.ProbabilityOf(percent / 100)
@@ -144,7 +155,7 @@ func (f *fields) whole(path string) int {
 	}
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(number > -1e9 && number < 1e9) {
-		f.fail(crm.BadShape)
+		f.failAt(crm.BadShape, path)
 		return 0
 	}
 	return int(number)
@@ -154,7 +165,7 @@ func (f *fields) whole(path string) int {
 func (f *fields) instant(path string) crm.Instant {
 	instant, err := crm.ParseInstant(f.text(path))
 	if err != nil {
-		f.fail(crm.BadDate)
+		f.failAt(crm.BadDate, path)
 	}
 	return instant
 }
@@ -170,7 +181,7 @@ func (f *fields) date(path string) crm.Instant {
 	if day, errDay := time.Parse(time.DateOnly, text[:min(len(text), len(time.DateOnly))]); err == nil && errDay == nil {
 		return crm.Date(day.Date())
 	}
-	f.fail(crm.BadDate)
+	f.failAt(crm.BadDate, path)
 	return crm.Instant{}
 }
 

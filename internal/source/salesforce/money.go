@@ -39,6 +39,6 @@ func (m money) currency(f *fields) string {
 func (s *Source) warnOfCurrency() {
 	if s.plan.deals.amount.stated == "" && s.first("currency") {
 		s.log.Warn("the org does not tell its currency, as orgs with one currency do not; amounts count as being in the "+
-			"reporting currency; set currency at the source", "assumed", s.currency)
+			"reporting currency; set currency at the source", "assumed", s.environment.Currency)
 	}
 }

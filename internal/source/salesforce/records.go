@@ -35,12 +35,12 @@ func (o *object) decode(rows []json.RawMessage) (page, error) {
 		h := head{version: f.instant("SystemModstamp").Milli()}
 		id, ok := LongID(f.text("Id"))
 		if !ok {
-			f.bad = crm.BadID
+			f.fault = source.Fault{Reason: crm.BadID, Place: "Id", Value: f.text("Id")}
 			return h
 		}
 		h.id = id
 		if h.version == 0 {
-			f.fail(crm.BadDate)
+			f.failAt(crm.BadDate, "SystemModstamp")
 			return h
 		}
 		p.last = place{stamp: h.version, id: f.text("Id")}
@@ -54,14 +54,14 @@ func (o *object) decode(rows []json.RawMessage) (page, error) {
 func (o *object) readRecord(f *fields, h head, p *page) {
 	deleted := f.flag("IsDeleted", crm.BadShape)
 	switch {
-	case f.bad != "":
+	case f.failed():
 	case deleted:
 		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
 	case o.kind == crm.ObjectAccount:
 		p.batch.Accounts = append(p.batch.Accounts,
 			crm.Account{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)})
 	default:
-		if deal := readDeal(f, h, o); f.bad == "" {
+		if deal := readDeal(f, h, o); !f.failed() {
 			p.batch.Deals = append(p.batch.Deals, deal)
 			p.names = append(p.names, f.text("Name"))
 		}
@@ -96,7 +96,7 @@ func readDeal(f *fields, h head, o *object) crm.Deal {
 		d.Pipeline = ""
 	}
 	if d.Stage == "" {
-		f.fail(crm.BadStage)
+		f.failAt(crm.BadStage, "StageName")
 	}
 	won, closed := f.flag("IsWon", crm.BadOutcome), f.flag("IsClosed", crm.BadOutcome)
 	switch {
@@ -138,12 +138,12 @@ func eachRecord(kind crm.Object, rows []json.RawMessage, batch *crm.Batch, read 
 	for _, raw := range rows {
 		f := parseFields(raw)
 		h := head{}
-		if f.bad == "" {
+		if !f.failed() {
 			h = read(f)
 		}
-		if f.bad != "" {
+		if f.failed() {
 			bad++
-			batch.Quarantined = append(batch.Quarantined, source.Quarantine(kind, h.id, h.version, f.bad, raw))
+			batch.Quarantined = append(batch.Quarantined, f.fault.Quarantine(kind, h.id, h.version, raw))
 		}
 	}
 	if len(rows) >= minForVerdict && float64(bad) > maxBadShare*float64(len(rows)) {

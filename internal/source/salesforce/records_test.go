@@ -158,6 +158,10 @@ func TestDecodeBadDeal(t *testing.T) {
 			if q := page.batch.Quarantined[0]; q.Reason != c.reason || q.Object != crm.ObjectDeal || len(q.Raw) == 0 {
 				t.Errorf("quarantined as %+v", q)
 			}
+			value := strings.Trim(strings.NewReplacer("null", "", "{}", "").Replace(c.text), `"`)
+			if q := page.batch.Quarantined[0]; q.Place != c.field || q.Value != value {
+				t.Errorf("the fault is %q in %q, want %q in %q", q.Value, q.Place, value, c.field)
+			}
 		})
 	}
 	t.Run("not an object", func(t *testing.T) {

@@ -84,7 +84,7 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) 
 			if c.has("IsActive") {
 				rep.Active = f.flag("IsActive", crm.BadShape)
 			}
-			if f.bad == "" {
+			if !f.failed() {
 				refs.reps[id] = rep
 				batch.Reps = append(batch.Reps, rep)
 			}
@@ -107,7 +107,7 @@ func (r *run) readStages(ctx context.Context, refs *references, batch *crm.Batch
 			if stage.ID == "" {
 				f.fail(crm.BadShape)
 			}
-			if f.bad == "" {
+			if !f.failed() {
 				refs.stages[stage.ID] = stage.Label
 				batch.Stages = append(batch.Stages, stage)
 			}
@@ -211,24 +211,8 @@ func (r *run) exclude(d *crm.Deal, name string) (string, error) {
 
 // record is what the exclude expression sees of a deal.
 func (r *run) record(d *crm.Deal, name, pipeline string) config.Record {
-	rep := r.references.reps[d.Rep]
-	dimension := func(name string) string { return cmp.Or(d.Dimensions[name], rep.Dimensions[name]) }
-	record := config.Record{
-		ID: d.ID, Name: name, Pipeline: pipeline, Stage: cmp.Or(r.references.stages[d.Stage], d.Stage),
-		Rep: rep.Name, Team: rep.Team, Outcome: d.Outcome.String(), Currency: cmp.Or(d.Currency, r.currency),
-		ForecastCategory: string(d.ForecastCategory),
-		Amount:           d.Amount.Float(),
-		Territory:        dimension("territory"), BusinessType: dimension("business_type"),
-		Segment: dimension("segment"), Channel: dimension("channel"), Product: dimension("product"),
-	}
-	if d.Probability != crm.ProbabilityUnknown {
-		record.Probability = float64(d.Probability) / crm.ProbabilityScale
-	}
-	if d.Created.Known() {
-		record.Created = d.Created.In(time.UTC)
-	}
-	if d.Closed.Known() {
-		record.Closed = d.Closed.In(time.UTC)
-	}
-	return record
+	return r.environment.Record(d, source.Named{
+		Name: name, Pipeline: pipeline, Stage: cmp.Or(r.references.stages[d.Stage], d.Stage),
+		Rep: r.references.reps[d.Rep], Outcome: d.Outcome,
+	})
 }

@@ -17,15 +17,15 @@ import (
 // Source reads one Salesforce org. The engine never overlaps two Syncs, nor a Sync and a Check; Quotas may run
 // at any time.
 type Source struct {
-	name       string
-	log        *slog.Logger
-	now        func() time.Time
-	currency   string // the reporting currency
-	fullPasses time.Duration
-	selection  *source.Selection
-	plan       *plan
-	api        *api
-	account    *source.AccountWatch
+	name        string
+	log         *slog.Logger
+	now         func() time.Time
+	environment source.Environment
+	fullPasses  time.Duration
+	selection   *source.Selection
+	plan        *plan
+	api         *api
+	account     *source.AccountWatch
 
 	// What this process has learned. Nothing of it is persisted: a new process learns it again for a few calls.
 	described bool
@@ -62,7 +62,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		fullPasses = 24 * time.Hour
 	}
 	s := &Source{
-		name: name, log: env.Logger, now: env.Now, currency: env.Currency,
+		name: name, log: env.Logger, now: env.Now, environment: env,
 		fullPasses: fullPasses, selection: selection, plan: plan, warned: map[string]bool{},
 	}
 	stated := cfg.Account

@@ -337,7 +337,7 @@ func TestStrangersAreLookedUpOnce(t *testing.T) {
 }
 
 func TestExcluded(t *testing.T) {
-	expression, err := config.CompileExpression(`name contains "Secret" && amount > 2000`)
+	expression, err := config.CompileExpression(`name contains "Secret" && amount > 2000`, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

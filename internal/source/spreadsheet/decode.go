@@ -232,24 +232,10 @@ func (d *decoder) dimensions(row table.Row) crm.Dimensions {
 func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
 	pipeline := d.pipelines.shown(deal.Pipeline)
 	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() config.Record {
-		record := config.Record{
-			ID: deal.ID, Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage, Rep: d.reps.shown(deal.Rep),
-			Team: deal.Dimensions["team"], Outcome: deal.Outcome.String(), Currency: deal.Currency,
-			Amount:    deal.Amount.Float(),
-			Territory: deal.Dimensions["territory"], BusinessType: deal.Dimensions["business_type"],
-			Segment: deal.Dimensions["segment"], Channel: deal.Dimensions["channel"],
-			Product: deal.Dimensions["product"],
-		}
-		if deal.Probability != crm.ProbabilityUnknown {
-			record.Probability = float64(deal.Probability) / crm.ProbabilityScale
-		}
-		if deal.Created.Known() {
-			record.Created = deal.Created.In(utc)
-		}
-		if deal.Closed.Known() {
-			record.Closed = deal.Closed.In(utc)
-		}
-		return record
+		return d.source.env.Record(deal, source.Named{
+			Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage,
+			Rep: crm.Rep{Name: d.reps.shown(deal.Rep)}, Outcome: deal.Outcome,
+		})
 	})
 }
 

@@ -1,0 +1,52 @@
+package source
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// Named is what a deal refers to by id, as people know it, and what a crm.Deal does not keep.
+type Named struct {
+	Name     string // of the deal; "" where no expression reads it
+	Pipeline string // label
+	Stage    string // label
+	Rep      crm.Rep
+	Outcome  crm.Outcome // that of the stage, where the stage knows it
+}
+
+// Record returns what the exclude expression sees of a deal. Times are in the reporting zone. A date that cannot be true
+// is unknown, as everywhere.
+func (e *Environment) Record(d *crm.Deal, n Named) config.Record {
+	dimension := func(name string) string { return cmp.Or(d.Dimensions[name], n.Rep.Dimensions[name]) }
+	record := config.Record{
+		ID: d.ID, Name: n.Name, Pipeline: n.Pipeline, Stage: n.Stage, Rep: n.Rep.Name,
+		Team:    cmp.Or(d.Dimensions["team"], n.Rep.Team),
+		Outcome: n.Outcome.String(), Currency: cmp.Or(d.Currency, e.Currency),
+		ForecastCategory: string(d.ForecastCategory),
+		Territory:        dimension("territory"), BusinessType: dimension("business_type"),
+		Segment: dimension("segment"), Channel: dimension("channel"), Product: dimension("product"),
+	}
+	if record.AmountKnown = d.AmountKnown; d.AmountKnown {
+		record.Amount = d.Amount.Float()
+	}
+	if record.ProbabilityKnown = d.Probability != crm.ProbabilityUnknown; record.ProbabilityKnown {
+		record.Probability = float64(d.Probability) / crm.ProbabilityScale
+	}
+	record.Created, record.CreatedKnown = e.moment(d.Created)
+	record.Closed, record.ClosedKnown = e.moment(d.Closed)
+	return record
+}
+
+func (e *Environment) moment(i crm.Instant) (at time.Time, known bool) {
+	if !i.Known() || !e.Plausible.Holds(i) {
+		return time.Time{}, false
+	}
+	zone := e.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	return i.In(zone), true
+}
