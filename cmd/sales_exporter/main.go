@@ -41,6 +41,8 @@ type flags struct {
 	listenAddresses []string
 	webConfigFile   string
 	telemetryPath   string
+	disableMetrics  bool
+	rejectsSource   string
 	asOf            string
 	log             promslog.Config
 	limited         []*limitedFlag
@@ -113,6 +115,9 @@ func (f *flags) define(stdout io.Writer) *kingpin.Application {
 		SetValue(&text{"--web.config.file", &f.webConfigFile})
 	f.only(a.Flag("web.telemetry-path", "Path of the metrics. Of serve.").Default("/metrics"), "serve").
 		StringVar(&f.telemetryPath)
+	f.only(a.Flag("web.disable-exporter-metrics",
+		"Leave out the metrics of the process: go_*, process_* and promhttp_*. Of serve and once."), "serve", "once").
+		BoolVar(&f.disableMetrics)
 	f.only(a.Flag("kpi.as-of",
 		"Compute KPIs as if now were this time (RFC 3339), for replays and tests. Of serve and once."), "serve", "once").
 		StringVar(&f.asOf)
@@ -123,6 +128,8 @@ func (f *flags) define(stdout io.Writer) *kingpin.Application {
 		Arg("file", "Configuration file; --config.file where none is given.").StringVar(&f.checkFile)
 	a.Command("check-source", "Check credentials, scopes and reachability of the sources and exit.").
 		Arg("name", "Source to check; all where none is given.").StringVar(&f.checkSource)
+	a.Command("rejects", "List the records that could not be read, with their place, reason and value. May run beside serve.").
+		Arg("source", "Source to list; all where none is given.").StringVar(&f.rejectsSource)
 	a.Command("metrics", "Print every metric with its definition, as Markdown.")
 	a.Command("once", "Sync every source once, print the metrics and exit.")
 	f.defineGenerators(a)
@@ -242,6 +249,8 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 	switch command {
 	case "check-source":
 		return app.CheckSources(ctx, options, f.checkSource, stdout)
+	case "rejects":
+		return app.Rejects(ctx, options, f.rejectsSource, stdout)
 	case "once":
 		return app.Once(ctx, options, stdout)
 	case "backfill":
@@ -310,6 +319,8 @@ func (f *flags) options() (app.Options, func(), error) {
 		ListenAddresses: f.listenAddresses,
 		WebConfigFile:   f.webConfigFile,
 		TelemetryPath:   f.telemetryPath,
+
+		DisableExporterMetrics: f.disableMetrics,
 	}
 	if f.asOf != "" {
 		at, err := time.Parse(time.RFC3339, f.asOf)

@@ -63,6 +63,9 @@ func (a *App) setup(ctx context.Context) error {
 func (a *App) setupEngine(ctx context.Context) error {
 	a.publisher = &expose.Publisher{}
 	a.exporter = expose.NewExporter(a.publisher, vocabulary())
+	if !a.options.DisableExporterMetrics {
+		a.exporter.IncludeRuntime()
+	}
 	a.page = expose.NewPage(a.exporter, a.publisher)
 	validated, err := config.Load(a.options.ConfigFile)
 	if err != nil {
@@ -117,8 +120,8 @@ func vocabulary() expose.Vocabulary {
 	for _, r := range source.Reasons() {
 		v.Reasons = append(v.Reasons, string(r))
 	}
-	for _, o := range crm.Objects() {
-		v.Objects = append(v.Objects, string(o))
+	for _, r := range crm.QuarantineReasons() {
+		v.Quarantines = append(v.Quarantines, string(r))
 	}
 	for _, o := range mirror.Operations() {
 		v.Operations = append(v.Operations, string(o))

@@ -95,13 +95,19 @@ func (e *engine) load(ctx context.Context) error {
 
 // declare makes the exporter's own metrics be about this engine's sources.
 func (e *engine) declare() {
-	names := make([]string, 0, len(e.syncers))
+	sources := make([]expose.Reads, 0, len(e.syncers))
 	for _, s := range e.syncers {
-		names = append(names, s.source.Name())
+		reads := expose.Reads{Source: s.source.Name()}
+		for _, object := range s.source.Objects() {
+			reads.Objects = append(reads.Objects, string(object))
+		}
+		sources = append(sources, reads)
 	}
-	e.exporter.SetSources(names)
+	e.exporter.SetSources(sources)
 	for _, s := range e.syncers {
-		e.exporter.Source(s.source.Name()).Interval(s.interval)
+		metrics := e.exporter.Source(s.source.Name())
+		metrics.Interval(s.interval)
+		metrics.Quotas(s.quotas)
 	}
 }
 

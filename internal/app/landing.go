@@ -34,7 +34,7 @@ type landingData struct {
 
 type landingSource struct {
 	Name, Kind, State, Class, Freshness, LastSuccess, LastAttempt, Interval, Deals string
-	Problem, Warning                                                               string
+	Problem, Warning, Rejected, Reasons                                            string
 }
 
 func newLandingPage(a *App) (*landingPage, error) {
@@ -77,9 +77,14 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 	st := s.snapshotStatus()
 	out := landingSource{
 		Name: s.source.Name(), Kind: s.kind, Interval: s.interval.String(), Deals: strconv.Itoa(st.records),
+		Rejected:    "0",
 		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
 		Warning:   st.warning,
 		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
+	}
+	if n := st.rejected.total(); n > 0 {
+		out.Reasons = st.rejected.String()
+		out.Rejected = strconv.Itoa(n)
 	}
 	if !st.lastSuccess.IsZero() {
 		out.Freshness = age(now.Sub(st.lastSuccess)) + " old"

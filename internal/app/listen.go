@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -38,6 +39,7 @@ func (a *App) listen(ctx context.Context) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(a.options.Logger.Handler(), slog.LevelWarn),
 	}
 	for _, address := range a.options.ListenAddresses {
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)

@@ -23,6 +23,8 @@ type Options struct {
 	WebConfigFile string
 	// TelemetryPath of the metrics; default "/metrics".
 	TelemetryPath string
+	// DisableExporterMetrics leaves out the metrics of the process: go_*, process_* and promhttp_*.
+	DisableExporterMetrics bool
 
 	// AsOf computes KPIs as if now were then; the zero time follows the clock.
 	AsOf time.Time

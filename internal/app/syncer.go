@@ -27,12 +27,16 @@ type syncer struct {
 	logger   *slog.Logger
 	metrics  *expose.Source
 	now      func() time.Time
+	keepRaw  bool // what cannot be read is stored as it was received
 
 	// braked is why records that vanished in bulk were kept, until a full pass finds the mirror and the CRM agreed.
 	braked error
 
 	// loaded is the mirror's revision that the facts hold. Only one goroutine at a time touches it.
 	loaded mirror.Revision
+
+	// told is what was logged last of the records that cannot be read.
+	told rejected
 
 	mu        sync.Mutex
 	status    status
@@ -48,6 +52,7 @@ type status struct {
 	message     string
 	warning     string // why the source lacks some of its metrics, "" where it does not
 	records     int
+	rejected    rejected
 	// written is when the file behind the source was written; zero where the data has no age of its own.
 	written time.Time
 }
@@ -146,7 +151,6 @@ func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() er
 	s.status.lastAttempt = started
 	s.mu.Unlock()
 	state, err := s.pull(ctx, store)
-	s.reportQuotas()
 	if err == nil {
 		err = publish()
 	}
@@ -157,11 +161,13 @@ func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() er
 	if s.braked != nil {
 		// The picture is complete and published, but it holds records that may be gone, and must say so.
 		s.report(state)
+		s.tellRejected(ctx, store, state)
 		s.metrics.Fresh(state.CompletedAt)
 		s.failed(ctx, s.braked, time.Since(begin))
 		return
 	}
 	s.succeeded(state, time.Since(begin))
+	s.tellRejected(ctx, store, state)
 }
 
 // pull runs the source's sync, closes the cycle in the mirror and returns where the source then stands. It binds the
@@ -175,7 +181,9 @@ func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, er
 	if err != nil {
 		return none, storeFailed("read cursor", err)
 	}
-	sink := &mirrorSink{store: store, source: s.source.Name(), metrics: s.metrics, braked: &s.braked}
+	sink := &mirrorSink{
+		store: store, source: s.source.Name(), metrics: s.metrics, braked: &s.braked, keepRaw: s.keepRaw,
+	}
 	cursor, err := s.source.Sync(ctx, state.Cursor, sink)
 	if err != nil {
 		return none, err
@@ -216,11 +224,15 @@ func (s *syncer) failed(ctx context.Context, err error, took time.Duration) {
 	s.metrics.SyncFailed(string(reason), took)
 	s.mu.Lock()
 	s.status.failing, s.status.reason, s.status.message = true, reason, err.Error()
+	message := "Sync failed; the last good numbers stay"
+	if s.status.lastSuccess.IsZero() {
+		message = "Sync failed; the source has no numbers yet"
+	}
 	if wait := source.WaitOf(err); wait > 0 {
 		s.notBefore = s.now().Add(wait)
 	}
 	s.mu.Unlock()
-	s.logger.Error("Sync failed; the last good numbers stay", "reason", reason, "err", err, "wait", source.WaitOf(err))
+	s.logger.Error(message, "reason", reason, "err", err, "wait", source.WaitOf(err))
 }
 
 // resting reports whether the vendor asked to be left alone until later.
@@ -236,27 +248,34 @@ func (s *syncer) report(state mirror.State) {
 	if dated, ok := s.source.(source.Dated); ok {
 		written = dated.DataTime(state.Cursor)
 	}
-	for _, object := range crm.Objects() {
+	for _, object := range s.source.Objects() {
 		watermark := state.Watermark[object]
 		if object == crm.ObjectDeal && !written.IsZero() {
 			watermark = written.UnixMilli()
 		}
 		s.metrics.Mirrored(string(object), state.Records[object], watermark)
+		reasons := map[string]int{}
+		for reason, n := range state.Quarantined[object] {
+			reasons[string(reason)] = n
+		}
+		s.metrics.Quarantined(string(object), reasons)
 	}
 	s.mu.Lock()
 	s.status.written = written
-	s.status.records = state.Records[crm.ObjectDeal]
+	s.status.records, s.status.rejected = state.Records[crm.ObjectDeal], state.Quarantined
 	s.mu.Unlock()
 }
 
-func (s *syncer) reportQuotas() {
+// quotas returns what is left of the source's API allowances.
+func (s *syncer) quotas() (quotas []expose.Quota) {
 	reporter, ok := s.source.(source.QuotaReporter)
 	if !ok {
-		return
+		return nil
 	}
 	for _, q := range reporter.Quotas() {
-		s.metrics.Quota(q.Name, q.Limit, q.Remaining)
+		quotas = append(quotas, expose.Quota(q))
 	}
+	return quotas
 }
 
 // snapshotStatus returns a copy of the status.
@@ -293,11 +312,17 @@ type mirrorSink struct {
 	source  string
 	metrics *expose.Source
 	braked  *error
+	keepRaw bool
 }
 
 // Commit implements source.Sink. A sweep that the mirror refuses is left out: the records are kept and the sync goes
 // on, for what else changed in the CRM is true all the same.
 func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
+	batch.KeepRaw = m.keepRaw
+	for i := range batch.Quarantined {
+		q := &batch.Quarantined[i]
+		q.Place, q.Value = source.Shown(q.Place), source.Shown(q.Value)
+	}
 	applied, err := m.store.Commit(ctx, m.source, batch)
 	if _, braked := errors.AsType[*mirror.BrakeError](err); braked {
 		*m.braked = storeFailed("end a full read", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -46,7 +47,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	return &syncer{
 		source: connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
 		money:  money{kind: kindOf(s), currency: account.Currency, reporting: c.Currency},
-		logger: logger, metrics: metrics, now: a.options.Now,
+		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
 	}, nil
 }
 
@@ -101,7 +102,8 @@ func identityOf(s config.Source, account any, c config.Config) string {
 		"account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
 	}
 	if s.Exclude != nil {
-		description["exclude"] = s.Exclude.String()
+		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
+		description["exclude"], description["expressions"] = s.Exclude.String(), 2
 		if dates := c.PlausibleDates; dates != crm.DefaultDateRange() {
 			description["plausible"] = dates.From.Encode() + " " + dates.To.Encode()
 		}
@@ -147,6 +149,9 @@ func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirr
 		// A file is all there is to its source: what is not in it is gone, however much that is.
 		Unbraked: func(source string) bool { return files[source] },
 	})
+	if errors.Is(err, sqlite.ErrInUse) {
+		return nil, fmt.Errorf("%w; stop the other exporter, or give this one a file of its own under mirror.sqlite.path", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type documentYAML struct {
 	Metrics              metricsYAML        `yaml:"metrics"`
 	Limits               limitsYAML         `yaml:"limits"`
 	HistogramBuckets     bucketsYAML        `yaml:"histogram_buckets"`
+	Quarantine           quarantineYAML     `yaml:"quarantine"`
 	Targets              list[targetYAML]   `yaml:"targets"`
 	TargetsFiles         list[scalar]       `yaml:"targets_files"`
 	Costs                unavailable        `yaml:"costs"`
@@ -188,6 +189,11 @@ type bucketsYAML struct {
 	place
 	DealSize list[scalar] `yaml:"deal_size"`
 	Duration list[scalar] `yaml:"duration"`
+}
+
+type quarantineYAML struct {
+	place
+	KeepValues scalar `yaml:"keep_values"`
 }
 
 type targetYAML struct {

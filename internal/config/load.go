@@ -111,6 +111,7 @@ func (c *checker) config(d *documentYAML) Config {
 	config.Limits = c.limits(d.Limits)
 	config.DealSizeBuckets = c.dealSizeBuckets(d.HistogramBuckets.DealSize)
 	config.DurationBuckets = c.durationBuckets(d.HistogramBuckets.Duration)
+	config.KeepQuarantined = c.truth(d.Quarantine.KeepValues, false)
 	config.Targets = c.targetList(d.Targets, d.TargetsFiles)
 	config.Files = c.files
 	return config

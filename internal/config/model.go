@@ -44,6 +44,9 @@ type Config struct {
 	DealSizeBuckets     []float64       // currency units, ascending
 	DurationBuckets     []time.Duration // ascending
 
+	// KeepQuarantined stores records that cannot be read as they were received.
+	KeepQuarantined bool
+
 	Targets []crm.Target
 	// Files are the files beside the configuration file itself whose change means a new configuration.
 	Files []string

@@ -120,6 +120,18 @@ func (c *checker) integer(s scalar, fallback, low, high int) int {
 	return int(c.number(s, float64(fallback), whole, fmt.Sprintf("a whole number from %d to %d", low, high)))
 }
 
+// truth reads true or false.
+func (c *checker) truth(s scalar, fallback bool) bool {
+	switch {
+	case !s.usable():
+		return fallback
+	case s.text == "true", s.text == "false":
+		return s.text == "true"
+	}
+	c.add(s.place, quote(s.text)+" is neither true nor false", "")
+	return fallback
+}
+
 // duration returns a duration of at least minimum.
 func (c *checker) duration(s scalar, fallback, minimum time.Duration) time.Duration {
 	if !s.usable() {

@@ -51,7 +51,7 @@ func WriteDocument(w io.Writer) error {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, d.Kind, code(d.Labels), d.Help)
 	}
 	b.WriteString("\nBeside these: `sales_exporter_build_info`, and the `go_*`, `process_*` and `promhttp_*` metrics of " +
-		"client_golang.\n")
+		"client_golang, which `--web.disable-exporter-metrics` leaves out.\n")
 	_, err := w.Write(b.Bytes())
 	return err
 }

@@ -1,7 +1,6 @@
 package expose
 
 import (
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -27,11 +26,11 @@ type Exporter struct {
 	syncRecords  *prometheus.CounterVec
 	watermark    *prometheus.GaugeVec
 	records      *prometheus.GaugeVec
+	quarantined  *prometheus.GaugeVec
 
 	requests        *prometheus.CounterVec
 	requestDuration *prometheus.HistogramVec
-	quotaLimit      *prometheus.GaugeVec
-	quotaRemaining  *prometheus.GaugeVec
+	quotas          *quotaCollector
 	throttled       *prometheus.CounterVec
 
 	computeDuration prometheus.Observer
@@ -39,22 +38,29 @@ type Exporter struct {
 	reloadTime      prometheus.Gauge
 	configHash      prometheus.Gauge
 
-	known  Vocabulary
-	mu     sync.Mutex
-	source map[string]bool
+	known   Vocabulary
+	runtime bool
+	mu      sync.Mutex
+	reads   map[string][]string // what is read of each source
 }
 
 // Vocabulary lists the closed sets of label values, so that counters exist at 0 from the start: a rate over a counter
 // that appears with its first error misses that error.
 type Vocabulary struct {
-	Reasons    []string
-	Objects    []string
-	Operations []string
+	Reasons     []string // of failed syncs
+	Operations  []string
+	Quarantines []string // reasons for which a record cannot be read
+}
+
+// Reads is what is read of a source. Of other objects there are no series: a 0 would say that they were looked for.
+type Reads struct {
+	Source  string
+	Objects []string
 }
 
 // NewExporter returns the exporter's own metrics, the publisher's size among them.
 func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
-	e := &Exporter{registry: prometheus.NewRegistry(), known: known, source: map[string]bool{}}
+	e := &Exporter{registry: prometheus.NewRegistry(), known: known, reads: map[string][]string{}}
 	d := &e.defined
 
 	e.up = d.gauges("source_up", "1 if the last sync of the source succeeded, else 0.", "source")
@@ -66,11 +72,11 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	e.syncRecords = d.counters("sync_records_total", "Records that syncs handed to the mirror, by what became of them.", "source", "object", "op")
 	e.watermark = d.gauges("data_watermark_timestamp_seconds", "The newest modification time among the mirrored records; of a spreadsheet, that of its file, or of the newest of its files.", "source", "object")
 	e.records = d.gauges("mirror_records", "Live records in the mirror.", "source", "object")
+	e.quarantined = d.gauges("records_quarantined", "Records that cannot be read now, by why: they count nowhere. \"sales_exporter rejects\" lists them.", "source", "object", "reason")
 
 	e.requests = d.counters("api_requests_total", "API calls by endpoint and HTTP status (\"error\" where there was no answer): what the vendor bills.", "source", "endpoint", "code")
 	e.requestDuration = d.histograms("api_request_duration_seconds", "Duration of API calls.", []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}, "source")
-	e.quotaLimit = d.gauges("api_quota_limit", "API calls that the quota allows.", "source", "quota")
-	e.quotaRemaining = d.gauges("api_quota_remaining", "API calls that are left of the quota.", "source", "quota")
+	e.quotas = newQuotaCollector(d)
 	e.throttled = d.counters("api_throttled_seconds_total", "Time spent waiting for rate limits, ours and the vendor's.", "source")
 
 	e.computeDuration = d.histograms("kpi_compute_duration_seconds", "Duration of computing all KPIs.", []float64{.001, .005, .01, .05, .1, .5, 1, 5}).WithLabelValues()
@@ -82,11 +88,15 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	for _, c := range d.collectors {
 		e.registry.MustRegister(c)
 	}
-	e.registry.MustRegister(
-		size, versioncollector.NewCollector(namespace),
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
+	e.registry.MustRegister(size, e.quotas, versioncollector.NewCollector(namespace))
 	return e
+}
+
+// IncludeRuntime adds the metrics of the process: go_*, process_* and promhttp_*. It is called before NewPage.
+func (e *Exporter) IncludeRuntime() {
+	e.runtime = true
+	e.registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
 // Registry returns the registry that holds the exporter's own metrics.
@@ -107,26 +117,35 @@ func (e *Exporter) Reloaded(ok bool, hash uint64, at time.Time) {
 	e.configHash.Set(float64(hash >> 16))
 }
 
-// SetSources declares the configured sources: series of others vanish, counters of new ones start at 0.
-func (e *Exporter) SetSources(names []string) {
+// SetSources declares the configured sources: series of others vanish, counters of new ones start at 0. So it is with
+// the objects that are read of them.
+func (e *Exporter) SetSources(sources []Reads) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for gone := range maps.Keys(e.source) {
-		if !slices.Contains(names, gone) {
-			e.forget(gone)
-			delete(e.source, gone)
+	reads := map[string][]string{}
+	for _, s := range sources {
+		reads[s.Source] = s.Objects
+	}
+	for name, before := range e.reads {
+		now, stays := reads[name]
+		if !stays {
+			e.forget(prometheus.Labels{"source": name})
+			e.quotas.forget(name)
+		}
+		for _, object := range before {
+			if !slices.Contains(now, object) {
+				e.forget(prometheus.Labels{"source": name, "object": object})
+			}
 		}
 	}
-	for _, name := range names {
-		if !e.source[name] {
-			e.source[name] = true
-			e.start(name)
-		}
+	for name, objects := range reads {
+		e.start(name, objects)
 	}
+	e.reads = reads
 }
 
-// start makes every series of a source whose label values are known.
-func (e *Exporter) start(name string) {
+// start makes every series of a source whose label values are known. Those that exist keep their values.
+func (e *Exporter) start(name string, objects []string) {
 	e.up.WithLabelValues(name)
 	e.throttled.WithLabelValues(name)
 	e.syncDuration.WithLabelValues(name)
@@ -134,21 +153,23 @@ func (e *Exporter) start(name string) {
 	for _, reason := range e.known.Reasons {
 		e.syncErrors.WithLabelValues(name, reason)
 	}
-	for _, object := range e.known.Objects {
+	for _, object := range objects {
 		for _, op := range e.known.Operations {
 			e.syncRecords.WithLabelValues(name, object, op)
+		}
+		for _, reason := range e.known.Quarantines {
+			e.quarantined.WithLabelValues(name, object, reason)
 		}
 	}
 }
 
-// forget removes every series of a source.
-func (e *Exporter) forget(name string) {
-	label := prometheus.Labels{"source": name}
+// forget removes every series with the labels.
+func (e *Exporter) forget(labels prometheus.Labels) {
 	for _, c := range e.defined.collectors {
 		if vec, ok := c.(interface {
 			DeletePartialMatch(labels prometheus.Labels) int
 		}); ok {
-			vec.DeletePartialMatch(label)
+			vec.DeletePartialMatch(labels)
 		}
 	}
 }

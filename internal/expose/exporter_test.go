@@ -15,13 +15,23 @@ import (
 )
 
 func vocabulary() expose.Vocabulary {
-	return expose.Vocabulary{Reasons: []string{"auth", "server"}, Objects: []string{"deals"}, Operations: []string{"upsert"}}
+	return expose.Vocabulary{
+		Reasons: []string{"auth", "server"}, Operations: []string{"upsert"}, Quarantines: []string{"amount", "date"},
+	}
+}
+
+// reading declares sources of which deals alone are read.
+func reading(sources ...string) (reads []expose.Reads) {
+	for _, s := range sources {
+		reads = append(reads, expose.Reads{Source: s, Objects: []string{"deals"}})
+	}
+	return reads
 }
 
 func TestExporter(t *testing.T) {
 	p := &expose.Publisher{}
 	e := expose.NewExporter(p, vocabulary())
-	e.SetSources([]string{"acme", "globex"})
+	e.SetSources(reading("acme", "globex"))
 	s := e.Source("acme")
 	s.Interval(time.Minute)
 	s.Interval(90 * time.Second) // A reload changed it.
@@ -29,7 +39,9 @@ func TestExporter(t *testing.T) {
 	s.SyncFailed("server", time.Second)
 	s.Records("deals", "upsert", 3)
 	s.Mirrored("deals", 3, 1_700_000_000_000)
-	s.Quota("daily", 1000, 990)
+	s.Quarantined("deals", map[string]int{"date": 4})
+	s.Quarantined("deals", map[string]int{"amount": 2})
+	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1000, Remaining: 990}} })
 	s.Request("crm/objects/deals", "200", time.Second)
 	s.Throttled(1500 * time.Millisecond)
 	e.Reloaded(true, 0xfedcba9876543210, at)
@@ -50,6 +62,12 @@ sales_exporter_config_hash 2.80223976814164e+14
 # HELP sales_exporter_data_watermark_timestamp_seconds The newest modification time among the mirrored records; of a spreadsheet, that of its file, or of the newest of its files.
 # TYPE sales_exporter_data_watermark_timestamp_seconds gauge
 sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.7e+09
+# HELP sales_exporter_records_quarantined Records that cannot be read now, by why: they count nowhere. "sales_exporter rejects" lists them.
+# TYPE sales_exporter_records_quarantined gauge
+sales_exporter_records_quarantined{object="deals",reason="amount",source="acme"} 2
+sales_exporter_records_quarantined{object="deals",reason="date",source="acme"} 0
+sales_exporter_records_quarantined{object="deals",reason="amount",source="globex"} 0
+sales_exporter_records_quarantined{object="deals",reason="date",source="globex"} 0
 # HELP sales_exporter_source_up 1 if the last sync of the source succeeded, else 0.
 # TYPE sales_exporter_source_up gauge
 sales_exporter_source_up{source="acme"} 0
@@ -72,6 +90,7 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 		"sales_exporter_api_quota_remaining", "sales_exporter_api_requests_total",
 		"sales_exporter_api_throttled_seconds_total", "sales_exporter_config_hash",
 		"sales_exporter_data_watermark_timestamp_seconds", "sales_exporter_source_up",
+		"sales_exporter_records_quarantined",
 		"sales_exporter_sync_errors_total", "sales_exporter_sync_interval_seconds",
 		"sales_exporter_sync_last_success_timestamp_seconds", "sales_exporter_sync_records_total",
 	}
@@ -83,7 +102,7 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 		t.Errorf("a source that never succeeded has a time of success: %d, %v", n, err)
 	}
 
-	e.SetSources([]string{"globex"})
+	e.SetSources(reading("globex"))
 	families, err := e.Registry().Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +111,42 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 		if strings.Contains(family.String(), "acme") {
 			t.Errorf("%s still shows a source that was removed", family.GetName())
 		}
+	}
+}
+
+// TestObjectsThatAreNotRead is finding 19: of what is never read there are no series, and a reload that stops reading
+// something takes them away.
+func TestObjectsThatAreNotRead(t *testing.T) {
+	e := expose.NewExporter(&expose.Publisher{}, vocabulary())
+	e.SetSources([]expose.Reads{
+		{Source: "acme", Objects: []string{"deals", "accounts"}}, {Source: "ledger", Objects: []string{"deals"}},
+	})
+	show := func() string {
+		t.Helper()
+		families, err := e.Registry().Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, f := range families {
+			for _, m := range f.GetMetric() {
+				b.WriteString(f.GetName() + m.String() + "\n")
+			}
+		}
+		return b.String()
+	}
+	e.Source("acme").Mirrored("accounts", 3, 5)
+	e.Source("acme").Records("deals", "upsert", 7)
+	if n := strings.Count(show(), `"accounts"`); n != 5 { // records, watermark, upserts, two reasons
+		t.Errorf("%d series of accounts", n)
+	}
+	e.SetSources(reading("acme", "ledger"))
+	page := show()
+	if strings.Contains(page, `"accounts"`) {
+		t.Errorf("accounts are no longer read and still shown:\n%s", page)
+	}
+	if !strings.Contains(page, "value:7") {
+		t.Error("the counter of what is still read began anew")
 	}
 }
 
@@ -117,11 +172,12 @@ func TestLint(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := expose.NewExporter(p, vocabulary())
-	e.SetSources([]string{"acme"})
+	e.IncludeRuntime()
+	e.SetSources(reading("acme"))
 	s := e.Source("acme")
 	s.SyncSucceeded(at, time.Second)
 	s.Mirrored("deals", 1, 1)
-	s.Quota("daily", 1, 1)
+	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1, Remaining: 1}} })
 	s.Request("x", "200", time.Second)
 	problems, err := testutil.CollectAndLint(p)
 	if err != nil {

@@ -22,14 +22,18 @@ const (
 // Page is what /metrics serves: the exporter's own metrics and the published snapshot.
 type Page struct {
 	gatherers prometheus.Gatherers
-	registry  *prometheus.Registry
+	registry  prometheus.Registerer // of the handler's own metrics; nil where nobody wants them
 }
 
 // NewPage returns the page of an exporter and a publisher.
 func NewPage(exporter *Exporter, publisher *Publisher) *Page {
 	business := prometheus.NewRegistry()
 	business.MustRegister(publisher)
-	return &Page{gatherers: prometheus.Gatherers{exporter.Registry(), business}, registry: exporter.Registry()}
+	page := &Page{gatherers: prometheus.Gatherers{exporter.Registry(), business}}
+	if exporter.runtime {
+		page.registry = exporter.Registry()
+	}
+	return page
 }
 
 // Handler returns the HTTP handler of the page. It is called once per page.

@@ -57,7 +57,7 @@ func TestHistoryWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `# HELP sales_deal_size_amount Sizes, \"as \\ is\". cached: see sales_exporter_sync_last_success_timestamp_seconds
+	want := `# HELP sales_deal_size_amount Sizes, \"as \\ is\". Rebuilt for each snapshot.
 # TYPE sales_deal_size_amount histogram
 sales_deal_size_amount_bucket{source="acme",le="0.5"} 0 1782907200
 sales_deal_size_amount_bucket{source="acme",le="1000.0"} 3 1782907200
@@ -77,7 +77,7 @@ sales_deal_size_amount_bucket{source="globex",le="1e+06"} 0 1782907200
 sales_deal_size_amount_bucket{source="globex",le="+Inf"} 0 1782907200
 sales_deal_size_amount_count{source="globex"} 0 1782907200
 sales_deal_size_amount_sum{source="globex"} 0 1782907200
-# HELP sales_deals_won Number of won deals. cached: see sales_exporter_sync_last_success_timestamp_seconds
+# HELP sales_deals_won Number of won deals. Rebuilt for each snapshot.
 # TYPE sales_deals_won gauge
 sales_deals_won{source="acme",rep="Ann \"the\\closer\"\nRay"} 2 1782907200
 sales_deals_won{source="acme"} 0.1 1782907200

@@ -50,11 +50,16 @@ func (s *Source) Mirrored(object string, records int, newest int64) {
 	}
 }
 
-// Quota records an API allowance.
-func (s *Source) Quota(quota string, limit, remaining float64) {
-	s.e.quotaLimit.WithLabelValues(s.name, quota).Set(limit)
-	s.e.quotaRemaining.WithLabelValues(s.name, quota).Set(remaining)
+// Quarantined records how many records of an object cannot be read, by reason. A reason that is not among them has
+// none.
+func (s *Source) Quarantined(object string, reasons map[string]int) {
+	for _, reason := range s.e.known.Quarantines {
+		s.e.quarantined.WithLabelValues(s.name, object, reason).Set(float64(reasons[reason]))
+	}
 }
+
+// Quotas sets what is asked for the API allowances on every scrape.
+func (s *Source) Quotas(ask func() []Quota) { s.e.quotas.set(s.name, ask) }
 
 // Request records one API call.
 func (s *Source) Request(endpoint, code string, took time.Duration) {

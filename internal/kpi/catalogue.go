@@ -14,7 +14,7 @@ type Metric struct {
 	Name      string // full metric name: "sales_revenue_won_amount"
 	KPI       string // the name by which targets and sales_kpi_info refer to it: "revenue_won"
 	Title     string // a few words for people: "Won revenue"
-	Help      string // definition, unit, window, caveat; the exposition appends that it is cached
+	Help      string // definition, unit, window, caveat; FullHelp appends that it is rebuilt for each snapshot
 	Formula   string // plain text: "sum of the amount of won deals whose close date is in the window"
 	Type      Type
 	Shape     Shape
@@ -35,9 +35,10 @@ type Metric struct {
 	Windows, RepWindows []calendar.Window
 }
 
-// FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape.
+// FullHelp returns the HELP text: Help and the note that every KPI carries, since none is computed by the scrape. What
+// that means stands in docs/metrics.md, once.
 func (m *Metric) FullHelp() string {
-	return m.Help + " cached: see sales_exporter_sync_last_success_timestamp_seconds"
+	return m.Help + " Rebuilt for each snapshot."
 }
 
 // PossibleLabels returns every label that the metric may carry. A dimension that is not configured is an empty label to

@@ -32,7 +32,7 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s has no %s", m.Name, field)
 			}
 		}
-		if !strings.HasSuffix(m.Help, ".") || !strings.HasSuffix(m.FullHelp(), "sync_last_success_timestamp_seconds") {
+		if !strings.HasSuffix(m.Help, ".") || !strings.HasSuffix(m.FullHelp(), "Rebuilt for each snapshot.") {
 			t.Errorf("%s: HELP %q ends wrongly", m.Name, m.FullHelp())
 		}
 		if m.Type == HistogramType && !strings.Contains(m.Help, "without rate()") {

@@ -23,6 +23,9 @@ type Source interface {
 	// Name is the value of the `source` label.
 	Name() string
 
+	// Objects returns the kinds of records that the source reads, as it is configured.
+	Objects() []crm.Object
+
 	// Check proves that a sync can work: reachability, credentials, scopes, names of pipelines and properties. It
 	// returns what it found, also beside an error. The engine calls it for `check-source` only, on a source that does
 	// not sync; a Sync must report the same failures by itself.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -59,6 +60,15 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
+
+// Objects implements source.Source.
+func (s *Source) Objects() []crm.Object {
+	objects := []crm.Object{crm.ObjectDeal, crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+	if s.plan.readsCompanies() {
+		objects = append(objects, crm.ObjectAccount)
+	}
+	return objects
+}
 
 // Quotas implements source.QuotaReporter.
 func (s *Source) Quotas() []source.Quota { return s.api.quotas() }

@@ -60,8 +60,13 @@ func (p *pacer) Wait(ctx context.Context) error {
 func (p *pacer) low() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.limit > 0 && p.remaining < lowShare*p.limit && p.current()
+}
+
+// current reports whether the window of the last answer is still running. The caller holds the lock.
+func (p *pacer) current() bool {
 	age := p.now().Sub(p.seen)
-	return p.limit > 0 && p.remaining < lowShare*p.limit && age >= 0 && age < shortWindow
+	return age >= 0 && age < shortWindow
 }
 
 // observe learns what is left from an answer. Answers of searches carry no such headers.
@@ -75,11 +80,15 @@ func (p *pacer) observe(header http.Header) {
 	p.limit, p.remaining, p.seen = limit, remaining, p.now()
 }
 
+// quotas returns the allowance of ten seconds: all of it, once those of the last answer are over.
 func (p *pacer) quotas() []source.Quota {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.limit == 0 {
+	switch {
+	case p.limit == 0:
 		return nil
+	case !p.current():
+		return []source.Quota{{Name: "ten_seconds", Limit: p.limit, Remaining: p.limit}}
 	}
 	return []source.Quota{{Name: "ten_seconds", Limit: p.limit, Remaining: p.remaining}}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -78,6 +79,15 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
+
+// Objects implements source.Source.
+func (s *Source) Objects() []crm.Object {
+	objects := []crm.Object{crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+	for _, o := range s.plan.mirrored() {
+		objects = append(objects, o.kind)
+	}
+	return objects
+}
 
 // Quotas implements source.QuotaReporter.
 func (s *Source) Quotas() []source.Quota { return s.api.budget.Quotas() }

@@ -18,8 +18,6 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
-var utc = time.UTC
-
 // pageSize is the number of rows committed at a time.
 const pageSize = 1000
 
@@ -55,6 +53,11 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
+
+// Objects implements source.Source. No file holds accounts of their own.
+func (s *Source) Objects() []crm.Object {
+	return []crm.Object{crm.ObjectDeal, crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+}
 
 // cursor remembers what was read last.
 type cursor struct {

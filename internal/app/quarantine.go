@@ -1,0 +1,131 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
+)
+
+// rejected counts the records of a source that cannot be read.
+type rejected map[crm.Object]map[crm.QuarantineReason]int
+
+func (r rejected) total() (n int) {
+	for _, reasons := range r {
+		for _, of := range reasons {
+			n += of
+		}
+	}
+	return n
+}
+
+// String spells the reasons, the most frequent first: "deals: 10 amount, 6 date; reps: 1 shape".
+func (r rejected) String() string {
+	var objects []string
+	for _, object := range crm.Objects() {
+		reasons := r[object]
+		if len(reasons) == 0 {
+			continue
+		}
+		names := slices.SortedFunc(maps.Keys(reasons), func(a, b crm.QuarantineReason) int {
+			return cmp.Or(reasons[b]-reasons[a], strings.Compare(string(a), string(b)))
+		})
+		spelled := make([]string, 0, len(names))
+		for _, name := range names {
+			spelled = append(spelled, fmt.Sprintf("%d %s", reasons[name], name))
+		}
+		objects = append(objects, string(object)+": "+strings.Join(spelled, ", "))
+	}
+	return strings.Join(objects, "; ")
+}
+
+// tellRejected logs what the mirror holds of records that cannot be read, once for every change of it.
+func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mirror.State) {
+	now := rejected(state.Quarantined)
+	if len(now) == 0 && len(s.told) == 0 || reflect.DeepEqual(now, s.told) {
+		return
+	}
+	s.told = now
+	if len(now) == 0 {
+		s.logger.Info("All records can be read again")
+		return
+	}
+	records, err := store.Quarantined(context.WithoutCancel(ctx), s.source.Name())
+	if err != nil || len(records) == 0 {
+		s.logger.Warn("Records cannot be read and count nowhere", "records", now.total(), "reasons", now, "err", err)
+		return
+	}
+	first := slices.MinFunc(records, compareRejected)
+	s.logger.Warn("Records cannot be read and count nowhere; sales_exporter rejects lists them",
+		"records", now.total(), "reasons", now, "first", whereabouts(first))
+}
+
+// whereabouts says how a person finds a record.
+func whereabouts(q crm.Quarantined) string {
+	switch {
+	case q.ID == "" && q.Place == "":
+		return "one of the " + string(q.Object) + " without an id"
+	case q.ID == "":
+		return q.Place
+	case q.Place == "":
+		return "id " + q.ID
+	default:
+		return "id " + q.ID + ", " + q.Place
+	}
+}
+
+// compareRejected orders records as people look for them: by object and row, else by id.
+func compareRejected(a, b crm.Quarantined) int {
+	objects := crm.Objects()
+	return cmp.Or(
+		slices.Index(objects, a.Object)-slices.Index(objects, b.Object),
+		naturally(rowOf(a), rowOf(b)), naturally(a.ID, b.ID), naturally(a.Place, b.Place),
+		strings.Compare(string(a.Reason), string(b.Reason)), strings.Compare(a.Value, b.Value))
+}
+
+// rowOf returns the place of a record that stands in a file; the place within a record of a CRM says nothing about order.
+func rowOf(q crm.Quarantined) string {
+	if strings.Contains(q.Place, "row ") {
+		return q.Place
+	}
+	return ""
+}
+
+// naturally compares texts with their numbers by value: row 9 comes before row 10.
+func naturally(a, b string) int {
+	for a != "" && b != "" {
+		partA, restA := leadingPart(a)
+		partB, restB := leadingPart(b)
+		if c := compareParts(partA, partB); c != 0 {
+			return c
+		}
+		a, b = restA, restB
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func compareParts(a, b string) int {
+	numberA, errA := strconv.ParseUint(a, 10, 64)
+	numberB, errB := strconv.ParseUint(b, 10, 64)
+	if errA == nil && errB == nil {
+		return cmp.Or(cmp.Compare(numberA, numberB), strings.Compare(a, b))
+	}
+	return strings.Compare(a, b)
+}
+
+// leadingPart splits a text behind its first run of digits or of anything else.
+func leadingPart(text string) (part, rest string) {
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	end := 1
+	for end < len(text) && digit(text[end]) == digit(text[0]) {
+		end++
+	}
+	return text[:end], text[end:]
+}

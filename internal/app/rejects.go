@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+)
+
+// Rejects lists the records that could not be read, of all sources or of the one named, as the mirror holds them. It may
+// run beside a serving process.
+func Rejects(ctx context.Context, options Options, name string, out io.Writer) (err error) {
+	options, err = options.withDefaults()
+	if err != nil {
+		return err
+	}
+	validated, err := config.Load(options.ConfigFile)
+	if err != nil {
+		return fmt.Errorf("load configuration: %w", err)
+	}
+	c := validated.Config()
+	sources, err := selectSources(c, name)
+	if err != nil {
+		return err
+	}
+	view, err := sqlite.OpenView(ctx, c.MirrorSQLitePath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no mirror at %s yet: let the exporter sync first", c.MirrorSQLitePath)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, view.Close()) }()
+	return writeRejects(ctx, view, sources, out)
+}
+
+// selectSources returns the names of the configured sources, or the one that is asked for.
+func selectSources(c config.Config, name string) ([]string, error) {
+	var names []string
+	for _, s := range c.Sources {
+		names = append(names, s.Name)
+	}
+	switch {
+	case name == "":
+		slices.Sort(names)
+		return names, nil
+	case slices.Contains(names, name):
+		return []string{name}, nil
+	default:
+		return nil, fmt.Errorf("no source is named %q; there are: %s", name, strings.Join(names, ", "))
+	}
+}
+
+func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	found := false
+	for _, name := range sources {
+		state, err := view.State(ctx, name)
+		if err != nil {
+			return err
+		}
+		if state.CompletedAt.IsZero() {
+			fmt.Fprintf(out, "%s: was never read completely\n", name)
+		}
+		records, err := view.Quarantined(ctx, name)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(records, compareRejected)
+		for _, q := range records {
+			if !found {
+				fmt.Fprintln(table, "SOURCE\tOBJECT\tID\tPLACE\tREASON\tVALUE")
+				found = true
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", name, q.Object, dash(q.ID), dash(q.Place), q.Reason, dash(q.Value))
+		}
+	}
+	if !found {
+		_, err := fmt.Fprintln(out, "No record is rejected.")
+		return err
+	}
+	return table.Flush()
+}
+
+// dash stands in an empty cell, so that the columns can be counted.
+func dash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
