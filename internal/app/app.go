@@ -120,8 +120,11 @@ func vocabulary() expose.Vocabulary {
 	for _, r := range source.Reasons() {
 		v.Reasons = append(v.Reasons, string(r))
 	}
-	for _, r := range crm.QuarantineReasons() {
-		v.Quarantines = append(v.Quarantines, string(r))
+	v.Quarantines = map[string][]string{}
+	for _, o := range crm.Objects() {
+		for _, r := range crm.QuarantineReasons(o) {
+			v.Quarantines[string(o)] = append(v.Quarantines[string(o)], string(r))
+		}
 	}
 	for _, o := range mirror.Operations() {
 		v.Operations = append(v.Operations, string(o))

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -87,5 +91,24 @@ func TestImportDirections(t *testing.T) {
 	}
 	if packages < 10 {
 		t.Fatalf("only %d packages were looked at", packages)
+	}
+}
+
+// TestLogMessagesBeginAlike: messages of one log begin with a capital, errors, which stand within sentences, do not.
+func TestLogMessagesBeginAlike(t *testing.T) {
+	lower := regexp.MustCompile(`\.(Debug|Info|Warn|Error)\(\s*"[a-z]`)
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+			strings.Contains(path, "mirrortest") || strings.Contains(path, "/tools/") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if found := lower.Find(source); found != nil {
+			t.Errorf("%s: a message begins small: %s", path, found)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -60,14 +60,15 @@ func selectSources(c config.Config, name string) ([]string, error) {
 
 func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	found := false
+	found, unread := false, 0
 	for _, name := range sources {
 		state, err := view.State(ctx, name)
 		if err != nil {
 			return err
 		}
 		if state.CompletedAt.IsZero() {
-			fmt.Fprintf(out, "%s: was never read completely\n", name)
+			unread++
+			fmt.Fprintf(out, "%s: was never read completely; the log and the landing page say why\n", name)
 		}
 		records, err := view.Quarantined(ctx, name)
 		if err != nil {
@@ -82,7 +83,7 @@ func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out 
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", name, q.Object, dash(q.ID), dash(q.Place), q.Reason, dash(q.Value))
 		}
 	}
-	if !found {
+	if !found && unread == 0 {
 		_, err := fmt.Fprintln(out, "No record is rejected.")
 		return err
 	}

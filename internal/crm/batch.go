@@ -75,9 +75,16 @@ const (
 	BadCell      QuarantineReason = "cell_error" // #N/A and the like
 )
 
-// QuarantineReasons returns every QuarantineReason, so that counts can start at 0.
-func QuarantineReasons() []QuarantineReason {
-	return []QuarantineReason{BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate}
+// QuarantineReasons returns the reasons for which a record of an object may be unreadable, so that counts can start at 0.
+func QuarantineReasons(object Object) []QuarantineReason {
+	switch object {
+	case ObjectDeal:
+		return []QuarantineReason{BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate}
+	case ObjectAccount:
+		return []QuarantineReason{BadID, BadDate, BadShape}
+	default:
+		return []QuarantineReason{BadID, BadShape}
+	}
 }
 
 // Quarantined is a record that could not be read. It is counted, left out of every KPI (an older good copy of it too,

@@ -49,7 +49,7 @@ type Exporter struct {
 type Vocabulary struct {
 	Reasons     []string // of failed syncs
 	Operations  []string
-	Quarantines []string // reasons for which a record cannot be read
+	Quarantines map[string][]string // by object, reasons for which a record cannot be read
 }
 
 // Reads is what is read of a source. Of other objects there are no series: a 0 would say that they were looked for.
@@ -157,7 +157,7 @@ func (e *Exporter) start(name string, objects []string) {
 		for _, op := range e.known.Operations {
 			e.syncRecords.WithLabelValues(name, object, op)
 		}
-		for _, reason := range e.known.Quarantines {
+		for _, reason := range e.known.Quarantines[object] {
 			e.quarantined.WithLabelValues(name, object, reason)
 		}
 	}

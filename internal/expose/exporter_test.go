@@ -16,7 +16,8 @@ import (
 
 func vocabulary() expose.Vocabulary {
 	return expose.Vocabulary{
-		Reasons: []string{"auth", "server"}, Operations: []string{"upsert"}, Quarantines: []string{"amount", "date"},
+		Reasons: []string{"auth", "server"}, Operations: []string{"upsert"},
+		Quarantines: map[string][]string{"deals": {"amount", "date"}, "accounts": {"amount", "date"}},
 	}
 }
 
@@ -39,7 +40,7 @@ func TestExporter(t *testing.T) {
 	s.SyncFailed("server", time.Second)
 	s.Records("deals", "upsert", 3)
 	s.Mirrored("deals", 3, 1_700_000_000_000)
-	s.Quarantined("deals", map[string]int{"date": 4})
+	s.Quarantined("deals", map[string]int{"date": 4, "unheard_of": 1})
 	s.Quarantined("deals", map[string]int{"amount": 2})
 	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1000, Remaining: 990}} })
 	s.Request("crm/objects/deals", "200", time.Second)
@@ -66,6 +67,7 @@ sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.
 # TYPE sales_exporter_records_quarantined gauge
 sales_exporter_records_quarantined{object="deals",reason="amount",source="acme"} 2
 sales_exporter_records_quarantined{object="deals",reason="date",source="acme"} 0
+sales_exporter_records_quarantined{object="deals",reason="unheard_of",source="acme"} 0
 sales_exporter_records_quarantined{object="deals",reason="amount",source="globex"} 0
 sales_exporter_records_quarantined{object="deals",reason="date",source="globex"} 0
 # HELP sales_exporter_source_up 1 if the last sync of the source succeeded, else 0.

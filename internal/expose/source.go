@@ -1,6 +1,9 @@
 package expose
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Source records what happens to one source. It implements the connectors' Observer.
 type Source struct {
@@ -53,7 +56,15 @@ func (s *Source) Mirrored(object string, records int, newest int64) {
 // Quarantined records how many records of an object cannot be read, by reason. A reason that is not among them has
 // none.
 func (s *Source) Quarantined(object string, reasons map[string]int) {
-	for _, reason := range s.e.known.Quarantines {
+	s.e.mu.Lock()
+	defer s.e.mu.Unlock()
+	known := s.e.known.Quarantines
+	for reason := range reasons {
+		if !slices.Contains(known[object], reason) {
+			known[object] = append(known[object], reason) // From now on its count can go back to 0.
+		}
+	}
+	for _, reason := range known[object] {
 		s.e.quarantined.WithLabelValues(s.name, object, reason).Set(float64(reasons[reason]))
 	}
 }

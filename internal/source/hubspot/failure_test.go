@@ -246,6 +246,13 @@ func TestQuotas(t *testing.T) {
 			got["ten_seconds"].Limit != 190 || got["ten_seconds"].Remaining != 150 {
 			t.Errorf("quotas %v", got)
 		}
+		// Finding 21: ten seconds later all of it is left.
+		time.Sleep(shortWindow)
+		for _, q := range s.Quotas() {
+			if q.Name == "ten_seconds" && q.Remaining != 190 || q.Name == "daily" && q.Remaining != 240_000 {
+				t.Errorf("after the window: %v", q)
+			}
+		}
 	})
 }
 

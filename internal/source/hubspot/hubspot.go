@@ -86,7 +86,7 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 		return nil, err
 	}
 	if r.disagreements > 0 {
-		s.environment.Logger.Warn("deals whose stage and closed flags disagree; the stage counts",
+		s.environment.Logger.Warn("Deals whose stage and closed flags disagree; the stage counts",
 			"deals", r.disagreements)
 	}
 	return r.cursor.encode(), nil

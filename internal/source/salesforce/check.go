@@ -126,7 +126,7 @@ func (s *Source) checkFields(ctx context.Context, report *source.Report) error {
 				missing = append(missing, name)
 				lose(c.object, hidden.name)
 			case !hidden.quiet:
-				s.log.Warn("field cannot be read", "object", c.object, "field", hidden.name, "lost", hidden.lost)
+				s.log.Warn("Field cannot be read", "object", c.object, "field", hidden.name, "lost", hidden.lost)
 			}
 		}
 	}

@@ -155,7 +155,7 @@ func (s *Source) reportMissing(c *columns) error {
 		case w.required:
 			return unreadable(c.object, w.name)
 		case !w.quiet && s.first("field "+c.object+"."+w.name):
-			s.log.Warn("a field cannot be read; check that it exists and its field-level security",
+			s.log.Warn("A field cannot be read; check that it exists and its field-level security",
 				"object", c.object, "field", w.name, "lost", w.lost)
 		}
 	}

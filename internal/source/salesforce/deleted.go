@@ -50,7 +50,7 @@ func (r *run) readDeleted(ctx context.Context) error {
 		}
 		r.deletedAsked = r.now()
 		if r.first("deletions") {
-			r.log.Warn("deletions cannot be read; hard deletes show after the next full pass",
+			r.log.Warn("Deletions cannot be read; hard deletes show after the next full pass",
 				"err", err)
 		}
 		return nil
@@ -93,7 +93,7 @@ func (r *run) deletedUpTo(covered time.Time) {
 // span that it stands in for, so that a failure right after it does not forget why it was needed.
 func (r *run) passAfter(ctx context.Context, covered time.Time, why string) error {
 	if !r.passBegan {
-		r.log.Info("a full pass is needed", "why", why)
+		r.log.Info("A full pass is needed", "why", why)
 		r.beginPass()
 	}
 	r.deletedUpTo(covered)

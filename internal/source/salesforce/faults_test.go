@@ -276,7 +276,7 @@ func TestUnavailableObjects(t *testing.T) {
 			delete(x.org.tables, "RecordType")
 			x.mustSync()
 			diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
-			if !strings.Contains(x.log.String(), "record types cannot be read") {
+			if !strings.Contains(x.log.String(), "Record types cannot be read") {
 				x.Error("did not warn")
 			}
 		})

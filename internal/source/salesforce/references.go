@@ -132,7 +132,7 @@ func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *crm.
 	if said(err).code == codeInvalidType {
 		// Not every edition has record types. Without a list there is nothing to sweep.
 		if r.first("object " + c.object) {
-			r.log.Warn("record types cannot be read; pipelines have no labels")
+			r.log.Warn("Record types cannot be read; pipelines have no labels")
 		}
 		return nil
 	}

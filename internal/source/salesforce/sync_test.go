@@ -276,7 +276,7 @@ func TestDeletionsRefusedDoNotStopSync(t *testing.T) {
 		if x.state().Deleted != covered {
 			x.Error("the covered span moved although nothing was learned")
 		}
-		if n := strings.Count(x.log.String(), "deletions cannot be read"); n != 1 {
+		if n := strings.Count(x.log.String(), "Deletions cannot be read"); n != 1 {
 			x.Errorf("warned %d times", n)
 		}
 	})
