@@ -9,7 +9,7 @@ const (
 	revenueWon    = "sales_revenue_won_amount"
 	revenueWonSum = "source:" + revenueWon + ":sum"
 	mirrorRecords = "sales_exporter_mirror_records"
-	syncRecords   = "sales_exporter_sync_records_total"
+	unreadable    = "sales_exporter_records_quarantined"
 	excluded      = "sales_records_excluded"
 	targetCount   = "job:" + targetValue + ":count"
 )
@@ -35,14 +35,13 @@ func (b *builder) quality(t *Thresholds) []Rule {
 }
 
 func (b *builder) recordsRejected(t *Thresholds) Rule {
-	keep := []string{"source", "object"}
-	day := 24 * time.Hour
+	rejected := b.over("sum", []string{"source", "object"}, unreadable, b.max(unreadable))
 	return alert(Rule{
 		Alert: "SalesRecordsRejected",
-		Why:   "A day, so that the daily full read is in it: incremental syncs see a handful of records.",
+		Why:   "What cannot be read now: a counter that is born with its value, as after a restart, has no increase.",
 		Expr: lines(
-			b.sumOf("increase", keep, day, syncRecords, `op="quarantine"`),
-			fmt.Sprintf("/ (%s > 0)", b.sumOf("increase", keep, day, syncRecords)),
+			rejected,
+			fmt.Sprintf("/ (%s + %s > 0)", rejected, b.max(mirrorRecords)),
 			"> "+string(t.Rejected)),
 		For:   Duration(30 * time.Minute),
 		Keeps: []string{"job", "source", "object"},
@@ -51,7 +50,7 @@ func (b *builder) recordsRejected(t *Thresholds) Rule {
 		description: []string{
 			"Records that make no sense are put aside and count nowhere: every KPI of this source is too low by them.",
 			"Likely causes: a field in the CRM changed its type, or an import wrote dates or amounts as free text.",
-			"Next: the mirror keeps each of them with the reason; the runbook shows the query.",
+			"Next: \"sales_exporter rejects\" lists each of them with its place, the reason and the value.",
 		},
 		board: board(operationsBoard, "source"),
 	})
