@@ -7,8 +7,10 @@ RUN go mod download
 COPY . .
 ARG VERSION=dev
 ARG REVISION=unknown
+ARG BRANCH=unknown
+ARG BUILDDATE=unknown
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-      -ldflags "-s -w -X github.com/prometheus/common/version.Version=${VERSION} -X github.com/prometheus/common/version.Revision=${REVISION}" \
+      -ldflags "-s -w -X github.com/prometheus/common/version.Version=${VERSION} -X github.com/prometheus/common/version.Revision=${REVISION} -X github.com/prometheus/common/version.Branch=${BRANCH} -X github.com/prometheus/common/version.BuildDate=${BUILDDATE} -X github.com/prometheus/common/version.BuildUser=docker" \
       -o /out/sales_exporter ./cmd/sales_exporter \
  && mkdir -p /out/data
 

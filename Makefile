@@ -4,7 +4,12 @@ BIN        := bin/sales_exporter
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 REVISION   := $(shell git rev-parse --verify -q HEAD 2>/dev/null || echo unknown)
 VERSIONPKG := github.com/prometheus/common/version
-LDFLAGS    := -X $(VERSIONPKG).Version=$(VERSION) -X $(VERSIONPKG).Revision=$(REVISION)
+BRANCH     := $(shell git rev-parse --verify -q --abbrev-ref HEAD 2>/dev/null || echo unknown)
+# The date of the commit, so that a build can be repeated byte for byte.
+BUILDDATE  := $(shell TZ=UTC git show -s --date=format-local:%Y%m%d-%H:%M:%S --format=%cd HEAD 2>/dev/null || echo unknown)
+BUILDUSER  ?= make
+LDFLAGS    := -X $(VERSIONPKG).Version=$(VERSION) -X $(VERSIONPKG).Revision=$(REVISION) \
+	-X $(VERSIONPKG).Branch=$(BRANCH) -X $(VERSIONPKG).BuildUser=$(BUILDUSER) -X $(VERSIONPKG).BuildDate=$(BUILDDATE)
 LINT       := $(GO) tool -modfile=tools/golangci-lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help

@@ -29,6 +29,7 @@ import (
 )
 
 func main() {
+	completeVersion()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
