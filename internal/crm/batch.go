@@ -79,7 +79,9 @@ const (
 func QuarantineReasons(object Object) []QuarantineReason {
 	switch object {
 	case ObjectDeal:
-		return []QuarantineReason{BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate}
+		return []QuarantineReason{
+			BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate, BadFormula, BadCell,
+		}
 	case ObjectAccount:
 		return []QuarantineReason{BadID, BadDate, BadShape}
 	default:
