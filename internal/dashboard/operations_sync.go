@@ -79,16 +79,22 @@ func (g *generator) syncTable() *panel {
 
 // mirrorTable lists what each instance holds.
 func (g *generator) mirrorTable() *panel {
+	by := []string{"instance", "source", "object"}
 	return table(spec{
 		title: "Records in the mirror", noValue: "no data",
-		text: g.describe("Live records of each source in the local mirror of each instance.",
-			"As many as the CRM has, and the same in all instances.", "sales_exporter_mirror_records"),
-		queries: []series{{g.pick("sales_exporter_mirror_records").max("instance", "source", "object"), ""}},
+		text: g.describe("Live records of each source in the local mirror of each instance, and those that cannot be read and "+
+			"count nowhere.", "As many as the CRM has, and the same in all instances; none is rejected.",
+			"sales_exporter_mirror_records", "sales_exporter_records_quarantined"),
+		queries: []series{
+			{g.pick("sales_exporter_mirror_records").max(by...), ""},
+			{g.pick("sales_exporter_records_quarantined").total(by...), ""},
+		},
 	}).
 		organize([2]string{"source", "Source"}, [2]string{"object", "Object"}, [2]string{"instance", "Instance"},
-			[2]string{"Value", "Records"}).
+			[2]string{"Value #A", "Records"}, [2]string{"Value #B", "Rejected"}).
 		sortBy("Records", true).
-		column("Records", unitCount, decimals(0))
+		column("Records", unitCount, decimals(0)).
+		column("Rejected", unitCount, decimals(0))
 }
 
 // addAPI shows what calls cost and how long they take.
