@@ -50,7 +50,7 @@ func (s *Source) reportProperties(ctx context.Context) error {
 		switch reason := source.ReasonOf(err); {
 		case err == nil:
 		case reason == source.ReasonScope, reason == source.ReasonClient:
-			s.environment.Logger.Debug("whether the mapped properties exist cannot be checked", "err", err)
+			s.environment.Logger.Debug("Whether the mapped properties exist cannot be checked", "err", err)
 		default:
 			return err
 		}

@@ -70,7 +70,7 @@ func (s *Source) stageOutcomes(ctx context.Context) map[string]crm.Outcome {
 	outcomes := map[string]crm.Outcome{}
 	rows, err := s.api.all(ctx, outcomeQuery())
 	if err != nil {
-		s.log.Debug("the outcomes of stages cannot be read", "err", err)
+		s.log.Debug("The outcomes of stages cannot be read", "err", err)
 	}
 	for _, raw := range rows {
 		f := parseFields(raw)
