@@ -94,12 +94,19 @@ func accountOf(s config.Source) any {
 	}
 }
 
+// mappingOf returns a number that is raised when a connector comes to read records differently.
+func mappingOf(s config.Source) int {
+	if s.Spreadsheet != nil {
+		return 2 // Times without a zone were UTC once, and the ids of reps were their names.
+	}
+	return 1
+}
+
 // identityOf describes the account and the mapping behind a source: everything that decides what a mirrored record
 // says. Rows that were read under another identity must not be mixed with new ones.
 func identityOf(s config.Source, account any, c config.Config) string {
 	description := map[string]any{
-		"mapping": 1, // raised when a connector comes to read records differently
-		"account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
+		"mapping": mappingOf(s), "account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
 	}
 	if s.Exclude != nil {
 		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
