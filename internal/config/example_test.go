@@ -173,3 +173,10 @@ func write(t *testing.T, folder, name, text string) string {
 	}
 	return path
 }
+
+// TestFirstConfigurationOfCompose loads the file that users of docker-compose.yml begin with.
+func TestFirstConfigurationOfCompose(t *testing.T) {
+	if _, err := Load("../../deploy/config/config.yaml"); err != nil {
+		t.Error(err)
+	}
+}

@@ -11,9 +11,9 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// userFiles are the files that the profile `real` gets from its user. Docker would make a directory of a path that does
-// not exist, so that each must say create_host_path: false.
-var userFiles = []string{"config.yaml"}
+// userFolders are the folders that the profile `real` gets from its user. Docker would make an empty one where there is
+// none, so that each must say create_host_path: false.
+var userFolders = []string{"config", "secrets"}
 
 func TestBindPathsExist(t *testing.T) {
 	binds := 0
@@ -31,9 +31,9 @@ func TestBindPathsExist(t *testing.T) {
 				t.Errorf("%s lies outside of the repository", v.Source)
 				continue
 			}
-			if slices.Contains(userFiles, path) {
+			if slices.Contains(userFolders, path) {
 				if v.Bind == nil || v.Bind.CreateHostPath {
-					t.Errorf("Docker makes a directory of %s where the user has no such file", path)
+					t.Errorf("Docker makes an empty %s where the user has none", path)
 				}
 				continue
 			}
@@ -167,15 +167,66 @@ func configText(t *testing.T, v types.ServiceVolumeConfig) string {
 	return b.String()
 }
 
-// TestSecrets: they come from files that .env names, and .env.example names every one of them.
-func TestSecrets(t *testing.T) {
-	p := project(t, []string{"HUBSPOT_TOKEN_FILE=./secrets/token", "SECRETS_GROUP=1234"}, realProfile)
-	if got, want := p.Secrets["hubspot-token"].File, filepath.Join(root(t), "secrets", "token"); got != want {
-		t.Errorf("the token's file is %s, want %s", got, want)
+// TestFoldersOfTheUser (finding 38): what reads the CRM sees the whole folder of the configuration and that of the
+// secrets, wherever .env says that they are. A single file would stay what it was when an editor replaces it.
+func TestFoldersOfTheUser(t *testing.T) {
+	p := project(t, []string{"SALES_CONFIG_DIR=./mine", "SALES_SECRETS_DIR=./keys", "SECRETS_GROUP=1234"}, realProfile)
+	readers := 0
+	for name, s := range p.Services {
+		if !readsCRM(s) {
+			continue
+		}
+		readers++
+		for path, want := range map[string]string{
+			"/config/config.yaml": "mine/config.yaml", "/config/targets.csv": "mine/targets.csv",
+			"/run/secrets/hubspot-token": "keys/hubspot-token", "/run/secrets/rep-hash-key": "keys/rep-hash-key",
+		} {
+			if got := mounted(s, path); got != filepath.Join(root(t), want) {
+				t.Errorf("%s has %q at %s, want %s", name, got, path, want)
+			}
+		}
+		if !slices.Equal(s.GroupAdd, []string{"1234"}) {
+			t.Errorf("%s is in the groups %v; it can read only secrets that everybody can read", name, s.GroupAdd)
+		}
+		if words := commandLine(s); !strings.Contains(words, "/config/config.yaml") {
+			t.Errorf("%s does not read /config/config.yaml: %s", name, words)
+		}
 	}
-	if got := p.Secrets["salesforce-secret"].File; !fileIsEmpty(got) {
-		t.Errorf("a secret that nobody set comes from %s, which is no empty file", got)
+	if readers != 2 {
+		t.Errorf("%d services read the CRM, want the exporter and the history", readers)
 	}
+}
+
+// readsCRM reports whether a service is an exporter of the profile `real`.
+func readsCRM(s types.ServiceConfig) bool {
+	return s.Build != nil && slices.Contains(s.Profiles, realProfile)
+}
+
+// commandLine returns what a service runs, and the file that its script names by a variable.
+func commandLine(s types.ServiceConfig) string {
+	words := strings.Join(s.Command, "\n")
+	if file := s.Environment["CONFIG_FILE"]; file != nil {
+		words += "\n" + *file
+	}
+	return words
+}
+
+// TestDemoGetsNothingOfTheUser: neither a configuration nor a secret reaches the simulated CRMs.
+func TestDemoGetsNothingOfTheUser(t *testing.T) {
+	eachService(t, func(t *testing.T, s types.ServiceConfig) {
+		if slices.Contains(s.Profiles, realProfile) {
+			return
+		}
+		for _, v := range s.Volumes {
+			if path, err := filepath.Rel(root(t), v.Source); err == nil && slices.Contains(userFolders, path) {
+				t.Errorf("it has %s", path)
+			}
+		}
+	})
+}
+
+// TestVariablesAreExplained: .env.example says what each variable of .env means.
+func TestVariablesAreExplained(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(repository, ".env.example"))
 	if err != nil {
 		t.Fatal(err)
@@ -184,28 +235,47 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	variables := regexp.MustCompile(`\$\{(\w+_(?:FILE|CONFIG|GROUP|BOARDS)):-`).FindAllSubmatch(compose, -1)
+	variables := map[string]bool{}
+	for _, match := range regexp.MustCompile(`\$\{(\w+):-`).FindAllSubmatch(compose, -1) {
+		variables[string(match[1])] = true
+	}
+	delete(variables, "VERSION") // For whoever releases.
 	if len(variables) < 5 {
 		t.Errorf("only %d variables come from .env; the test looks at too little", len(variables))
 	}
-	for _, variable := range variables {
-		if !strings.Contains(string(example), string(variable[1])+"=") {
-			t.Errorf(".env.example does not explain %s", variable[1])
-		}
-	}
-	for name, s := range p.Services {
-		if len(s.Secrets) > 0 && !slices.Equal(s.GroupAdd, []string{"1234"}) {
-			t.Errorf("%s is in the groups %v; it can read only secrets that everybody can read", name, s.GroupAdd)
-		}
-		if len(s.Secrets) > 0 && !slices.Equal(s.Profiles, []string{realProfile}) {
-			t.Errorf("%s of the demo gets secrets", name)
+	for name := range variables {
+		if !strings.Contains(string(example), name+"=") {
+			t.Errorf(".env.example does not explain %s", name)
 		}
 	}
 }
 
-func fileIsEmpty(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Size() == 0
+// TestFirstConfiguration: the file that users begin with keeps its mirror on the volume, and names a secret that
+// .env.example tells them to write.
+func TestFirstConfiguration(t *testing.T) {
+	config, err := os.ReadFile(filepath.Join(repository, "deploy", "config", "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror := regexp.MustCompile(`path: (/\S+)/mirror\.db`).FindSubmatch(config)
+	if mirror == nil {
+		t.Fatal("it says nothing of the mirror, which would be in a folder that cannot be written to")
+	}
+	p := project(t, nil, realProfile)
+	for _, name := range []string{"exporter-real", "history-real"} {
+		if strings.HasPrefix(volumeAt(p.Services[name], string(mirror[1])), "none of") {
+			t.Errorf("%s has no volume at %s", name, mirror[1])
+		}
+	}
+	example, err := os.ReadFile(filepath.Join(repository, ".env.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range regexp.MustCompile(`/run/secrets/([\w-]+)`).FindAllSubmatch(config, -1) {
+		if !strings.Contains(string(example), "secrets/"+string(secret[1])) {
+			t.Errorf(".env.example does not say how to write %s", secret[1])
+		}
+	}
 }
 
 // TestSinkScript: httpd runs only what may be executed, and answers 404 otherwise.

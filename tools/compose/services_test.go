@@ -178,6 +178,41 @@ func TestPortsAreOnLoopback(t *testing.T) {
 	}
 }
 
+// TestOnlyGrafanaIsOpened: GRAFANA_BIND opens the boards to other machines. Prometheus, Alertmanager and the exporter
+// have no business there.
+func TestOnlyGrafanaIsOpened(t *testing.T) {
+	opened := 0
+	for name, s := range project(t, []string{"GRAFANA_BIND=0.0.0.0"}, realProfile).Services {
+		for _, port := range s.Ports {
+			isOpen := port.HostIP == "0.0.0.0"
+			if isOpen != strings.HasPrefix(s.Image, "grafana/") {
+				t.Errorf("port %s of %s is bound to %s", port.Published, name, port.HostIP)
+			}
+			if isOpen {
+				opened++
+			}
+		}
+	}
+	if opened != 2 {
+		t.Errorf("%d ports are opened, want those of the two Grafanas", opened)
+	}
+}
+
+// TestViewersExplore: nobody logs in, so that what anonymous viewers may do is all that anybody can do: look, ask
+// questions, and save nothing.
+func TestViewersExplore(t *testing.T) {
+	p := project(t, nil, realProfile)
+	for _, name := range []string{"grafana", "grafana-real"} {
+		for variable, want := range map[string]string{
+			"GF_AUTH_ANONYMOUS_ORG_ROLE": "Viewer", "GF_USERS_VIEWERS_CAN_EDIT": "true",
+		} {
+			if got := p.Services[name].Environment[variable]; got == nil || *got != want {
+				t.Errorf("%s: %s is not %s", name, variable, want)
+			}
+		}
+	}
+}
+
 // TestHealth: depends_on waits for health, and a check that calls a program the image does not have never succeeds.
 func TestHealth(t *testing.T) {
 	eachService(t, func(t *testing.T, s types.ServiceConfig) {
