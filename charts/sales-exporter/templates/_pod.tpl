@@ -22,6 +22,36 @@ exporter's own endpoint, unless they ask otherwise. */}}
 {{- end }}
 {{- end }}
 
+{{/* The memory that Go may take before it collects more often than it would: nine tenths of the container's limit, in
+bytes. SQLite's memory is not Go's and needs the rest. Empty where there is no limit, or one that is written in a way
+that is not understood here. */}}
+{{- define "sales-exporter.goMemoryLimit" -}}
+{{- $limit := ((.Values.resources).limits).memory }}
+{{- $text := kindIs "float64" $limit | ternary (printf "%.0f" $limit) (toString $limit) }}
+{{- $units := dict "" 1 "k" 1000 "M" 1000000 "G" 1000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 }}
+{{- $number := regexFind "^[0-9]+([.][0-9]+)?" $text }}
+{{- $unit := trimPrefix $number $text }}
+{{- if and $number (hasKey $units $unit) }}
+{{- mulf $number (get $units $unit) 0.9 | floor | int64 }}
+{{- end }}
+{{- end }}
+
+{{/* Environment variables of the container, empty where there are none. A limit that users set themselves stays. */}}
+{{- define "sales-exporter.env" -}}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- $limit := include "sales-exporter.goMemoryLimit" . }}
+{{- if and $limit (not (has "GOMEMLIMIT" $names)) }}
+- name: GOMEMLIMIT
+  value: {{ $limit | quote }}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* Pull secrets of the pod, empty where there are none. Charts differ in how they are written: a text is the name. */}}
 {{- define "sales-exporter.imagePullSecrets" -}}
 {{- $secrets := list }}

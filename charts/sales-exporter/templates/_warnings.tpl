@@ -42,6 +42,12 @@ has no numbers until then. mirror.persistence.enabled=true keeps it on a volume.
 WARNING: if the web configuration asks for passwords or client certificates, it asks the probes, too, and Kubernetes
 would restart the pod for ever. Then give the three probes a check of their own, such as: tcpSocket: {port: http-metrics}
 {{- end }}
+{{- $ingress := .Values.networkPolicy.ingress }}
+{{- if and .Values.networkPolicy.enabled (not (or $ingress.namespaceSelector $ingress.podSelector)) }}
+
+NOTE: the network policy lets pods of every namespace read the numbers. networkPolicy.ingress.namespaceSelector narrows
+that to the one of your Prometheus.
+{{- end }}
 {{- if .Values.prometheusRule.enabled }}
 {{- range include "sales-exporter.rules.disorder" . | fromJsonArray }}
 

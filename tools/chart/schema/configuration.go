@@ -17,6 +17,7 @@ func configuration() (node, error) {
 	if err := yaml.Unmarshal([]byte(configurationSource), &known); err != nil {
 		return nil, fmt.Errorf("read configuration.schema.yaml: %w", err)
 	}
+	known["kpi"] = node{"type": orNull("string"), "pattern": "^(" + strings.Join(config.TargetKPIs(), "|") + ")$"}
 	shape := config.DocumentShape()
 	return known.ofShape(&shape), nil
 }
