@@ -19,17 +19,25 @@ help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## Run with two simulated CRM accounts: numbers on http://localhost:10574/metrics in seconds
+run: build ## Run with two simulated CRM accounts: numbers on http://localhost:10574/metrics, seconds after the build
 	$(BIN) --config.file=config.example.yaml
 
 .PHONY: build
 build: ## Build bin/sales_exporter
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sales_exporter
 
+# Tests of internal/app that take most of a minute each: processes that are killed, years that are computed twice.
+TORTURE := ^(TestKill|TestFaults|TestBackfillEqualsOnce|TestBackfillBesideExporter)$$
+
+# The time-outs are for machines that have other things to do, too.
 .PHONY: test
-test: ## Vet, and test everything with the race detector (needs gcc or clang)
+test: ## Vet and test with the race detector (needs gcc or clang); what takes long is in "make torture"
 	$(GO) vet ./...
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 60m -skip '$(TORTURE)' ./...
+
+.PHONY: torture
+torture: ## Run the tests that take minutes, with the race detector
+	$(GO) test -race -timeout 60m -run '$(TORTURE)' ./internal/app
 
 .PHONY: lint
 lint: ## Lint with the pinned golangci-lint
