@@ -27,7 +27,7 @@ build: ## Build bin/sales_exporter
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sales_exporter
 
 # Tests of internal/app that take most of a minute each: processes that are killed, years that are computed twice.
-TORTURE := ^(TestKill|TestFaults|TestBackfillEqualsOnce|TestBackfillBesideExporter)$$
+TORTURE := ^(TestKill|TestBackfillEqualsOnce|TestBackfillBesideExporter)$$
 
 # The time-outs are for machines that have other things to do, too.
 .PHONY: test

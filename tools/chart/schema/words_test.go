@@ -47,6 +47,10 @@ func TestWords(t *testing.T) {
 		{"crm", "sources: [{name: demo, demo: {crm: %s}}]\n", []string{
 			"hubspot", "salesforce", "HubSpot", "pipedrive",
 		}},
+		{"decimal", "sources: [{name: s, spreadsheet: {decimal: \"%s\", deals: " +
+			"{file: deals.csv, columns: {id: Id, stage: Stage}, stages: {Won: won}}}}]\n", []string{
+			".", ",", ";", "comma", "point",
+		}},
 	}
 	schema := compile(t)
 	for _, w := range words {
