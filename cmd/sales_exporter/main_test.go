@@ -84,19 +84,24 @@ func TestRun(t *testing.T) {
 		"empty config":         {[]string{"--config.file="}, 2, nil, []string{"--config.file needs a value"}},
 		"config without value": {[]string{"--config.file"}, 2, nil, []string{"--config.file"}},
 		"flag of another command": {
-			[]string{"--web.listen-address=:1", "check-config", good}, 2, nil,
+			[]string{"--web.listen-address=:1", "check-config", good},
+			2, nil,
 			[]string{"--web.listen-address means nothing to check-config, it is a flag of serve"},
 		},
 		"flag of two commands": {
 			[]string{"check-source", "--kpi.as-of=2026-01-01T00:00:00Z"}, 2, nil, []string{"it is a flag of serve and once"},
 		},
 		"boards of a configuration": {
-			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir()}, 0,
-			[]string{"amounts in EUR, fiscal years from April on"}, nil,
+			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir()},
+			0,
+			[]string{"amounts in EUR, fiscal years from April on"},
+			nil,
 		},
 		"boards by flags": {
-			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir(), "--currency=GBP", "--fiscal-start-month=7"}, 0,
-			[]string{"amounts in GBP, fiscal years from July on"}, nil,
+			[]string{"--config.file=" + euros, "dashboards", "--out=" + t.TempDir(), "--currency=GBP", "--fiscal-start-month=7"},
+			0,
+			[]string{"amounts in GBP, fiscal years from July on"},
+			nil,
 		},
 		"boards without configuration": {
 			[]string{"dashboards", "--out=" + t.TempDir()}, 0, []string{"amounts in USD, fiscal years from January on"}, nil,

@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -24,7 +23,7 @@ func checkSource(t *testing.T, yaml string, now func() time.Time) (string, error
 	writeFile(t, file, yaml)
 	var out bytes.Buffer
 	err := CheckSources(t.Context(), Options{
-		ConfigFile: file, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now,
+		ConfigFile: file, Logger: slog.New(slog.DiscardHandler), Now: now,
 	}, "", &out)
 	return out.String(), err
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -16,7 +15,7 @@ func TestShortHashKey(t *testing.T) {
 		writeFile(t, file, "rep_label: hash\nhash_key_file: key\nsources:\n  - {name: acme, demo: {crm: hubspot, deals: 10}}\n")
 		writeFile(t, filepath.Join(dir, "key"), key+"\n")
 		a, err := New(t.Context(), Options{
-			ConfigFile: file, ListenAddresses: []string{"127.0.0.1:0"}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			ConfigFile: file, ListenAddresses: []string{"127.0.0.1:0"}, Logger: slog.New(slog.DiscardHandler),
 		})
 		if err == nil {
 			err = a.Close()

@@ -223,14 +223,16 @@ func TestLeftOutOfASheet(t *testing.T) {
 		"euros among dollars (B09)": {
 			rows: "1,Won,250,2024-08-01,2024-07-22\n2,Won,\"€1,000.00\",2024-08-01,2024-07-22\n",
 			want: []number{
-				{revenue, quarter, 250}, {left, []string{"reason", "currency_rate_missing"}, 1},
+				{revenue, quarter, 250},
+				{left, []string{"reason", "currency_rate_missing"}, 1},
 				{amount, []string{"reason", "currency_rate_missing", "currency", "EUR"}, 1000},
 			},
 		},
 		"euros only": {
 			rows: "1,Won,€250,2024-08-01,2024-07-22\n2,Won,\"€1,000.00\",2024-08-01,2024-07-22\n",
 			want: []number{
-				{left, []string{"reason", "currency_rate_missing"}, 2}, {amount, []string{"currency", "EUR"}, 1250},
+				{left, []string{"reason", "currency_rate_missing"}, 2},
+				{amount, []string{"currency", "EUR"}, 1250},
 				{"sales_deals_won", quarter, 2},
 			},
 			absent: true,
@@ -242,21 +244,24 @@ func TestLeftOutOfASheet(t *testing.T) {
 		"a win without a close date (B17)": {
 			rows: "141,Won,75000,,2024-07-27\n142,Won,125000,2024-08-25,2024-07-27\n",
 			want: []number{
-				{revenue, quarter, 125000}, {left, []string{"reason", "close_date_missing"}, 1},
+				{revenue, quarter, 125000},
+				{left, []string{"reason", "close_date_missing"}, 1},
 				{amount, []string{"reason", "close_date_missing", "currency", "USD"}, 75000},
 			},
 		},
 		"created in 1900 (B25)": {
 			rows: "1,Won,100,2024-08-01,1900-01-01\n2,Won,100,2024-08-01,2024-07-22\n",
 			want: []number{
-				{"sales_cycle_mean_seconds", quarter, 864000}, {revenue, quarter, 200},
+				{"sales_cycle_mean_seconds", quarter, 864000},
+				{revenue, quarter, 200},
 				{left, []string{"reason", "implausible_date"}, 1},
 			},
 		},
 		"closed in 1970 and 9999 (B25)": {
 			rows: "1,Won,100,1970-01-01,2024-07-22\n2,Won,10,2024-08-01,2024-07-22\n3,Won,1,9999-12-31,2024-07-22\n",
 			want: []number{
-				{revenue, quarter, 10}, {left, []string{"reason", "implausible_date"}, 2},
+				{revenue, quarter, 10},
+				{left, []string{"reason", "implausible_date"}, 2},
 				{left, []string{"reason", "close_date_missing"}, 0},
 				{amount, []string{"reason", "implausible_date", "currency", "USD"}, 101},
 			},
@@ -299,17 +304,20 @@ func TestMoneyWarning(t *testing.T) {
 	}{
 		"nothing": {money{kind: "hubspot", reporting: "USD"}, nil, ""},
 		"of the account": {
-			money{kind: "hubspot", reporting: "USD"}, &kpi.Withheld{Currency: "EUR"},
+			money{kind: "hubspot", reporting: "USD"},
+			&kpi.Withheld{Currency: "EUR"},
 			"the account's currency is EUR, the reporting currency is USD and there is no rate: money metrics of this source " +
 				"are absent; set currency: EUR at the top, or amount: {property: …} to an amount in USD and currency: USD at the source",
 		},
 		"of the configuration": {
-			money{kind: "spreadsheet", reporting: "USD", currency: "CHF"}, &kpi.Withheld{Currency: "CHF"},
+			money{kind: "spreadsheet", reporting: "USD", currency: "CHF"},
+			&kpi.Withheld{Currency: "CHF"},
 			"the source's currency is CHF, the reporting currency is USD and there is no rate: money metrics of this source " +
 				"are absent; set currency: CHF at the top, or name a column of amounts in USD and set currency: USD at the source",
 		},
 		"of the amounts": {
-			money{kind: "salesforce", reporting: "USD"}, &kpi.Withheld{},
+			money{kind: "salesforce", reporting: "USD"},
+			&kpi.Withheld{},
 			"not one of the source's amounts is in the reporting currency USD and there is no rate: money metrics of this source " +
 				"are absent; set currency at the top to that of the amounts, or amount: {property: …} to an amount in USD and " +
 				"currency: USD at the source",

@@ -36,48 +36,78 @@ func TestTargetsFileConventions(t *testing.T) {
 		file, content string
 		refused       string // what the message holds; "" is read
 	}{
-		"B03": {"t.csv", "name,kpi,value,period\nq3,revenue_won,€ 500.000,2024-Q3\nq4,revenue_won,€ 750.000,2024-Q4\n",
-			`t.csv:2: column C (value): "€ 500.000" may be 500000 or 500`},
-		"B03, decided by cents": {"t.csv",
-			"name;kpi;value;period\nq3;revenue_won;€ 500.000;2024-Q3\nq4;revenue_won;750.000,00 €;2024-Q4\n", ""},
-		"B03, decided by two groups elsewhere": {"t.csv",
+		"B03": {
+			"t.csv", "name,kpi,value,period\nq3,revenue_won,€ 500.000,2024-Q3\nq4,revenue_won,€ 750.000,2024-Q4\n",
+			`t.csv:2: column C (value): "€ 500.000" may be 500000 or 500`,
+		},
+		"B03, decided by cents": {
+			"t.csv",
+			"name;kpi;value;period\nq3;revenue_won;€ 500.000;2024-Q3\nq4;revenue_won;750.000,00 €;2024-Q4\n", "",
+		},
+		"B03, decided by two groups elsewhere": {
+			"t.csv",
 			"name;kpi;value;period\nq3;revenue_won;500.000;2024-Q3\nq4;revenue_won;750.000;2024-Q4\n" +
-				"x;revenue_won;1.500.000;2024\n", ""},
-		"B03 with commas": {"t.csv",
+				"x;revenue_won;1.500.000;2024\n", "",
+		},
+		"B03 with commas": {
+			"t.csv",
 			"name,kpi,value,period\nq3,revenue_won,\"500,000\",2024-Q3\nq4,revenue_won,\"750,000\",2024-Q4\n",
-			`"500,000" may be 500000 or 500`},
-		"commas, decided by a point": {"t.csv",
-			"name,kpi,value,period\nq3,revenue_won,\"500,000\",2024-Q3\nq4,revenue_won,750000.0,2024-Q4\n", ""},
-		"contradiction": {"t.csv",
+			`"500,000" may be 500000 or 500`,
+		},
+		"commas, decided by a point": {
+			"t.csv",
+			"name,kpi,value,period\nq3,revenue_won,\"500,000\",2024-Q3\nq4,revenue_won,750000.0,2024-Q4\n", "",
+		},
+		"contradiction": {
+			"t.csv",
 			"name;kpi;value;period\nq3;revenue_won;500.000,00;2024-Q3\nq4;revenue_won;750000.50;2024-Q4\n",
-			`"750000.50" has a decimal point`},
-		"apostrophes": {"t.csv",
-			"name,kpi,value,period\nq3,revenue_won,500'000,2024-Q3\nq4,revenue_won,750’000,2024-Q4\n", ""},
-		"thin spaces": {"t.csv",
-			"name;kpi;value;period\nq3;revenue_won;500\u202f000 €;2024-Q3\nq4;revenue_won;750\u00a0000 €;2024-Q4\n", ""},
+			`"750000.50" has a decimal point`,
+		},
+		"apostrophes": {
+			"t.csv",
+			"name,kpi,value,period\nq3,revenue_won,500'000,2024-Q3\nq4,revenue_won,750’000,2024-Q4\n", "",
+		},
+		"thin spaces": {
+			"t.csv",
+			"name;kpi;value;period\nq3;revenue_won;500\u202f000 €;2024-Q3\nq4;revenue_won;750\u00a0000 €;2024-Q4\n", "",
+		},
 		"B13":  {"t.csv", "name;kpi;value;period\nq3;revenue_won;500000;2024-Q3\nq4;revenue_won;750000;2024-Q4\n", ""},
 		"tabs": {"t.tsv", "name\tkpi\tvalue\tperiod\nq3\trevenue_won\t500000\t2024-Q3\nq4\trevenue_won\t750000\t2024-Q4\n", ""},
-		"tabs in a .csv": {"t.csv",
-			"name\tkpi\tvalue\tperiod\nq3\trevenue_won\t500000\t2024-Q3\nq4\trevenue_won\t750000\t2024-Q4\n", ""},
+		"tabs in a .csv": {
+			"t.csv",
+			"name\tkpi\tvalue\tperiod\nq3\trevenue_won\t500000\t2024-Q3\nq4\trevenue_won\t750000\t2024-Q4\n", "",
+		},
 		"bars": {"t.csv", "name|kpi|value|period\nq3|revenue_won|500000|2024-Q3\nq4|revenue_won|750000|2024-Q4\n", ""},
 		"sep=": {"t.csv", "sep=;\nname;kpi;value;period\nq3;revenue_won;500000;2024-Q3\nq4;revenue_won;750000;2024-Q4\n", ""},
 		"CR":   {"t.csv", "name,kpi,value,period\rq3,revenue_won,500000,2024-Q3\rq4,revenue_won,750000,2024-Q4\r", ""},
-		"CRLF and BOM": {"t.csv",
-			"\ufeffname,kpi,value,period\r\nq3,revenue_won,500000,2024-Q3\r\nq4,revenue_won,750000,2024-Q4\r\n", ""},
-		"UTF-16": {"t.csv",
-			utf16File("name\tkpi\tvalue\tperiod\r\nq3\trevenue_won\t500000\t2024-Q3\r\nq4\trevenue_won\t750000\t2024-Q4\r\n"), ""},
+		"CRLF and BOM": {
+			"t.csv",
+			"\ufeffname,kpi,value,period\r\nq3,revenue_won,500000,2024-Q3\r\nq4,revenue_won,750000,2024-Q4\r\n", "",
+		},
+		"UTF-16": {
+			"t.csv",
+			utf16File("name\tkpi\tvalue\tperiod\r\nq3\trevenue_won\t500000\t2024-Q3\r\nq4\trevenue_won\t750000\t2024-Q4\r\n"), "",
+		},
 		"Latin-1": {"t.csv", "name,kpi,value,period\nq3,revenue_won,500000 \x80,2024-Q3\n", "is not UTF-8"},
-		"a title above": {"t.csv",
-			"Plan 2024,,,\n\nname,kpi,value,period\nq3,revenue_won,500000,2024-Q3\nq4,revenue_won,750000,2024-Q4\n", ""},
-		"capitals and spaces": {"t.csv",
-			" Name ,KPI,Value,Period\nq3,revenue_won, 500000 ,Q3 2024\nq4,revenue_won,\"750000 \",2024 Q4\n", ""},
+		"a title above": {
+			"t.csv",
+			"Plan 2024,,,\n\nname,kpi,value,period\nq3,revenue_won,500000,2024-Q3\nq4,revenue_won,750000,2024-Q4\n", "",
+		},
+		"capitals and spaces": {
+			"t.csv",
+			" Name ,KPI,Value,Period\nq3,revenue_won, 500000 ,Q3 2024\nq4,revenue_won,\"750000 \",2024 Q4\n", "",
+		},
 		"an error": {"t.csv", "name,kpi,value,period\nq3,revenue_won,#REF!,2024-Q3\n", "holds the error #REF!"},
 		"growth of two scales": {"t.csv", "name,kpi,growth,over,period\nq3,revenue_won,20%,previous_quarter,2024-Q3\n" +
 			"q4,revenue_won,0.3,previous_quarter,2024-Q4\n", `"0.3" may be 0.3% or 0.3`},
-		"growth without a scale": {"t.csv", "name,kpi,growth,over,period\nq3,revenue_won,20,previous_quarter,2024-Q3\n",
-			`"20" may be 20% or 2000%`},
-		"win ratios of two scales": {"t.csv", "name,kpi,value,period\nr,win_ratio,0.5,2024\ns,win_ratio,40%,2024\n",
-			`"0.5" may be 0.5% or 0.5`},
+		"growth without a scale": {
+			"t.csv", "name,kpi,growth,over,period\nq3,revenue_won,20,previous_quarter,2024-Q3\n",
+			`"20" may be 20% or 2000%`,
+		},
+		"win ratios of two scales": {
+			"t.csv", "name,kpi,value,period\nr,win_ratio,0.5,2024\ns,win_ratio,40%,2024\n",
+			`"0.5" may be 0.5% or 0.5`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

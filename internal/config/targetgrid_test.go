@@ -126,11 +126,12 @@ func TestTargetGridNumbers(t *testing.T) {
 
 func TestTooManyTargetsInAGrid(t *testing.T) {
 	folder := t.TempDir()
-	rows := "rep,2026-10,2026-11,2026-12\n"
+	var rows strings.Builder
+	rows.WriteString("rep,2026-10,2026-11,2026-12\n")
 	for i := range maxTargets/3 + 1 {
-		rows += fmt.Sprintf("Rep %d,1,2,3\n", i)
+		fmt.Fprintf(&rows, "Rep %d,1,2,3\n", i)
 	}
-	write(t, folder, "g.csv", rows)
+	write(t, folder, "g.csv", rows.String())
 	_, err := Parse("config.yaml", []byte(demoSource+"targets_files: [g.csv]\n"), folder)
 	if err == nil || !strings.Contains(err.Error(), "holds more than 10000 targets") {
 		t.Errorf("Parse = %v", err)

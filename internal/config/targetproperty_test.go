@@ -43,23 +43,24 @@ func (c convention) amount(cents int) string {
 }
 
 func (c convention) file(rows [][]string) string {
-	text := c.head
+	var text strings.Builder
+	text.WriteString(c.head)
 	if strings.HasPrefix(c.head, "Plan") {
-		text += c.lineEnd
+		text.WriteString(c.lineEnd)
 	}
 	for _, row := range rows {
 		for i, cell := range row {
 			if i > 0 {
-				text += c.separator
+				text.WriteString(c.separator)
 			}
 			if strings.Contains(cell, c.separator) {
 				cell = `"` + cell + `"`
 			}
-			text += cell
+			text.WriteString(cell)
 		}
-		text += c.lineEnd
+		text.WriteString(c.lineEnd)
 	}
-	return text
+	return text.String()
 }
 
 // TestRandomTargetsFiles writes random plans in random conventions, as lists and as grids. Each is read as it was

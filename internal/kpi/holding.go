@@ -91,7 +91,7 @@ func (g *groups) eachHeld(place int, visit func(value uint32)) {
 	if t.mapped < 0 {
 		return
 	}
-	visitKnown(&s.accounts, func(_ uint32, values uint32) {
+	visitKnown(&s.accounts, func(_, values uint32) {
 		g.theirs = s.accountValues.at(values, g.theirs)
 		if g.theirs[t.mapped] != 0 {
 			visit(t.values[g.theirs[t.mapped]])

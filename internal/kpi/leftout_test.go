@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -235,7 +236,7 @@ func TestCurrenciesAreBounded(t *testing.T) {
 	deals := []crm.Deal{wonDeal("usd", 1)}
 	for i := range 2000 {
 		code := string([]byte{'A' + byte(i%26), 'A' + byte(i/26%26), 'A' + byte(i/676)})
-		deals = append(deals, wonDeal(fmt.Sprint(i), 1, in(code)), wonDeal(fmt.Sprint("word", i), 1, in(fmt.Sprint("W", i))))
+		deals = append(deals, wonDeal(strconv.Itoa(i), 1, in(code)), wonDeal(fmt.Sprint("word", i), 1, in(fmt.Sprint("W", i))))
 	}
 	got := linesOf(ledgerOptions(), deals...)
 	if n := len(under(got, metricExcludedAmount)); n != maxCurrencies {

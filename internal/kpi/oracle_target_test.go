@@ -63,7 +63,7 @@ func (o *oracle) covers(scope map[string]string, isMoney bool) (names []string, 
 		if want, ok := scope["source"]; ok && !strings.EqualFold(strings.TrimSpace(want), name) {
 			continue
 		}
-		if o.sources[name].ready && !(isMoney && o.moneyless[name]) {
+		if o.sources[name].ready && (!isMoney || !o.moneyless[name]) {
 			names = append(names, name)
 		} else {
 			missing++

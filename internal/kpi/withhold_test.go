@@ -1,8 +1,8 @@
 package kpi
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,8 +71,8 @@ func TestWithheldSurvivesCompaction(t *testing.T) {
 	f := NewFacts(ledgerOptions())
 	var b crm.Batch
 	for i := range 3 * minDead {
-		b.Deals = append(b.Deals, wonDeal(fmt.Sprint(i), 1))
-		b.Removals = append(b.Removals, crm.Removal{Object: crm.ObjectDeal, ID: fmt.Sprint(i)})
+		b.Deals = append(b.Deals, wonDeal(strconv.Itoa(i), 1))
+		b.Removals = append(b.Removals, crm.Removal{Object: crm.ObjectDeal, ID: strconv.Itoa(i)})
 	}
 	f.Source("ledger").Apply(b)
 	f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("last", 1, in("EUR"))}})

@@ -173,7 +173,7 @@ func (w *AccountWatch) compare(account crm.AccountIdentity) {
 
 func (w *AccountWatch) warnOnce(what string) {
 	if !w.warned[what] && w.environment.Logger != nil {
-		w.environment.Logger.Warn(what)
+		w.environment.Logger.Warn(what) //nolint:sloglint // A sentence of Differences; it holds what to change.
 	}
 	w.warned[what] = true
 }

@@ -18,7 +18,7 @@ const (
 
 // web answers URLs in memory and keeps what it was asked.
 type web struct {
-	answers map[string]*http.Response
+	answers map[string]webPage
 	asked   []*http.Request
 }
 
@@ -29,24 +29,32 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, errors.New("no such host")
 	}
-	answer.Request = r
-	return answer, nil
+	return &http.Response{
+		Request: r, StatusCode: answer.status, Header: answer.header, Body: io.NopCloser(strings.NewReader(answer.body)),
+	}, nil
 }
 
-func webAnswer(status int, body string, headers ...string) *http.Response {
-	answer := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+// webPage is what the web answers for a URL.
+type webPage struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func webAnswer(status int, body string, headers ...string) webPage {
+	answer := webPage{status: status, header: http.Header{}, body: body}
 	for i := 0; i < len(headers); i += 2 {
-		answer.Header.Set(headers[i], headers[i+1])
+		answer.header.Set(headers[i], headers[i+1])
 	}
 	return answer
 }
 
-func redirectTo(location string) *http.Response {
+func redirectTo(location string) webPage {
 	return webAnswer(http.StatusTemporaryRedirect, "", "Location", location, "Set-Cookie", "NID=1; Domain=example.com")
 }
 
 func TestDownloadFollowsToAnotherHost(t *testing.T) {
-	w := &web{answers: map[string]*http.Response{
+	w := &web{answers: map[string]webPage{
 		sheetURL: redirectTo(sheetHost),
 		sheetHost: webAnswer(http.StatusOK, "id\n1\n", "Content-Type", "text/csv; charset=utf-8", "ETag", `"a"`,
 			"Last-Modified", "Sun, 01 Sep 2024 10:00:00 GMT"),
@@ -72,7 +80,7 @@ func TestDownloadFollowsToAnotherHost(t *testing.T) {
 }
 
 func TestDownloadAsksForChangesOnly(t *testing.T) {
-	w := &web{answers: map[string]*http.Response{sheetURL: webAnswer(http.StatusNotModified, "")}}
+	w := &web{answers: map[string]webPage{sheetURL: webAnswer(http.StatusNotModified, "")}}
 	known := Validators{ETag: `"a"`, LastModified: "Sun, 01 Sep 2024 10:00:00 GMT"}
 	got, err := NewDownloader(Environment{Transport: w}, 1000).Get(t.Context(), sheetURL, known)
 	if err != nil || !got.Unchanged {
@@ -88,25 +96,25 @@ func TestDownloadRefuses(t *testing.T) {
 	const third, fourth = "https://c.example.com/", "https://d.example.com/"
 	tests := map[string]struct {
 		address string
-		answers map[string]*http.Response
+		answers map[string]webPage
 		reason  Reason
 		want    string
 	}{
 		"plain http":           {address: "http://docs.example.com/a.csv", reason: ReasonConfig, want: "not https"},
 		"a user in the URL":    {address: "https://ann:pw@docs.example.com/a.csv", reason: ReasonConfig, want: "user name"},
-		"a redirect to http":   {answers: map[string]*http.Response{sheetURL: redirectTo("http://docs.example.com/a.csv")}, reason: ReasonConfig, want: "not https"},
-		"a redirect to a user": {answers: map[string]*http.Response{sheetURL: redirectTo("https://a:b@docs.example.com/")}, reason: ReasonConfig, want: "user name"},
-		"a redirect to file":   {answers: map[string]*http.Response{sheetURL: redirectTo("file:///etc/passwd")}, reason: ReasonConfig, want: "not a URL"},
+		"a redirect to http":   {answers: map[string]webPage{sheetURL: redirectTo("http://docs.example.com/a.csv")}, reason: ReasonConfig, want: "not https"},
+		"a redirect to a user": {answers: map[string]webPage{sheetURL: redirectTo("https://a:b@docs.example.com/")}, reason: ReasonConfig, want: "user name"},
+		"a redirect to file":   {answers: map[string]webPage{sheetURL: redirectTo("file:///etc/passwd")}, reason: ReasonConfig, want: "not a URL"},
 		"four redirects": {
-			answers: map[string]*http.Response{
+			answers: map[string]webPage{
 				sheetURL: redirectTo(sheetHost), sheetHost: redirectTo(third), third: redirectTo(fourth), fourth: redirectTo(third),
 			},
 			reason: ReasonServer, want: "more than 3 redirects",
 		},
-		"a redirect to nowhere": {answers: map[string]*http.Response{sheetURL: webAnswer(302, "")}, reason: ReasonServer, want: "without a place"},
-		"a sheet that is gone":  {answers: map[string]*http.Response{sheetURL: webAnswer(404, "canary-key")}, reason: ReasonClient, want: "status 404"},
-		"a sheet of somebody":   {answers: map[string]*http.Response{sheetURL: webAnswer(401, "")}, reason: ReasonAuth, want: "status 401"},
-		"a huge file":           {answers: map[string]*http.Response{sheetURL: webAnswer(200, strings.Repeat("x", 1001))}, reason: ReasonDecode, want: "larger than 1000 bytes"},
+		"a redirect to nowhere": {answers: map[string]webPage{sheetURL: webAnswer(302, "")}, reason: ReasonServer, want: "without a place"},
+		"a sheet that is gone":  {answers: map[string]webPage{sheetURL: webAnswer(404, "canary-key")}, reason: ReasonClient, want: "status 404"},
+		"a sheet of somebody":   {answers: map[string]webPage{sheetURL: webAnswer(401, "")}, reason: ReasonAuth, want: "status 401"},
+		"a huge file":           {answers: map[string]webPage{sheetURL: webAnswer(200, strings.Repeat("x", 1001))}, reason: ReasonDecode, want: "larger than 1000 bytes"},
 		"an unknown host":       {reason: ReasonServer, want: "connection failed"},
 	}
 	for name, test := range tests {

@@ -52,7 +52,7 @@ func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) 
 		s.warnOfCurrency(err)
 	}
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // Refused: the account is not known, which the caller takes for no reason to stop.
 	}
 	return &crm.AccountIdentity{
 		ID: string(d.PortalID), Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone),
