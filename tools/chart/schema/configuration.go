@@ -60,6 +60,8 @@ func (k keysOfConfiguration) ofKey(key *config.Key) node {
 	case known == nil:
 	case key.Shape.Kind == config.KindList:
 		schema["items"] = known
+	case key.Shape.Kind == config.KindTableOrScalar: // A number for each, or one for all.
+		schema["additionalProperties"] = known
 	case key.Shape.Kind == config.KindScalar:
 		schema = maps.Clone(known)
 	}

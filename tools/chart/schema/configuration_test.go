@@ -40,6 +40,11 @@ func TestOfShape(t *testing.T) {
 			`{"type": ["object", "null"], "properties": {"from": ` + text + `}}`,
 		},
 		{
+			"table or scalar",
+			config.Shape{Kind: config.KindTableOrScalar, Items: &scalar},
+			`{"type": ["string", "integer", "object", "null"], "additionalProperties": ` + text + `}`,
+		},
+		{
 			"mapping or scalar",
 			config.Shape{Kind: config.KindMappingOrScalar, Keys: keys},
 			`{"type": ["string", "integer", "object", "null"], "properties": {"from": ` + text + `}}`,
