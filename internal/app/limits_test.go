@@ -129,16 +129,17 @@ func zeroInEveryWindow(p page) []string {
 	zero := map[string]bool{}
 	for name, f := range p.families {
 		for _, m := range f.GetMetric() {
-			key, windowed := name, false
+			labels, windowed := []string{name}, false
 			for _, l := range m.GetLabel() {
 				if l.GetName() == "window" {
 					windowed = true
 				} else {
-					key += "," + l.GetName() + "=" + l.GetValue()
+					labels = append(labels, l.GetName()+"="+l.GetValue())
 				}
 			}
 			if windowed && !strings.HasSuffix(name, "_ratio") {
 				value := m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+				key := strings.Join(labels, ",")
 				before, known := zero[key]
 				zero[key] = (before || !known) && value == 0
 			}

@@ -284,8 +284,10 @@ func TestZeros(t *testing.T) {
 	f.Source("acme").Apply(crm.Batch{
 		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
 		Reps: []crm.Rep{
-			{ID: "1", Name: "Ann", Team: "North", Active: true}, {ID: "2", Name: "Bob", Team: "South", Active: true},
-			{ID: "3", Name: "Cy", Team: "South"}, {ID: "4", Name: "Di", Team: "South", Active: true},
+			{ID: "1", Name: "Ann", Team: "North", Active: true},
+			{ID: "2", Name: "Bob", Team: "South", Active: true},
+			{ID: "3", Name: "Cy", Team: "South"},
+			{ID: "4", Name: "Di", Team: "South", Active: true},
 		},
 		Deals: []crm.Deal{
 			deal(1, "1", crm.OutcomeWon, recent, "EMEA"),
@@ -297,8 +299,10 @@ func TestZeros(t *testing.T) {
 	})
 	f.Source("acme").MarkReady()
 	target := func(scope map[string]string) crm.Target {
-		return crm.Target{Name: fmt.Sprint(scope), KPI: kpiDealsWon, Value: 5, Scope: scope,
-			Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}}
+		return crm.Target{
+			Name: fmt.Sprint(scope), KPI: kpiDealsWon, Value: 5, Scope: scope,
+			Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true},
+		}
 	}
 	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{
 		target(map[string]string{"territory": "latam"}), // Nothing was won there: one series, spelt as in the data.

@@ -337,9 +337,12 @@ func (o *oracle) base(source string) {
 		return func(deals []*oracleDeal, span calendar.Span) []*oracleDeal { return o.closedIn(deals, state, span) }
 	}
 	for _, p := range []part{
-		{"sales_deals_won", closed(crm.OutcomeWon), count}, {"sales_revenue_won_amount", closed(crm.OutcomeWon), money},
-		{"sales_deals_lost", closed(crm.OutcomeLost), count}, {"sales_revenue_lost_amount", closed(crm.OutcomeLost), money},
-		{"sales_deals_created", o.createdIn, count}, {"sales_pipeline_created_amount", o.createdIn, money},
+		{"sales_deals_won", closed(crm.OutcomeWon), count},
+		{"sales_revenue_won_amount", closed(crm.OutcomeWon), money},
+		{"sales_deals_lost", closed(crm.OutcomeLost), count},
+		{"sales_revenue_lost_amount", closed(crm.OutcomeLost), money},
+		{"sales_deals_created", o.createdIn, count},
+		{"sales_pipeline_created_amount", o.createdIn, money},
 	} {
 		for _, dims := range o.grains(p.metric) {
 			shown := map[string]bool{}
