@@ -11,6 +11,7 @@ const (
 	mirrorRecords = "sales_exporter_mirror_records"
 	unreadable    = "sales_exporter_records_quarantined"
 	excluded      = "sales_records_excluded"
+	watermark     = "sales_exporter_data_watermark_timestamp_seconds"
 	targetCount   = "job:" + targetValue + ":count"
 )
 
@@ -29,6 +30,7 @@ func (b *builder) quality(t *Thresholds) []Rule {
 		b.recordsRejected(t),
 		b.recordsDropped(t),
 		b.revenueDropped(t),
+		b.fileStale(t),
 		b.targetsMissing(),
 		b.unknownValues(),
 	}
@@ -97,6 +99,27 @@ func (b *builder) revenueDropped(t *Thresholds) Rule {
 			b.formula(revenueWon),
 		},
 		board: board(overviewBoard, "currency"),
+	})
+}
+
+// fileStale leaves CRMs out, which are those that are called: the newest change in a quiet one may be old and right.
+func (b *builder) fileStale(t *Thresholds) Rule {
+	return alert(Rule{
+		Alert: "SalesFileStale",
+		Why:   "A file is read every minute and may be months old all the same.",
+		Expr: lines(
+			"time() - "+b.max(watermark, `object="deals"`)+" > "+t.FileStaleDays.days(),
+			"unless "+on("source")+" "+b.series(apiRequests)),
+		For:   Duration(time.Hour),
+		Keeps: []string{"job", "source"},
+	}, warning, revops, text{
+		summary: "{{ $labels.source }}: nobody has written the file for {{ $value | humanizeDuration }}",
+		description: []string{
+			"The exporter reads the file, but its content is old. KPIs and targets show the sales of that day.",
+			"Likely causes: an export that no longer runs, a file that is written elsewhere now, a sheet that nobody keeps.",
+			"Next: ask who writes the file. Where it is written less often on purpose, raise the threshold.",
+		},
+		board: board(operationsBoard, "source"),
 	})
 }
 

@@ -58,6 +58,10 @@ type Thresholds struct {
 	// leaves that window takes less with it, unless one deal is a fifth of a year.
 	RevenueKept Threshold
 
+	// FileStaleDays is for how long nobody may have written the file of a spreadsheet: most are exported every day or
+	// week.
+	FileStaleDays Threshold
+
 	// StaleWarning and StaleCritical are sync intervals: one missed run is bad luck, two are a failure. Short intervals
 	// must not page anybody at once: stale data is critical only after StaleAtLeastHours.
 	StaleWarning, StaleCritical, StaleAtLeastHours Threshold
@@ -87,8 +91,9 @@ func DefaultThresholds() Thresholds {
 		Overdue: "0.1", OpenDeals: "10",
 		Rejected:    "0.01",
 		RecordsKept: "0.8", Records: "50",
-		RevenueKept:  "0.8",
-		StaleWarning: "3", StaleCritical: "12", StaleAtLeastHours: "4",
+		RevenueKept:   "0.8",
+		FileStaleDays: "7",
+		StaleWarning:  "3", StaleCritical: "12", StaleAtLeastHours: "4",
 		SyncFailures: "0.5", SyncDuration: "0.8",
 		QuotaWarning: "0.2", QuotaCritical: "0.05",
 		Throttled: "0.05",
