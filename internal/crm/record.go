@@ -52,6 +52,8 @@ type Deal struct {
 	Stage    string // id of a Stage
 	Rep      string // id of a Rep, "" where nobody owns the deal
 	Account  string // id of an Account, "" where none is linked
+	// AccountUnread says that the CRM did not tell the account this time: the one that is stored stays.
+	AccountUnread bool
 
 	// Outcome is what the record itself says. A Stage that knows its outcome overrules it.
 	Outcome Outcome
@@ -108,12 +110,15 @@ type Account struct {
 
 // Rep is the owner of deals: a HubSpot owner, a Salesforce user.
 type Rep struct {
-	ID         string
-	Version    int64
+	ID      string
+	Version int64
+	// Name is "" where the CRM does not tell it (any more): the last one that is stored stays.
 	Name       string
 	Team       string
 	Active     bool
 	Dimensions Dimensions
+	// Namesake tells reps of one name apart: 0 or 1 came to it first, 2 is the second. The mirror gives it, once.
+	Namesake int
 }
 
 // Pipeline is a HubSpot pipeline or a Salesforce record type.

@@ -1,0 +1,123 @@
+package crm
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxLabelRunes is the length of the longest label value.
+const MaxLabelRunes = 128
+
+// CleanLabel makes a label value of what people typed into a CRM, a sheet or a configuration: valid UTF-8, composed
+// (NFC), without control characters, trimmed, with single blanks inside, at most MaxLabelRunes long. An invalid byte
+// would make Prometheus drop the whole scrape, and "José" typed on two keyboards would be two people.
+func CleanLabel(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = norm.NFC.String(strings.ToValidUTF8(s, string(utf8.RuneError)))
+	var b strings.Builder
+	blank := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			blank = true
+		case unicode.IsControl(r) || invisible(r):
+		default:
+			if blank && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			blank = false
+			b.WriteRune(r)
+		}
+	}
+	// A control character between a letter and its accent has kept them apart until now.
+	return cutLabel(norm.NFC.String(b.String()), MaxLabelRunes)
+}
+
+// FoldLabel returns the form in which two label values are compared: clean and without regard to case. Letters are
+// never replaced by others that sound alike: Weiss and Weiß are two people.
+func FoldLabel(s string) string {
+	s = CleanLabel(s)
+	folded := strings.Map(foldRune, s)
+	if folded == s || plain(folded) {
+		return folded
+	}
+	return norm.NFC.String(folded)
+}
+
+// foldRune returns the same letter for every letter that is equal without regard to case.
+func foldRune(r rune) rune {
+	if r <= '~' {
+		return unicode.ToLower(r)
+	}
+	first := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		first = min(first, other)
+	}
+	return unicode.ToLower(first)
+}
+
+// SameLabel reports whether two texts name the same thing.
+func SameLabel(a, b string) bool { return a == b || FoldLabel(a) == FoldLabel(b) }
+
+// plain reports whether a text is short ASCII that is clean already, as nearly all are.
+func plain(s string) bool {
+	if len(s) > MaxLabelRunes || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") || strings.Contains(s, "  ") {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// invisible reports characters that take no room and only tell equal texts apart: soft hyphens, zero-width spaces,
+// marks of direction, byte order marks. Joiners stay, for some scripts and emoji are written with them.
+func invisible(r rune) bool {
+	switch {
+	case r == '\u00ad', r == '\u200b', r == '\u200e', r == '\u200f', r == '\u2060', r == '\ufeff':
+		return true
+	}
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// cutLabel returns at most so many runes of a composed text, and never a letter without its accents, of which the
+// normal form leaves no more than thirty in a row.
+func cutLabel(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	runes, whole := 0, 0
+	for rest := s; rest != ""; {
+		n := norm.NFC.NextBoundaryInString(rest, true)
+		if runes += utf8.RuneCountInString(rest[:n]); runes > limit {
+			break
+		}
+		whole += n
+		rest = rest[n:]
+	}
+	return strings.TrimRight(s[:whole], " ")
+}
+
+// Label returns what a rep is shown as: the name, or the id where no name was ever known, and behind it the number of
+// those who came to that name before, if any: "Ann Ames (2)".
+func (r *Rep) Label() string {
+	name := CleanLabel(r.Name)
+	if name == "" {
+		if name = CleanLabel(r.ID); strings.Trim(name, "0123456789") == "" {
+			name = "owner " + name
+		}
+	}
+	if r.Namesake < 2 {
+		return name
+	}
+	suffix := " (" + strconv.Itoa(r.Namesake) + ")"
+	return cutLabel(name, MaxLabelRunes-len(suffix)) + suffix
+}
