@@ -60,19 +60,20 @@ func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
 	}
 }
 
-// randomBatch names an id at most once as a record, once as a removal and once as unreadable, as a page does.
+// randomBatch names an id at most once as a record, once as a removal and once as unreadable, as a page does; now and
+// then it lists something twice.
 func randomBatch(r *rand.Rand) crm.Batch {
 	b := crm.Batch{KeepRaw: r.IntN(2) == 0}
 	for _, object := range crm.Objects() {
 		for id := range 4 {
 			key := Key{object, fmt.Sprint("id", id)}
-			if r.IntN(3) == 0 {
+			for range twice(r, 3) {
 				addRecord(&b, randomRecord(r, key))
 			}
-			if r.IntN(9) == 0 {
+			for range twice(r, 9) {
 				b.Removals = append(b.Removals, randomRemoval(r, key))
 			}
-			if r.IntN(9) == 0 {
+			for range twice(r, 9) {
 				b.Quarantined = append(b.Quarantined, crm.Quarantined{
 					Object: object, ID: key.ID, Version: r.Int64N(12), Reason: crm.BadDate,
 					Raw: fmt.Append(nil, r.IntN(2)), Value: []string{"", "soon"}[r.IntN(2)],
@@ -89,6 +90,24 @@ func randomBatch(r *rand.Rand) crm.Batch {
 	return b
 }
 
+// twice returns 1 in one of n cases, 2 in few of those, else 0.
+func twice(r *rand.Rand, n int) int {
+	switch {
+	case r.IntN(n) > 0:
+		return 0
+	case r.IntN(6) == 0:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// randomName is one of few names in several spellings, and of names that look like a number given to a namesake.
+func randomName(r *rand.Rand) string {
+	names := []string{"", " ", "Ann", "ann", "Ann ", "Ann (2)", "ANN  (2)", "Jos\u00e9", "Jose\u0301", "Bob"}
+	return names[r.IntN(len(names))]
+}
+
 func randomRecord(r *rand.Rand, key Key) any {
 	version, variant := 1+r.Int64N(12), r.IntN(2)
 	dimensions := crm.Dimensions{"segment": strconv.Itoa(variant)}
@@ -96,12 +115,12 @@ func randomRecord(r *rand.Rand, key Key) any {
 	case crm.ObjectDeal:
 		return crm.Deal{
 			ID: key.ID, Version: version, Amount: crm.Money(variant), AmountKnown: true, Dimensions: dimensions,
-			Probability: crm.ProbabilityUnknown,
+			Probability: crm.ProbabilityUnknown, Account: strconv.Itoa(r.IntN(2)), AccountUnread: r.IntN(3) == 0,
 		}
 	case crm.ObjectAccount:
 		return crm.Account{ID: key.ID, Version: version, Dimensions: dimensions}
 	case crm.ObjectRep:
-		return crm.Rep{ID: key.ID, Version: version, Active: variant == 0}
+		return crm.Rep{ID: key.ID, Version: version, Name: randomName(r), Active: variant == 0}
 	case crm.ObjectPipeline:
 		return crm.Pipeline{ID: key.ID, Version: version, Label: strconv.Itoa(variant)}
 	default:

@@ -53,6 +53,7 @@ type account struct {
 	pass        int64
 	known       map[Key]known
 	nameless    []nameless
+	names       []nameHeld
 	// itself is what the account says of itself, as of the commit told.
 	itself crm.AccountIdentity
 	told   mirror.Revision
@@ -91,7 +92,7 @@ type nameless struct {
 
 func (a *account) clone() *account {
 	c := *a
-	c.known, c.nameless = maps.Clone(a.known), slices.Clone(a.nameless)
+	c.known, c.nameless, c.names = maps.Clone(a.known), slices.Clone(a.nameless), slices.Clone(a.names)
 	return &c
 }
 
@@ -113,10 +114,15 @@ func (o *Oracle) Bind(ctx context.Context, source, identity string) (bool, error
 	if a != nil && a.identity == identity {
 		return false, nil
 	}
+	fresh := &account{identity: identity, known: map[Key]known{}}
 	if a != nil {
 		o.revision++
+		for _, n := range a.names {
+			n.held = false
+			fresh.names = append(fresh.names, n)
+		}
 	}
-	o.accounts[source] = &account{identity: identity, known: map[Key]known{}}
+	o.accounts[source] = fresh
 	return a != nil, nil
 }
 

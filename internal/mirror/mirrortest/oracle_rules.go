@@ -76,12 +76,14 @@ func (c *change) run() error {
 		return err
 	}
 	c.account.pass = max(c.account.pass, c.batch.Pass)
+	c.reduce()
 	for _, i := range items(c.batch) {
 		c.revive(i.key, i.version)
 	}
 	for _, q := range c.batch.Quarantined {
 		c.revive(Key{q.Object, q.ID}, q.Version)
 	}
+	c.nameReps()
 	for _, i := range items(c.batch) {
 		c.count(i.key.Object, c.record(i))
 	}
@@ -93,6 +95,9 @@ func (c *change) run() error {
 		if err := c.sweep(object); err != nil {
 			return err
 		}
+	}
+	if len(c.batch.Sweep) > 0 {
+		c.dropNames()
 	}
 	a := c.account
 	a.committed, a.cursor = true, c.batch.Cursor
@@ -154,6 +159,11 @@ func (c *change) record(i item) mirror.Operation {
 	k := c.account.known[i.key]
 	if k.tombstone != nil || k.record != nil && i.version < k.version {
 		return mirror.Unchanged
+	}
+	if d, ok := i.record.(crm.Deal); ok && d.AccountUnread {
+		stored, _ := k.record.(crm.Deal)
+		d.Account, d.AccountUnread = stored.Account, false
+		i.record = d
 	}
 	lifts := k.quarantine != nil && i.version >= k.quarantine.Version && !c.quarantines(i.key, i.version)
 	if k.record != nil && i.version == k.version && reflect.DeepEqual(i.record, k.record) && !lifts {

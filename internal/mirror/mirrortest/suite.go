@@ -32,6 +32,9 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Refusals", testRefusals},
 		{"Nameless", testNameless},
 		{"Quarantined", testQuarantined},
+		{"Names", testNames},
+		{"Copies", testCopies},
+		{"UnreadAccounts", testUnreadAccounts},
 		{"Concurrent", testConcurrent},
 		{"Histories", testHistories},
 	} {

@@ -34,10 +34,8 @@ func (s *Store) Commit(ctx context.Context, source string, batch crm.Batch) (mir
 		source: source, batch: &batch, rows: map[crm.Object][][]any{},
 		entries: map[crm.Object]map[string]*entry{}, applied: mirror.Applied{},
 	}
+	c.reduce()
 	c.removed, c.withheld = endingsOf(&batch)
-	for _, k := range kinds() {
-		c.rows[k.object()] = k.rows(&batch)
-	}
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -46,8 +44,8 @@ func (s *Store) Commit(ctx context.Context, source string, batch crm.Batch) (mir
 		// Removals come after records: a page may hold a record and its end. Sweeps come last, for all that the
 		// batch holds was seen.
 		steps := []func() error{
-			c.begin, c.readEntries, c.applyRevivals, c.applyRecords, c.applyQuarantined, c.applyRemovals, c.markSeen,
-			c.applySweeps, c.end,
+			c.begin, c.readEntries, c.applyRevivals, c.keepAccounts, c.nameReps, c.applyRecords, c.applyQuarantined,
+			c.applyRemovals, c.markSeen, c.applySweeps, c.end,
 		}
 		for _, step := range steps {
 			if err := ctx.Err(); err != nil {

@@ -45,6 +45,7 @@ func TestColumns(t *testing.T) {
 			"created closed stage_entered dimensions excluded checksum seen_pass revision",
 		"accounts":   "source id version dimensions checksum seen_pass revision",
 		"reps":       "source id version name team active dimensions checksum seen_pass revision",
+		"rep_names":  "source label rep name namesake latest held checksum",
 		"pipelines":  "source id version label checksum seen_pass revision",
 		"stages":     "source id version pipeline label position outcome probability checksum seen_pass revision",
 		"tombstones": "source object id reason version merged_into checksum revision",
@@ -274,12 +275,14 @@ func TestTamperedRows(t *testing.T) {
 		"UPDATE deals SET amount = amount + 1", "UPDATE deals SET id = '2'", "UPDATE reps SET active = 0",
 		"UPDATE stages SET outcome = 'lots'", "UPDATE deals SET closed = 'x1'", "UPDATE accounts SET dimensions = '{'",
 		"UPDATE tombstones SET merged_into = 'x'", "UPDATE quarantine SET version = 7", "UPDATE sources SET cursor = x'00'",
-		"DELETE FROM sources",
+		"DELETE FROM sources", "UPDATE rep_names SET name = 'x' WHERE namesake > 0",
+		"UPDATE rep_names SET namesake = 3 WHERE namesake > 0",
 	} {
 		t.Run(statement, func(t *testing.T) {
 			store := openTest(t, Options{})
 			_, err := store.Commit(t.Context(), "crm", crm.Batch{
-				Deals: []crm.Deal{{ID: "1", AmountKnown: true}}, Reps: []crm.Rep{{ID: "1", Active: true}},
+				Deals:    []crm.Deal{{ID: "1", AmountKnown: true}},
+				Reps:     []crm.Rep{{ID: "1", Active: true, Name: "Ann"}, {ID: "2", Name: "Ann"}},
 				Stages:   []crm.Stage{{ID: "1"}},
 				Accounts: []crm.Account{{ID: "1", Dimensions: crm.Dimensions{"segment": "x"}}},
 				Removals: []crm.Removal{

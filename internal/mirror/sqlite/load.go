@@ -23,6 +23,8 @@ type loading struct {
 	since  mirror.Revision
 	visit  func(crm.Batch) error
 	hidden map[recordKey]bool
+	// namesakes numbers the reps who came to their name behind another one.
+	namesakes map[nameKey]int
 }
 
 // Load implements mirror.Store. The Removal of a quarantined record has no Reason: the record is not gone. Every row's
@@ -36,12 +38,16 @@ func (s *Store) Load(
 		if revision, err = readRevision(ctx, tx); err != nil {
 			return err
 		}
-		l := &loading{ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{}}
+		l := &loading{ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{},
+			namesakes: map[nameKey]int{}}
 		if err := l.account(); err != nil {
 			return fmt.Errorf("load account: %w", err)
 		}
 		if err := l.quarantined(); err != nil {
 			return fmt.Errorf("load quarantine: %w", err)
+		}
+		if err := l.readNamesakes(); err != nil {
+			return fmt.Errorf("load names: %w", err)
 		}
 		for _, k := range kinds() {
 			if err := k.stream(l); err != nil {
@@ -91,6 +97,9 @@ func (t table[R]) stream(l *loading) error {
 		}
 		if l.hidden[recordKey{t.name, content[0].(string)}] {
 			return nil
+		}
+		if t.complete != nil {
+			t.complete(l, &record)
 		}
 		*records = append(*records, record)
 		if len(*records) < recordsPerVisit {

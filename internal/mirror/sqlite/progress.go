@@ -148,7 +148,7 @@ func (s *Store) Bind(ctx context.Context, source, identity string) (forgotten bo
 	return forgotten, nil
 }
 
-// forget removes every row of a source. The revision moves, since what a reader holds of the source is void.
+// forget removes every record of a source. The revision moves, since what a reader holds of the source is void.
 func (t *transaction) forget(source string) error {
 	tables := []string{"tombstones", "quarantine"}
 	for _, k := range kinds() {
@@ -158,6 +158,10 @@ func (t *transaction) forget(source string) error {
 		if _, err := t.tx.ExecContext(t.ctx, fmt.Sprintf("DELETE FROM %s WHERE source = ?", table), source); err != nil {
 			return fmt.Errorf("forget %s: %w", table, err)
 		}
+	}
+	// A name that the CRM has cleared since cannot be read anew: names stay until a full pass shows whose they were.
+	if _, err := t.tx.ExecContext(t.ctx, "UPDATE rep_names SET held = 0 WHERE source = ?", source); err != nil {
+		return fmt.Errorf("let go of names: %w", err)
 	}
 	revision, err := readRevision(t.ctx, t.tx)
 	if err != nil {

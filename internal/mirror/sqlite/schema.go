@@ -9,7 +9,7 @@ import (
 // migrations returns the steps that bring a file from each schema version to the next; the first one makes a new file.
 // A released step never changes: a new version is a new step.
 func migrations() []string {
-	return []string{schemaV1, schemaV2, schemaV4}
+	return []string{schemaV1, schemaV2, schemaV3, schemaV4}
 }
 
 // migrate brings the file to the newest version, each step whole or not at all.
@@ -142,6 +142,22 @@ ALTER TABLE sources ADD COLUMN account_currency TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN account_zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN account_fiscal_start INTEGER NOT NULL DEFAULT 0; -- month, 1 to 12
 ALTER TABLE sources ADD COLUMN account_revision INTEGER NOT NULL DEFAULT 0; -- the commit that last changed the account
+`
+
+// schemaV3 is the mirror's book of names.
+const schemaV3 = `
+-- What reps are and were called. Whoever came to a name first is shown by it, the second as "Ann Ames (2)", for good.
+CREATE TABLE rep_names (
+	source TEXT NOT NULL,
+	label TEXT NOT NULL,       -- as shown, in the form in which labels are compared
+	rep TEXT NOT NULL,         -- the id of the rep who has it
+	name TEXT NOT NULL,        -- as the CRM wrote it last, '' where it never told one
+	namesake INTEGER NOT NULL, -- 0: came to the name first, 2: is shown with (2)
+	latest INTEGER NOT NULL,   -- 1: the name that the rep had last
+	held INTEGER NOT NULL,     -- 0: of an earlier reading of the account; no part of the checksum
+	checksum INTEGER NOT NULL,
+	PRIMARY KEY (source, label)
+) STRICT, WITHOUT ROWID;
 `
 
 // schemaV4 keeps where an unreadable value stands and what stood there, cut, so that people find it.

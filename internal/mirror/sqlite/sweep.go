@@ -14,7 +14,10 @@ func (c *commit) applySweeps() error {
 			return fmt.Errorf("sweep %s: %w", object, err)
 		}
 	}
-	return nil
+	if len(c.batch.Sweep) == 0 {
+		return nil
+	}
+	return c.dropNames()
 }
 
 func (c *commit) sweep(object crm.Object) error {

@@ -15,12 +15,15 @@ type table[R any] struct {
 	encode  func(R) []any
 	decode  func(*fields) R
 	of      func(*crm.Batch) *[]R
+	// complete adds what other tables hold of the record, nil where none do.
+	complete func(*loading, *R)
 }
 
 // kind is a table whatever its type of record.
 type kind interface {
 	object() crm.Object
 	content() []string
+	count(*crm.Batch) int
 	rows(*crm.Batch) [][]any
 	stream(*loading) error
 }
@@ -34,14 +37,22 @@ func (t table[R]) object() crm.Object { return t.name }
 
 func (t table[R]) content() []string { return t.columns }
 
-// rows returns the batch's records of this kind as the values of their columns.
+func (t table[R]) count(b *crm.Batch) int { return len(*t.of(b)) }
+
+// rows returns the batch's records of this kind as the values of their columns. Of several copies of one id it leaves
+// one, in the batch too.
 func (t table[R]) rows(b *crm.Batch) [][]any {
 	records := *t.of(b)
 	rows := make([][]any, 0, len(records))
 	for _, record := range records {
 		rows = append(rows, t.encode(record))
 	}
-	return rows
+	kept := newest(rows)
+	if len(kept) == len(rows) {
+		return rows
+	}
+	*t.of(b) = pick(records, kept)
+	return pick(rows, kept)
 }
 
 func dealTable() table[crm.Deal] {
@@ -100,7 +111,8 @@ func repTable() table[crm.Rep] {
 				Dimensions: f.dimensions(),
 			}
 		},
-		of: func(b *crm.Batch) *[]crm.Rep { return &b.Reps },
+		of:       func(b *crm.Batch) *[]crm.Rep { return &b.Reps },
+		complete: func(l *loading, r *crm.Rep) { r.Namesake = l.namesakes[nameKeyOf(r)] },
 	}
 }
 
