@@ -3,7 +3,8 @@ package kpi
 import (
 	"cmp"
 	"slices"
-	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // dimension is one configured dimension in one Compute: its values over all sources, and what each is shown as.
@@ -11,7 +12,7 @@ type dimension struct {
 	name   string
 	texts  []string
 	codes  map[string]uint32
-	lower  []uint32 // value -> number of its lower-case text, by which the scopes of targets match
+	lower  []uint32 // value -> number of its text without regard to case, by which the scopes of targets match
 	lowers map[string]uint32
 	deals  []int  // of each value, once they are counted
 	listed []bool // values that sales_rep_info shows without deals
@@ -41,7 +42,7 @@ func (d *dimension) value(text string) uint32 {
 	d.texts = append(d.texts, text)
 	d.deals = append(d.deals, 0)
 	d.listed = append(d.listed, false)
-	lower := strings.ToLower(text)
+	lower := crm.FoldLabel(text)
 	if _, ok := d.lowers[lower]; !ok {
 		d.lowers[lower] = uint32(len(d.lowers))
 	}
@@ -50,8 +51,8 @@ func (d *dimension) value(text string) uint32 {
 }
 
 // show decides what each value is shown as: the bound values with the most deals as themselves, the rest as "other";
-// nothing at all where the dimension is dropped. The empty value is no value and does not count. Ties go to the smaller
-// text, so that equal facts fold equally.
+// nothing at all where the dimension is dropped. The empty value and "(none)" are no values: they
+// stay and do not count. Ties go to the smaller text, so that equal facts fold equally.
 func (d *dimension) show() {
 	d.shown = slices.Clone(d.texts)
 	switch {
@@ -85,7 +86,7 @@ func (d *dimension) named() int {
 func (d *dimension) byDeals() []uint32 {
 	var order []uint32
 	for v, text := range d.texts {
-		if text != "" && (d.deals[v] > 0 || d.listed[v]) {
+		if text != "" && text != noneLabel && (d.deals[v] > 0 || d.listed[v]) {
 			order = append(order, uint32(v))
 		}
 	}

@@ -170,7 +170,7 @@ func (s *SourceFacts) remove(r crm.Removal) {
 func (s *SourceFacts) putRep(r *crm.Rep) {
 	s.repCode(r.ID)
 	s.reps.put(r.ID, repRecord{
-		name: labelOr(r.Name, r.ID), team: cleanLabel(r.Team), active: r.Active,
+		name: r.Label(), team: crm.CleanLabel(r.Team), active: r.Active,
 		values: s.dimensionValues(nil, r.Dimensions),
 	})
 }
@@ -179,7 +179,7 @@ func (s *SourceFacts) putRep(r *crm.Rep) {
 func (s *SourceFacts) repCode(id string) uint32 {
 	code := s.reps.code(id)
 	if int(code) == len(s.repIDs) {
-		shown := cleanLabel(id)
+		shown := crm.CleanLabel(id)
 		if s.facts.options.RepLabel == RepLabelHash {
 			shown = pseudonym(s.facts.options.RepHashKey, id)
 		}
@@ -260,8 +260,8 @@ func (s *SourceFacts) exclusion(reason string) uint8 {
 
 // labelOr returns a label, or the record's id where the CRM has no label for it.
 func labelOr(label, id string) string {
-	if label = cleanLabel(label); label != "" {
+	if label = crm.CleanLabel(label); label != "" {
 		return label
 	}
-	return cleanLabel(id)
+	return crm.CleanLabel(id)
 }

@@ -96,7 +96,7 @@ func TestFoldedCounts(t *testing.T) {
 func TestLabelsAreCleanAndMerge(t *testing.T) {
 	f := NewFacts(goldenOptions())
 	s := f.Source("acme")
-	long := strings.Repeat("ö", maxLabelRunes)
+	long := strings.Repeat("ö", crm.MaxLabelRunes)
 	names := []string{"Ann", " Ann\n", "D\xff", long + "x", long + "y", ""}
 	for i, name := range names {
 		s.Apply(crm.Batch{

@@ -43,6 +43,7 @@ type table struct {
 	mapped int      // place in the record's dimension values, -1 for those that follow from other records
 	values []uint32 // by number in that column
 	teams  []uint32 // by rep number: the team of deals that name none themselves, nil but for the team
+	empty  uint32   // the value of a group without deals that has none
 }
 
 // newGroups resolves every origin of a source to values of the dimensions.
@@ -70,37 +71,50 @@ func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
 }
 
 func newTable(s *SourceFacts, d *dimension) table {
+	none := s.none(d.name)
+	value := func(label string) uint32 { return d.value(cmp.Or(label, none)) }
 	switch d.name {
 	case "pipeline":
-		t := table{column: 0, mapped: -1, values: make([]uint32, len(s.pipelines.entries))}
+		t := table{column: 0, mapped: -1, values: make([]uint32, len(s.pipelines.entries)), empty: d.value("")}
 		for code := range t.values {
-			t.values[code] = d.value(s.pipelineLabel(uint32(code)))
+			t.values[code] = value(s.pipelineLabel(uint32(code)))
 		}
 		return t
 	case "rep":
-		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.reps.entries))}
+		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.reps.entries)), empty: d.value("")}
 		for code := range t.values {
 			rep := s.reps.survivor(uint32(code))
-			t.values[code] = d.value(s.repLabel(rep))
+			t.values[code] = value(s.repLabel(rep))
 			d.listed[t.values[code]] = d.listed[t.values[code]] || s.reps.entries[rep].known
 		}
 		return t
 	}
-	mapped := 0
-	for s.facts.mapped[mapped] != d.name {
-		mapped++
-	}
-	t := table{column: 2 + mapped, mapped: mapped, values: make([]uint32, len(s.facts.values[mapped].texts))}
-	for code, text := range s.facts.values[mapped].texts {
-		t.values[code] = d.value(text)
+	mapped := slices.Index(s.facts.mapped, d.name)
+	texts := s.facts.values[mapped].texts
+	t := table{column: 2 + mapped, mapped: mapped, values: make([]uint32, len(texts)), empty: d.value("")}
+	for code, text := range texts {
+		t.values[code] = value(text)
 	}
 	if d.name == "team" {
 		t.teams = make([]uint32, len(s.reps.entries))
 		for code := range t.teams {
-			t.teams[code] = d.value(s.reps.entries[s.reps.survivor(uint32(code))].record.team)
+			t.teams[code] = value(s.reps.entries[s.reps.survivor(uint32(code))].record.team)
 		}
 	}
 	return t
+}
+
+// none returns the label of records of the source that have no value of a dimension.
+func (s *SourceFacts) none(dimension string) string {
+	applies := slices.Contains(s.facts.options.Traits[s.name].Dimensions, dimension)
+	if dimension == "pipeline" {
+		applies = applies ||
+			slices.ContainsFunc(s.pipelines.entries, func(e entry[string]) bool { return e.known })
+	}
+	if applies {
+		return noneLabel
+	}
+	return ""
 }
 
 // add makes the group of an origin and a tuple of account values. A dimension is the deal's own value, else its
@@ -108,7 +122,7 @@ func newTable(s *SourceFacts, d *dimension) table {
 func (g *groups) add(origin, account uint32) uint32 {
 	g.own = g.source.origins.at(origin, g.own)
 	g.theirs = g.source.accountValues.at(account, g.theirs)
-	return g.append()
+	return g.append(false)
 }
 
 // empty makes a group without deals of a rep, 0 being nobody. What else labels a deal is empty in it.
@@ -116,7 +130,7 @@ func (g *groups) empty(rep uint32) uint32 {
 	clear(g.own)
 	g.own[1] = rep
 	g.theirs = g.source.accountValues.at(0, g.theirs)
-	return g.append()
+	return g.append(true)
 }
 
 // compare orders groups by the texts of their values, then by the ids of their reps.
@@ -130,8 +144,8 @@ func (g *groups) compare(a, b uint32) int {
 	return bytes.Compare(ids.at(g.reps[a]), ids.at(g.reps[b]))
 }
 
-// append makes the group of what own and theirs hold.
-func (g *groups) append() uint32 {
+// append makes the group of what own and theirs hold. Without deals, nothing that labels a deal is unknown.
+func (g *groups) append(idle bool) uint32 {
 	s := g.source
 	rep := s.reps.survivor(g.own[1])
 	for i := range g.dims {
@@ -144,7 +158,11 @@ func (g *groups) append() uint32 {
 			}
 		}
 		value := t.values[code]
-		if t.teams != nil && code == 0 {
+		switch {
+		case code != 0:
+		case idle && (t.teams == nil || rep == 0):
+			value = t.empty
+		case t.teams != nil:
 			value = t.teams[rep]
 		}
 		g.values[i] = append(g.values[i], value)
@@ -191,7 +209,7 @@ func (g *groups) of(row int) uint32 {
 func (g *groups) len() int { return len(g.reps) }
 
 // pipelineLabel, repLabel and stageLabel return the label values of what a number points to: "" where it points to
-// nothing, "unknown" where the record is gone.
+// nothing ("(none)" for a stage, which every deal has), "unknown" where the record is gone and its id is no name.
 func (s *SourceFacts) pipelineLabel(code uint32) string {
 	code = s.pipelines.survivor(code)
 	return shown(code, s.pipelines.entries[code].known, s.pipelines.entries[code].record)
@@ -213,7 +231,11 @@ func (s *SourceFacts) repName(code uint32) string {
 
 func (s *SourceFacts) stageLabel(code uint32) string {
 	code = s.stages.survivor(code)
-	return shown(code, s.stages.entries[code].known, s.stages.entries[code].record.label)
+	e := &s.stages.entries[code]
+	if !e.known && s.facts.options.Traits[s.name].StagesByName {
+		return cmp.Or(crm.CleanLabel(string(s.stages.ids.at(code))), noneLabel)
+	}
+	return cmp.Or(shown(code, e.known, e.record.label), noneLabel)
 }
 
 func shown(code uint32, known bool, label string) string {

@@ -2,7 +2,8 @@ package kpi
 
 import (
 	"bytes"
-	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // holding is which values of one dimension the records of one source hold now. The dimension itself also numbers
@@ -37,7 +38,7 @@ func (h *holding) add(value uint32) {
 
 // called returns the values that are a text, whatever its case.
 func (h *holding) called(text string) []uint32 {
-	lower, ok := h.dimension.lowers[strings.ToLower(text)]
+	lower, ok := h.dimension.lowers[crm.FoldLabel(text)]
 	if !ok {
 		return nil
 	}
@@ -143,11 +144,11 @@ func (s *scan) repsNamed(place int, text string) []uint32 {
 	if s.repsByName == nil {
 		s.repsByName = map[string][]uint32{}
 		visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
-			name := strings.ToLower(s.source.repName(code))
+			name := crm.FoldLabel(s.source.repName(code))
 			s.repsByName[name] = append(s.repsByName[name], s.groups.tables[place].values[code])
 		})
 	}
-	if values, ok := s.repsByName[strings.ToLower(text)]; ok {
+	if values, ok := s.repsByName[crm.FoldLabel(text)]; ok {
 		return values
 	}
 	if code, ok := s.source.reps.ids.find(text); ok {
@@ -166,7 +167,7 @@ func (s *scan) candidates(place int) []string {
 		return texts
 	}
 	for value, held := range s.holding(place).values {
-		if text := s.c.dims[place].texts[value]; held && text != "" {
+		if text := s.c.dims[place].texts[value]; held && text != "" && text != noneLabel {
 			texts = append(texts, text)
 		}
 	}

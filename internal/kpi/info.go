@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -29,7 +30,7 @@ func (s *scan) emitReps() {
 			continue
 		}
 		values := []string{
-			s.source.name, label, s.source.repIDs[code], e.record.team, strconv.FormatBool(e.record.active),
+			s.source.name, label, s.source.repIDs[code], cmp.Or(e.record.team, s.source.none("team")), strconv.FormatBool(e.record.active),
 		}
 		// Two ids may be one after trimming and cutting.
 		if key := label + "\x00" + s.source.repIDs[code]; !seen[key] {

@@ -4,8 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 const (
@@ -13,27 +13,11 @@ const (
 	unknownLabel = "unknown"
 	// otherLabel takes the values that a limit folds together.
 	otherLabel = "other"
+	// noneLabel stands for a value that a record could have and does not. A label that does not apply is empty.
+	noneLabel = "(none)"
 
-	maxLabelRunes  = 128
 	pseudonymBytes = 8 // 16 hexadecimal digits
 )
-
-// cleanLabel makes a label value of what people typed into a CRM: valid UTF-8, trimmed and bounded. An invalid byte
-// would make Prometheus drop the whole scrape.
-func cleanLabel(s string) string {
-	s = strings.TrimSpace(strings.ToValidUTF8(s, string(utf8.RuneError)))
-	if utf8.RuneCountInString(s) <= maxLabelRunes {
-		return s
-	}
-	runes := 0
-	for i := range s {
-		if runes == maxLabelRunes {
-			return strings.TrimRight(s[:i], " \t\r\n")
-		}
-		runes++
-	}
-	return s
-}
 
 // pseudonym returns a name for an id that tells nothing without the key and stays the same across restarts.
 func pseudonym(key []byte, id string) string {
@@ -57,7 +41,7 @@ func (l *labels) code(raw string) uint32 {
 	if code, ok := l.codes[raw]; ok {
 		return code
 	}
-	text := cleanLabel(raw)
+	text := crm.CleanLabel(raw)
 	code, ok := l.codes[text]
 	if !ok {
 		code = uint32(len(l.texts))

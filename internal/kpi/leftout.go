@@ -1,5 +1,7 @@
 package kpi
 
+import "github.com/sales-exporter/sales_exporter/internal/crm"
+
 // The places of the reasons for which KPIs leave deals out, wholly or in part. Those of configured filters follow.
 const (
 	leftByCurrency = iota // from sums: no rate
@@ -60,7 +62,7 @@ func (l *leftOut) addMisdated(d *dealColumns, row int, costs bool) {
 func (s *scan) emitLeftOut() {
 	reasons := leftOutReasons()
 	for _, filter := range s.source.exclusions {
-		reasons = append(reasons, cleanLabel(filter))
+		reasons = append(reasons, crm.CleanLabel(filter))
 	}
 	s.emitLeftDeals(reasons)
 	s.emitLeftAmounts(reasons)

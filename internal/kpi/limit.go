@@ -89,7 +89,8 @@ func (c *computation) boundValues() {
 // dropDimensions drops the last dimension that has values, again until the page fits.
 func (c *computation) dropDimensions() bool {
 	for _, d := range slices.Backward(c.dims) {
-		if valueless := len(d.texts) == 0 || len(d.texts) == 1 && d.texts[0] == ""; valueless || d.kept() {
+		named := func(text string) bool { return text != "" && text != noneLabel }
+		if valueless := !slices.ContainsFunc(d.texts, named); valueless || d.kept() {
 			continue
 		}
 		d.dropped = true

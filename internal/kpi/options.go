@@ -10,8 +10,9 @@ import (
 // Options fix what Facts keep and which series are computed from them. The configuration has checked them: dimensions
 // of metrics are subsets of Dimensions, and nothing is named twice.
 type Options struct {
-	Sources  []string // names of all configured sources, ready or not
-	Currency string   // reporting currency, ISO 4217
+	Sources  []string                // names of all configured sources, ready or not
+	Traits   map[string]SourceTraits // by source
+	Currency string                  // reporting currency, ISO 4217
 	// Plausible bounds the dates that can be true; the zero range is the default one.
 	Plausible crm.DateRange
 
@@ -37,6 +38,15 @@ type MetricOptions struct {
 	Disabled []string
 	Grain    map[string][]string // of a rollup metric, the dimensions by each of which it is computed beside everything
 	Windows  map[string][]calendar.Window
+}
+
+// SourceTraits say what the records of a source can have.
+type SourceTraits struct {
+	// Dimensions are those that apply to its records: one of them that a record does not have is "(none)", any other
+	// one is empty. Pipelines also apply where the source shows some.
+	Dimensions []string
+	// StagesByName says that the id of a stage is its name, so that one that is not listed can be named all the same.
+	StagesByName bool
 }
 
 // RepLabel says what the `rep` label holds.

@@ -211,7 +211,7 @@ func (o *oracle) standFor(source string, scope map[string]string) *oracleDeal {
 		repID = own[0].rep
 	} else if scope["rep"] != "" {
 		for _, candidate := range slices.Sorted(maps.Keys(o.sources[source].reps)) {
-			if nameOf(candidate, true, o.sources[source].reps[candidate].Name) == values["rep"] {
+			if repName(candidate, true, o.sources[source].reps[candidate]) == values["rep"] {
 				repID = candidate
 				break
 			}
@@ -234,7 +234,10 @@ func (o *oracle) empty(source, repID string) *oracleDeal {
 	for _, dim := range o.options.Dimensions {
 		d.raw[dim] = clean(rep.Dimensions[dim])
 	}
-	d.raw["pipeline"], d.raw["rep"], d.raw["team"] = "", nameOf(repID, known, rep.Name), clean(rep.Team)
+	d.raw["pipeline"], d.raw["rep"], d.raw["team"] = "", repName(repID, known, rep), clean(rep.Team)
+	if repID != "" {
+		d.raw["team"] = cmp.Or(d.raw["team"], o.none(source, "team"))
+	}
 	for dim, value := range d.raw {
 		d.labels[dim] = value
 		if o.folded[dim][value] {

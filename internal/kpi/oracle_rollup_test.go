@@ -263,9 +263,9 @@ func (o *oracle) waiting(source string, open []*oracleDeal) {
 func (o *oracle) info(source string) {
 	o.leftOut(source)
 	for repID, rep := range o.sources[source].reps {
-		if name := nameOf(repID, true, rep.Name); !o.folded["rep"][name] {
+		if name := repName(repID, true, rep); !o.folded["rep"][name] {
 			o.set("sales_rep_info", []string{
-				"source", source, "rep", name, "rep_id", repID, "team", clean(rep.Team),
+				"source", source, "rep", name, "rep_id", repID, "team", cmp.Or(clean(rep.Team), o.none(source, "team")),
 				"active", strconv.FormatBool(rep.Active),
 			}, big.NewRat(1, 1))
 		}

@@ -101,7 +101,7 @@ func (o *oracle) values(names []string, dim string) []string {
 			values = append(values, d.raw[dim])
 		}
 		for repID, rep := range s.reps {
-			values = append(values, o.ofRep(repID, rep)[dim])
+			values = append(values, o.ofRep(name, repID, rep)[dim])
 		}
 		for _, account := range s.accounts {
 			values = append(values, clean(account.Dimensions[dim]))
@@ -116,8 +116,8 @@ func (o *oracle) values(names []string, dim string) []string {
 }
 
 // ofRep returns the labels that a deal has of its rep.
-func (o *oracle) ofRep(repID string, rep crm.Rep) map[string]string {
-	labels := map[string]string{"rep": nameOf(repID, true, rep.Name), "team": clean(rep.Team)}
+func (o *oracle) ofRep(source, repID string, rep crm.Rep) map[string]string {
+	labels := map[string]string{"rep": repName(repID, true, rep), "team": cmp.Or(clean(rep.Team), o.none(source, "team"))}
 	for dim, value := range rep.Dimensions {
 		labels[dim] = clean(value)
 	}
@@ -164,7 +164,7 @@ func (o *oracle) matches(scope map[string]string, isMoney bool) bool {
 		}
 		for repID, rep := range o.sources[name].reps {
 			owns := slices.ContainsFunc(o.every[name], func(d *oracleDeal) bool { return d.rep == repID })
-			labels := o.ofRep(repID, rep)
+			labels := o.ofRep(name, repID, rep)
 			for dim, want := range scope {
 				if labels[dim] == "" && dim != "team" && dim != "rep" {
 					labels[dim] = strings.TrimSpace(want) // The deal's own.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
@@ -116,16 +118,21 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 		account := s.accounts[follow(s.merged[crm.ObjectAccount], d.Account)]
 		d.labels = map[string]string{}
 		for _, dim := range o.options.Dimensions {
-			d.labels[dim] = cmp.Or(clean(d.Dimensions[dim]), clean(account.Dimensions[dim]), clean(rep.Dimensions[dim]))
+			d.labels[dim] = cmp.Or(clean(d.Dimensions[dim]), clean(account.Dimensions[dim]), clean(rep.Dimensions[dim]),
+				o.none(name, dim))
 		}
 		pipeline, known := s.pipelines[d.Pipeline]
-		d.labels["pipeline"] = nameOf(d.Pipeline, known, pipeline.Label)
+		d.labels["pipeline"] = cmp.Or(nameOf(d.Pipeline, known, pipeline.Label), o.none(name, "pipeline"))
 		_, known = s.reps[d.rep]
-		d.labels["rep"] = nameOf(d.rep, known, rep.Name)
-		d.labels["team"] = clean(rep.Team)
+		d.labels["rep"] = cmp.Or(repName(d.rep, known, rep), o.none(name, "rep"))
+		d.labels["team"] = cmp.Or(clean(rep.Team), o.none(name, "team"))
 		d.raw = maps.Clone(d.labels)
 		stage, known := s.stages[d.Stage]
 		d.stage, d.byStage, d.state = nameOf(d.Stage, known, stage.Label), crm.ProbabilityUnknown, d.Outcome
+		if !known && o.options.Traits[name].StagesByName {
+			d.stage = d.Stage
+		}
+		d.stage = cmp.Or(d.stage, "(none)")
 		if known {
 			d.byStage = stage.Probability
 		}
@@ -204,7 +211,30 @@ func nameOf(recordID string, known bool, label string) string {
 	}
 }
 
-func clean(s string) string { return strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD")) }
+// repName is the name of a rep and the number behind it, if another one came to the name before.
+func repName(repID string, known bool, rep crm.Rep) string {
+	name := nameOf(repID, known, rep.Name)
+	if rep.Namesake > 1 {
+		name += " (" + strconv.Itoa(rep.Namesake) + ")"
+	}
+	return name
+}
+
+// none is the label of what a source's records may have and a record has not.
+func (o *oracle) none(source, dim string) string {
+	may := map[string]bool{"pipeline": len(o.sources[source].pipelines) > 0}
+	for _, name := range o.options.Traits[source].Dimensions {
+		may[name] = true
+	}
+	if may[dim] {
+		return "(none)"
+	}
+	return ""
+}
+
+func clean(s string) string {
+	return norm.NFC.String(strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " "))
+}
 
 // fold renames all but the most used values of each dimension.
 func (o *oracle) fold() {
@@ -214,7 +244,7 @@ func (o *oracle) fold() {
 		for name := range o.deals {
 			if dim == "rep" {
 				for repID, rep := range o.sources[name].reps {
-					count[nameOf(repID, true, rep.Name)] += 0
+					count[repName(repID, true, rep)] += 0
 				}
 			}
 			for _, d := range o.included(name) {
@@ -222,6 +252,7 @@ func (o *oracle) fold() {
 			}
 		}
 		delete(count, "")
+		delete(count, "(none)")
 		values := slices.Sorted(maps.Keys(count))
 		sort.SliceStable(values, func(i, j int) bool { return count[values[i]] > count[values[j]] })
 		o.folded[dim] = map[string]bool{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/spelling"
 )
 
@@ -45,7 +46,7 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 	for _, name := range c.options.Sources {
 		source := c.facts.sources[name]
 		switch {
-		case t.source != "" && !strings.EqualFold(cleanLabel(name), t.source):
+		case t.source != "" && !crm.SameLabel(name, t.source):
 			continue
 		case source.lacks(t.KPI):
 			missing++
@@ -54,7 +55,7 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 			covered = append(covered, scans[i])
 		}
 		if t.source != "" {
-			t.values[slices.Index(targetLabels(), "source")] = cleanLabel(name)
+			t.values[slices.Index(targetLabels(), "source")] = crm.CleanLabel(name)
 		}
 	}
 	return covered, missing

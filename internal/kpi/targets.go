@@ -62,7 +62,7 @@ func newTarget(c *computation, t crm.Target) *target {
 func (t *target) readScope(c *computation) {
 	scope := map[string]string{}
 	for name, text := range t.Scope {
-		scope[name] = cleanLabel(text)
+		scope[name] = crm.CleanLabel(text)
 	}
 	t.source = scope["source"]
 	delete(scope, "source")
@@ -70,7 +70,7 @@ func (t *target) readScope(c *computation) {
 	if moneyKPI(t.KPI) {
 		currency = c.options.Currency
 	}
-	t.values = []string{cleanLabel(t.Name), t.KPI, string(t.Period.Unit), t.source, currency}
+	t.values = []string{crm.CleanLabel(t.Name), t.KPI, string(t.Period.Unit), t.source, currency}
 	for place, name := range c.options.Dimensions {
 		text, fixed := scope[name]
 		if fixed {

@@ -42,6 +42,10 @@ func newWorld(seed uint64, deals int, calendarOptions calendar.Options) *world {
 	w.options.HistogramDimensions = []string{"pipeline", "team"}
 	w.options.Rollups = [][]string{{"team"}, {}, {"rep"}, {"pipeline", "territory"}}
 	w.options.Windows = calendar.Windows()
+	w.options.Traits = map[string]SourceTraits{
+		"acme":   {Dimensions: []string{"pipeline", "rep", "team", "territory", "business_type"}},
+		"globex": {Dimensions: []string{"rep", "territory"}, StagesByName: true},
+	}
 	for _, name := range w.options.Sources {
 		w.sources[name] = w.newSource(deals / len(w.options.Sources))
 	}
@@ -65,9 +69,9 @@ func (w *world) newSource(deals int) *worldSource {
 	}
 	for i := range 12 {
 		s.reps[id("rep", i)] = crm.Rep{
-			// Two reps have one name, one has none, one has a broken one.
-			ID: id("rep", i), Name: []string{"Ann Lee", "Bob ", "Cy", "Ann Lee", "", "D\xffan", " Eve"}[i%7],
-			Team: []string{"North", "South", "", " North"}[i%4], Active: i%3 > 0,
+			// Two reps have one name and are told apart, others are not; one has no name, one has a broken one.
+			ID: id("rep", i), Name: []string{"Ann Lee", "Bob ", "Cy", "Ann  Lee", "", "D\xffan\u0308", " Eve"}[i%7],
+			Team: []string{"North", "South", "", " North"}[i%4], Active: i%3 > 0, Namesake: []int{0, 0, 0, 2}[min(i, 4)%4],
 			Dimensions: w.some("territory", "EMEA", "amer", "APAC"),
 		}
 	}
@@ -79,7 +83,7 @@ func (w *world) newSource(deals int) *worldSource {
 	}
 	for i := range 40 {
 		s.accounts[id("account", i)] = crm.Account{
-			ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", ""),
+			ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", "", "Ést", "E\u0301st", "(none)"),
 		}
 	}
 	s.pipelines["p1"] = crm.Pipeline{ID: "p1", Label: "Sales"}
