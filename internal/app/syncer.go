@@ -28,6 +28,8 @@ type syncer struct {
 	metrics  *expose.Source
 	now      func() time.Time
 	keepRaw  bool // what cannot be read is stored as it was received
+	// namesakes warns of reps with one name, nil where reps are not shown by name.
+	namesakes *namesakes
 
 	// braked is why records that vanished in bulk were kept, until a full pass finds the mirror and the CRM agreed.
 	braked error
@@ -115,8 +117,10 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 	}
 	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b crm.Batch) error {
 		block.Apply(b)
+		s.namesakes.note(b.Reps)
 		return nil
 	})
+	s.namesakes.end()
 	if err != nil {
 		// With half of the changes applied, the block is neither the old picture nor the new one.
 		block.Forget()

@@ -44,8 +44,13 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	if err != nil {
 		return nil, err
 	}
+	var namesakes *namesakes
+	if c.RepLabel == config.RepLabelName {
+		namesakes = newNamesakes(logger)
+	}
 	return &syncer{
-		source: connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
+		namesakes: namesakes,
+		source:    connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
 		money:  money{kind: kindOf(s), currency: account.Currency, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
 	}, nil
@@ -170,6 +175,7 @@ const minHashKey = 16
 
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
+		Traits:   map[string]kpi.SourceTraits{},
 		Currency: c.Currency, Plausible: c.PlausibleDates,
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
 		Metrics:         kpi.MetricOptions(c.Metrics),
@@ -178,6 +184,7 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 	}
 	for _, s := range c.Sources {
 		options.Sources = append(options.Sources, s.Name)
+		options.Traits[s.Name] = traitsOf(s)
 	}
 	if c.RepLabel == config.RepLabelHash {
 		key, err := c.RepHashKey.Read()

@@ -136,7 +136,7 @@ func (c *checker) mapping(m mappingYAML, rules mappingRules) Mapping {
 		if mapping.Values == nil {
 			mapping.Values = map[string]string{}
 		}
-		mapping.Values[e.key.text] = c.label(e.value)
+		mapping.Values[crm.CleanLabel(e.key.text)] = c.label(e.value)
 	}
 	return mapping
 }

@@ -12,10 +12,14 @@ import (
 // MaxLabelRunes is the length of the longest label value.
 const MaxLabelRunes = 128
 
-// CleanLabel makes a label value of what people typed into a CRM, a sheet or a configuration: valid UTF-8, composed
-// (NFC), without control characters, trimmed, with single blanks inside, at most MaxLabelRunes long. An invalid byte
-// would make Prometheus drop the whole scrape, and "José" typed on two keyboards would be two people.
-func CleanLabel(s string) string {
+// CleanLabel makes a label value of what people typed into a CRM, a sheet or a configuration: a clean text of at most
+// MaxLabelRunes. An invalid byte would make Prometheus drop the whole scrape, and "José" typed on two keyboards would be
+// two people.
+func CleanLabel(s string) string { return cutLabel(CleanText(s), MaxLabelRunes) }
+
+// CleanText returns a text as valid UTF-8, composed (NFC), without control characters, trimmed, with single blanks
+// inside.
+func CleanText(s string) string {
 	if plain(s) {
 		return s
 	}
@@ -36,13 +40,16 @@ func CleanLabel(s string) string {
 		}
 	}
 	// A control character between a letter and its accent has kept them apart until now.
-	return cutLabel(norm.NFC.String(b.String()), MaxLabelRunes)
+	return norm.NFC.String(b.String())
 }
 
-// FoldLabel returns the form in which two label values are compared: clean and without regard to case. Letters are
-// never replaced by others that sound alike: Weiss and Weiß are two people.
-func FoldLabel(s string) string {
-	s = CleanLabel(s)
+// FoldLabel returns the form in which two label values are compared.
+func FoldLabel(s string) string { return FoldText(CleanLabel(s)) }
+
+// FoldText returns the form in which two texts are compared: clean and without regard to case. Letters are never
+// replaced by others that sound alike: Weiss and Weiß are two people.
+func FoldText(s string) string {
+	s = CleanText(s)
 	folded := strings.Map(foldRune, s)
 	if folded == s || plain(folded) {
 		return folded
@@ -65,9 +72,9 @@ func foldRune(r rune) rune {
 // SameLabel reports whether two texts name the same thing.
 func SameLabel(a, b string) bool { return a == b || FoldLabel(a) == FoldLabel(b) }
 
-// plain reports whether a text is short ASCII that is clean already, as nearly all are.
+// plain reports whether a text is ASCII that is clean already, as nearly all are.
 func plain(s string) bool {
-	if len(s) > MaxLabelRunes || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") || strings.Contains(s, "  ") {
+	if strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") || strings.Contains(s, "  ") {
 		return false
 	}
 	for i := range len(s) {
@@ -91,7 +98,7 @@ func invisible(r rune) bool {
 // cutLabel returns at most so many runes of a composed text, and never a letter without its accents, of which the
 // normal form leaves no more than thirty in a row.
 func cutLabel(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
+	if len(s) <= limit || utf8.RuneCountInString(s) <= limit {
 		return s
 	}
 	runes, whole := 0, 0
@@ -111,7 +118,7 @@ func cutLabel(s string, limit int) string {
 func (r *Rep) Label() string {
 	name := CleanLabel(r.Name)
 	if name == "" {
-		if name = CleanLabel(r.ID); strings.Trim(name, "0123456789") == "" {
+		if name = CleanLabel(r.ID); name != "" && strings.Trim(name, "0123456789") == "" {
 			name = "owner " + name
 		}
 	}

@@ -114,6 +114,7 @@ func TestRepLabel(t *testing.T) {
 		"the twelfth":                {crm.Rep{ID: "2", Name: "Ann Ames", Namesake: 12}, "Ann Ames (12)"},
 		"C2 no name was ever known":  {crm.Rep{ID: "41"}, "owner 41"},
 		"an id that is no number":    {crm.Rep{ID: "005A1"}, "005A1"},
+		"nobody":                     {crm.Rep{}, ""},
 		"a name of blanks":           {crm.Rep{ID: "41", Name: "\u00a0"}, "owner 41"},
 		"a long name":                {crm.Rep{ID: "1", Name: long + "x"}, long},
 		"a namesake of a long name":  {crm.Rep{ID: "1", Name: long, Namesake: 2}, long[:len(long)-8] + " (2)"},

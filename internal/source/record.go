@@ -22,7 +22,7 @@ type Named struct {
 func (e *Environment) Record(d *crm.Deal, n Named) config.Record {
 	dimension := func(name string) string { return cmp.Or(d.Dimensions[name], n.Rep.Dimensions[name]) }
 	record := config.Record{
-		ID: d.ID, Name: n.Name, Pipeline: n.Pipeline, Stage: n.Stage, Rep: n.Rep.Name,
+		ID: d.ID, Name: n.Name, Pipeline: n.Pipeline, Stage: n.Stage, Rep: n.Rep.Label(),
 		Team:    cmp.Or(d.Dimensions["team"], n.Rep.Team),
 		Outcome: n.Outcome.String(), Currency: cmp.Or(d.Currency, e.Currency),
 		ForecastCategory: string(d.ForecastCategory),

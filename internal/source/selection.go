@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // Selection decides which deals of a source count, as its configuration says.
@@ -23,7 +24,7 @@ func NewSelection(source config.Source) *Selection {
 func (s *Selection) NeedsName() bool { return s.exclude != nil && s.exclude.Uses("name") }
 
 // Exclude returns the value for crm.Deal.Excluded: "pipeline" for a deal outside the configured pipelines (matched by
-// id or by label, ignoring case), "expression" for one that the exclude expression matches, else "".
+// id or by label, however it is spelled), "expression" for one that the exclude expression matches, else "".
 // record is called only when there is an expression. Errors are ReasonConfig.
 func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() config.Record) (string, error) {
 	if !s.Selects(pipelineID, pipelineLabel) {
@@ -32,7 +33,7 @@ func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() conf
 	if s.exclude == nil {
 		return "", nil
 	}
-	matched, err := s.exclude.Match(record())
+	matched, err := s.exclude.Match(clean(record()))
 	switch {
 	case err != nil:
 		return "", Errorf(ReasonConfig, "evaluate the exclude expression: %w", err)
@@ -46,7 +47,7 @@ func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() conf
 // Selects reports whether deals of a pipeline that goes by any of the names count.
 func (s *Selection) Selects(names ...string) bool {
 	wanted := func(p string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(p, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return crm.SameLabel(p, name) })
 	}
 	return len(s.pipelines) == 0 || slices.ContainsFunc(s.pipelines, wanted)
 }
@@ -56,7 +57,7 @@ func (s *Selection) Selects(names ...string) bool {
 // quarter. Errors are ReasonConfig.
 func (s *Selection) CheckPipelines(names []string) error {
 	for _, wanted := range s.pipelines {
-		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, wanted) }) {
+		if slices.ContainsFunc(names, func(name string) bool { return crm.SameLabel(name, wanted) }) {
 			continue
 		}
 		known := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(names))),
@@ -69,9 +70,20 @@ func (s *Selection) CheckPipelines(names []string) error {
 	return nil
 }
 
-// MapValue returns the label value of a CRM value: trimmed, and replaced where the mapping lists it.
+// clean gives the texts of a record the form that they have on labels, so that an expression matches what people see.
+func clean(r config.Record) config.Record {
+	r.Name = crm.CleanText(r.Name)
+	for _, label := range []*string{
+		&r.Pipeline, &r.Stage, &r.Rep, &r.Team, &r.Territory, &r.BusinessType, &r.Segment, &r.Channel, &r.Product,
+	} {
+		*label = crm.CleanLabel(*label)
+	}
+	return r
+}
+
+// MapValue returns the label value of a CRM value: clean, and replaced where the mapping lists it.
 func MapValue(m config.Mapping, value string) string {
-	value = strings.TrimSpace(value)
+	value = crm.CleanLabel(value)
 	if mapped, ok := m.Values[value]; ok {
 		return mapped
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ func TestSelection(t *testing.T) {
 		{name: "by id", pipelines: []string{"x", "default"}, pipelineID: "DEFAULT", pipeline: "Sales"},
 		{name: "by label", pipelines: []string{"sales pipeline"}, pipelineID: "1", pipeline: "Sales Pipeline"},
 		{name: "by label of another alphabet", pipelines: []string{"ПРОДАЖИ"}, pipelineID: "1", pipeline: "Продажи"},
+		{name: "B15 by label in another form", pipelines: []string{"Ne\u0301gocie"}, pipelineID: "1", pipeline: "Négocie"},
+		{name: "by label with other blanks", pipelines: []string{"New  Sales"}, pipelineID: "1", pipeline: "New\u00a0Sales "},
+		{name: "by label with a line break", pipelines: []string{"New Sales"}, pipelineID: "1", pipeline: "New\nSales"},
 		{name: "other pipeline", pipelines: []string{"2"}, pipelineID: "1", pipeline: "Sales", want: "pipeline"},
 		{name: "no pipeline", pipelines: []string{"2"}, want: "pipeline"},
 		{
@@ -44,6 +48,14 @@ func TestSelection(t *testing.T) {
 			record: config.Record{Name: "TEST deal", AmountKnown: true}, want: "expression", asked: true,
 		},
 		{name: "no match", exclude: "amount == 0", record: config.Record{Amount: 5, AmountKnown: true}, asked: true},
+		{
+			name: "B15 an expression sees names as they are shown", exclude: `rep == "José Lee" && territory == "Île de France"`,
+			record: config.Record{Rep: " Jose\u0301  Lee", Territory: "I\u0302le\nde France"}, want: "expression", asked: true,
+		},
+		{
+			name: "the whole name of a deal", exclude: `name endsWith "test"`,
+			record: config.Record{Name: strings.Repeat("x", 500) + " test "}, want: "expression", asked: true,
+		},
 	}
 	for _, tt := range tests {
 		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: expression(t, tt.exclude)})
@@ -72,8 +84,11 @@ func TestSelectionNeedsName(t *testing.T) {
 }
 
 func TestMapValue(t *testing.T) {
-	m := config.Mapping{Values: map[string]string{"emea": "EMEA", "": "none"}}
-	for value, want := range map[string]string{" emea\n": "EMEA", "apac ": "apac", "EMEA": "EMEA", "  ": "none"} {
+	m := config.Mapping{Values: map[string]string{"emea": "EMEA", "": "none", "São Paulo": "BR"}}
+	for value, want := range map[string]string{
+		" emea\n": "EMEA", "apac ": "apac", "EMEA": "EMEA", "  ": "none", "\u200b": "none",
+		"Sa\u0303o Paulo": "BR", "São\u00a0Paulo": "BR", "São\r\nPaulo": "BR", "SÃO PAULO": "SÃO PAULO",
+	} {
 		if got := MapValue(m, value); got != want {
 			t.Errorf("%q maps to %q, want %q", value, got, want)
 		}

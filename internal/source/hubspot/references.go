@@ -238,10 +238,8 @@ func (a *api) ownerPages(ctx context.Context, archived bool, visit func(*wireOwn
 }
 
 func (o *wireOwner) rep(archived bool, dimensions []dimension) crm.Rep {
+	// An archived owner may come without a name: the one that is stored stays. It is never the e-mail address.
 	name := strings.TrimSpace(string(o.FirstName) + " " + string(o.LastName))
-	if name == "" {
-		name = "owner " + string(o.ID) // never the e-mail address
-	}
 	rep := crm.Rep{ID: string(o.ID), Name: name, Team: o.team(), Active: !archived}
 	rep.Dimensions = labels(dimensions, func(property string) string {
 		if property == ownerType {

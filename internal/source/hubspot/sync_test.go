@@ -74,7 +74,7 @@ func TestReferences(t *testing.T) {
 				ID: "41", Name: "Ada Rep", Team: "EMEA", Active: true,
 				Dimensions: crm.Dimensions{"territory": "Europe", "channel": "PERSON"},
 			},
-			"42": {ID: "42", Name: "owner 42", Dimensions: crm.Dimensions{"channel": "QUEUE"}},
+			"42": {ID: "42", Dimensions: crm.Dimensions{"channel": "QUEUE"}},
 		}
 		if diff := cmp.Diff(wantReps, m.reps); diff != "" {
 			t.Errorf("reps (-want +got):\n%s", diff)

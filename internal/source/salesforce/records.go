@@ -81,7 +81,7 @@ func (o *object) removal(f *fields, h head) crm.Removal {
 func readDeal(f *fields, h head, o *object) crm.Deal {
 	d := crm.Deal{
 		ID: h.id, Version: h.version,
-		Pipeline: f.reference("RecordTypeId"), Stage: f.text("StageName"),
+		Pipeline: f.reference("RecordTypeId"), Stage: crm.CleanLabel(f.text("StageName")),
 		Rep: f.reference("OwnerId"), Account: f.reference("AccountId"),
 		Probability:  f.percent("Probability"),
 		Created:      f.instant("CreatedDate"),

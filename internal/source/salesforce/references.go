@@ -100,7 +100,8 @@ func (r *run) readStages(ctx context.Context, refs *references, batch *crm.Batch
 		func(f *fields) head {
 			label := f.text("MasterLabel")
 			stage := crm.Stage{
-				ID: cmp.Or(f.text("ApiName"), label), Position: f.whole("SortOrder"),
+				// Deals name a stage by this text.
+				ID: crm.CleanLabel(cmp.Or(f.text("ApiName"), label)), Position: f.whole("SortOrder"),
 				Probability: f.percent("DefaultProbability"),
 			}
 			stage.Label = cmp.Or(label, stage.ID)

@@ -64,6 +64,12 @@ func open(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
 		sheet.Columns = columns()
 	}
 	sheet.Stages = stages()
+	return openWith(t, sheet)
+}
+
+// openWith opens a sheet with columns and stages of its own.
+func openWith(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
+	t.Helper()
 	s, err := spreadsheet.New("ledger", config.Source{Name: "ledger", Spreadsheet: &config.Spreadsheet{Deals: sheet}},
 		source.Environment{Logger: slog.New(slog.DiscardHandler), Observer: source.DiscardObserver{}, Now: time.Now, Currency: "USD"})
 	if err != nil {
