@@ -65,14 +65,20 @@ type account struct {
 }
 
 // serve puts a world behind a vendor's API.
-func serve(t *testing.T, kind string, world *crmsim.World, now func() time.Time) *account {
+func serve(
+	t *testing.T, kind string, world *crmsim.World, now func() time.Time, adjust ...func(*simhubspot.Options),
+) *account {
 	t.Helper()
 	a := &account{kind: kind, world: world, script: crmsim.NewScript(), recorder: crmsim.NewRecorder(now)}
 	var handler http.Handler
 	if kind == "hubspot" {
-		handler = simhubspot.NewHandler(world, simhubspot.Options{
+		options := simhubspot.Options{
 			Tokens: []string{secret}, Limits: simhubspot.Limits{TenSecondly: 1 << 20, SearchSecondly: 1 << 20},
-		})
+		}
+		for _, f := range adjust {
+			f(&options)
+		}
+		handler = simhubspot.NewHandler(world, options)
 	} else {
 		handler = simsalesforce.NewHandler(world, simsalesforce.Options{Clients: map[string]string{"key": secret}})
 	}

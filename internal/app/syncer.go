@@ -345,3 +345,12 @@ func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
 	}
 	return nil
 }
+
+// Unknown implements source.Memory.
+func (m *mirrorSink) Unknown(ctx context.Context, object crm.Object, ids []string) ([]string, error) {
+	unknown, err := m.store.Unknown(ctx, m.source, object, ids)
+	if err != nil {
+		return nil, storeFailed("look for records in mirror", err)
+	}
+	return unknown, nil
+}

@@ -356,3 +356,37 @@ func (w *World) UpdateAccount(id int64, edit func(*Account)) error {
 	w.name(namedAccounts, a.Properties)
 	return nil
 }
+
+// MergeAccounts makes a new account of two, as HubSpot does: their deals are linked to it, and none is modified by that.
+func (w *World) MergeAccounts(primary, other int64) (int64, error) {
+	now := w.moment()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	survivor := Account{ID: w.nextID(sequenceAccount), Created: now, Modified: now, Properties: map[string]string{}}
+	for _, id := range []int64{other, primary} { // the values of the primary win
+		i, err := indexOf(w.accounts, id, func(a *Account) int64 { return a.ID })
+		if err != nil || w.accounts[i].MergedInto != 0 {
+			return 0, fmt.Errorf("merge account %d: %w", id, ErrUnknown)
+		}
+		survivor.Name = w.accounts[i].Name
+		maps.Copy(survivor.Properties, w.accounts[i].Properties)
+		survivor.MergedIDs = append(survivor.MergedIDs, w.accounts[i].MergedIDs...)
+	}
+	survivor.MergedIDs = append(survivor.MergedIDs, primary, other)
+	for i, a := range w.accounts {
+		if slices.Contains(survivor.MergedIDs, a.ID) {
+			gone := *a
+			gone.Archived, gone.ArchivedAt, gone.MergedInto = true, now, survivor.ID
+			w.accounts[i] = &gone
+		}
+	}
+	w.accounts = append(w.accounts, &survivor)
+	for _, id := range w.order {
+		if d := w.newest(id); d.Account == primary || d.Account == other {
+			if err := w.change(id, now, func(d *Deal) { d.Account = survivor.ID }); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return survivor.ID, nil
+}

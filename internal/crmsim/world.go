@@ -109,6 +109,8 @@ type Account struct {
 	Modified   time.Time
 	Archived   bool
 	ArchivedAt time.Time
+	MergedInto int64   // id of the survivor, 0 for an account that was not merged away; such a one is archived too
+	MergedIDs  []int64 // see Deal
 }
 
 // Deal is a HubSpot deal or a Salesforce opportunity. Times are kept to the millisecond; a zero time is null.
@@ -140,7 +142,7 @@ type Deal struct {
 	RestoredAt time.Time
 	Purged     bool    // gone for good, also from the recycle bin
 	MergedInto int64   // id of the survivor, 0 for a deal that was not merged away
-	MergedIDs  []int64 // ids that this deal absorbed, its ancestors' included
+	MergedIDs  []int64 // ids that this deal absorbed, its ancestors' included; the last two are its own merge's
 
 	// VisibleAt is when this version came to be seen by readers: the commit, later than Modified in a slow
 	// transaction. The zero time is "always".

@@ -31,6 +31,9 @@ type Store interface {
 	// that does not tell its ID, says nothing about it. What else the Account says replaces what was said before.
 	Commit(ctx context.Context, source string, batch crm.Batch) (Applied, error)
 
+	// Unknown returns those of the ids of which a source holds neither a record nor a removal nor anything unreadable.
+	Unknown(ctx context.Context, source string, object crm.Object, ids []string) ([]string, error)
+
 	// State returns where a source stands; the zero State where it never committed.
 	State(ctx context.Context, source string) (State, error)
 

@@ -43,6 +43,12 @@ type Sink interface {
 	Commit(ctx context.Context, batch crm.Batch) error
 }
 
+// Memory is a Sink that knows what it was given before.
+type Memory interface {
+	// Unknown returns those of the ids that it never heard of: no record, no removal, nothing unreadable.
+	Unknown(ctx context.Context, object crm.Object, ids []string) ([]string, error)
+}
+
 // QuotaReporter is a Source that knows what is left of the vendor's API allowance.
 type QuotaReporter interface {
 	// Quotas returns the last known figures, none before the first answer. It does no I/O.

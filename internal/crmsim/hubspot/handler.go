@@ -32,6 +32,9 @@ type Options struct {
 	Absent Absent
 	// BatchFollowsMerges makes batch read answer a merged-away id with its survivor. HubSpot does not say what it does.
 	BatchFollowsMerges bool
+	// DirectMerges makes a survivor list only the two records that it was made of, and not those that these had
+	// absorbed. HubSpot does not say which of the two it does.
+	DirectMerges bool
 
 	// Faults go wrong on purpose; nil for none.
 	Faults *crmsim.Script

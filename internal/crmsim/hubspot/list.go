@@ -175,6 +175,11 @@ func notFound() *failure {
 // survivor follows a merge.
 func (h *Handler) survivor(k kind, id int64) int64 {
 	if k.name != "deals" {
+		for _, a := range h.world.Accounts() {
+			if companyBase+a.ID == id && a.MergedInto != 0 {
+				return companyBase + a.MergedInto
+			}
+		}
 		return id
 	}
 	if d, ok := h.world.Deal(id - dealBase); ok && d.MergedInto != 0 {

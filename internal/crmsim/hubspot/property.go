@@ -56,7 +56,8 @@ func (h *Handler) schema(k kind) []property {
 		field("hs_lastmodifieddate", "datetime"),
 	}
 	if k.name == "companies" {
-		return withCustom(append(common, field("name", "string"), field("domain", "string")),
+		return withCustom(append(common, field("name", "string"), field("domain", "string"),
+			field("hs_merged_object_ids", "enumeration")),
 			h.world.AccountProperties())
 	}
 	deals := append(common,

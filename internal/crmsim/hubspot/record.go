@@ -65,13 +65,14 @@ func OwnerID(id int64) string { return strconv.FormatInt(ownerBase+id, 10) }
 
 // background is what calculated properties need beside their record.
 type background struct {
+	direct bool // see Options.DirectMerges
 	info   crmsim.Info
 	stages map[string]crmsim.Stage // by id, which is unique over pipelines
 	teams  map[int64]int64         // by rep
 }
 
 func (h *Handler) background() background {
-	b := background{info: h.world.Info(), stages: map[string]crmsim.Stage{}, teams: map[int64]int64{}}
+	b := background{direct: h.options.DirectMerges, info: h.world.Info(), stages: map[string]crmsim.Stage{}, teams: map[int64]int64{}}
 	for _, p := range h.world.Pipelines() {
 		for _, s := range p.Stages {
 			b.stages[s.ID] = s
@@ -146,7 +147,7 @@ func (b background) dealValue(d *crmsim.Deal, property string) value {
 	case "hs_manual_forecast_category":
 		return text(forecastCategory(d.ForecastCategory))
 	case "hs_merged_object_ids":
-		return text(mergedIDs(d.MergedIDs))
+		return text(mergedIDs(d.MergedIDs, b.direct, DealID))
 	}
 	if entered, ok := strings.CutPrefix(property, "hs_v2_date_entered_"); ok && entered == d.Stage {
 		return instant(d.StageEntered)
@@ -189,10 +190,13 @@ func forecastCategory(c crm.ForecastCategory) string {
 	return strings.ToUpper(string(c))
 }
 
-func mergedIDs(ids []int64) string {
+func mergedIDs(ids []int64, direct bool, spell func(int64) string) string {
+	if direct {
+		ids = ids[max(0, len(ids)-2):]
+	}
 	list := make([]string, len(ids))
 	for i, id := range ids {
-		list[i] = DealID(id)
+		list[i] = spell(id)
 	}
 	return strings.Join(list, ";")
 }
@@ -207,17 +211,20 @@ func (h *Handler) companies() []record {
 	}
 	var records []record
 	for _, a := range h.world.Accounts() {
+		if a.MergedInto != 0 {
+			continue
+		}
 		records = append(records, record{
 			id: companyBase + a.ID, created: a.Created, modified: a.Modified,
 			archived: a.Archived, archivedAt: a.ArchivedAt,
-			value:      func(property string) value { return companyValue(a, property) },
+			value:      func(property string) value { return companyValue(a, property, h.options.DirectMerges) },
 			associated: deals[a.ID],
 		})
 	}
 	return records
 }
 
-func companyValue(a *crmsim.Account, property string) value {
+func companyValue(a *crmsim.Account, property string, direct bool) value {
 	switch property {
 	case "hs_object_id":
 		return number(companyBase + a.ID)
@@ -229,6 +236,8 @@ func companyValue(a *crmsim.Account, property string) value {
 		return instant(a.Created)
 	case "hs_lastmodifieddate":
 		return instant(a.Modified)
+	case "hs_merged_object_ids":
+		return text(mergedIDs(a.MergedIDs, direct, CompanyID))
 	}
 	if !ownName(property) {
 		return value{}

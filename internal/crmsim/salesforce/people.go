@@ -43,7 +43,8 @@ func accountTable() *table {
 		slices.Concat([]soql.Field{
 			id(prefixAccount, func(a *account) int64 { return a.ID }),
 			column("IsDeleted", soql.TypeBoolean, truth(func(a *account) bool { return a.Archived })),
-			empty("MasterRecordId", soql.TypeReference),
+			nullable("MasterRecordId", soql.TypeReference,
+				text(func(a *account) string { return idOf(prefixAccount, a.MergedInto) })),
 			column("Name", soql.TypeString, text(func(a *account) string { return a.Name })),
 			property("Type", soql.TypePicklist),
 			property("Industry", soql.TypePicklist),

@@ -144,6 +144,19 @@ func (o *Oracle) Commit(ctx context.Context, source string, batch crm.Batch) (mi
 	return c.applied, nil
 }
 
+// Unknown implements mirror.Store.
+func (o *Oracle) Unknown(ctx context.Context, source string, object crm.Object, ids []string) ([]string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var unknown []string
+	for _, id := range ids {
+		if _, known := o.account(source).known[Key{object, id}]; !known {
+			unknown = append(unknown, id)
+		}
+	}
+	return unknown, ctx.Err()
+}
+
 // State implements mirror.Store.
 func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error) {
 	o.mu.Lock()

@@ -281,3 +281,23 @@ func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
 		}
 	})
 }
+
+func testUnknown(t *testing.T, open func(t *testing.T) mirror.Store) {
+	s := open(t)
+	mustCommit(t, s, source, both(both(deals(deal("stored", 1)), gone("removed", 1)), unreadable("unreadable", 1)))
+	mustCommit(t, s, source, merged("merged", 1, "never stored"))
+	mustCommit(t, s, "other", deals(deal("of another source", 1)))
+	mustCommit(t, s, source, crm.Batch{Accounts: []crm.Account{{ID: "an account"}}})
+	ids := []string{"stored", "x", "removed", "unreadable", "merged", "never stored", "of another source", "an account"}
+	got, err := s.Unknown(t.Context(), source, crm.ObjectDeal, ids)
+	want := []string{"x", "never stored", "of another source", "an account"}
+	if diff := Diff(want, got); diff != "" || err != nil {
+		t.Errorf("unknown (-want +got), error %v:\n%s", err, diff)
+	}
+	if got, err := s.Unknown(t.Context(), source, crm.ObjectAccount, ids[7:]); len(got) > 0 || err != nil {
+		t.Errorf("an account is unknown: %v, error %v", got, err)
+	}
+	if got, err := s.Unknown(t.Context(), "never bound", crm.ObjectDeal, ids); len(got) != len(ids) || err != nil {
+		t.Errorf("of a source that never committed %v are unknown, error %v", got, err)
+	}
+}

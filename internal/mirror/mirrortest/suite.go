@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Refusals", testRefusals},
 		{"Nameless", testNameless},
 		{"Quarantined", testQuarantined},
+		{"Unknown", testUnknown},
 		{"Names", testNames},
 		{"Copies", testCopies},
 		{"UnreadAccounts", testUnreadAccounts},

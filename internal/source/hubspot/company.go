@@ -79,11 +79,12 @@ type (
 	}
 )
 
-// linkAccounts sets the account of deals: the primary company, else the one with the lowest id.
+// linkAccounts sets the account of deals: the primary company, else the one with the lowest id. It returns how many
+// deals keep the account that they had, for HubSpot did not tell.
 //
 // Answers do not line up with what was asked for, so each deal is looked for in them: one without a company is among
 // the errors, and one that is nowhere is asked for once more.
-func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) error {
+func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) (unread int, err error) {
 	links := links{}
 	var inputs []associationInput
 	for i := range deals {
@@ -96,16 +97,20 @@ func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) error {
 	for len(inputs) > 0 {
 		answer, err := a.associations(ctx, inputs)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if inputs, err = links.learn(inputs, answer); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for i := range deals {
-		deals[i].Account = links[deals[i].ID].account()
+		link := links[deals[i].ID]
+		deals[i].Account, deals[i].AccountUnread = link.account(), link.unread
+		if link.unread {
+			unread++
+		}
 	}
-	return nil
+	return unread, nil
 }
 
 func (a *api) associations(ctx context.Context, inputs []associationInput) (associationAnswer, error) {
@@ -125,6 +130,7 @@ type links map[string]*link
 type link struct {
 	primary, lowest text
 	overlooked      bool // an answer did not mention the deal
+	unread          bool // nor did the next one
 	seen            visited
 }
 
@@ -168,7 +174,11 @@ func (l links) learn(asked []associationInput, answer associationAnswer) ([]asso
 		next = append(next, associationInput{ID: id, After: after})
 	}
 	for _, input := range asked {
-		if link := l[input.ID]; !answered[input.ID] && !link.overlooked {
+		switch link := l[input.ID]; {
+		case answered[input.ID]:
+		case link.overlooked:
+			link.unread = true
+		default:
 			link.overlooked = true
 			next = append(next, input)
 		}

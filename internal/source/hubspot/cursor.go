@@ -28,6 +28,8 @@ type cursor struct {
 	After     string `json:"after,omitempty"`
 	Began     int64  `json:"began,omitempty"` // when the running pass began
 	PassEnded int64  `json:"pass_ended,omitempty"`
+	PassTook  int64  `json:"pass_took,omitempty"`
+	Chained   bool   `json:"chained,omitempty"` // merges were seen that only a full pass can follow
 
 	Deals     window `json:"deals"`
 	Companies window `json:"companies"`

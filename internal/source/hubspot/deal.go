@@ -36,7 +36,9 @@ func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, 
 	if !r.source.plan.readsCompanies() {
 		return batch, nil
 	}
-	return batch, r.source.api.linkAccounts(ctx, batch.Deals)
+	unread, err := r.source.api.linkAccounts(ctx, batch.Deals)
+	r.unlinked += unread
+	return batch, err
 }
 
 // lookFor reads the references again, once per Sync, if a deal refers to something they do not hold.

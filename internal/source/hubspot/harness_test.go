@@ -115,6 +115,9 @@ func (m *memory) Commit(_ context.Context, b crm.Batch) error {
 		if d.Version < m.deals[d.ID].Version {
 			continue
 		}
+		if d.AccountUnread {
+			d.Account, d.AccountUnread = m.deals[d.ID].Account, false
+		}
 		m.deals[d.ID], m.pass[d.ID] = d, b.Pass
 		delete(m.quarantined, d.ID)
 		delete(m.removals, d.ID)

@@ -89,5 +89,9 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 		s.environment.Logger.Warn("Deals whose stage and closed flags disagree; the stage counts",
 			"deals", r.disagreements)
 	}
+	if r.unlinked > 0 {
+		s.environment.Logger.Warn("HubSpot left deals out of its answers about companies; they keep the company that they had",
+			"deals", r.unlinked)
+	}
 	return r.cursor.encode(), nil
 }

@@ -81,7 +81,7 @@ func (r *run) search(ctx context.Context, object string, w *window, properties [
 		if err != nil {
 			return err
 		}
-		if err := judge(len(answer.Results), &batch); err != nil {
+		if err := r.inspect(ctx, len(answer.Results), &batch); err != nil {
 			return err
 		}
 		w.Last, offset, empty = last, "", 0

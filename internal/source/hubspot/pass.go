@@ -40,7 +40,7 @@ func (r *run) beginPass(ctx context.Context) error {
 	}
 	c := &r.cursor
 	c.Pass++
-	c.Phase, c.After = phaseDeals, ""
+	c.Phase, c.After, c.Chained = phaseDeals, "", false
 	c.Began = r.source.api.clock.earlier().UnixMilli()
 	r.resumed = false
 	return nil
@@ -95,7 +95,7 @@ func (r *run) listing(ctx context.Context, l listing) error {
 		if err != nil {
 			return err
 		}
-		if err := judge(len(answer.Results), &batch); err != nil {
+		if err := r.inspect(ctx, len(answer.Results), &batch); err != nil {
 			return err
 		}
 		// A short or empty page is no end: only a missing token is.
@@ -120,8 +120,9 @@ func (r *run) sweep(ctx context.Context) error {
 		swept = append(swept, crm.ObjectAccount)
 	}
 	since := max(c.Began-overlap.Milliseconds(), earliestSince)
-	c.Phase, c.Began = "", 0
 	c.PassEnded = r.source.api.clock.now().UnixMilli()
+	c.PassTook = max(0, c.PassEnded-c.Began)
+	c.Phase, c.Began = "", 0
 	c.Deals, c.Companies = window{Since: since}, window{Since: since}
 	return r.commit(ctx, crm.Batch{Pass: c.Pass, Sweep: swept})
 }

@@ -19,6 +19,7 @@ type run struct {
 	resumed        bool
 	referencesRead bool
 	disagreements  int // deals whose stage and flags say different outcomes
+	unlinked       int // deals whose company HubSpot did not tell
 }
 
 func (s *Source) resume(from source.Cursor, sink source.Sink) *run {
@@ -44,10 +45,13 @@ func (r *run) sync(ctx context.Context) error {
 	if err := r.increment(ctx, objectDeals, &r.cursor.Deals, r.source.plan.dealProperties, r.deals); err != nil {
 		return err
 	}
-	if !r.source.plan.readsCompanies() {
-		return nil
+	if r.source.plan.readsCompanies() {
+		err := r.increment(ctx, objectCompanies, &r.cursor.Companies, r.source.plan.companyProperties, r.companies)
+		if err != nil {
+			return err
+		}
 	}
-	return r.increment(ctx, objectCompanies, &r.cursor.Companies, r.source.plan.companyProperties, r.companies)
+	return r.settleChains(ctx)
 }
 
 func (r *run) passDue() bool {
@@ -74,6 +78,14 @@ func (r *run) commit(ctx context.Context, batch crm.Batch) error {
 	batch.Account = account
 	batch.Cursor = r.cursor.encode()
 	return r.sink.Commit(ctx, batch)
+}
+
+// inspect looks at a page before it is committed.
+func (r *run) inspect(ctx context.Context, results int, batch *crm.Batch) error {
+	if err := judge(results, batch); err != nil {
+		return err
+	}
+	return r.noticeChains(ctx, batch)
 }
 
 // reader turns the records of one page into a batch.

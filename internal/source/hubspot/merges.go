@@ -1,0 +1,81 @@
+package hubspot
+
+import (
+	"context"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+const (
+	// restAfterPass is for how many times the duration of the last full pass the next early one waits: a tool that
+	// merges duplicates all day long must not spend the day's calls.
+	restAfterPass = 10
+	// cheapPass is how long a pass may take that needs no rest.
+	cheapPass = time.Minute
+)
+
+// noticeChains looks for merges of records that nobody has seen alive. Such a one came and went between two looks. It
+// may have been made of others, which HubSpot need not list with the last survivor: A and B became N, N and C became M,
+// and M lists N and C. A and B would then count beside M until the next full pass, so that one is wanted soon.
+func (r *run) noticeChains(ctx context.Context, batch *crm.Batch) error {
+	memory, ok := r.sink.(source.Memory)
+	if !ok || r.cursor.Chained {
+		return nil
+	}
+	versions := versionsOf(batch)
+	absorbed := map[crm.Object][]string{}
+	for _, removal := range batch.Removals {
+		if _, listed := versions[recordKey{removal.Object, removal.ID}]; listed || removal.MergedInto == "" {
+			continue
+		}
+		survivor := versions[recordKey{removal.Object, removal.MergedInto}]
+		// A pass meets old merges too, and removes what it does not see: only what happened since it began matters.
+		if r.cursor.Phase == "" || survivor >= r.cursor.Began {
+			absorbed[removal.Object] = append(absorbed[removal.Object], removal.ID)
+		}
+	}
+	for object, ids := range absorbed {
+		unknown, err := memory.Unknown(ctx, object, ids)
+		if err != nil {
+			return err
+		}
+		r.cursor.Chained = r.cursor.Chained || len(unknown) > 0
+	}
+	return nil
+}
+
+type recordKey struct {
+	object crm.Object
+	id     string
+}
+
+// versionsOf returns when the records of a batch were modified.
+func versionsOf(batch *crm.Batch) map[recordKey]int64 {
+	versions := map[recordKey]int64{}
+	for i := range batch.Deals {
+		versions[recordKey{crm.ObjectDeal, batch.Deals[i].ID}] = batch.Deals[i].Version
+	}
+	for i := range batch.Accounts {
+		versions[recordKey{crm.ObjectAccount, batch.Accounts[i].ID}] = batch.Accounts[i].Version
+	}
+	for i := range batch.Quarantined {
+		versions[recordKey{batch.Quarantined[i].Object, batch.Quarantined[i].ID}] = batch.Quarantined[i].Version
+	}
+	return versions
+}
+
+// settleChains reads everything if a chain of merges may have left records behind.
+func (r *run) settleChains(ctx context.Context) error {
+	rest := time.Duration(r.cursor.PassTook) * time.Millisecond
+	if rest = restAfterPass * rest; rest < restAfterPass*cheapPass {
+		rest = 0
+	}
+	if !r.cursor.Chained || !r.older(r.cursor.PassEnded, rest) {
+		return nil
+	}
+	r.source.environment.Logger.Info("Records were merged that no sync had seen; everything is read again to find what " +
+		"they had absorbed")
+	return r.pass(ctx)
+}
