@@ -4,7 +4,7 @@ package dashboard
 func (g *generator) team() *board {
 	variables := []variable{
 		datasourceVariable(), jobVariable(), sourceVariable(), g.currencyVariable(), periodVariable(),
-		dimensionVariable("team", "Team"), repVariable(),
+		namedVariable("team", "Team", ""), namedVariable("rep", "Rep", `,team=~"$team"`),
 	}
 	g.begin(variables)
 	l := &layout{}
@@ -39,11 +39,6 @@ const aboutReps = `Only the first ten are listed, on purpose: a board is no plac
 // withoutReps is what panels about reps say where there are none.
 const withoutReps = "no data, or rep is no dimension"
 
-func repVariable() variable {
-	return many(asked("rep", "Rep",
-		`label_values(sales_deals_created{job=~"$job",source=~"$source",team=~"$team",rep!=""}, rep)`), anything)
-}
-
 // ofReps returns the series of a metric of the chosen reps; with all of them chosen, also what is nobody's.
 func (g *generator) ofReps(name string, matchers ...string) selection {
 	return g.pick(name, append([]string{`rep=~"$rep"`}, matchers...)...)
@@ -51,7 +46,7 @@ func (g *generator) ofReps(name string, matchers ...string) selection {
 
 // perRep returns the series of a metric that are one rep's.
 func (g *generator) perRep(name string, matchers ...string) selection {
-	return g.ofReps(name, append([]string{`rep!~"|other"`}, matchers...)...)
+	return g.ofReps(name, append([]string{`rep!~"other` + nameless + `"`}, matchers...)...)
 }
 
 // addTeamTiles adds what is repeated for each team. Values are by target: a team may have one to reach and one to
@@ -132,7 +127,7 @@ func (g *generator) addReps(l *layout) {
 		text:    g.describe("How many sell in each team.", "", "sales_rep_info"),
 		queries: []series{{"sort_desc(count by (team) (" + active + "))", "{{team}}"}},
 	}))
-	each := g.pick("sales_revenue_per_rep_amount", `rollup="team"`, `team=~"$team"`, `team!=""`, window)
+	each := g.pick("sales_revenue_per_rep_amount", `rollup="team"`, `team=~"$team"`, `team!~"`+nameless+`"`, window)
 	l.add(8, 6, bars(spec{
 		title: "Revenue per rep", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no rollup by team",
 		text: g.describe("What a rep of the team who closed a deal has won on average in the period to date, in each CRM.", "",

@@ -78,6 +78,17 @@ func (g *generator) targetVariable() variable {
 	return v
 }
 
+// nameless matches what stands for records without a value of a dimension: they belong to totals and are no row, no bar
+// and no choice of their own.
+const nameless = "|[(]none[)]"
+
+// namedVariable is a dimensionVariable without what has no value.
+func namedVariable(name, label string, matchers string) variable {
+	query := fmt.Sprintf(`label_values(sales_deals_created{job=~"$job",source=~"$source"%s,%s!~"%s"}, %s)`,
+		matchers, name, nameless, name)
+	return many(asked(name, label, query), anything)
+}
+
 // dimensionVariable narrows a board to some values of a dimension of deals.
 func dimensionVariable(name, label string) variable {
 	query := fmt.Sprintf(`label_values(sales_deals_created{job=~"$job",source=~"$source"}, %s)`, name)

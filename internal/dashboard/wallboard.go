@@ -38,7 +38,7 @@ func (g *generator) wallboard() *board {
 		text: g.describe("The five reps who won most since the month began. It needs the dimension rep.", "",
 			"sales_revenue_won_amount"),
 		queries: []series{{
-			`topk(5, ` + g.pick("sales_revenue_won_amount", `window="month_to_date"`, `rep!=""`).sum("rep") + ` > 0)`, "{{rep}}",
+			`topk(5, ` + g.pick("sales_revenue_won_amount", `window="month_to_date"`, `rep!~"`+nameless+`"`).sum("rep") + ` > 0)`, "{{rep}}",
 		}},
 	}))
 	l.add(8, 9, g.dataAge())
