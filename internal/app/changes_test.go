@@ -71,7 +71,7 @@ func truthOf(t *testing.T, world *crmsim.World, now time.Time) books {
 			stages[p.ID+"|"+s.ID] = s
 		}
 	}
-	reps := map[int64]string{}
+	reps := map[int64]string{0: "(none)"}
 	for _, r := range world.Reps() {
 		reps[r.ID] = r.FirstName + " " + r.LastName
 	}

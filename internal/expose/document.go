@@ -33,6 +33,12 @@ Grain, rollups and windows are defaults: [configuration](configuration.md#metric
 | target | ` + "`target`, `kpi`, `period`, `source`, `currency`" + ` and every configured dimension, empty where the scope does not fix it | no: targets overlap |
 | info | none | no |
 
+A label that does not apply is empty: a dimension that the source does not map, one that a target's scope does not fix.
+One that applies and is unknown is "(none)": the rep of a deal of nobody, the team of a rep without one. "unknown" is a
+record that is gone, "other" holds what a limit folds. Label values are composed (NFC), without line breaks and repeated
+blanks, and at most 128 characters long. Reps of one name are told apart by a number: whoever came first keeps the name,
+the second is "Ann Ames (2)", for good.
+
 A metric with a window also carries ` + "`window`" + `, a metric of money also ` + "`currency`" + `.
 `
 

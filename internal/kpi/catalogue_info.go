@@ -22,7 +22,7 @@ func infoMetrics() []Metric {
 		{
 			Name: metricRepInfo, Title: "Rep details",
 			Help: "Id, team and state of each rep whose label is not folded into \"other\". Always 1. " +
-				"Where rep labels are hashed, so is rep_id.",
+				"Where rep labels are hashed, so is rep_id; of a spreadsheet it is the name in lower case.",
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"source", "rep", "rep_id", "team", "active"},
