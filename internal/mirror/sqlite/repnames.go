@@ -124,12 +124,20 @@ func (c *commit) nameReps() error {
 	return c.writeNames(names)
 }
 
+// inTurn returns the reps in the order in which they are named.
 func inTurn(reps []*crm.Rep, names *repNames) []*crm.Rep {
-	return slices.SortedFunc(slices.Values(reps), func(x, y *crm.Rep) int {
-		_, knowsX := names.byKey[nameKeyOf(x)]
-		_, knowsY := names.byKey[nameKeyOf(y)]
-		return cmp.Or(-cmp.Compare(encodeBool(knowsX), encodeBool(knowsY)), compareIDs(x.ID, y.ID))
-	})
+	var known, others []*crm.Rep
+	for _, r := range reps {
+		if names.byKey[nameKeyOf(r)] != nil {
+			known = append(known, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	byID := func(x, y *crm.Rep) int { return compareIDs(x.ID, y.ID) }
+	slices.SortFunc(known, byID)
+	slices.SortFunc(others, byID)
+	return append(known, others...)
 }
 
 // compareIDs orders numbers by their size and other ids as text.
