@@ -176,7 +176,7 @@ func TestLeftOut(t *testing.T) {
 		},
 		"an open deal that is due in 2999": {
 			deals:   []crm.Deal{wonDeal("1", 100, closed(crm.Date(2999, 1, 1)), with(crm.OutcomeOpen))},
-			numbers: map[string]float64{"sales_pipeline_amount unscheduled USD": 100},
+			numbers: map[string]float64{"sales_pipeline_amount (none) unscheduled USD": 100},
 			left:    map[string]float64{"implausible_date": 1},
 		},
 	}
