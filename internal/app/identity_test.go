@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -193,7 +194,7 @@ func TestC8ChainedMerges(t *testing.T) {
 			ann := c.rep("Ann Ames")
 			a, b, third, other := c.customer("EMEA"), c.customer("AMER"), c.customer("APAC"), c.customer("LATAM")
 			for i, account := range []int64{a, b, third, other} {
-				c.deal(ann, account, "won", fmt.Sprint(100*(i+1)))
+				c.deal(ann, account, "won", strconv.Itoa(100*(i+1)))
 			}
 			h := c.open()
 			h.mustSync()

@@ -88,8 +88,8 @@ func plain(s string) bool {
 // invisible reports characters that take no room and only tell equal texts apart: soft hyphens, zero-width spaces,
 // marks of direction, byte order marks. Joiners stay, for some scripts and emoji are written with them.
 func invisible(r rune) bool {
-	switch {
-	case r == '\u00ad', r == '\u200b', r == '\u200e', r == '\u200f', r == '\u2060', r == '\ufeff':
+	switch r {
+	case '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff':
 		return true
 	}
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'

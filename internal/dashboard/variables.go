@@ -83,7 +83,7 @@ func (g *generator) targetVariable() variable {
 const nameless = "|[(]none[)]"
 
 // namedVariable is a dimensionVariable without what has no value.
-func namedVariable(name, label string, matchers string) variable {
+func namedVariable(name, label, matchers string) variable {
 	query := fmt.Sprintf(`label_values(sales_deals_created{job=~"$job",source=~"$source"%s,%s!~"%s"}, %s)`,
 		matchers, name, nameless, name)
 	return many(asked(name, label, query), anything)

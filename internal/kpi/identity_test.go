@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
@@ -70,7 +71,7 @@ func TestOneName(t *testing.T) {
 		t.Run(dimension, func(t *testing.T) {
 			var b crm.Batch
 			for i, name := range spellings {
-				id := fmt.Sprint(i)
+				id := strconv.Itoa(i)
 				deal := wonBy(0, id, 1).Deals[0]
 				rep := crm.Rep{ID: id, Name: "Rep " + id}
 				switch dimension {
@@ -130,11 +131,13 @@ func TestNone(t *testing.T) {
 			[]string{"rep"}, []crm.Batch{deals("1", "q", nil), pipelines}, []string{"unknown", "Ann", "", "", ""},
 		},
 		"a value of blanks": {
-			all, []crm.Batch{deals("1", "", crm.Dimensions{"segment": " \u00a0"})},
+			all,
+			[]crm.Batch{deals("1", "", crm.Dimensions{"segment": " \u00a0"})},
 			[]string{"(none)", "Ann", "(none)", "(none)", "(none)"},
 		},
 		"a CRM that calls something so": {
-			all, []crm.Batch{deals("1", "", crm.Dimensions{"segment": "(none)"})},
+			all,
+			[]crm.Batch{deals("1", "", crm.Dimensions{"segment": "(none)"})},
 			[]string{"(none)", "Ann", "(none)", "(none)", "(none)"},
 		},
 	} {

@@ -32,27 +32,41 @@ func TestRecordExcludes(t *testing.T) {
 		want       bool
 	}{
 		{"B24: no creation date", `created < date("2020-01-01")`, none, false},
-		{"B24: an old creation date", `created < date("2020-01-01")`,
-			with(func(d *crm.Deal) { d.Created = crm.Date(2019, 5, 1) }), true},
+		{
+			"B24: an old creation date", `created < date("2020-01-01")`,
+			with(func(d *crm.Deal) { d.Created = crm.Date(2019, 5, 1) }), true,
+		},
 		{"B24: no amount", `amount == 0`, none, false},
 		{"B24: an amount of 0", `amount == 0`, with(func(d *crm.Deal) { d.AmountKnown = true }), true},
 		{"B24: no probability", `probability <= 0.5`, none, false},
 		{"B24: a probability of 0", `probability == 0`, with(func(d *crm.Deal) { d.Probability = 0 }), true},
 		{"B24: no close date", `closed != date("2024-01-01")`, none, false},
-		{"B25: day 0 of a spreadsheet", `created < date("2020-01-01")`,
-			with(func(d *crm.Deal) { d.Created = crm.Date(1899, 12, 30) }), false},
-		{"B25: a placeholder of a CRM", `closed > date("2024-01-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Date(9999, 12, 31) }), false},
-		{"a moment of the next day in the zone", `closed >= date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 22, 30, 0, 0, time.UTC)) }), true},
-		{"a moment of the same day in the zone", `closed >= date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 21, 30, 0, 0, time.UTC)) }), false},
-		{"a bare date is a day of the zone", `closed == date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Date(2024, 9, 1) }), true},
+		{
+			"B25: day 0 of a spreadsheet", `created < date("2020-01-01")`,
+			with(func(d *crm.Deal) { d.Created = crm.Date(1899, 12, 30) }), false,
+		},
+		{
+			"B25: a placeholder of a CRM", `closed > date("2024-01-01")`,
+			with(func(d *crm.Deal) { d.Closed = crm.Date(9999, 12, 31) }), false,
+		},
+		{
+			"a moment of the next day in the zone", `closed >= date("2024-09-01")`,
+			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 22, 30, 0, 0, time.UTC)) }), true,
+		},
+		{
+			"a moment of the same day in the zone", `closed >= date("2024-09-01")`,
+			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 21, 30, 0, 0, time.UTC)) }), false,
+		},
+		{
+			"a bare date is a day of the zone", `closed == date("2024-09-01")`,
+			with(func(d *crm.Deal) { d.Closed = crm.Date(2024, 9, 1) }), true,
+		},
 		{"names", `name == "Acme" && pipeline == "Sales" && stage == "Won" && outcome == "won"`, none, true},
 		{"the rep", `rep == "Ada" && team == "North" && segment == "smb"`, none, true},
-		{"the deal's own dimension wins", `channel == "web"`,
-			with(func(d *crm.Deal) { d.Dimensions = crm.Dimensions{"channel": "web"} }), true},
+		{
+			"the deal's own dimension wins", `channel == "web"`,
+			with(func(d *crm.Deal) { d.Dimensions = crm.Dimensions{"channel": "web"} }), true,
+		},
 		{"a deal without a currency is in the reporting currency", `currency == "EUR"`, none, true},
 		{"a deal with one", `currency == "USD"`, with(func(d *crm.Deal) { d.Currency = "USD" }), true},
 	} {

@@ -1,9 +1,10 @@
 package mirrortest
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
@@ -12,8 +13,8 @@ import (
 
 // reps makes a batch of reps from pairs of id and name.
 func reps(pairs ...string) (b crm.Batch) {
-	for i := 0; i < len(pairs); i += 2 {
-		b.Reps = append(b.Reps, crm.Rep{ID: pairs[i], Name: pairs[i+1]})
+	for pair := range slices.Chunk(pairs, 2) {
+		b.Reps = append(b.Reps, crm.Rep{ID: pair[0], Name: pair[1]})
 	}
 	return b
 }
@@ -42,15 +43,18 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 		want    map[string]string
 	}{
 		{
-			"C1 two owners of one name", []crm.Batch{reps("7", "Ann Ames", "8", "Ann Ames")},
+			"C1 two owners of one name",
+			[]crm.Batch{reps("7", "Ann Ames", "8", "Ann Ames")},
 			map[string]string{"7": "Ann Ames", "8": "Ann Ames (2)"},
 		},
 		{
-			"numbers are compared as numbers", []crm.Batch{reps("10", "Ann", "9", "Ann")},
+			"numbers are compared as numbers",
+			[]crm.Batch{reps("10", "Ann", "9", "Ann")},
 			map[string]string{"9": "Ann", "10": "Ann (2)"},
 		},
 		{
-			"who came first keeps the name, whatever the id", []crm.Batch{reps("9", "Ann"), reps("1", "Ann", "9", "Ann")},
+			"who came first keeps the name, whatever the id",
+			[]crm.Batch{reps("9", "Ann"), reps("1", "Ann", "9", "Ann")},
 			map[string]string{"9": "Ann", "1": "Ann (2)"},
 		},
 		{
@@ -59,7 +63,8 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 			map[string]string{"1": "José Lee", "2": "José Lee (2)", "3": "JOSÉ LEE (3)", "4": "José lee (4)"},
 		},
 		{
-			"a number that stays when the first one is removed", []crm.Batch{reps("1", "Ann", "2", "Ann"), repGone("1")},
+			"a number that stays when the first one is removed",
+			[]crm.Batch{reps("1", "Ann", "2", "Ann"), repGone("1")},
 			map[string]string{"2": "Ann (2)"},
 		},
 		{
@@ -68,7 +73,8 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 			map[string]string{"1": "Ann", "2": "Ann (2)"},
 		},
 		{
-			"a name is not given again after its rep was removed", []crm.Batch{reps("1", "Ann"), repGone("1"), reps("2", "Ann")},
+			"a name is not given again after its rep was removed",
+			[]crm.Batch{reps("1", "Ann"), repGone("1"), reps("2", "Ann")},
 			map[string]string{"2": "Ann (2)"},
 		},
 		{
@@ -82,35 +88,43 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 			map[string]string{"1": "Bea", "2": "Ann (2)", "3": "Ann (3)"},
 		},
 		{
-			"one who is really called so, first", []crm.Batch{reps("1", "Ann (2)", "2", "Ann", "3", "Ann")},
+			"one who is really called so, first",
+			[]crm.Batch{reps("1", "Ann (2)", "2", "Ann", "3", "Ann")},
 			map[string]string{"1": "Ann (2)", "2": "Ann", "3": "Ann (3)"},
 		},
 		{
-			"one who is really called so, later", []crm.Batch{reps("1", "Ann", "2", "Ann"), reps("3", "Ann (2)")},
+			"one who is really called so, later",
+			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("3", "Ann (2)")},
 			map[string]string{"1": "Ann", "2": "Ann (2)", "3": "Ann (2) (2)"},
 		},
 		{
-			"one who is called as another without a name is shown", []crm.Batch{reps("41", ""), reps("42", "Owner 41")},
+			"one who is called as another without a name is shown",
+			[]crm.Batch{reps("41", ""), reps("42", "Owner 41")},
 			map[string]string{"41": "owner 41", "42": "Owner 41 (2)"},
 		},
 		{
-			"C2 a name that the CRM has cleared stays", []crm.Batch{reps("1", "Ann"), reps("1", "")},
+			"C2 a name that the CRM has cleared stays",
+			[]crm.Batch{reps("1", "Ann"), reps("1", "")},
 			map[string]string{"1": "Ann"},
 		},
 		{
-			"also the number", []crm.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "", "2", " ")},
+			"also the number",
+			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "", "2", " ")},
 			map[string]string{"1": "Ann", "2": "Ann (2)"},
 		},
 		{
-			"also when the rep was gone meanwhile", []crm.Batch{reps("1", "Ann"), repGone("1"), in(1, reps("1", ""))},
+			"also when the rep was gone meanwhile",
+			[]crm.Batch{reps("1", "Ann"), repGone("1"), in(1, reps("1", ""))},
 			map[string]string{"1": "Ann"},
 		},
 		{
-			"the last name, not the first", []crm.Batch{reps("1", "Ann"), reps("1", "Bea"), reps("1", "")},
+			"the last name, not the first",
+			[]crm.Batch{reps("1", "Ann"), reps("1", "Bea"), reps("1", "")},
 			map[string]string{"1": "Bea"},
 		},
 		{
-			"a name after none", []crm.Batch{reps("1", ""), reps("1", "Ann"), reps("1", "")},
+			"a name after none",
+			[]crm.Batch{reps("1", ""), reps("1", "Ann"), reps("1", "")},
 			map[string]string{"1": "Ann"},
 		},
 	} {
@@ -169,10 +183,10 @@ func testNamesOfAnyHistory(t *testing.T, s mirror.Store) {
 		for id := range 6 {
 			switch r.IntN(8) {
 			case 0, 1, 2:
-				rep := crm.Rep{ID: fmt.Sprint(id), Version: r.Int64N(3), Name: randomName(r)}
+				rep := crm.Rep{ID: strconv.Itoa(id), Version: r.Int64N(3), Name: randomName(r)}
 				batch.Reps = append(batch.Reps, rep)
 			case 3:
-				batch.Removals = append(batch.Removals, repGone(fmt.Sprint(id)).Removals...)
+				batch.Removals = append(batch.Removals, repGone(strconv.Itoa(id)).Removals...)
 			}
 		}
 		r.Shuffle(len(batch.Reps), func(i, j int) { batch.Reps[i], batch.Reps[j] = batch.Reps[j], batch.Reps[i] })

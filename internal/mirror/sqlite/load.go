@@ -38,8 +38,10 @@ func (s *Store) Load(
 		if revision, err = readRevision(ctx, tx); err != nil {
 			return err
 		}
-		l := &loading{ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{},
-			namesakes: map[nameKey]int{}}
+		l := &loading{
+			ctx: ctx, tx: tx, source: source, since: since, visit: visit, hidden: map[recordKey]bool{},
+			namesakes: map[nameKey]int{},
+		}
 		if err := l.account(); err != nil {
 			return fmt.Errorf("load account: %w", err)
 		}
