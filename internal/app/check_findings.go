@@ -75,6 +75,12 @@ func (w *reportWriter) file(f *source.FileReport, loc *time.Location) {
 		w.line("file", "%s, modified %s", f.Path, clock(f.Modified, loc))
 	}
 	w.line("rows", "%d read, %d in quarantine", f.Rows, f.Quarantined)
+	for _, r := range f.Reasons {
+		w.line("quarantine", "%s: %d, the first is %s", r.Reason, r.Count, r.First)
+	}
+	for _, warning := range f.Warnings {
+		w.line("warning", "%s", warning)
+	}
 	w.line("columns", "%s", strings.Join(f.Columns, ", "))
 }
 

@@ -51,10 +51,12 @@ func (c *checker) sheet(s sheetYAML) Sheet {
 	default:
 		sheet.File = c.path(s.File)
 		extension := strings.ToLower(filepath.Ext(s.File.text))
-		if !slices.Contains(grid.Endings(), extension) {
+		// What a pattern leaves open is looked at once its files are there.
+		open := strings.ContainsAny(extension, "*?[") || extension == "" && strings.ContainsAny(filepath.Base(file), "*?[")
+		if !open && !slices.Contains(grid.Endings(), extension) {
 			c.add(s.File.place, quote(s.File.text)+" is not a kind of file that can be read",
 				"use one of "+strings.Join(grid.Endings(), ", "))
-		} else if s.Sheet.set() && !grid.Workbook(s.File.text) {
+		} else if !open && s.Sheet.set() && !grid.Workbook(s.File.text) {
 			c.add(s.Sheet.place, "has no effect on a "+extension+" file", "remove it")
 		}
 		if _, err := filepath.Match(file, ""); err != nil {

@@ -55,5 +55,14 @@ type FileReport struct {
 	Modified    time.Time
 	Rows        int // that could be read
 	Quarantined int
+	Reasons     []ReasonReport
+	Warnings    []string
 	Columns     []string // headers that are mapped
+}
+
+// ReasonReport says where rows stand that are in quarantine for one reason.
+type ReasonReport struct {
+	Reason crm.QuarantineReason
+	Count  int
+	First  string // place of the first
 }

@@ -16,9 +16,13 @@ func (a Amount) CurrencyOf(stated, reporting string) (currency string, ok bool) 
 	return currency, currency != "" && (stated == "" || stated == currency)
 }
 
-// Currency returns the code of a currency that stands alone, as a sign or a code. What it does not know stays as it is.
+// Currency returns the code of a currency that stands alone, as a sign, a code or a word. What it does not know stays as
+// it is.
 func Currency(text, reporting string) string {
-	text = strings.ToUpper(text)
+	text = strings.ToUpper(Clean(text))
+	if sign := ofWord(text); sign != "" {
+		text = sign
+	}
 	if code := signed(text, "", reporting); code != "" {
 		return code
 	}
@@ -40,6 +44,32 @@ func signed(sign, stated, reporting string) string {
 		return "" // Four countries write kr, and none is meant more often.
 	default:
 		return known[0]
+	}
+}
+
+// ofWord returns the sign or code of a currency that is written as a word in capitals, "" where it is unknown.
+func ofWord(word string) string {
+	switch word {
+	case "EURO", "EUROS":
+		return "EUR"
+	case "US DOLLAR", "US DOLLARS", "U.S. DOLLAR", "U.S. DOLLARS", "US-DOLLAR":
+		return "USD"
+	case "DOLLAR", "DOLLARS":
+		return "$"
+	case "POUND", "POUNDS", "POUND STERLING", "POUNDS STERLING", "BRITISH POUND", "BRITISH POUNDS":
+		return "GBP"
+	case "SWISS FRANC", "SWISS FRANCS", "SCHWEIZER FRANKEN":
+		return "CHF"
+	case "YEN", "JAPANESE YEN":
+		return "JPY"
+	case "RUPEE", "RUPEES", "INDIAN RUPEE", "INDIAN RUPEES":
+		return "INR"
+	case "CANADIAN DOLLAR", "CANADIAN DOLLARS":
+		return "CAD"
+	case "AUSTRALIAN DOLLAR", "AUSTRALIAN DOLLARS":
+		return "AUD"
+	default:
+		return ""
 	}
 }
 

@@ -57,6 +57,7 @@ type Grid struct {
 	Sheet     string // of a workbook, "" of a text file
 	Header    []string
 	HeaderRow int   // number of the row that holds Header
+	Titles    []Row // above the header
 	Rows      []Row // below the header, without blank ones
 	// Unterminated says that a text file does not end with a line end: its last row may have been cut.
 	Unterminated bool
@@ -133,7 +134,7 @@ func (g *Grid) split(rows []Row, o Options) error {
 	case at < 0:
 		return &Error{What: fmt.Sprintf("row %d is empty", o.HeaderRow), Hint: "header_row names the row with the column names", Setting: true}
 	}
-	g.HeaderRow, g.Rows = rows[at].Number, rows[at+1:]
+	g.HeaderRow, g.Titles, g.Rows = rows[at].Number, rows[:at], rows[at+1:]
 	for _, c := range rows[at].Cells {
 		g.Header = append(g.Header, c.Text)
 	}

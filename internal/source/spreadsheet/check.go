@@ -26,6 +26,7 @@ func (s *Source) Check(ctx context.Context) (source.Report, error) {
 		return report, err
 	}
 	report.File.Rows, report.File.Quarantined = len(now.deals), len(now.quarantined)
+	report.File.Reasons, report.File.Warnings = now.reasons(), now.warnings()
 	for _, rep := range now.reps() {
 		report.Reps.Count(rep)
 	}

@@ -17,27 +17,35 @@ type contents struct {
 	deals       []crm.Deal
 	quarantined []crm.Quarantined
 	conventions conventions
+	doubtful    doubtful
 
 	rep      map[string]crm.Rep
 	pipeline map[string]crm.Pipeline
 	stage    map[string]crm.Outcome
+	id       map[string]string // the spelling that came first, by key
+}
+
+// doubtful are values that count as unknown, since they cannot be what they are meant to be.
+type doubtful struct {
+	count int
+	first string // its place
 }
 
 // read decodes whole files, or refuses them.
 func (s *Source) read(files ...file) (*contents, error) {
 	var decoders []*decoder
-	reps, pipelines := spellings{}, spellings{}
+	all := names{}
 	for _, f := range files {
-		d, err := s.open(f, reps, pipelines)
+		d, err := s.open(f, all)
 		if err != nil {
 			return nil, refused(f, err)
 		}
-		d.among = len(files) > 1
+		d.oneOfMany = len(files) > 1
 		decoders = append(decoders, d)
 	}
 	c := &contents{
 		rep: map[string]crm.Rep{}, pipeline: map[string]crm.Pipeline{}, stage: map[string]crm.Outcome{},
-		conventions: conventions{},
+		id: map[string]string{}, conventions: conventions{},
 	}
 	seen := map[string]bool{}
 	for _, d := range decoders {
@@ -66,6 +74,9 @@ func refused(f file, err error) error {
 // add decodes one row, or puts it into quarantine.
 func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	deal, bad := d.deal(row)
+	if deal.ID != "" {
+		deal.ID = c.spelt(deal.ID)
+	}
 	if bad == nil && seen[deal.ID] {
 		bad = d.flaw(crm.BadDuplicate, row, "id")
 		deal.ID = "" // The first row of that id is good and stays.
@@ -75,6 +86,9 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 		return nil
 	}
 	seen[deal.ID] = true
+	if _, ok := d.probability(row); !ok {
+		c.doubt(d, row)
+	}
 	excluded, err := d.excluded(row, &deal)
 	if err != nil {
 		return err
@@ -83,12 +97,49 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	c.deals = append(c.deals, deal)
 	c.stage[deal.Stage] = deal.Outcome
 	if deal.Pipeline != "" {
-		c.pipeline[deal.Pipeline] = crm.Pipeline{ID: deal.Pipeline, Label: d.pipelines.shown(deal.Pipeline)}
+		c.pipeline[deal.Pipeline] = crm.Pipeline{ID: deal.Pipeline, Label: d.names.shown("pipeline", deal.Pipeline)}
 	}
 	if deal.Rep != "" {
 		c.addRep(d, &deal)
 	}
 	return nil
+}
+
+// spelt returns the spelling of an id that came first: the row that writes it in another way is about the same deal.
+func (c *contents) spelt(id string) string {
+	key := idKey(id)
+	if _, known := c.id[key]; !known {
+		c.id[key] = id
+	}
+	return c.id[key]
+}
+
+// doubt notes a probability that counts as unknown.
+func (c *contents) doubt(d *decoder, row table.Row) {
+	if c.doubtful.count++; c.doubtful.count == 1 {
+		c.doubtful.first = d.place(row, d.columns["probability"])
+	}
+}
+
+// warnings says what people should know of files that can be read.
+func (c *contents) warnings() []string {
+	if c.doubtful.count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d probabilities are not between 0 and 100 %% or cannot be read, and count as unknown; the first is %s",
+		c.doubtful.count, c.doubtful.first)}
+}
+
+// reasons counts the rows in quarantine by their reason, in the order in which the reasons occur.
+func (c *contents) reasons() (out []source.ReasonReport) {
+	for _, q := range c.quarantined {
+		i := slices.IndexFunc(out, func(r source.ReasonReport) bool { return r.Reason == q.Reason })
+		if i < 0 {
+			i, out = len(out), append(out, source.ReasonReport{Reason: q.Reason, First: q.Place})
+		}
+		out[i].Count++
+	}
+	return out
 }
 
 // addRep lists the owner of a deal. A rep has a team where all rows agree on it; the team of a deal is that of its row.
@@ -98,7 +149,7 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 	if known && rep.Team != team {
 		team = ""
 	}
-	c.rep[deal.Rep] = crm.Rep{ID: deal.Rep, Name: d.reps.shown(deal.Rep), Active: true, Team: team}
+	c.rep[deal.Rep] = crm.Rep{ID: deal.Rep, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team}
 }
 
 // judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
@@ -114,6 +165,9 @@ func (c *contents) judge(decoders []*decoder) error {
 	}
 	what := fmt.Sprintf("read %s: %d of %d rows cannot be read, the first because of its %s: %s",
 		strings.Join(names, ", "), bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
+	if first.Value == "" && slices.Contains([]crm.QuarantineReason{crm.BadID, crm.BadStage}, first.Reason) {
+		what += " is empty"
+	}
 	if first.Value != "" && !strings.Contains(first.Value, "@") {
 		what += fmt.Sprintf(" holds %q", first.Value)
 	}

@@ -19,6 +19,9 @@ type convention struct {
 	Scale     table.Scale                `json:"scale,omitempty"` // of the column of probabilities
 	Midnights map[string]table.Midnights `json:"midnights,omitempty"`
 
+	// Rows counts those below the header, good and bad ones.
+	Rows int `json:"rows,omitempty"`
+
 	signed  bool              // the scale is written with every number
 	columns map[string]string // header by field
 	moment  map[string]string // place of the first time of day by field
@@ -67,6 +70,9 @@ func (before convention) check(name string, now convention) error {
 			Hint: hint + "; until then the numbers of the file before stay",
 		}
 	}
+	if before.Rows > 0 && now.Rows == 0 {
+		return emptied(name)
+	}
 	if before.Decimal != "" && now.Decimal != "" && before.Decimal != now.Decimal {
 		return changed(fmt.Sprintf("if that is right, set decimal: %q", now.Decimal),
 			"its decimal sign was %q and is %q now, which changes what its other numbers mean", before.Decimal, now.Decimal)
@@ -87,6 +93,14 @@ func (before convention) check(name string, now convention) error {
 		return changed(hint, "column %s held times of day and holds nothing but midnights now", now.columns[field])
 	}
 	return nil
+}
+
+// emptied refuses a file without rows that had some: an export that failed looks like that, and all numbers would be gone.
+func emptied(name string) error {
+	return &source.Error{
+		Reason: source.ReasonDecode, Err: fmt.Errorf("%s has a header and no rows, and had rows before", name),
+		Hint: "the numbers of before stay; if that is right, remove the source, or the file where a pattern names several",
+	}
 }
 
 func scaleName(s table.Scale) string {

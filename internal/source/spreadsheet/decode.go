@@ -1,7 +1,6 @@
 package spreadsheet
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,21 +15,22 @@ import (
 
 // decoder turns the rows of one file into deals, by the conventions of the file.
 type decoder struct {
-	source  *Source
-	grid    *table.Grid
-	among   bool           // other files of the source
-	columns map[string]int // by field of a deal
-	last    string         // the field that stands rightmost
+	source    *Source
+	grid      *table.Grid
+	oneOfMany bool           // other files of the source
+	columns   map[string]int // by field of a deal
+	last      string         // the field that stands rightmost
 
-	decimal         table.Decimal
-	shares          table.Shares
-	times           map[string]table.Times // by field
-	stages          map[string]string      // configured label by key
-	reps, pipelines spellings              // of all files of the source
+	decimal  table.Decimal
+	currency string // of the column of amounts, as its header or a title says; "" where they do not
+	shares   table.Shares
+	times    map[string]table.Times // by field
+	stages   map[string]string      // configured label by key
+	names    names                  // of all files of the source
 }
 
 // open reads a file into a grid and decides its conventions.
-func (s *Source) open(f file, reps, pipelines spellings) (*decoder, error) {
+func (s *Source) open(f file, all names) (*decoder, error) {
 	wanted := maps.Clone(s.sheet.Columns)
 	for dimension, m := range s.mapping {
 		wanted[dimension] = m.Property
@@ -50,7 +50,7 @@ func (s *Source) open(f file, reps, pipelines spellings) (*decoder, error) {
 	}
 	d := &decoder{
 		source: s, grid: grid, columns: map[string]int{}, times: map[string]table.Times{}, stages: map[string]string{},
-		reps: reps, pipelines: pipelines,
+		names: all,
 	}
 	for field, name := range wanted {
 		d.columns[field] = places[name]
@@ -64,8 +64,11 @@ func (s *Source) open(f file, reps, pipelines spellings) (*decoder, error) {
 		d.stages[table.Key(label)] = label
 	}
 	for _, row := range grid.Rows {
-		reps.add(d.text(row, "rep"))
-		pipelines.add(d.text(row, "pipeline"))
+		all.of("rep").add(d.text(row, "rep"))
+		all.of("pipeline").add(d.text(row, "pipeline"))
+		for _, dimension := range dimensions() {
+			all.of(dimension).add(d.dimension(row, dimension))
+		}
 	}
 	return d, d.decide()
 }
@@ -83,10 +86,11 @@ func (d *decoder) decide() (err error) {
 			return err
 		}
 	}
-	if column, ok := d.columns["probability"]; ok {
-		if d.shares, err = d.grid.DecideScale(column, d.decimal); err != nil {
-			return err
-		}
+	if err := d.decideCurrency(); err != nil {
+		return err
+	}
+	if err := d.decideShares(); err != nil {
+		return err
 	}
 	for _, field := range timeFields() {
 		if column, ok := d.columns[field]; ok {
@@ -102,7 +106,7 @@ func timeFields() []string { return []string{"created", "closed"} }
 func (d *decoder) convention() convention {
 	c := convention{
 		Decimal: d.decimal.String(), Scale: d.shares.Scale, signed: d.shares.Signed,
-		columns: map[string]string{}, moment: map[string]string{},
+		Rows: len(d.grid.Rows), columns: map[string]string{}, moment: map[string]string{},
 	}
 	for field, column := range d.columns {
 		c.columns[field] = d.grid.Header[column]
@@ -174,67 +178,57 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	if deal.Closed, err = d.times["closed"].Instant(d.cell(row, "closed")); err != nil {
 		return deal, d.flaw(crm.BadDate, row, "closed")
 	}
-	if chance, err := d.decimal.Amount(d.cell(row, "probability")); err == nil && chance.Currency == "" {
-		deal.Probability = d.shares.Scale.Probability(chance)
-	}
+	deal.Probability, _ = d.probability(row)
 	deal.Dimensions = d.dimensions(row)
 	return deal, nil
 }
 
-// money reads the amount and its currency: that of the text or the format, else that of the column of currencies, else
-// that of the source. A sign of many countries is read as in the source's country.
-func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
-	home := cmp.Or(d.source.currency, d.source.env.Currency)
-	stated := table.Currency(d.text(row, "currency"), home)
-	deal.Currency = cmp.Or(stated, d.source.currency)
-	c := d.cell(row, "amount")
-	if c.Kind == table.Blank {
-		return nil
-	}
-	amount, err := d.decimal.Amount(c)
-	if err != nil || amount.Percent {
-		return d.flaw(crm.BadAmount, row, "amount")
-	}
-	currency, ok := amount.CurrencyOf(stated, home)
+// dimensions lists those that a file can fill.
+func dimensions() []string {
+	mapped := func(name string) bool { return crm.DimensionMapped(name) || name == "team" }
+	return slices.DeleteFunc(slices.Clone(crm.DimensionNames()), func(name string) bool { return !mapped(name) })
+}
+
+// dimension returns the value of a dimension as the row writes it.
+func (d *decoder) dimension(row table.Row, name string) string {
+	text := d.text(row, name)
+	m, ok := d.source.mapping[name]
 	if !ok {
-		return d.flaw(crm.BadAmount, row, "amount")
+		return text
 	}
-	if deal.Amount, err = amount.Money(); err != nil {
-		return d.flaw(crm.BadAmount, row, "amount")
+	if _, exact := m.Values[text]; !exact {
+		for _, value := range slices.Sorted(maps.Keys(m.Values)) {
+			if table.Key(value) == table.Key(text) {
+				return m.Values[value]
+			}
+		}
 	}
-	deal.AmountKnown, deal.Currency = true, cmp.Or(currency, d.source.currency)
-	return nil
+	return source.MapValue(m, text)
 }
 
 // dimensions returns the row's own values, its team included: a rep may sell for two teams.
 func (d *decoder) dimensions(row table.Row) crm.Dimensions {
 	var out crm.Dimensions
-	for _, name := range crm.DimensionNames() {
-		if !crm.DimensionMapped(name) && name != "team" {
-			continue
-		}
-		text := d.text(row, name)
-		if m, ok := d.source.mapping[name]; ok {
-			text = source.MapValue(m, text)
-		}
+	for _, name := range dimensions() {
+		text := d.dimension(row, name)
 		if text == "" {
 			continue
 		}
 		if out == nil {
 			out = crm.Dimensions{}
 		}
-		out[name] = text
+		out[name] = d.names.shown(name, table.Key(text))
 	}
 	return out
 }
 
 // excluded applies the configured selection. It sees names as they are shown.
 func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
-	pipeline := d.pipelines.shown(deal.Pipeline)
+	pipeline := d.names.shown("pipeline", deal.Pipeline)
 	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() config.Record {
 		return d.source.env.Record(deal, source.Named{
 			Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage,
-			Rep: crm.Rep{Name: d.reps.shown(deal.Rep)}, Outcome: deal.Outcome,
+			Rep: crm.Rep{Name: d.names.shown("rep", deal.Rep)}, Outcome: deal.Outcome,
 		})
 	})
 }
@@ -247,9 +241,19 @@ func (d *decoder) quarantine(row table.Row, id string, bad *flaw) crm.Quarantine
 	}
 	raw := fmt.Sprintf("row %d: %s", row.Number, strings.Join(texts, " | "))
 	q := source.Quarantine(crm.ObjectDeal, id, 0, bad.reason, []byte(raw))
-	q.Place, q.Value = bad.place, bad.value
-	if d.among {
-		q.Place = d.grid.Name + ", " + q.Place
-	}
+	q.Place, q.Value = d.among(bad.place), bad.value
 	return q
+}
+
+// place says where a person finds a cell among all files of the source.
+func (d *decoder) place(row table.Row, column int) string {
+	return d.among(d.grid.Place(row.Number, column))
+}
+
+// among adds the name of the file to a place where the source has several.
+func (d *decoder) among(place string) string {
+	if d.oneOfMany {
+		return d.grid.Name + ", " + place
+	}
+	return place
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // acquired is the content of a source: one file, or every file that a pattern matches.
@@ -66,6 +67,15 @@ func expand(path string) ([]string, error) {
 		return nil, missing(path)
 	}
 	slices.Sort(names)
+	for _, name := range names {
+		if !slices.Contains(table.Endings(), strings.ToLower(filepath.Ext(name))) {
+			return nil, &source.Error{
+				Reason: source.ReasonConfig,
+				Err:    fmt.Errorf("%s matches %s, which is not a kind of file that can be read", filepath.Base(path), below(path, name)),
+				Hint:   "move it to another folder, or write the ending behind the pattern, such as *.csv",
+			}
+		}
+	}
 	return names, nil
 }
 

@@ -2,6 +2,19 @@ package spreadsheet
 
 import "github.com/sales-exporter/sales_exporter/internal/table"
 
+// names are the spellings of all names that the files of a source write, by field.
+type names map[string]spellings
+
+func (n names) of(field string) spellings {
+	if n[field] == nil {
+		n[field] = spellings{}
+	}
+	return n[field]
+}
+
+// shown returns the spelling of a name that is shown, by its key.
+func (n names) shown(field, key string) string { return n[field].shown(key) }
+
 // spellings are the ways in which files write names that are one: "Ann Lee", "ann lee" and "Ann  Lee" are one rep.
 type spellings map[string]*spelling
 

@@ -106,6 +106,9 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if err := s.brake(last.Deals, len(now.deals), got.modified()); err != nil {
 		return nil, err
 	}
+	for _, warning := range now.warnings() {
+		s.env.Logger.Warn(warning)
+	}
 	under := last
 	under.Pass, under.Hash = last.Pass+1, ""
 	if err := commit(ctx, sink, now, under); err != nil {
@@ -151,6 +154,9 @@ const (
 
 // brake refuses a file that shrank that much and was modified that lately.
 func (s *Source) brake(before, now int, modified time.Time) error {
+	if before > 0 && now == 0 {
+		return emptied(s.base())
+	}
 	age := s.env.Now().Sub(modified)
 	if before < brakeFrom || float64(now) >= brakeShare*float64(before) || age < 0 || age >= believed {
 		return nil

@@ -1,0 +1,21 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestPatternsOfFiles holds that a pattern may leave the ending of its files open (finding 2.11 of sheets).
+func TestPatternsOfFiles(t *testing.T) {
+	for file, ok := range map[string]bool{
+		"exp/*": true, "exp/*.*": true, "exp/2024.*": true, "exp/*.[ct]sv": true, "exp/deals.xls?": true, "exp/*.csv": true,
+		"exp/deals-?": true, "exp/deals": false, "exp/*.pdf": false, "*/deals": false, "exp/deals.ods": false,
+	} {
+		text := fmt.Sprintf("sources: [{name: a, spreadsheet: {deals: {file: %q, columns: {id: id, stage: s}, stages: {Won: won}}}}]\n", file)
+		_, err := Parse("config.yaml", []byte(text), t.TempDir())
+		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "is not a kind of file") {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
