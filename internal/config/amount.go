@@ -16,10 +16,10 @@ type number struct {
 	decimal tables.Decimal // of the sheet, see Grid.DecideDecimal
 }
 
-// ratio is a number and whether it was written with a percent sign; that of "25%" is 0.25.
+// ratio is a number and whether it was written with a percent sign, as that of "25%", which is 0.25, or with a currency.
 type ratio struct {
-	value   float64
-	percent bool
+	value          float64
+	percent, money bool
 }
 
 // quantity reads a number. It returns what is wrong with it and what to write instead, "" where nothing is.
@@ -47,7 +47,7 @@ func (n number) quantity(currency string) (read ratio, wrong, hint string) {
 	default:
 		return read, quote(n.text) + " is not in " + currency + ", the reporting currency", "write a number such as 500000"
 	}
-	read = ratio{amount.Float(), amount.Percent}
+	read = ratio{amount.Float(), amount.Percent, amount.Currency != ""}
 	if read.percent {
 		read.value /= 100
 	}
@@ -100,6 +100,10 @@ func (c *checker) targetValue(n number, kpi string) float64 {
 		c.add(n.place, quote(n.text)+" is out of range", "a target must be above 0")
 	case kpi == winRatio && read.value > 1:
 		c.add(n.place, quote(n.text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
+	case read.money && strings.HasPrefix(kpi, "deals_"):
+		c.add(n.place, quote(n.text)+" is an amount of money, and "+kpi+" is a count", "write a number such as 12")
+	case read.money && kpi == winRatio:
+		c.add(n.place, quote(n.text)+" is an amount of money, and a win ratio is none", "write 0.25 or 25%")
 	case read.percent && kpi != winRatio && slices.Contains(TargetKPIs(), kpi):
 		c.add(n.place, quote(n.text)+" is a percentage, and "+kpi+" is not", "write a number such as 500000, or growth: "+n.text)
 	}
@@ -116,7 +120,7 @@ func (c *checker) growthRatio(n number) float64 {
 			wrong, hint = quote(n.text)+" is not a growth", "write 0.2 or 20%; it must be above -1"
 		}
 		c.add(n.place, wrong, hint)
-	case read.value <= -1:
+	case read.money, read.value <= -1:
 		c.add(n.place, quote(n.text)+" is not a growth", "write 0.2 or 20%; it must be above -1")
 	case read.value > 1 && !read.percent:
 		c.add(n.place, fmt.Sprintf("%s may be %g%% or %g%%", quote(n.text), read.value, 100*read.value),

@@ -42,7 +42,7 @@ func Parse(name string, data []byte, baseDir string) (*Validated, error) {
 	if err := r.err(name); err != nil {
 		return nil, err
 	}
-	return &Validated{config: config, hash: sum.Sum64()}, nil
+	return &Validated{config: config, hash: sum.Sum64(), warnings: c.warnings}, nil
 }
 
 // Hash identifies what the configuration means: the values of the file and the bytes of the files it names, without
@@ -85,6 +85,7 @@ type checker struct {
 	sources    []string // the names
 	hashedReps bool     // rep_label is hash
 	targets    map[string][]namedTarget
+	warnings   []string // see Validated.Warnings
 }
 
 func (c *checker) config(d *documentYAML) Config {

@@ -14,8 +14,9 @@ import (
 // Validated is a configuration that passed every check. Constructors of the engine accept nothing else, so a check
 // cannot be skipped.
 type Validated struct {
-	config Config
-	hash   uint64
+	config   Config
+	hash     uint64
+	warnings []string
 }
 
 // Config returns the values. Callers must not change what its slices and maps hold.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	grid "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // TargetKPIs returns the names of the KPIs that a target can be about.
@@ -120,6 +121,8 @@ func (c *checker) scope(t table[scalar]) map[string]string {
 			if scope == nil {
 				scope = map[string]string{}
 			}
+			// A name is the same however it is spaced; the values of deals are cleaned likewise.
+			e.value.text = grid.Clean(e.value.text)
 			scope[e.key.text] = c.label(e.value)
 		}
 	}

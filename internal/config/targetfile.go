@@ -62,7 +62,7 @@ func (c *checker) targetsFile(named scalar) []crm.Target {
 		c.unreadable(s, err)
 		return nil
 	}
-	if !c.targetHeader(s) || !c.targetNumbers(s) {
+	if !c.targetHeader(s) || !c.targetTitles(s) || !c.targetsWhole(s) || !c.targetNumbers(s) {
 		return nil
 	}
 	if s.periods() {
@@ -142,6 +142,9 @@ func (c *checker) targetHeader(s *targetSheet) bool {
 			c.add(at, quote(title)+" is there twice", "keep one of them")
 		case !ok && monthName(title):
 			c.add(at, quote(title)+" is a month without a year", `write the year with it, such as "Jan 2026" or 2026-01`)
+		case !ok && c.targetDay(s, title) != "":
+			c.add(at, c.targetDay(s, title), "write the first day of the month, or 2026-10")
+		case !ok && c.inUnits(at, title, tables.ReadHeading(title, KnownCurrency)):
 		case !ok:
 			c.add(at, quote(title)+" is neither a column of a target nor a period", oneOf(columnKey(title), c.targetKeys()))
 		}
@@ -160,15 +163,29 @@ func (c *checker) targetColumn(grid *tables.Grid, title string) (column targetCo
 	if key := columnKey(title); key == "" || slices.Contains(c.targetKeys(), key) {
 		return targetColumn{key: key}, true
 	}
-	cell := tables.Cell{Kind: tables.Text, Text: title}
-	if _, err := strconv.ParseFloat(title, 64); err == nil {
-		cell.Kind = tables.Number // The first of a month, as workbooks store it.
-	}
-	period, ok := parsePeriod(spelled(grid, cell, true))
+	period, ok := parsePeriod(spelledTitle(grid, title))
 	if !ok {
 		return column, false
 	}
 	return targetColumn{period: periodText(period)}, true
+}
+
+// spelledTitle returns the name of a column; a day as workbooks store it is spelt out.
+func spelledTitle(grid *tables.Grid, title string) string {
+	cell := tables.Cell{Kind: tables.Text, Text: title}
+	if _, err := strconv.ParseFloat(title, 64); err == nil {
+		cell.Kind = tables.Number
+	}
+	return spelled(grid, cell, true)
+}
+
+// targetDay says which day the name of a column is, "" where it is none.
+func (c *checker) targetDay(s *targetSheet, title string) string {
+	text := spelledTitle(s.Grid, title)
+	if _, ok := parseDate(text); !ok {
+		return ""
+	}
+	return notPeriod(text)
 }
 
 // columnKey writes the name of a column as the configuration writes keys.

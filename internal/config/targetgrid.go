@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -29,6 +30,7 @@ func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 		return nil
 	}
 	var targets []crm.Target
+	seen := map[string]seenRow{}
 	for _, row := range s.Rows {
 		var common targetYAML
 		common.place = s.file(row.Number)
@@ -43,6 +45,13 @@ func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 			if read, wrong, _ := t.Value.quantity(c.currency); wrong == "" && read.value == 0 {
 				continue
 			}
+			subject := s.subject(&t, i)
+			if first, twice := seen[subject]; twice && !s.has("name") {
+				c.add(s.file(row.Number), fmt.Sprintf("%s has two rows (%d and %d)", first.scope, first.number, row.Number),
+					"keep one of them, or name the targets in a column name")
+				break
+			}
+			seen[subject] = seenRow{row.Number, scopeName(&t)}
 			if len(targets) == maxTargets {
 				c.add(s.file(0), fmt.Sprintf("holds more than %d targets", maxTargets), "")
 				return nil
@@ -54,6 +63,33 @@ func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 		}
 	}
 	return targets
+}
+
+// subject returns what the cell of a row is about, whatever the capitals and spaces: its KPI, scope and column.
+func (s *targetSheet) subject(t *targetYAML, column int) string {
+	words := []string{t.KPI.text, strconv.Itoa(column)}
+	for _, e := range t.Scope.entries {
+		words = append(words, e.key.text, tables.Key(e.value.text))
+	}
+	return strings.Join(words, "\x00")
+}
+
+// seenRow is a row of a grid that has a target.
+type seenRow struct {
+	number int
+	scope  string // as written
+}
+
+// scopeName names the scope of a row.
+func scopeName(t *targetYAML) string {
+	var names []string
+	for _, e := range t.Scope.entries {
+		names = append(names, tables.Clean(e.value.text))
+	}
+	if len(names) == 0 {
+		return "the plan of everything"
+	}
+	return strings.Join(names, ", ")
 }
 
 // nameInGrid fills in what a grid leaves out. Without a column kpi it is about won revenue. Without a column name a

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
-// Warnings returns what is allowed but unwise, a line each: secrets that everybody on the machine can read, and files
-// that are not there, which may still come.
+// Warnings returns what is allowed but unwise, a line each: secrets that everybody on the machine can read, files that
+// are not there, which may still come, and targets files without targets.
 func (v *Validated) Warnings() []string {
-	var out []string
+	out := slices.Clone(v.warnings)
 	for _, s := range v.config.Sources {
 		for _, secret := range s.secrets() {
 			for _, warning := range []string{secret.Missing(), secret.Permissions()} {

@@ -19,7 +19,7 @@ func TestReadHeading(t *testing.T) {
 		"Amount $": {Currency: "$"}, "Amount (US$)": {Currency: "US$"}, "Betrag in Euro": {Currency: "EUR"},
 		"Amount (TRY)": {Currency: "TRY"}, "Try amount": {}, "Amount (dollars)": {Currency: "$"},
 		"Amount in US Dollars": {Currency: "USD"},
-		"Umsatz (T€)": {"€", "T€"}, "Umsatz TEUR": {"EUR", "TEUR"}, "Amount (k€)": {"€", "k€"}, "Amount ($k)": {"$", "$k"},
+		"Umsatz (T€)":          {"€", "T€"}, "Umsatz TEUR": {"EUR", "TEUR"}, "Amount (k€)": {"€", "k€"}, "Amount ($k)": {"$", "$k"},
 		"Amount €k": {"€", "€k"}, "Amount in kUSD": {"USD", "kUSD"}, "MSEK": {"SEK", "MSEK"}, "EURm": {"EUR", "EURm"},
 		"Amount (k)": {"", "k"}, "Amount_k": {"", "k"}, "Amount M": {"", "M"}, "Umsatz Tsd. EUR": {"EUR", "Tsd"},
 		"Umsatz (Mio. €)": {"€", "Mio"}, "Amount in thousands": {"", "thousands"}, "Amount ($000)": {"$", "$000"},
