@@ -38,6 +38,10 @@ func (n number) quantity(currency string) (read ratio, wrong, hint string) {
 		if comma, err := tables.ParseAmount(n.text, tables.Comma); err == nil {
 			hint = "write " + comma.Number
 		}
+		if n.cell.Format != nil && n.cell.Format.Unit != "" {
+			return read, fmt.Sprintf("%s is shown in units of %s", quote(n.text), quote(n.cell.Format.Unit)),
+				"write the whole number, in a format without a unit"
+		}
 		return read, quote(n.text) + " is not a number", hint
 	}
 	switch code, _ := amount.CurrencyOf("", currency); {

@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	tables "github.com/sales-exporter/sales_exporter/internal/table"
 )
@@ -91,7 +93,11 @@ func monthName(text string) bool { return monthNumber(strings.TrimSuffix(text, "
 
 // notPeriod says what is wrong with a text that is no period.
 func notPeriod(text string) string {
-	if date, ok := parseDate(text); ok {
+	date, ok := parseDate(text)
+	if day, err := time.Parse("2.1.2006", text); err == nil && !ok {
+		date, ok = calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}, true
+	}
+	if ok {
 		return fmt.Sprintf("%s is the day %s, and not the first of a month", quote(text), date)
 	}
 	return quote(text) + " is not a period"

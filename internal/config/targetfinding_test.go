@@ -37,6 +37,7 @@ func TestTargetsFileFindings(t *testing.T) {
 		{"a day in a header", "rep,2026-07-31\nAnn,1\n", `column B: "2026-07-31" is the day 2026-07-31, and not the first of a month; write the first day of the month, or 2026-10`},
 		{"a day of a workbook in a header", "rep,46230\nAnn,1\n", `is the day 2026-07-27, and not the first of a month`},
 		{"a day in a list", "name,kpi,value,period\na,revenue_won,1,2026-07-31\n", `is the day 2026-07-31, and not the first of a month`},
+		{"a day with points in a list", "name,kpi,value,period\na,revenue_won,1,30.09.2026\n", `"30.09.2026" is the day 2026-09-30, and not the first of a month`},
 		// 3.5: a rep twice
 		{"a rep twice", "rep,2026-07\nAnn Lee,1\nBob,1\n,\nann  lee,2\n", "t.csv:5: Ann Lee has two rows (2 and 5)"},
 		{"a rep twice with spaces", "rep,2026-07\nAnn Lee,1\nAnn\u00a0Lee,1\n", "Lee has two rows (2 and 3)"},

@@ -126,7 +126,7 @@ func (c *contents) warnings() []string {
 	if c.doubtful.count == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d probabilities are not between 0 and 100 %% or cannot be read, and count as unknown; the first is %s",
+	return []string{fmt.Sprintf("probabilities that cannot be read or are not between 0 and 100 %% count as unknown: %d, the first is %s",
 		c.doubtful.count, c.doubtful.first)}
 }
 

@@ -140,11 +140,11 @@ func TestProbabilities(t *testing.T) {
 		want                 []crm.Probability
 		says                 string // in the log, or the error
 	}{
-		{"unreadable", "p", "50 high 20", []crm.Probability{half, unknown, crm.ProbabilityOf(0.2)}, "1 probabilities are not between 0 and 100 % or cannot be read, and count as unknown; the first is row 3, column p"},
-		{"beyond", "p", "50 150 -10 0 100", []crm.Probability{half, unknown, unknown, 0, crm.ProbabilityScale}, "2 probabilities"},
+		{"unreadable", "p", "50 high 20", []crm.Probability{half, unknown, crm.ProbabilityOf(0.2)}, "probabilities that cannot be read or are not between 0 and 100 % count as unknown: 1, the first is row 3, column p"},
+		{"beyond", "p", "50 150 -10 0 100", []crm.Probability{half, unknown, unknown, 0, crm.ProbabilityScale}, "unknown: 2,"},
 		{"signed beyond", "p", "150% 50%", []crm.Probability{unknown, half}, "the first is row 2, column p"},
-		{"negative ratio", "p", "-0.5 0.5", []crm.Probability{unknown, half}, "1 probabilities"},
-		{"money", "p", "$50 50", []crm.Probability{unknown, half}, "1 probabilities"},
+		{"negative ratio", "p", "-0.5 0.5", []crm.Probability{unknown, half}, "unknown: 1,"},
+		{"money", "p", "$50 50", []crm.Probability{unknown, half}, "unknown: 1,"},
 		{"blank", "p", "- 50", nil, "the first is row 2"},
 		{"good", "p", "0 50 100", []crm.Probability{0, half, crm.ProbabilityScale}, ""},
 		{"percent by header", "Probability (%)", "1 1", []crm.Probability{crm.ProbabilityOf(0.01), crm.ProbabilityOf(0.01)}, ""},
