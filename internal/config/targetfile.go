@@ -142,8 +142,8 @@ func (c *checker) targetHeader(s *targetSheet) bool {
 			c.add(at, quote(title)+" is there twice", "keep one of them")
 		case !ok && monthName(title):
 			c.add(at, quote(title)+" is a month without a year", `write the year with it, such as "Jan 2026" or 2026-01`)
-		case !ok && c.targetDay(s, title) != "":
-			c.add(at, c.targetDay(s, title), "write the first day of the month, or 2026-10")
+		case !ok && dayOf(s.Grid, title) != "":
+			c.add(at, dayOf(s.Grid, title), "write the first day of the month, or 2026-10")
 		case !ok && c.inUnits(at, title, tables.ReadHeading(title, KnownCurrency)):
 		case !ok:
 			c.add(at, quote(title)+" is neither a column of a target nor a period", oneOf(columnKey(title), c.targetKeys()))
@@ -179,9 +179,9 @@ func spelledTitle(grid *tables.Grid, title string) string {
 	return spelled(grid, cell, true)
 }
 
-// targetDay says which day the name of a column is, "" where it is none.
-func (c *checker) targetDay(s *targetSheet, title string) string {
-	text := spelledTitle(s.Grid, title)
+// dayOf says which day the name of a column is, "" where it is none.
+func dayOf(grid *tables.Grid, title string) string {
+	text := spelledTitle(grid, title)
 	if _, ok := parseDate(text); !ok {
 		return ""
 	}

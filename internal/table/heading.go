@@ -106,8 +106,9 @@ func (w headingWord) read(known func(string) bool) (currency string, unit, sure 
 		}
 		return "", false, false
 	}
+	glued := strings.ReplaceAll(word, ".", "")
 	for _, short := range []string{"K", "T", "M", "MM", "MN", "MIO", "TSD"} {
-		if rest, ok := strings.CutPrefix(word, short); ok && known(rest) && !everyday(rest) {
+		if rest, ok := strings.CutPrefix(glued, short); ok && (known(rest) && !everyday(rest) || rest == "KR") {
 			return rest, true, true
 		}
 		if rest, ok := strings.CutSuffix(word, short); ok && short != "T" && known(rest) && !everyday(rest) {
@@ -125,7 +126,7 @@ func everyday(code string) bool {
 // unitWord reports whether a word says that numbers are in thousands, millions or cents.
 func unitWord(word string) bool {
 	return slices.Contains(strings.Fields(`
-		K M MM MN MIO MILL MLN BN MRD MIA TSD THSD TAUSEND THOUSAND THOUSANDS MILLION MILLIONS MILLIONEN BILLION BILLIONS
+		K M MM MN MIO MIL MILL MLN MILES BN MRD MIA TYS TSD THSD TAUSEND THOUSAND THOUSANDS MILLION MILLIONS MILLIONEN BILLION BILLIONS
 		MILLIARDEN MILLIARDS MILLIERS LAKH LAKHS CRORE CRORES 000 000S 1000 1000S 1.000 X1000 CENT CENTS PENCE RAPPEN
 		CENTIMES`), word)
 }

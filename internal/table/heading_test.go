@@ -25,6 +25,8 @@ func TestReadHeading(t *testing.T) {
 		"Umsatz (Mio. €)": {"€", "Mio"}, "Amount in thousands": {"", "thousands"}, "Amount ($000)": {"$", "$000"},
 		"Amount ('000)": {"", "000"}, "Amount in millions of dollars": {"$", "millions"}, "amount_cents": {"", "cents"},
 		"Wert in 1.000 EUR": {"EUR", "1.000"}, "Amount (EUR k)": {"EUR", "k"}, "Amount ($mm)": {"$", "$mm"},
+		"Belopp (tkr)": {"KR", "tkr"}, "Bel\u00f8b (t.kr.)": {"KR", "t.kr"}, "Kwota (tys. PLN)": {"", "tys"}, "Omkr": {},
+		"Amount x 1,000": {"", "000"}, "EUR'000": {"EUR", "000"},
 	} {
 		if got := ReadHeading(text, someCodes); got != want {
 			t.Errorf("ReadHeading(%q) is %+v, want %+v", text, got, want)

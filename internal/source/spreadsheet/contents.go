@@ -40,7 +40,7 @@ func (s *Source) read(files ...file) (*contents, error) {
 		if err != nil {
 			return nil, refused(f, err)
 		}
-		d.oneOfMany = len(files) > 1
+		d.among = len(files) > 1
 		decoders = append(decoders, d)
 	}
 	c := &contents{

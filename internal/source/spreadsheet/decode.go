@@ -15,11 +15,11 @@ import (
 
 // decoder turns the rows of one file into deals, by the conventions of the file.
 type decoder struct {
-	source    *Source
-	grid      *table.Grid
-	oneOfMany bool           // other files of the source
-	columns   map[string]int // by field of a deal
-	last      string         // the field that stands rightmost
+	source  *Source
+	grid    *table.Grid
+	among   bool           // other files of the source
+	columns map[string]int // by field of a deal
+	last    string         // the field that stands rightmost
 
 	decimal  table.Decimal
 	currency string // of the column of amounts, as its header or a title says; "" where they do not
@@ -241,18 +241,18 @@ func (d *decoder) quarantine(row table.Row, id string, bad *flaw) crm.Quarantine
 	}
 	raw := fmt.Sprintf("row %d: %s", row.Number, strings.Join(texts, " | "))
 	q := source.Quarantine(crm.ObjectDeal, id, 0, bad.reason, []byte(raw))
-	q.Place, q.Value = d.among(bad.place), bad.value
+	q.Place, q.Value = d.placed(bad.place), bad.value
 	return q
 }
 
 // place says where a person finds a cell among all files of the source.
 func (d *decoder) place(row table.Row, column int) string {
-	return d.among(d.grid.Place(row.Number, column))
+	return d.placed(d.grid.Place(row.Number, column))
 }
 
-// among adds the name of the file to a place where the source has several.
-func (d *decoder) among(place string) string {
-	if d.oneOfMany {
+// placed adds the name of the file to a place where the source has several.
+func (d *decoder) placed(place string) string {
+	if d.among {
 		return d.grid.Name + ", " + place
 	}
 	return place
