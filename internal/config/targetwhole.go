@@ -37,8 +37,8 @@ func (c *checker) inUnits(at place, text string, heading tables.Heading) bool {
 	return true
 }
 
-// targetsWhole refuses a file that may have been cut: a number without its last digits is a good number. A file without
-// any row is allowed, and said.
+// targetsWhole refuses a file that was cut within its last line. A whole line without a line end is a file as many
+// programs write it. A file without any row is allowed, and said.
 func (c *checker) targetsWhole(s *targetSheet) bool {
 	if len(s.Rows) == 0 {
 		c.warnings = append(c.warnings, filepath.Base(s.path)+" has a header and no rows: no targets are read from it")
@@ -51,15 +51,9 @@ func (c *checker) targetsWhole(s *targetSheet) bool {
 			read = i
 		}
 	}
-	cut := last < read || last < len(s.columns) && s.columns[last].cuttable()
-	if !s.Unterminated || !cut {
+	if !s.Unterminated || last >= read {
 		return true
 	}
-	c.add(s.at(row.Number, last), "is the end of a file that may have been cut", "end the file with a line end")
+	c.add(s.at(row.Number, last), "is the end of a file that was cut", "write the line to its end, or end it with a line end")
 	return false
-}
-
-// cuttable reports whether a value of the column may be another one that lost its end: 20 of 2000, 2026 of 2026-Q4.
-func (c targetColumn) cuttable() bool {
-	return c.period != "" || slices.Contains([]string{"value", "growth", "period", "from", "to"}, c.key)
 }
