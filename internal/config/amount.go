@@ -33,9 +33,12 @@ func (n number) quantity(currency string) (read ratio, wrong, hint string) {
 		wrong, hint = bothReadings(n.text, ambiguous)
 		return read, wrong, hint
 	}
+	if merged, ok := errors.AsType[*tables.Merged](err); ok {
+		return read, "is in a merged cell: " + merged.Error(), "write the amount of each row into its own cell"
+	}
 	if err != nil {
 		hint = "write a number such as 500000"
-		if comma, err := tables.ParseAmount(n.text, tables.Comma); err == nil {
+		if comma, err := tables.ParseAmount(n.text, tables.Comma); err == nil && !n.cell.Dash() {
 			hint = "write " + comma.Number
 		}
 		if n.cell.Format != nil && n.cell.Format.Unit != "" {
@@ -61,6 +64,9 @@ func (n number) quantity(currency string) (read ratio, wrong, hint string) {
 // amount reads the number. The decimal sign of a configuration is the point, and yet "500.000" is refused there: whoever
 // writes it may be used to the comma.
 func (n number) amount() (tables.Amount, error) {
+	if n.cell.Dash() {
+		return tables.Amount{}, &tables.NotNumber{Text: n.text} // No target of 0 is meant.
+	}
 	if n.cell.Kind != tables.Blank {
 		return n.decimal.Amount(n.cell)
 	}

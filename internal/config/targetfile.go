@@ -80,7 +80,8 @@ func (c *checker) readTargets(path string, data []byte) (*tables.Grid, error) {
 			wanted = append(wanted, spaced)
 		}
 	}
-	grid, err := tables.Read(path, data, tables.Options{Wanted: wanted})
+	named := func(cells []string) bool { return c.headerOf(&tables.Grid{}, cells) }
+	grid, err := tables.Read(path, data, tables.Options{Wanted: wanted, Header: named})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (c *checker) readTargets(path string, data []byte) (*tables.Grid, error) {
 			cells = append(cells, cell.Text)
 		}
 		if c.headerOf(grid, cells) {
-			return tables.Read(path, data, tables.Options{Wanted: wanted, HeaderRow: row.Number})
+			return tables.Read(path, data, tables.Options{Wanted: wanted, Header: named, HeaderRow: row.Number})
 		}
 	}
 	return grid, nil

@@ -46,8 +46,9 @@ func CleanText(s string) string {
 // FoldLabel returns the form in which two label values are compared.
 func FoldLabel(s string) string { return FoldText(CleanLabel(s)) }
 
-// FoldText returns the form in which two texts are compared: clean and without regard to case. Letters are never
-// replaced by others that sound alike: Weiss and Weiß are two people.
+// FoldText returns the form in which two texts are compared: clean, without regard to case and to what programs put in
+// the place of the apostrophe and the hyphen of a keyboard. Letters are never replaced by others that sound alike: Weiss
+// and Weiß are two people.
 func FoldText(s string) string {
 	s = CleanText(s)
 	folded := strings.Map(foldRune, s)
@@ -59,8 +60,13 @@ func FoldText(s string) string {
 
 // foldRune returns the same letter for every letter that is equal without regard to case.
 func foldRune(r rune) rune {
-	if r <= '~' {
+	switch {
+	case r <= '~':
 		return unicode.ToLower(r)
+	case r == '\u2018', r == '\u2019', r == '\u02bc':
+		return '\''
+	case r == '\u2010', r == '\u2011':
+		return '-'
 	}
 	first := r
 	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {

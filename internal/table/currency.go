@@ -38,18 +38,17 @@ func signed(sign, stated, reporting string) string {
 		}
 	}
 	switch {
-	case len(known) == 0 && isCode(sign):
+	case len(known) == 0 && KnownCurrency(sign):
 		return sign
-	case len(known) == 0, known[0] == "SEK":
-		return "" // Four countries write kr, and none is meant more often.
+	case len(known) == 0, known[0] == "SEK", known[0] == "INR" && sign != "₹":
+		return "" // Several countries write kr and Rs, and none is meant more often.
 	default:
 		return known[0]
 	}
 }
 
-func isCode(s string) bool {
-	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-}
+// isCurrency reports whether a text in capitals is the sign or the code of a currency.
+func isCurrency(text string) bool { return len(ofSign(text)) > 0 || KnownCurrency(text) }
 
 // ofSign lists the currencies that a sign in capitals stands for, the one that it means by itself first.
 func ofSign(sign string) []string {
@@ -60,8 +59,10 @@ func ofSign(sign string) []string {
 		return []string{"SEK", "NOK", "DKK", "ISK"}
 	case "¥":
 		return []string{"JPY", "CNY"}
-	case "€":
+	case "€", "EURO", "EUROS":
 		return []string{"EUR"}
+	case "RS", "RS.":
+		return []string{"INR", "PKR", "LKR", "NPR", "MUR", "SCR"}
 	case "£":
 		return []string{"GBP"}
 	case "₹":

@@ -68,8 +68,8 @@ func (g *Grid) DecideDecimal(columns ...int) (Decimal, error) {
 // reads one, and an *Ambiguous error where both read another number.
 func decides(text string) (Decimal, error) {
 	w, ok := takeApart(text)
-	if !ok {
-		return Undecided, nil
+	if !ok || w.currency != "" && !isCurrency(w.currency) {
+		return Undecided, nil // "v1.2" and "25.5 hrs" are no amounts, and say nothing about those that are.
 	}
 	_, byPoint := w.read(Point)
 	_, byComma := w.read(Comma)

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -13,17 +15,90 @@ type Format struct {
 	Unit     string // a word that is shown with it, such as "k": the number may be in thousands
 }
 
-// parseFormat reads a format code such as `[$€-407]#,##0.00`. Its first section, which is that of positive numbers, says
-// it all.
-func parseFormat(code string) Format {
+// formats are the formats of one style, by the sign of the number: of positive and negative ones and of 0.
+type formats [3]*Format
+
+// of returns the format of a number.
+func (f *formats) of(number float64) *Format {
+	switch {
+	case number > 0:
+		return f[0]
+	case number < 0:
+		return f[1]
+	default:
+		return f[2]
+	}
+}
+
+// same returns the formats of a style that has one for all numbers, nil where it says nothing.
+func same(f Format) *formats {
+	if f == (Format{}) {
+		return nil
+	}
+	return &formats{&f, &f, &f}
+}
+
+// parseFormat reads a format code such as `[$€-407]#,##0.00;-#,##0.00`. Its sections are those of positive and negative
+// numbers and of 0; a section that stands under a condition may be that of any. A currency that one of them shows is that
+// of all others that show none.
+func parseFormat(code string) *formats {
+	sections := splitFormat(code)
+	read := make([]Format, len(sections))
+	all := Format{}
+	for i, section := range sections {
+		read[i] = parseSection(section)
+		all.Date, all.Percent = all.Date || read[i].Date, all.Percent || read[i].Percent
+		all.Currency, all.Unit = cmp.Or(all.Currency, read[i].Currency), cmp.Or(all.Unit, read[i].Unit)
+	}
+	for i := range read {
+		read[i].Currency = cmp.Or(read[i].Currency, all.Currency)
+	}
+	if len(read) == 1 || strings.Contains(code, "[<") || strings.Contains(code, "[>") || strings.Contains(code, "[=") {
+		return same(all)
+	}
+	f := &formats{&read[0], &read[1], &read[0]}
+	if len(read) > 2 {
+		f[2] = &read[2]
+	}
+	for i := range f {
+		if *f[i] == (Format{}) {
+			f[i] = nil
+		}
+	}
+	return f
+}
+
+// splitFormat returns the sections of a format code, without that of texts.
+func splitFormat(code string) []string {
+	var sections []string
+	quoted, bracket, start := false, false, 0
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case c == '\\' && !quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			bracket = true
+		case c == ']':
+			bracket = false
+		case c == ';' && !bracket:
+			sections, start = append(sections, code[start:i]), i+1
+		}
+	}
+	sections = append(sections, code[start:])
+	return sections[:min(3, len(sections))]
+}
+
+// parseSection reads one section of a format code.
+func parseSection(code string) Format {
 	var f Format
 	var words strings.Builder
 	scaled := false
 	runes := []rune(code)
 	for i := 0; i < len(runes); i++ {
 		switch r := runes[i]; {
-		case r == ';':
-			i = len(runes)
 		case r == '"':
 			end := i + 1
 			for end < len(runes) && runes[end] != '"' {
@@ -62,8 +137,11 @@ func parseFormat(code string) Format {
 func (f *Format) bracket(text string) {
 	if symbol, ok := strings.CutPrefix(text, "$"); ok {
 		symbol, language, _ := strings.Cut(symbol, "-")
-		f.Currency = strings.ToUpper(strings.TrimSpace(symbol))
-		if code := ofLanguage(f.Currency, strings.ToUpper(strings.TrimLeft(language, "0"))); code != "" {
+		if symbol = strings.ToUpper(strings.TrimSpace(symbol)); symbol == "" {
+			return // "[$-409]" names a language and no currency.
+		}
+		f.Currency = symbol
+		if code := ofLanguage(symbol, strings.ToUpper(strings.TrimLeft(language, "0"))); code != "" {
 			f.Currency = code
 		}
 		return
@@ -74,8 +152,11 @@ func (f *Format) bracket(text string) {
 	}
 }
 
-// ofLanguage returns the currency of a sign of many countries by the number of a language.
+// ofLanguage returns the currency of a sign of many countries by the language, which is a number or a tag such as EN-US.
 func ofLanguage(sign, language string) string {
+	if at := strings.LastIndex(language, "-"); at >= 0 {
+		return ofCountry(sign, language[at+1:])
+	}
 	return map[string]map[string]string{
 		"$": {
 			"409": "USD", "1009": "CAD", "C0C": "CAD", "C09": "AUD", "1409": "NZD", "4809": "SGD", "C04": "HKD",
@@ -87,12 +168,25 @@ func ofLanguage(sign, language string) string {
 	}[sign][language]
 }
 
+// ofCountry returns the currency of a country if its sign is that one.
+func ofCountry(sign, country string) string {
+	code := map[string]string{
+		"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD", "MX": "MXN", "CL": "CLP",
+		"CO": "COP", "AR": "ARS", "SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK", "JP": "JPY", "CN": "CNY",
+		"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR",
+	}[country]
+	if slices.Contains(ofSign(sign), code) {
+		return code
+	}
+	return ""
+}
+
 // words finds the currency among the words that are shown with the number. Any other word is a unit.
 func (f *Format) words(text string, scaled bool) {
 	for word := range strings.FieldsSeq(strings.ToUpper(text)) {
 		at := strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Sc, r) })
 		switch {
-		case len(ofSign(word)) > 0 || isCode(word):
+		case len(ofSign(word)) > 0 || KnownCurrency(word):
 			f.Currency = word
 		case at >= 0:
 			_, size := firstRune(word[at:])
@@ -105,7 +199,8 @@ func (f *Format) words(text string, scaled bool) {
 }
 
 func (f *Format) unit(word string, scaled bool) {
-	if !scaled && strings.ContainsFunc(word, unicode.IsLetter) {
+	// A percent sign that is only shown does not make 50 a half, and the number is no money.
+	if !scaled && (strings.ContainsFunc(word, unicode.IsLetter) || strings.ContainsAny(word, "%‰")) {
 		f.Unit = word
 	}
 }

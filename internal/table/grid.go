@@ -27,14 +27,27 @@ const (
 	Bool         // "TRUE" or "FALSE" of a workbook
 	ISO          // an ISO 8601 date or time of a workbook
 	Fault        // an error value, such as #N/A
-	Formula      // a formula without a result, which could not be computed either; Cell.Text is the formula
+	Formula      // a formula without a result that can be believed; Cell.Text is the formula
 )
 
 // Cell is one value, without spaces around it.
 type Cell struct {
 	Text   string
 	Format *Format // how a workbook shows the number, nil where that says nothing
+	Merged *Merged // the area whose value it is, nil where the cell stands alone
 	Kind   Kind
+}
+
+// Merged is an area of a workbook that was merged over several rows. Its value is a name for each of them; a number may be
+// one for all, which must not count in every row.
+type Merged struct {
+	Area string // such as C2:C4
+	Rows int
+}
+
+// Error implements error.
+func (m *Merged) Error() string {
+	return fmt.Sprintf("%s is merged over %d rows: one amount for all or for each?", m.Area, m.Rows)
 }
 
 // Row is a row that holds any value.
@@ -61,17 +74,33 @@ type Grid struct {
 	Rows      []Row // below the header, without blank ones
 	// Unterminated says that a text file does not end with a line end: its last row may have been cut.
 	Unterminated bool
+	// ClosedQuote says that a text file ends with a quote: its last cell is whole.
+	ClosedQuote bool
 
 	from1904 bool // day 0 of the workbook's dates
 }
 
 // Options say where the table stands in its file.
 type Options struct {
-	Sheet     string // of a workbook; "" is the first
+	Sheet     string // of a workbook; "" is the only visible one that holds the table
 	HeaderRow int    // number of the row with the names of the columns; 0 is the first row that holds anything
 	// Wanted are names of columns that the reader looks for. The separator of a text file is the one that finds most of
 	// them.
 	Wanted []string
+	// Header reports whether a row is a header that the reader looks for. nil asks for all that is Wanted.
+	Header func(cells []string) bool
+}
+
+// header reports whether a row names all columns that are looked for.
+func (o Options) header(cells []Cell) bool {
+	if o.Header == nil {
+		return len(o.Wanted) > 0 && hits(cells, o.Wanted) == len(o.Wanted)
+	}
+	texts := make([]string, len(cells))
+	for i, c := range cells {
+		texts[i] = c.Text
+	}
+	return o.Header(texts)
 }
 
 // Error says why a file cannot be read, and what to do.

@@ -106,12 +106,20 @@ func TestHeaders(t *testing.T) {
 
 func TestRefusedText(t *testing.T) {
 	for name, test := range map[string]struct{ content, says string }{
-		"empty":         {"", "it is empty"},
-		"blank":         {"\n \n\n", "it is empty"},
-		"an open quote": {"id,stage\n1,\"Won\n2,Lost\n", "line 2"},
-		"a lone quote":  {"id,stage\n1,5\" pipe\n", "line 2"},
-		"Latin 1":       {"id,stage\n1,Zo\xeb\n", "not UTF-8"},
-		"no mark":       {"i\x00d\x00", "not UTF-8"},
+		"empty":                          {"", "it is empty"},
+		"blank":                          {"\n \n\n", "it is empty"},
+		"an open quote":                  {"id,stage\n1,\"Won\n2,Lost\n", "line 2"},
+		"a lone quote":                   {"id,stage\n1,5\" pipe\n", "line 2"},
+		"a ditto mark":                   {"id,stage,a,b\n1,Won,\"\n2,Won,x,y\n3,Won,\",y\n", "line 2: the text in quotes in column C goes on over whole rows"},
+		"one row in a text":              {"id,stage,b,c\n1,Won,2,\"said\n2,Won,2,bye\"\n3,Won,1,2\n", "line 2: the text in quotes in column D"},
+		"a row behind a blank start":     {"id;stage;b;c\n1;Won;2;\"\n2;Won;2;\"\n", "line 2"},
+		"a ditto mark in tabs":           {"id\tstage\tb\n1\tWon\t\"\n2\tWon\t5\n3\tWon\t\"\n", "line 2"},
+		"a workbook":                     {"PK\x03\x04\x14\x00", "it is a workbook or another archive"},
+		"a web page":                     {"\ufeff\n<!DOCTYPE html><html>", "it is a web page"},
+		"a table of a web page":          {"<table><tr>", "it is a web page"},
+		"another separator than it says": {"sep=;\nid,stage\n1,Won\n", `line 1 says that the separator is ';', and the names of the columns are separated by ','`},
+		"Latin 1":                        {"id,stage\n1,Zo\xeb\n", "not UTF-8"},
+		"no mark":                        {"i\x00d\x00", "not UTF-8"},
 	} {
 		if _, err := table.Read("a.csv", []byte(test.content), table.Options{Wanted: []string{"id", "stage"}}); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", name, err, test.says)
@@ -159,4 +167,50 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestQuotes holds that quotes that close are text, whatever they hold.
+func TestQuotes(t *testing.T) {
+	tests := map[string]struct{ file, content, want string }{
+		"inches in tabs":         {"a.tsv", "id\tstage\tnote\n1\tWon\t24\" screen\n", `24" screen`},
+		"inches in a tabbed csv": {"a.csv", "id\tstage\tnote\n1\tWon\t5\" 6\"\n", `5" 6"`},
+		"quoted tabs":            {"a.tsv", "id\tstage\tnote\n1\tWon\t\"a\tb\"\n", "a\tb"},
+		"lines":                  {"a.csv", "id,stage,note\n1,Won,\"a\nb,c\n\nd\"\n", "a\nb,c\n\nd"},
+		"prose with commas":      {"a.csv", "id,stage,note\n1,Won,\"Dear Ann,\nyes, no, well\"\n", "Dear Ann,\nyes, no, well"},
+	}
+	for name, test := range tests {
+		g := read(t, test.file, test.content, table.Options{Wanted: []string{"id", "stage"}})
+		if got := g.Rows[0].At(2).Text; got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// TestFaults holds that error values are known in any language, and that other texts are texts.
+func TestFaults(t *testing.T) {
+	for _, fault := range strings.Fields("#N/A #N/D #NV #REF! #¡REF! #BEZUG! #VALUE! #VALEUR! #WERT! #¡VALOR! #NAME? #NOM? #¿NOMBRE? #SAKNAS! " +
+		"#DIV/0! #¡DIV/0! #DIVISION/0! #ССЫЛКА! #ADR! #I/T #SPILL! #GETTING_DATA Err:502 #ZAHL!") {
+		if c := read(t, "a.csv", "id,stage\n1,"+fault+"\n", table.Options{Wanted: []string{"id"}}).Rows[0].At(1); c.Kind != table.Fault {
+			t.Errorf("%s is %+v", fault, c)
+		}
+	}
+	for _, text := range strings.Fields("#1 #12! # #! #N #Hot! Err:or #new? #A/1 NV") {
+		if c := read(t, "a.csv", "id,stage\n1,"+text+"\n", table.Options{Wanted: []string{"id"}}).Rows[0].At(1); c.Kind != table.Text {
+			t.Errorf("%s is %+v", text, c)
+		}
+	}
+}
+
+func TestKey(t *testing.T) {
+	for _, same := range [][2]string{
+		{"O\u2019Brien", "o'brien"}, {"O\u02bcBrien", "O'Brien"}, {"Anne\u2011Marie", "anne-marie"}, {"Anne\u2010Marie", "Anne-Marie"},
+		{"\u200eAnn\u200f", "Ann"}, {"Ann\u200b", "ann"}, {"Jose\u0301", "JOSÉ"},
+	} {
+		if table.Key(same[0]) != table.Key(same[1]) {
+			t.Errorf("%q and %q are one name", same[0], same[1])
+		}
+	}
+	if table.Key("Ann-Lee") == table.Key("Ann Lee") || table.Key("OBrien") == table.Key("O'Brien") {
+		t.Error("a hyphen is no space, and an apostrophe not nothing")
+	}
 }

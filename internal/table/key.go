@@ -6,6 +6,6 @@ import "github.com/sales-exporter/sales_exporter/internal/crm"
 // between its words.
 func Clean(text string) string { return crm.CleanText(text) }
 
-// Key returns what two spellings of one name have in common: people retype names with other capitals and spaces, and
-// programs write one letter in two Unicode forms.
+// Key returns what two spellings of one name have in common: people retype names with other capitals, spaces, apostrophes
+// and hyphens, and programs write one letter in two Unicode forms.
 func Key(text string) string { return crm.FoldText(text) }

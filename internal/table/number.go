@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -75,8 +76,12 @@ func (a Amount) plain() string {
 }
 
 // Amount reads a cell by the decimal sign of its file. Dates that a program made out of numbers, truth values and
-// numbers in thousands, which only their format says, are no amounts.
+// numbers in thousands, which only their format says, are no amounts. One number in a cell that was merged over several
+// rows is a *Merged error.
 func (d Decimal) Amount(c Cell) (Amount, error) {
+	if c.Merged != nil {
+		return Amount{}, c.Merged
+	}
 	switch c.Kind {
 	case Text:
 		return ParseAmount(c.Text, d)
@@ -90,9 +95,10 @@ func (d Decimal) Amount(c Cell) (Amount, error) {
 // number reads a number of a workbook.
 func (c Cell) number() (Amount, error) {
 	value, err := strconv.ParseFloat(c.Text, 64)
-	switch {
-	case err != nil:
+	if err != nil || math.IsInf(value, 0) || math.IsNaN(value) {
 		return Amount{}, &NotNumber{c.Text}
+	}
+	switch {
 	case c.Format == nil:
 		return Amount{Number: c.Text}, nil
 	case c.Format.Date:
@@ -112,7 +118,11 @@ type written struct {
 	percent                          bool
 }
 
-var numberShape = regexp.MustCompile(`^([^0-9]*?)([.,]?[0-9][0-9., ']*)([eE][+-]?[0-9]{1,3})?([^0-9]*)$`)
+var (
+	numberShape = regexp.MustCompile(`^([^0-9]*?)([.,]?[0-9][0-9., ']*)([eE][+-]?[0-9]{1,3})?([^0-9]*)$`)
+	// dashShape is how accountants write 0, with a currency or without: "-", "$ -", "- €".
+	dashShape = regexp.MustCompile(`^([^0-9()-]*)-([^0-9()-]*)$`)
+)
 
 // maxNumber is longer than any amount, in bytes.
 const maxNumber = 64
@@ -123,12 +133,9 @@ func takeApart(text string) (w written, ok bool) {
 		return w, false
 	}
 	text = strings.Map(plainRune, strings.TrimSpace(text))
-	if inner, opened := strings.CutPrefix(text, "("); opened {
-		closed := false
-		if text, closed = strings.CutSuffix(inner, ")"); !closed {
-			return w, false
-		}
-		w.sign = "-"
+	if match := dashShape.FindStringSubmatch(text); match != nil {
+		w.currency, w.digits = around(match[1], match[2]), "0"
+		return w, w.currency == "" || isCurrency(w.currency)
 	}
 	match := numberShape.FindStringSubmatch(text)
 	if match == nil {
@@ -136,21 +143,49 @@ func takeApart(text string) (w written, ok bool) {
 	}
 	before, after := match[1], match[4]
 	w.digits, w.exponent = strings.TrimSpace(match[2]), match[3]
-	if at := strings.IndexAny(before, "+-"); at >= 0 {
-		if w.sign != "" {
-			return w, false // A minus within the accountants' parentheses.
-		}
-		w.sign = before[at : at+1]
-		before = before[:at] + before[at+1:]
+	if before, after, ok = w.takeSign(before, after, strings.HasSuffix(match[2], " ")); !ok {
+		return w, false
 	}
 	if rest, found := strings.CutSuffix(after, "%"); found {
 		w.percent, after = true, rest
 	}
-	before, after = strings.TrimRight(before, " "), strings.TrimLeft(after, " ")
-	w.currency = strings.ToUpper(strings.TrimSpace(before) + strings.TrimSpace(after))
-	// In "Fr.500" the point belongs to the word, and in "500.-" the dash stands for no cents: neither is read.
+	w.currency = around(before, after)
+	// In "Fr.500" the point belongs to the word.
 	glued := strings.ContainsAny(w.digits[:1], ".,") && w.currency != ""
 	return w, !glued && !strings.ContainsAny(w.currency, "+-%()0123456789") && (!w.percent || w.currency == "")
+}
+
+// around returns what stands beside a number, in capitals.
+func around(before, after string) string {
+	return strings.ToUpper(strings.TrimSpace(before) + strings.TrimSpace(after))
+}
+
+// takeSign takes the sign out of what stands around the digits: a minus in front of them or, as some ledgers write it,
+// right behind them, or the accountants' parentheses. A number has one of them. In "500.-" the dash stands for no cents.
+func (w *written) takeSign(before, after string, spaced bool) (rest, behind string, ok bool) {
+	if open := strings.Index(before, "("); open >= 0 {
+		closed := strings.LastIndex(after, ")")
+		if closed < 0 {
+			return "", "", false
+		}
+		w.sign = "-"
+		before, after = before[:open]+before[open+1:], after[:closed]+after[closed+1:]
+	}
+	if at := strings.IndexAny(before, "+-"); at >= 0 {
+		if w.sign != "" {
+			return "", "", false
+		}
+		w.sign = before[at : at+1]
+		before = before[:at] + before[at+1:]
+	}
+	switch rest := strings.TrimLeft(after, "-"); {
+	case rest == after || spaced:
+	case strings.ContainsAny(w.digits[len(w.digits)-1:], ".,"):
+		after = rest
+	case w.sign == "" && len(rest) == len(after)-1 && w.exponent == "":
+		w.sign, after = "-", rest
+	}
+	return before, after, true
 }
 
 // plainRune makes one of the spaces, apostrophes and minus signs that programs use.
@@ -160,7 +195,7 @@ func plainRune(r rune) rune {
 		return ' '
 	case r == '\u2019': // ’
 		return '\''
-	case r == '\u2212': // −
+	case r == '\u2212', r == '\u2010', r == '\u2011', r == '\u2013', r == '\u2014': // − ‐ ‑ – —
 		return '-'
 	default:
 		return r

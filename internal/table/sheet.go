@@ -1,14 +1,11 @@
 package table
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -26,16 +23,30 @@ type rowXML struct {
 }
 
 type cellXML struct {
-	Reference string    `xml:"r,attr"`
-	Type      string    `xml:"t,attr"`
-	Style     int       `xml:"s,attr"`
-	Formula   *string   `xml:"f"`
-	Value     *string   `xml:"v"`
-	Inline    *richText `xml:"is"`
+	Reference string `xml:"r,attr"`
+	Type      string `xml:"t,attr"`
+	Style     int    `xml:"s,attr"`
+	Formula   *struct {
+		Type   string `xml:"t,attr"`
+		Shared string `xml:"si,attr"`
+		Text   string `xml:",chardata"`
+	} `xml:"f"`
+	Value  *string   `xml:"v"`
+	Inline *richText `xml:"is"`
 }
 
-// rows reads the rows of a sheet that hold any value, hidden ones included.
-func (w *workbook) rows(sheet, part string) ([]Row, error) {
+// sharedFormula is a formula that other cells refer to, and the cell that it was written for.
+type sharedFormula struct {
+	text        string
+	row, column int
+}
+
+// errEnough ends the reading of a sheet of which only the top is wanted.
+var errEnough = errors.New("enough rows")
+
+// rows reads the rows of a sheet that hold any value, hidden ones included. A limit other than 0 ends after that many.
+func (w *workbook) rows(part string, limit int) ([]Row, error) {
+	w.formulas, w.shared = map[[2]int]formula{}, map[string]sharedFormula{}
 	var rows []Row
 	var merged []string
 	number, total := 0, 0
@@ -57,7 +68,7 @@ func (w *workbook) rows(sheet, part string) ([]Row, error) {
 				return errCell
 			}
 			number = max(number, stored.Number)
-			row, err := w.row(sheet, number, stored.Cells)
+			row, err := w.row(number, stored.Cells)
 			if err != nil {
 				return err
 			}
@@ -67,12 +78,18 @@ func (w *workbook) rows(sheet, part string) ([]Row, error) {
 			if !blank(row.Cells) {
 				rows = append(rows, row)
 			}
+			if limit > 0 && len(rows) == limit {
+				return errEnough
+			}
 		}
 		return nil
 	})
-	if err != nil {
+	if errors.Is(err, errEnough) {
+		return rows, nil
+	} else if err != nil {
 		return nil, err
 	}
+	(&computer{w: w, rows: rows, formulas: w.formulas}).compute()
 	for _, area := range merged {
 		spread(rows, area)
 	}
@@ -81,7 +98,7 @@ func (w *workbook) rows(sheet, part string) ([]Row, error) {
 
 var errCell = errors.New("not a cell")
 
-func (w *workbook) row(sheet string, number int, stored []cellXML) (Row, error) {
+func (w *workbook) row(number int, stored []cellXML) (Row, error) {
 	row := Row{Number: number}
 	column := -1
 	for i := range stored {
@@ -96,7 +113,7 @@ func (w *workbook) row(sheet string, number int, stored []cellXML) (Row, error) 
 		if column >= maxColumn || number > maxRow || column < len(row.Cells) {
 			return row, errCell
 		}
-		cell, err := w.cell(sheet, number, column, c)
+		cell, err := w.cell(number, column, c)
 		if err != nil {
 			return row, err
 		}
@@ -112,14 +129,19 @@ func (w *workbook) row(sheet string, number int, stored []cellXML) (Row, error) 
 }
 
 // cell reads one cell.
-func (w *workbook) cell(sheet string, row, column int, c *cellXML) (Cell, error) {
+func (w *workbook) cell(row, column int, c *cellXML) (Cell, error) {
 	value := ""
 	if c.Value != nil {
 		value = *c.Value
 	}
-	// A text that is empty is a result; a text that is not there is none, as libraries write it.
-	if c.Formula != nil && (c.Value == nil || strings.TrimSpace(value) == "" && c.Type != "str") {
-		return w.compute(sheet, Letter(column)+strconv.Itoa(row), c)
+	if f := c.Formula; f != nil {
+		if f.Type == "shared" && strings.TrimSpace(f.Text) != "" {
+			w.shared[f.Shared] = sharedFormula{strings.TrimSpace(f.Text), row, column}
+		}
+		// A text that is empty is a result; a text that is not there is none, as libraries write it.
+		if w.uncomputed || c.Value == nil || strings.TrimSpace(value) == "" && c.Type != "str" {
+			return w.formula(row, column, c), nil
+		}
 	}
 	switch c.Type {
 	case "s":
@@ -155,68 +177,29 @@ func (w *workbook) number(value string, style int) Cell {
 	if value == "" {
 		return Cell{}
 	}
-	if _, err := strconv.ParseFloat(value, 64); err != nil {
+	number, err := strconv.ParseFloat(value, 64)
+	if err != nil {
 		return textCell(value)
 	}
 	cell := Cell{Kind: Number, Text: value}
-	if style > 0 && style < len(w.formats) {
-		cell.Format = w.formats[style]
+	if style > 0 && style < len(w.formats) && w.formats[style] != nil {
+		cell.Format = w.formats[style].of(number)
 	}
 	return cell
 }
 
-// maxComputing bounds the time that the formulas of a file may take.
-const maxComputing = 30 * time.Second
-
-// compute gives the result of a formula that its file does not hold: programs write workbooks that no spreadsheet program
-// has opened since.
-func (w *workbook) compute(sheet, reference string, c *cellXML) (Cell, error) {
-	start := time.Now()
-	result, ok := w.result(sheet, reference)
-	if w.computing += time.Since(start); w.computing > maxComputing {
-		return Cell{}, &Error{
-			What: fmt.Sprintf("its formulas have no results and take longer than %v to compute", maxComputing),
-			Hint: "open it in a spreadsheet program and save it",
-		}
+// formula notes a formula that has no result yet.
+func (w *workbook) formula(row, column int, c *cellXML) Cell {
+	f := formula{text: strings.TrimSpace(c.Formula.Text), style: c.Style, array: c.Formula.Type == "array" || c.Formula.Type == "dataTable"}
+	if first, ok := w.shared[c.Formula.Shared]; ok && c.Formula.Type == "shared" && f.text == "" {
+		f.text, f.down, f.right = first.text, row-first.row, column-first.column
 	}
-	number, err := strconv.ParseFloat(result, 64)
-	switch {
-	case !ok:
-		return Cell{Kind: Formula, Text: "=" + strings.TrimSpace(*c.Formula)}, nil
-	case result == "TRUE", result == "FALSE":
-		return truth(result == "TRUE"), nil
-	case err == nil && (strconv.FormatFloat(number, 'f', -1, 64) == result || strings.Contains(result, "E")):
-		return w.number(result, c.Style), nil
-	default:
-		return textCell(result), nil
-	}
+	w.formulas[[2]int{row, column}] = f
+	return Cell{Kind: Formula, Text: "=" + f.text}
 }
 
-// result asks the library for the result of a formula. An empty one is none: it may stand for 0, for a text without
-// letters, for a formula that refers to itself.
-func (w *workbook) result(sheet, reference string) (result string, ok bool) {
-	defer func() {
-		if recover() != nil { // The library panics on some damaged files.
-			result, ok = "", false
-		}
-	}()
-	if w.computer == nil && !w.broken {
-		options := excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true}
-		var err error
-		w.computer, err = excelize.OpenReader(bytes.NewReader(w.content), options)
-		w.broken = err != nil
-	}
-	if w.broken {
-		return "", false
-	}
-	result, err := w.computer.CalcCellValue(sheet, reference, excelize.Options{RawCellValue: true})
-	if err != nil && err.Error() != result { // The library names an error value, or says what it does not know.
-		return "", false
-	}
-	return result, result != "" && (err == nil || fault(result))
-}
-
-// spread gives the value of a merged area to every row that it covers. Only the first cell of the area holds it.
+// spread gives the value of a merged area to every row that it covers, and marks it. Only the first cell of the area
+// holds it.
 func spread(rows []Row, area string) {
 	from, to, ok := strings.Cut(area, ":")
 	if !ok {
@@ -235,8 +218,16 @@ func spread(rows []Row, area string) {
 	if !found {
 		return
 	}
+	end := first
+	for end < len(rows) && rows[end].Number <= bottom {
+		end++
+	}
 	value := rows[first].At(column - 1)
-	for i := first + 1; i < len(rows) && rows[i].Number <= bottom && value.Kind != Blank; i++ {
+	if value.Kind == Blank || end-first < 2 {
+		return
+	}
+	value.Merged = &Merged{Area: area, Rows: end - first}
+	for i := first; i < end; i++ {
 		row := &rows[i]
 		for len(row.Cells) < column {
 			row.Cells = append(row.Cells, Cell{})

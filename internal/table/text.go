@@ -2,12 +2,14 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -16,17 +18,48 @@ import (
 
 // text reads the rows of a text file.
 func (g *Grid) text(content []byte, o Options) ([]Row, error) {
+	if err := foreign(content); err != nil {
+		return nil, err
+	}
 	text, err := decodeText(content)
 	if err != nil {
 		return nil, err
 	}
 	text = lineFeeds(text)
 	g.Unterminated = text != "" && !strings.HasSuffix(text, "\n")
-	separator, text := separatorLine(text)
-	if separator == 0 {
-		separator = findSeparator(g.Name, text, o)
+	g.ClosedQuote = strings.HasSuffix(text, `"`)
+	stated, text := separatorLine(text)
+	separator := findSeparator(g.Name, text, o)
+	if stated != 0 && stated != separator && found(text, stated, o) == 0 && found(text, separator, o) > 0 {
+		return nil, &Error{
+			Row: 1, What: fmt.Sprintf("line 1 says that the separator is %q, and the names of the columns are separated by %q", stated, separator),
+			Hint: "correct the line sep=, or remove it",
+		}
 	}
-	return records(text, separator, 0)
+	return records(text, cmp.Or(stated, separator), o.HeaderRow, 0)
+}
+
+// foreign refuses files that another kind of program wrote under the name of a text file.
+func foreign(content []byte) error {
+	top := strings.ToLower(string(content[:min(len(content), 512)]))
+	top = strings.TrimSpace(strings.TrimPrefix(top, "\ufeff"))
+	switch {
+	case strings.HasPrefix(top, "pk\x03\x04"):
+		return &Error{What: "it is a workbook or another archive, not a text file", Hint: "give it a name that ends in .xlsx, or save it as CSV"}
+	case strings.HasPrefix(top, "<html"), strings.HasPrefix(top, "<!doctype html"), strings.HasPrefix(top, "<table"):
+		return &Error{What: "it is a web page, not a text file", Hint: "save it as CSV, or open it in a spreadsheet program and save it as XLSX"}
+	default:
+		return nil
+	}
+}
+
+// found counts the wanted names that a separator finds in one row at the top.
+func found(text string, separator rune, o Options) (most int) {
+	rows, _ := records(text, separator, o.HeaderRow, max(titleRows, o.HeaderRow)+1)
+	for _, row := range rows {
+		most = max(most, hits(row.Cells, o.Wanted))
+	}
+	return most
 }
 
 // decodeText returns the text of a file in UTF-8, or in UTF-16 with a byte order mark, which is what spreadsheet
@@ -91,7 +124,7 @@ func findSeparator(name, text string, o Options) rune {
 	}
 	best, most := candidates[0], [3]int{}
 	for _, candidate := range candidates {
-		rows, _ := records(text, candidate, max(titleRows, o.HeaderRow)+1)
+		rows, _ := records(text, candidate, o.HeaderRow, max(titleRows, o.HeaderRow)+1)
 		score := [3]int{}
 		for i, row := range rows {
 			n := hits(row.Cells, o.Wanted)
@@ -108,9 +141,12 @@ func findSeparator(name, text string, o Options) rune {
 }
 
 // records splits a text into rows; a limit other than 0 ends after that many.
-func records(text string, separator rune, limit int) ([]Row, error) {
+func records(text string, separator rune, headerRow, limit int) ([]Row, error) {
 	reader := csv.NewReader(strings.NewReader(text))
 	reader.Comma = separator
+	// Programs that write tabs mostly do not quote at all: a quote within a text is a sign for inches.
+	reader.LazyQuotes = separator == '\t' && !strings.HasPrefix(text, `"`) && !strings.Contains(text, "\t\"") && !strings.Contains(text, "\n\"")
+	width := 0 // of the header
 	reader.FieldsPerRecord = -1
 	reader.ReuseRecord = true
 	var rows []Row
@@ -131,7 +167,17 @@ func records(text string, separator rune, limit int) ([]Row, error) {
 		line, _ := reader.FieldPos(0)
 		row := Row{Number: line, Cells: make([]Cell, len(record))}
 		for i, field := range record {
+			if swallowed(field, separator, width) {
+				start, _ := reader.FieldPos(i)
+				return rows, &Error{
+					Row: start, What: fmt.Sprintf("line %d: the text in quotes in column %s goes on over whole rows", start, Letter(i)),
+					Hint: `close the quote, or write a quote inside a text twice and the text in quotes`,
+				}
+			}
 			row.Cells[i] = textCell(field)
+		}
+		if len(rows) == 0 && headerRow == 0 || line == headerRow {
+			width = len(record)
 		}
 		if total += len(record); total > maxCells {
 			return nil, errTooLarge()
@@ -141,6 +187,21 @@ func records(text string, separator rune, limit int) ([]Row, error) {
 		}
 	}
 	return rows, nil
+}
+
+// swallowed reports whether a text holds a line with as many separators as the header: a quote that was never closed, or
+// that stands for "ditto", takes the rows up to the next quote into one cell. Prose has spaces behind its commas.
+func swallowed(field string, separator rune, width int) bool {
+	if width < 3 || !strings.Contains(field, "\n") {
+		return false
+	}
+	for line := range strings.SplitSeq(field, "\n") {
+		count := strings.Count(line, string(separator)) - strings.Count(line, string(separator)+" ")
+		if count == width-1 {
+			return true
+		}
+	}
+	return false
 }
 
 func errTooLarge() error {
@@ -160,14 +221,13 @@ func textCell(text string) Cell {
 	}
 }
 
-// fault reports whether a text is what a spreadsheet program shows for an error.
+var (
+	faultShape = regexp.MustCompile(`^(#[¡¿]?\p{Lu}[\p{Lu}/_.]+[0-9]?[!?]|#\p{Lu}/\p{Lu}+|Err:[0-9]{3})$`)
+	// unmarked are error values that end in no mark, beside those such as #N/A.
+	unmarked = regexp.MustCompile(`^#(GETTING_DATA|NV|NB|I\.T\.|N\.D\.|BRAK|HIÁNYZIK|YOK|BUSY|DISPONIBLE)$`)
+)
+
+// fault reports whether a text is what a spreadsheet program shows for an error, in any language: #N/A, #VALEUR!, #¿NOMBRE?.
 func fault(text string) bool {
-	switch text {
-	case "#N/A", "#NV", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!",
-		"#BLOCKED!", "#CONNECT!", "#GETTING_DATA", "#UNKNOWN!", "#ERROR!", "#BEZUG!", "#WERT!", "#ZAHL!", "Err:502",
-		"Err:504", "Err:508", "Err:522":
-		return true
-	default:
-		return false
-	}
+	return (text[0] == '#' || text[0] == 'E') && (text == "#DIV/0!" || faultShape.MatchString(text) || unmarked.MatchString(text))
 }

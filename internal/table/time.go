@@ -65,7 +65,7 @@ func (g *Grid) DecideTimes(column int, layout string, location *time.Location) T
 
 // Instant reads a cell. A blank one is the unknown instant.
 func (t Times) Instant(c Cell) (crm.Instant, error) {
-	if c.Kind == Blank {
+	if c.Absent() {
 		return crm.Instant{}, nil
 	}
 	r, err := t.read(c)
@@ -99,7 +99,7 @@ func (t Times) read(c Cell) (reading, error) {
 	case c.Kind == Number && (c.Format == nil || !c.Format.Date) && onlyDigits(c.Text) && t.layout != "" && onlyDigits(t.layout):
 		return t.byLayout(c.Text) // A number such as 20240701.
 	case c.Kind == Number:
-		return t.serial(c.Text)
+		return t.serial(c)
 	case c.Kind == Blank:
 		return reading{}, nil
 	default:
@@ -110,7 +110,11 @@ func (t Times) read(c Cell) (reading, error) {
 // isoSpace is the space that many programs write where ISO 8601 has a T, and before the zone.
 var isoSpace = regexp.MustCompile(`^(\d{4}-\d\d-\d\d)[ tT](\d\d:\d\d.*?) ?([zZ]|UTC|[+-]\d\d(?::?\d\d)?)?$`)
 
+// yearFirst is a date whose slashes stand for the hyphens of ISO 8601. A year in front leaves one order of the rest.
+var yearFirst = regexp.MustCompile(`^(\d{4})/(\d\d)/(\d\d)\b`)
+
 func (t Times) iso(text string) (reading, error) {
+	text = yearFirst.ReplaceAllString(text, "$1-$2-$3")
 	if at, err := time.Parse(time.DateOnly, text); err == nil {
 		return reading{at: at, bare: true}, nil
 	}
@@ -140,7 +144,11 @@ func (t Times) iso(text string) (reading, error) {
 
 // byLayout reads a text by the configured layout. People write 1/10/2026 where the layout says 02/01/2006.
 func (t Times) byLayout(text string) (reading, error) {
-	for _, layout := range []string{t.layout, loose(t.layout)} {
+	layouts := []string{t.layout, loose(t.layout)}
+	if strings.HasPrefix(t.layout, "2006") {
+		layouts = layouts[:1] // 2024-07-1 has lost its last digit.
+	}
+	for _, layout := range layouts {
 		at, err := time.ParseInLocation(layout, text, t.location)
 		if err != nil {
 			continue
@@ -178,12 +186,23 @@ func bareDate(layout string) bool {
 }
 
 // serial reads a number of days, as spreadsheet programs store dates. It is rounded to the second, since a sum of
-// fractions of a day misses midnight by a little.
-func (t Times) serial(text string) (reading, error) {
-	days, err := strconv.ParseFloat(text, 64)
+// fractions of a day misses midnight by a little. A number that is not shown as a date is one only where it is a likely
+// date: 2024 is a year, 202408 a month. A fraction of a day alone is a time of no day.
+func (t Times) serial(c Cell) (reading, error) {
+	days, err := strconv.ParseFloat(c.Text, 64)
 	const last = 2_958_466 // the day after 9999-12-31
-	if err != nil || !(days >= 0 && days < last) {
+	if err != nil || !(days >= 0 && days < last) || days > 0 && days < 1 {
 		return reading{}, ErrTime
+	}
+	if c.Format == nil || !c.Format.Date {
+		const year1970, year2101, from1904 = 25_569, 73_416, 1_462
+		likely := days
+		if t.from1904 {
+			likely += from1904
+		}
+		if c.Format != nil || likely < year1970 || likely >= year2101 {
+			return reading{}, ErrTime
+		}
 	}
 	const secondsPerDay = 24 * 60 * 60
 	seconds := int64(math.Round(days * secondsPerDay))

@@ -10,93 +10,75 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf16"
-
-	"github.com/xuri/excelize/v2"
+	"unicode/utf8"
 )
 
 // maxUnzipped bounds a workbook after decompression, in bytes: it is a ZIP archive and may be a bomb.
 const maxUnzipped = 512 << 20
 
 // workbook is the parts of a workbook that stand around its sheets. The library for workbooks gives the text of cells
-// one by one, without what tells a number from an error or a formula from its result; a sheet is read here, and the
-// library computes formulas.
+// one by one, without what tells a number from an error or a formula from its result, and computes some formulas
+// wrongly; a sheet is read here.
 type workbook struct {
-	content  []byte
 	files    map[string]*zip.File
 	left     int64 // bytes that may still be unpacked
 	strings  []string
-	formats  []*Format // by number of style
+	formats  []*formats // by number of style, nil where it says nothing
 	from1904 bool
 
-	computer  *excelize.File // nil until a formula has to be computed
-	broken    bool           // the library cannot open the workbook
-	computing time.Duration  // so far
+	// uncomputed says that the results of formulas are not results: the program that wrote the file asks for all of them
+	// to be computed once it is opened.
+	uncomputed bool
+	formulas   map[[2]int]formula       // of the sheet, without a result, by row and column
+	shared     map[string]sharedFormula // of the sheet, by the number under which cells share it
 }
 
 func (g *Grid) workbook(content []byte, o Options) ([]Row, error) {
-	w, sheet, part, err := openWorkbook(content, o.Sheet)
+	w, sheets, err := openWorkbook(content)
 	if err != nil {
 		return nil, err
 	}
-	defer w.close()
-	g.Sheet, g.from1904 = sheet, w.from1904
 	if err := w.readStrings(); err != nil {
 		return nil, err
 	}
 	if err := w.readStyles(); err != nil {
 		return nil, err
 	}
-	return w.rows(sheet, part)
+	s, err := w.choose(sheets, o)
+	if err != nil {
+		return nil, err
+	}
+	g.Sheet, g.from1904 = s.name, w.from1904
+	return w.rows(s.part, 0)
 }
 
 var errNotWorkbook = &Error{What: "it is not an XLSX file", Hint: "save it as XLSX, without a password"}
 
-// openWorkbook finds a sheet and the part that holds it.
-func openWorkbook(content []byte, wanted string) (w *workbook, sheet, part string, err error) {
+// openWorkbook opens a workbook and lists its sheets.
+func openWorkbook(content []byte) (*workbook, []sheet, error) {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return nil, "", "", errNotWorkbook
+		return nil, nil, notWorkbook(content)
 	}
-	w = &workbook{content: content, files: map[string]*zip.File{}, left: maxUnzipped}
+	w := &workbook{files: map[string]*zip.File{}, left: maxUnzipped}
 	for _, f := range archive.File {
 		w.files[strings.ToLower(strings.TrimPrefix(f.Name, "/"))] = f
 	}
 	main, err := w.target("", "_rels/.rels", func(r relation) bool { return strings.HasSuffix(r.Type, "/officeDocument") })
 	if err != nil {
-		return nil, "", "", err
+		return nil, nil, err
 	}
-	var book struct {
-		Properties struct {
-			From1904 string `xml:"date1904,attr"`
-		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-			Old  string `xml:"http://purl.oclc.org/ooxml/officeDocument/relationships id,attr"`
-		} `xml:"sheets>sheet"`
+	sheets, err := w.readBook(main)
+	return w, sheets, err
+}
+
+// notWorkbook says what a file is that is none, where that can be seen.
+func notWorkbook(content []byte) error {
+	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
+		return errNotWorkbook
 	}
-	if err := w.decode(main, &book); err != nil {
-		return nil, "", "", err
-	}
-	w.from1904 = book.Properties.From1904 == "1" || book.Properties.From1904 == "true"
-	var names []string
-	for _, s := range book.Sheets {
-		names = append(names, s.Name)
-		if wanted != "" && Key(s.Name) != Key(wanted) {
-			continue
-		}
-		relations := path.Join(path.Dir(main), "_rels", path.Base(main)+".rels")
-		part, err := w.target(path.Dir(main), relations, func(r relation) bool { return r.ID == s.ID+s.Old })
-		return w, s.Name, part, err
-	}
-	if len(names) == 0 {
-		return nil, "", "", errNotWorkbook
-	}
-	return nil, "", "", &Error{
-		What: fmt.Sprintf("it has no sheet %q", wanted), Hint: "it has: " + strings.Join(names, ", "), Setting: true,
-	}
+	return &Error{What: "it is a text file, not an XLSX file", Hint: "give it a name that ends in .csv"}
 }
 
 // relation points from one part of a workbook to another.
@@ -168,7 +150,7 @@ func (w *workbook) decode(part string, to any) error {
 
 // damaged returns the error of a part that is not what it should be.
 func damaged(part string, err error) error {
-	if _, known := errors.AsType[*Error](err); err == nil || known {
+	if _, known := errors.AsType[*Error](err); err == nil || known || errors.Is(err, errEnough) {
 		return err
 	}
 	return &Error{What: "it is a damaged XLSX file, in " + path.Base(part), Hint: "open it in a spreadsheet program and save it again"}
@@ -264,21 +246,11 @@ func (w *workbook) readStyles() error {
 		codes[f.ID] = f.Code
 	}
 	for _, c := range styles.Cells {
-		format := builtin(c.Format)
+		format := same(builtin(c.Format))
 		if code, ok := codes[c.Format]; ok {
 			format = parseFormat(code)
 		}
-		if format == (Format{}) {
-			w.formats = append(w.formats, nil)
-			continue
-		}
-		w.formats = append(w.formats, &format)
+		w.formats = append(w.formats, format)
 	}
 	return nil
-}
-
-func (w *workbook) close() {
-	if w.computer != nil {
-		_ = w.computer.Close() // Nothing was written.
-	}
 }

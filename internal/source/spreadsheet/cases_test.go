@@ -47,6 +47,11 @@ func (l ledger) tell(t *testing.T, name, content string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return told(c), nil
+}
+
+// told is what was read, a line a deal or a row in quarantine.
+func told(c *contents) string {
 	var lines []string
 	for _, d := range c.deals {
 		line := d.ID + " " + d.Stage
@@ -72,7 +77,7 @@ func (l ledger) tell(t *testing.T, name, content string) (string, error) {
 	for _, q := range c.quarantined {
 		lines = append(lines, fmt.Sprintf("%s bad %s at %s: %s", q.ID, q.Reason, q.Place, q.Value))
 	}
-	return strings.Join(lines, "\n"), nil
+	return strings.Join(lines, "\n")
 }
 
 type example struct {
@@ -165,7 +170,7 @@ func TestTimeCases(t *testing.T) {
 		{"B19", ledger{}, "d.xlsx", cells(`<c t="d"><v>2024-08-01T00:00:00</v></c>`, `<c t="d"><v>2024-08-01</v></c>`), "1 Won 2024-08-01\n2 Won 2024-08-01"},
 		{"an ISO cell beside a layout", day, "d.xlsx", cells(`<c t="d"><v>2024-08-01T10:00:00Z</v></c>`, `<c t="str"><v>1/8/2024</v></c>`), "1 Won 2024-08-01T10:00Z\n2 Won 2024-08-01"},
 		{"finding 35", day, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/10/2026\n3,Won,,31/1/2026\n", "1 Won 2026-10-01\n2 Won 2026-10-01\n3 Won 2026-01-31"},
-		{"month first", month, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/31/2026\n3,Won,,31/1/2026\n", "1 Won 2026-01-10\n2 Won 2026-01-31\n3 bad date at row 4, column closed: 31/1/2026"},
+		{"month first", month, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/31/2026\n3,Won,,31/1/2026\n", `refused: row 4, column closed: "31/1/2026" is a date as 2/1/2006, and not as date_format 1/2/2006 says`},
 		{"no layout, no guess", ledger{}, "d.csv", head + "1,Won,,01/10/2026\n2,Won,,2026-10-01\n", "2 Won 2026-10-01\n1 bad date at row 2, column closed: 01/10/2026"},
 		{"finding 8", ledger{layout: "20060102"}, "d.xlsx", cells(`<c t="str"><v>20240701</v></c>`, `<c><v>20240702</v></c>`, `<c s="1"><v>45476</v></c>`), "1 Won 2024-07-01\n2 Won 2024-07-02\n3 Won 2024-07-03"},
 		{"a zone that nobody knows", ledger{layout: "2006-01-02 15:04 MST"}, "d.csv", head + "1,Won,,2024-07-01 10:00 CEST\n2,Won,,2024-07-01 10:00 UTC\n", "2 Won 2024-07-01T10:00Z\n1 bad date at row 2, column closed: 2024-07-01 10:00 CEST"},
@@ -191,7 +196,7 @@ func TestCellCases(t *testing.T) {
 		{"a formula that fails", ledger{}, "d.xlsx", amounts(`<c><f>1/0</f></c>`), good + "\na bad cell_error at Deals!C4: #DIV/0!"},
 		{"error values", ledger{}, "d.xlsx", amounts(`<c t="e"><v>#N/A</v></c>`, `<c t="e"><f>Z9</f><v>#REF!</v></c>`), good + "\na bad cell_error at Deals!C4: #N/A\nb bad cell_error at Deals!C5: #REF!"},
 		{"formulas elsewhere", ledger{}, "d.xlsx", book(
-			`<c><f>A3-1</f></c><c><f>B3</f></c><c><f t="shared" ref="C2:C3" si="0">A2*10</f></c><c s="1"><f>DATE(2024,8,1)</f></c>`,
+			`<c><f>A3-1</f></c><c t="str"><v>Won</v></c><c><f t="shared" ref="C2:C3" si="0">A2*10</f></c><c s="1"><v>45505</v></c>`,
 			`<c><v>2</v></c><c t="str"><v>Won</v></c><c><f t="shared" si="0"/></c><c s="2"><f>D2+0.5</f></c>`), "1 Won 10 2024-08-01\n2 Won 20 2024-08-01T12:00Z"},
 		{"an empty result", ledger{}, "d.xlsx", amounts(`<c t="str"><f>IF(1,"","")</f><v></v></c>`), good + "\na Won"},
 		{"B09", ledger{}, "d.xlsx", amounts(`<c s="3"><v>1000</v></c>`), good + "\na Won 1000EUR"},
@@ -205,10 +210,11 @@ func TestCellCases(t *testing.T) {
 		{"no amounts", ledger{}, "d.xlsx", amounts(`<c t="b"><v>1</v></c>`, `<c s="1"><v>45415</v></c>`), good + "\na bad amount at Deals!C4: TRUE\nb bad amount at Deals!C5: 45415"},
 		{"thousands and percents", ledger{}, "d.xlsx", amounts(`<c s="12"><v>12</v></c>`, `<c s="6"><v>0.5</v></c>`), good + "\na bad amount at Deals!C4: 12\nb bad amount at Deals!C5: 0.5"},
 		{"shown in thousands", ledger{}, "d.xlsx", amounts(`<c s="13"><v>12000</v></c>`), good + "\na Won 12000"},
-		{"merged", ledger{fields: []string{"rep"}}, "d.xlsx", merged("C2:C3 F2:F4",
+		{"merged", ledger{fields: []string{"rep"}}, "d.xlsx", merged("C2:C3 F2:F5",
 			`<c><v>1</v></c><c t="str"><v>Won</v></c><c><v>7</v></c><c/><c/><c t="str"><v>Ann</v></c>`,
 			`<c><v>2</v></c><c t="str"><v>Won</v></c>`,
-			`<c><v>3</v></c><c t="str"><v>Won</v></c><c><v>9</v></c>`), "1 Won 7 Ann\n2 Won 7 Ann\n3 Won 9 Ann"},
+			`<c><v>3</v></c><c t="str"><v>Won</v></c><c><v>9</v></c>`,
+			`<c><v>4</v></c><c t="str"><v>Won</v></c><c><v>1</v></c>`), "3 Won 9 Ann\n4 Won 1 Ann\n1 bad amount at Deals!C2: C2:C3 is merged over 2 rows: one amount for all or for each?\n2 bad amount at Deals!C3: C2:C3 is merged over 2 rows: one amount for all or for each?"},
 	})
 }
 

@@ -18,6 +18,7 @@ type convention struct {
 	Decimal   string                     `json:"decimal,omitempty"`
 	Scale     table.Scale                `json:"scale,omitempty"` // of the column of probabilities
 	Midnights map[string]table.Midnights `json:"midnights,omitempty"`
+	Ending    string                     `json:"ending,omitempty"` // how a text file ends
 
 	// Rows counts those below the header, good and bad ones.
 	Rows int `json:"rows,omitempty"`

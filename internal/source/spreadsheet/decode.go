@@ -16,6 +16,7 @@ import (
 // decoder turns the rows of one file into deals, by the conventions of the file.
 type decoder struct {
 	source  *Source
+	file    file
 	grid    *table.Grid
 	among   bool           // other files of the source
 	columns map[string]int // by field of a deal
@@ -49,7 +50,7 @@ func (s *Source) open(f file, all names) (*decoder, error) {
 		return nil, err
 	}
 	d := &decoder{
-		source: s, grid: grid, columns: map[string]int{}, times: map[string]table.Times{}, stages: map[string]string{},
+		source: s, file: f, grid: grid, columns: map[string]int{}, times: map[string]table.Times{}, stages: map[string]string{},
 		names: all,
 	}
 	for field, name := range wanted {
@@ -63,6 +64,7 @@ func (s *Source) open(f file, all names) (*decoder, error) {
 	for _, label := range slices.Sorted(maps.Keys(s.sheet.Stages)) {
 		d.stages[table.Key(label)] = label
 	}
+	d.trim()
 	for _, row := range grid.Rows {
 		all.of("rep").add(d.text(row, "rep"))
 		all.of("pipeline").add(d.text(row, "pipeline"))
@@ -95,6 +97,9 @@ func (d *decoder) decide() (err error) {
 	for _, field := range timeFields() {
 		if column, ok := d.columns[field]; ok {
 			d.times[field] = d.grid.DecideTimes(column, d.source.sheet.DateFormat, d.source.env.Location)
+			if err := d.grid.CheckTimes(column, d.times[field]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -105,7 +110,7 @@ func timeFields() []string { return []string{"created", "closed"} }
 // convention returns what was decided.
 func (d *decoder) convention() convention {
 	c := convention{
-		Decimal: d.decimal.String(), Scale: d.shares.Scale, signed: d.shares.Signed,
+		Decimal: d.decimal.String(), Scale: d.shares.Scale, Ending: d.ending(), signed: d.shares.Signed,
 		Rows: len(d.grid.Rows), columns: map[string]string{}, moment: map[string]string{},
 	}
 	for field, column := range d.columns {
@@ -123,13 +128,19 @@ func (d *decoder) convention() convention {
 	return c
 }
 
-// cell returns the cell of a field, a blank one where the file has no such column or the row is short.
+// cell returns the cell of a field, a blank one where the file has no such column or the row is short. In columns of
+// dates and numbers, what programs write for nothing is blank, too.
 func (d *decoder) cell(row table.Row, field string) table.Cell {
 	column, ok := d.columns[field]
 	if !ok {
 		return table.Cell{}
 	}
-	return row.At(column)
+	c := row.At(column)
+	named := !slices.Contains([]string{"amount", "currency", "probability", "created", "closed"}, field)
+	if !named && c.Absent() {
+		return table.Cell{}
+	}
+	return c
 }
 
 // text returns a cell as a name: on one line, a number without an exponent.

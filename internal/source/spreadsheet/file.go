@@ -30,6 +30,9 @@ type file struct {
 	shown    string // the name for messages: of several files, what tells them apart
 	content  []byte
 	modified time.Time
+
+	downloaded bool       // in full, as the server says
+	before     convention // of the content that was read last, zero where there was none
 }
 
 func (f file) hash() string {

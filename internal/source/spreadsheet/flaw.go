@@ -2,6 +2,7 @@ package spreadsheet
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,9 @@ func (d *decoder) flaw(reason crm.QuarantineReason, row table.Row, field string)
 	return &flaw{reason: reason, field: field, place: d.grid.Place(row.Number, column), value: value}
 }
 
+// totals are names of rows that add others up. As deals they would count twice.
+var totals = regexp.MustCompile(`^((grand |sub[- ]?|sous-)?totals?|summe|gesamt(summe)?|zwischensumme|totale|suma|total (general|général|geral))( \(.*\))?:?$`)
+
 // unreadable finds what is wrong with a row before any of its values is looked at.
 func (d *decoder) unreadable(row table.Row) *flaw {
 	reasons := map[table.Kind]crm.QuarantineReason{table.Fault: crm.BadCell, table.Formula: crm.BadFormula}
@@ -38,7 +42,17 @@ func (d *decoder) unreadable(row table.Row) *flaw {
 			return d.flaw(reason, row, field)
 		}
 	}
-	if width := len(d.grid.Header); len(row.Cells) > width {
+	if totals.MatchString(table.Key(d.text(row, "id"))) {
+		return d.flaw(crm.BadID, row, "id")
+	}
+	for _, field := range []string{"amount", "probability"} {
+		if merged := d.cell(row, field).Merged; merged != nil {
+			bad := d.flaw(crm.BadAmount, row, field)
+			bad.value = merged.Error()
+			return bad
+		}
+	}
+	if width := len(d.grid.Header); len(row.Cells) > width && d.grid.Sheet == "" {
 		// A separator inside an unquoted text shifts every cell behind it.
 		if i := slices.IndexFunc(row.Cells[width:], func(c table.Cell) bool { return c.Kind != table.Blank }); i >= 0 {
 			return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, width+i), value: "more cells than the header"}
@@ -48,16 +62,4 @@ func (d *decoder) unreadable(row table.Row) *flaw {
 		return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, -1), value: "cut off"}
 	}
 	return nil
-}
-
-// torn reports whether a row was cut: it is the last line of a file that does not end with a line end, and it lacks a
-// column that is read or ends within one. A short row elsewhere lacks values that are empty; programs leave their
-// separators out. A date that was cut is no date and needs no such rule.
-func (d *decoder) torn(row table.Row) bool {
-	rows := d.grid.Rows
-	if !d.grid.Unterminated || row.Number != rows[len(rows)-1].Number || len(row.Cells) >= len(d.grid.Header) {
-		return false
-	}
-	missing := d.columns[d.last] - len(row.Cells) + 1
-	return missing > 0 || missing == 0 && !slices.Contains(timeFields(), d.last)
 }

@@ -82,6 +82,9 @@ func drawStyle(r *rand.Rand, zones []*time.Location) style {
 	if s.extra != "" {
 		s.order = append(s.order, s.extra)
 	}
+	if last := s.order[len(s.order)-1]; last == "amount" || last == "p" {
+		s.noEnd = false // Nobody knows whether such a number is whole.
+	}
 	return s
 }
 

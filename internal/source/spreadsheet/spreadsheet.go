@@ -93,6 +93,9 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 		s.downloaded = got.validators
 		return encode(last), nil
 	}
+	for i := range got.files {
+		got.files[i].before = last.Conventions[got.files[i].shown]
+	}
 	now, err := s.read(got.files...)
 	if err != nil {
 		return nil, err

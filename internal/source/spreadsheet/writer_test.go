@@ -234,7 +234,11 @@ func (w *sheetWriter) number(value string, style int) string {
 }
 
 func (w *sheetWriter) time(m moment, text string) string {
-	switch w.r.IntN(4) {
+	kind := w.r.IntN(4)
+	if strings.Contains(w.layout, "/2006") || strings.Contains(w.layout, ".2006") {
+		kind = max(kind, 1) // Texts beside dates may be what a program could not read in its order of day and month.
+	}
+	switch kind {
 	case 0:
 		return w.text(text)
 	case 1:
