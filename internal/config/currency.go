@@ -9,9 +9,6 @@ import (
 // KnownCurrency reports whether a code is one that a configuration can name as its currency.
 func KnownCurrency(code string) bool { return tables.KnownCurrency(code) }
 
-// currencies returns the codes of currencies.
-func currencies() []string { return tables.Currencies() }
-
 // currenciesOfSign returns what a sign typed before an amount can mean, none for what is no sign.
 func currenciesOfSign(sign string) []string {
 	switch sign {

@@ -92,6 +92,9 @@ func TestSameLabel(t *testing.T) {
 		{"\u212aarl", "karl", true}, // the sign of the kelvin
 		{"Straße", "STRAẞE", true},
 		{"Weiß", "Weiss", false},
+		{"O\u2019Brien", "o'brien", true},
+		{"Anne\u2011Marie", "Anne-Marie", true},
+		{"Anne\u2013Marie", "Anne-Marie", false},
 		{"José", "Jose", false},
 		{"Ann Lee", "AnnLee", false},
 		{"Анна", "Anna", false},

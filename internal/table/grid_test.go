@@ -188,13 +188,13 @@ func TestQuotes(t *testing.T) {
 
 // TestFaults holds that error values are known in any language, and that other texts are texts.
 func TestFaults(t *testing.T) {
-	for _, fault := range strings.Fields("#N/A #N/D #NV #REF! #¡REF! #BEZUG! #VALUE! #VALEUR! #WERT! #¡VALOR! #NAME? #NOM? #¿NOMBRE? #SAKNAS! " +
+	for fault := range strings.FieldsSeq("#N/A #N/D #NV #REF! #¡REF! #BEZUG! #VALUE! #VALEUR! #WERT! #¡VALOR! #NAME? #NOM? #¿NOMBRE? #SAKNAS! " +
 		"#DIV/0! #¡DIV/0! #DIVISION/0! #ССЫЛКА! #ADR! #I/T #SPILL! #GETTING_DATA Err:502 #ZAHL!") {
 		if c := read(t, "a.csv", "id,stage\n1,"+fault+"\n", table.Options{Wanted: []string{"id"}}).Rows[0].At(1); c.Kind != table.Fault {
 			t.Errorf("%s is %+v", fault, c)
 		}
 	}
-	for _, text := range strings.Fields("#1 #12! # #! #N #Hot! Err:or #new? #A/1 NV") {
+	for text := range strings.FieldsSeq("#1 #12! # #! #N #Hot! Err:or #new? #A/1 NV") {
 		if c := read(t, "a.csv", "id,stage\n1,"+text+"\n", table.Options{Wanted: []string{"id"}}).Rows[0].At(1); c.Kind != table.Text {
 			t.Errorf("%s is %+v", text, c)
 		}
@@ -203,8 +203,13 @@ func TestFaults(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	for _, same := range [][2]string{
-		{"O\u2019Brien", "o'brien"}, {"O\u02bcBrien", "O'Brien"}, {"Anne\u2011Marie", "anne-marie"}, {"Anne\u2010Marie", "Anne-Marie"},
-		{"\u200eAnn\u200f", "Ann"}, {"Ann\u200b", "ann"}, {"Jose\u0301", "JOSÉ"},
+		{"O\u2019Brien", "o'brien"},
+		{"O\u02bcBrien", "O'Brien"},
+		{"Anne\u2011Marie", "anne-marie"},
+		{"Anne\u2010Marie", "Anne-Marie"},
+		{"\u200eAnn\u200f", "Ann"},
+		{"Ann\u200b", "ann"},
+		{"Jose\u0301", "JOSÉ"},
 	} {
 		if table.Key(same[0]) != table.Key(same[1]) {
 			t.Errorf("%q and %q are one name", same[0], same[1])

@@ -7,9 +7,7 @@ func KnownCurrency(code string) bool {
 	return len(code) == 3 && !strings.ContainsAny(code, " \t\n") && strings.Contains(currencies, code)
 }
 
-// Currencies returns the codes of ISO 4217 that are money in somebody's pocket (no metals, no test codes).
-func Currencies() []string { return strings.Fields(currencies) }
-
+// currencies are the codes of ISO 4217 that are money in somebody's pocket (no metals, no test codes).
 const currencies = `
 	AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 	CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF

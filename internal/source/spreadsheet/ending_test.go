@@ -11,11 +11,12 @@ func TestSwappedDates(t *testing.T) {
 	const head = "id,stage,amount,closed\n"
 	day, month, dotted := ledger{layout: "02/01/2006"}, ledger{layout: "1/2/2006"}, ledger{layout: "2.1.2006 15:04"}
 	texts := func(dates ...string) string {
-		out := head
+		var out strings.Builder
+		out.WriteString(head)
 		for i, d := range dates {
-			out += fmt.Sprintf("%d,Won,,%s\n", i+1, d)
+			fmt.Fprintf(&out, "%d,Won,,%s\n", i+1, d)
 		}
-		return out
+		return out.String()
 	}
 	cells := func(closed ...string) string {
 		rows := []string{}
