@@ -25,7 +25,8 @@ func (d *decoder) ending() string {
 }
 
 // torn reports whether a row was cut: it is the last line of a file that does not end with a line end. A file that ended
-// with one before has lost its end. Any other has been cut where the row lacks a column that is read or ends within one.
+// with one before has lost its end. Any other has been cut where the row lacks a column that is read or ends within one: a
+// whole line without a line end is how many programs end a file.
 // A short row elsewhere lacks values that are empty; programs leave their separators out.
 func (d *decoder) torn(row table.Row) bool {
 	rows := d.grid.Rows
@@ -37,12 +38,7 @@ func (d *decoder) torn(row table.Row) bool {
 		return !whole || !d.grid.ClosedQuote
 	}
 	missing := d.columns[d.last] - len(row.Cells) + 1
-	if !whole {
-		return missing > 0 || missing == 0 && !slices.Contains(timeFields(), d.last)
-	}
-	// 12 may be what is left of 1250. Of a date too little is left to be one, and a download is known to be complete.
-	number := d.last == "amount" || d.last == "probability"
-	return missing == 0 && number && !d.grid.ClosedQuote && !d.file.downloaded && d.file.before.Ending == ""
+	return !whole && (missing > 0 || missing == 0 && !slices.Contains(timeFields(), d.last))
 }
 
 // maxFooter is how many rows below a table are taken for its footer.

@@ -76,7 +76,7 @@ func TestNothing(t *testing.T) {
 	}
 	try(t, append(examples,
 		example{"a name", l, "d.csv", head + "1,Open,5,,None,\n", "1 Open 5 None"},
-		example{"a dash", l, "d.csv", head + "1,Open,-,,Ann,-\n2,Open,5,,,50\n", "1 Open 0 Ann\n2 Open 5 p=0.5"},
+		example{"a dash", l, "d.csv", head + "1,Open,-,,Ann,-\n2,Open,5,,,50\n", "1 Open Ann\n2 Open 5 p=0.5"},
 		example{"an error value", l, "d.csv", head + "1,Open,#N/D,,Ann,\n2,Open,5,,,\n", "2 Open 5\n1 bad cell_error at row 2, column amount: #N/D"},
 		example{"slashes behind the year", l, "d.csv", head + "1,Open,5,2024/07/01,,\n2,Open,5,2024/07/01 10:30,,\n", "1 Open 5 2024-07-01\n2 Open 5 2024-07-01T10:30Z"},
 	))
@@ -94,12 +94,11 @@ func TestTorn(t *testing.T) {
 		file          file
 		layout, want  string
 	}{
-		{"an amount, first read", amounts + "12", file{}, "", "1 Won 1250\n2 bad shape at row 3: cut off"},
+		{"an amount, first read", amounts + "12", file{}, "", "1 Won 1250\n2 Won 12"},
 		{"an amount with its line end", amounts + "12\n", file{before: open}, "", "1 Won 1250\n2 Won 12"},
 		{"an amount in quotes", amounts + `"12"`, file{}, "", "1 Won 1250\n2 Won 12"},
 		{"an amount of a file that never ends with a line", amounts + "12", file{before: open}, "", "1 Won 1250\n2 Won 12"},
 		{"an amount of a file that did", amounts + "12", file{before: closed}, "", "1 Won 1250\n2 bad shape at row 3: cut off"},
-		{"an amount of a download", amounts + "12", file{downloaded: true}, "", "1 Won 1250\n2 Won 12"},
 		{"a date, first read", dates + "2024-08-02", file{}, "", "1 Won 5 2024-08-01\n2 Won 5 2024-08-02"},
 		{"a date of a file that ended with a line", dates + "2024-08-02", file{before: closed}, "", cut},
 		{"a date that lost its last digit", dates + "2024-07-1", file{}, "2006-01-02", "1 Won 5 2024-08-01\n2 bad date at row 3, column closed: 2024-07-1"},

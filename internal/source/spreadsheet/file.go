@@ -31,8 +31,7 @@ type file struct {
 	content  []byte
 	modified time.Time
 
-	downloaded bool       // in full, as the server says
-	before     convention // of the content that was read last, zero where there was none
+	before convention // of the content that was read last, zero where there was none
 }
 
 func (f file) hash() string {

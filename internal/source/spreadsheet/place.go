@@ -109,7 +109,7 @@ func (s *Source) download(ctx context.Context, known source.Validators) (acquire
 	if types, _, _ := mime.ParseMediaType(d.MediaType); types == "text/tab-separated-values" {
 		name = s.base() + ".tsv"
 	}
-	f := file{name: name, shown: name, content: d.Content, modified: d.Modified, downloaded: true}
+	f := file{name: name, shown: name, content: d.Content, modified: d.Modified}
 	return acquired{files: []file{f}, validators: d.Validators}, nil
 }
 

@@ -49,7 +49,7 @@ func (d *decoder) probability(row table.Row) (p crm.Probability, ok bool) {
 		return crm.ProbabilityUnknown, true
 	}
 	chance, err := d.decimal.Amount(c)
-	if err != nil || chance.Currency != "" || c.Dash() {
+	if err != nil || chance.Currency != "" {
 		return crm.ProbabilityUnknown, false
 	}
 	if share := d.shares.Scale.Share(chance); share < 0 || share > 1 {
