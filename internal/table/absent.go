@@ -11,9 +11,9 @@ func (c Cell) Absent() bool {
 	case "NULL", "Null", "null", "NaN", "nan", "NaT", "NA", "<NA>", "N/A", "n/a", "None", `\N`:
 		return c.Kind == Text
 	default:
-		return c.dash()
+		return c.Dash()
 	}
 }
 
-// dash reports whether a cell holds nothing but a dash. Beside a currency it is the accountants' 0; alone nobody knows.
-func (c Cell) dash() bool { return c.Kind == Text && strings.Trim(c.Text, "-–—−") == "" }
+// Dash reports whether a cell holds nothing but a dash. Beside a currency it is the accountants' 0; alone nobody knows.
+func (c Cell) Dash() bool { return c.Kind == Text && strings.Trim(c.Text, "-–—−") == "" }
