@@ -110,6 +110,16 @@ func (x *branches) refuseIdentity(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// withoutID answers it without the id.
+func withoutID(w http.ResponseWriter, r *http.Request) bool {
+	if !strings.HasSuffix(r.URL.Path, "/details") {
+		return false
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(`{"companyCurrency":"USD","timeZone":"UTC"}`))
+	return true
+}
+
 func (x *branches) yaml(extra string) string {
 	connect := fmt.Sprintf("hubspot: {token_file: %q, base_url: %s}", x.file, x.url)
 	if x.kind == "salesforce" {
@@ -451,6 +461,39 @@ func TestAccountUnreadable(t *testing.T) {
 			t.Errorf("another token ended with %v", err)
 		}
 		h.shows("with another token", 61, 60_007)
+	})
+	for name, hide := range map[string]func(w http.ResponseWriter, r *http.Request) bool{
+		"refused": (*branches)(nil).refuseIdentity, "without an id": withoutID,
+	} {
+		t.Run("over a restart, "+name, func(t *testing.T) {
+			x := newBranches(t, "hubspot")
+			h := x.harness("")
+			h.mustSync()
+			h.close()
+			x.intercept(hide)
+			x.use(x.b.secret)
+			h.open(x.yaml(""), x.clocked)
+			if err := h.sync(); err == nil || !strings.Contains(err.Error(), "those of account 1111") {
+				t.Errorf("another token ended with %v", err)
+			}
+			h.shows("with another token", 60, 60_000)
+			x.use(x.a.secret)
+			x.intercept(nil)
+			x.a.world.AddDeal(x.won("7"))
+			h.mustSync()
+			h.shows("with its own token", 61, 60_007)
+		})
+	}
+	t.Run("never, and another token", func(t *testing.T) {
+		x := newBranches(t, "hubspot")
+		x.intercept(x.refuseIdentity)
+		h := x.harness("")
+		h.mustSync()
+		x.use(x.b.secret)
+		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "another one than before") {
+			t.Errorf("another token ended with %v", err)
+		}
+		h.shows("with another token", 60, 60_000)
 	})
 	t.Run("stated", func(t *testing.T) {
 		x := newBranches(t, "hubspot")

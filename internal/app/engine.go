@@ -43,6 +43,8 @@ type engine struct {
 	reduction kpi.Reduction
 	// mismatches remembers which targets were warned about.
 	mismatches mismatches
+	// twins remembers which pairs of sources were warned about.
+	twins twins
 }
 
 // newEngine builds the engine of a configuration without touching anything that the engine in force uses. It shares
@@ -156,6 +158,10 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 		return
 	}
 	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
+	accounts := e.accounts()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.twins.report(e.logger, e.config.Sources, accounts)
 }
 
 // apply takes what a source's complete sync changed into the facts and publishes.
@@ -167,6 +173,15 @@ func (e *engine) apply(ctx context.Context, s *syncer) error {
 		return err
 	}
 	return e.publish(e.now())
+}
+
+// accounts returns the ids of the accounts that the sources read, by source.
+func (e *engine) accounts() map[string]string {
+	accounts := map[string]string{}
+	for _, s := range e.syncers {
+		accounts[s.source.Name()] = s.snapshotStatus().account
+	}
+	return accounts
 }
 
 func (e *engine) recompute() {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -325,4 +326,52 @@ sources:
 	same(t, "nobody", p.sum("sales_revenue_won_amount", "rep", "(none)", "territory", "(none)", "team", ""), 5)
 	same(t, "target", p.sum("sales_target_actual_value", "target", "jose"), 310)
 	same(t, "reps", float64(len(p.matching("sales_rep_info"))), 1)
+}
+
+// TestC5TargetOfNobody has a typing error in the scope of one target, and the rep of another renamed in the CRM.
+func TestC5TargetOfNobody(t *testing.T) {
+	for _, kind := range []string{"hubspot", "salesforce"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			c := newCompany(t, kind)
+			ann := c.rep("Ann Ames")
+			c.deal(ann, 0, "won", "400")
+			c.deal(ann, 0, "talk", "50")
+			h := newHarness(t, changesConfig+c.yaml("crm", secretFile(t))+`
+targets:
+  - {name: typo, kpi: revenue_won, value: 1000, every: quarter, scope: {rep: Ann Aems}}
+  - {name: ann, kpi: revenue_won, value: 1000, every: quarter, scope: {rep: Ann Ames}}
+  - {name: ratio, kpi: win_ratio, value: 0.5, every: quarter, scope: {rep: Ann Ames}}
+`, func(o *Options) { o.Now = c.clock.now })
+			h.mustSync()
+			same(t, "of Ann", h.page().sum("sales_target_actual_value", "target", "ann"), 400)
+			onlyPlanned(t, h.page(), "typo")
+			if !strings.Contains(h.log.String(), "did you mean Ann Ames?") {
+				t.Errorf("the near match is not proposed:\n%s", h.log)
+			}
+			if err := c.world.RenameRep(ann, "Ann", "Miller"); err != nil {
+				t.Fatal(err)
+			}
+			c.later()
+			h.mustSync()
+			onlyPlanned(t, h.page(), "ann")
+			onlyPlanned(t, h.page(), "ratio")
+		})
+	}
+}
+
+// onlyPlanned holds that a target whose scope matches nothing shows what was planned, and nothing that was reached.
+func onlyPlanned(t *testing.T, p page, target string) {
+	t.Helper()
+	same(t, target+" matched", p.sum("sales_target_matched", "target", target), 0)
+	planned := []string{
+		"sales_target_value", "sales_target_start_timestamp_seconds", "sales_target_end_timestamp_seconds",
+		"sales_target_elapsed_ratio", "sales_target_matched", "sales_target_missing_sources", "sales_target_info",
+	}
+	for name := range p.families {
+		there := len(p.matching(name, "target", target)) > 0
+		if wanted := slices.Contains(planned, name); there != wanted {
+			t.Errorf("%s: %s is there: %v", target, name, there)
+		}
+	}
 }

@@ -54,7 +54,9 @@ type status struct {
 	message     string
 	warning     string // why the source lacks some of its metrics, "" where it does not
 	records     int
-	rejected    rejected
+	// account is the id of the CRM account that was read, "" where there is none, as in a demo.
+	account  string
+	rejected rejected
 	// written is when the file behind the source was written; zero where the data has no age of its own.
 	written time.Time
 }
@@ -187,6 +189,7 @@ func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, er
 	}
 	sink := &mirrorSink{
 		store: store, source: s.source.Name(), metrics: s.metrics, braked: &s.braked, keepRaw: s.keepRaw,
+		account: state.Account.ID,
 	}
 	cursor, err := s.source.Sync(ctx, state.Cursor, sink)
 	if err != nil {
@@ -266,6 +269,9 @@ func (s *syncer) report(state mirror.State) {
 	}
 	s.mu.Lock()
 	s.status.written = written
+	if s.kind != "demo" {
+		s.status.account = state.Account.ID
+	}
 	s.status.records, s.status.rejected = state.Records[crm.ObjectDeal], state.Quarantined
 	s.mu.Unlock()
 }
@@ -317,7 +323,11 @@ type mirrorSink struct {
 	metrics *expose.Source
 	braked  *error
 	keepRaw bool
+	account string // id of the account whose records the mirror holds
 }
+
+// AccountID implements source.Pinned.
+func (m *mirrorSink) AccountID() string { return m.account }
 
 // Commit implements source.Sink. A sweep that the mirror refuses is left out: the records are kept and the sync goes
 // on, for what else changed in the CRM is true all the same.

@@ -28,6 +28,7 @@ type AccountWatch struct {
 	account *crm.AccountIdentity // nil before the first reading, and where it cannot be read
 	readAt  time.Time            // the zero time before the first reading
 	vouched int                  // the credential that the account was read with, by its number
+	pinned  string               // id of the account whose records the mirror holds, "" where it was never told
 	// compared says that the mirror has taken the account for that of its records.
 	compared bool
 
@@ -73,6 +74,9 @@ func (w *AccountWatch) Identify(ctx context.Context, cursor Cursor, sink Sink) e
 		return nil
 	}
 	w.compared = false
+	if pinned, ok := sink.(Pinned); ok {
+		w.pinned = pinned.AccountID()
+	}
 	if err := w.refresh(ctx); err != nil {
 		return err
 	}
@@ -109,26 +113,37 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	tells, known := account != nil && account.ID != "", w.account != nil && w.account.ID != ""
 	used := w.used() // the credential of the answer is the last one
 	if err := w.checkStated(account); err != nil {
 		return err
 	}
 	switch {
-	case account != nil:
+	case tells:
 		w.account = account
 		w.compare(*account)
-	case w.account != nil && used != w.vouched:
-		return &Error{
-			Reason: ReasonConfig,
-			Err: fmt.Errorf("the credential is another one than that of account %s, and the id of its own account cannot "+
-				"be read", w.account.ID),
-			Hint: "let the credential read the account's details",
-		}
-	case w.account == nil:
+	case known && used != w.vouched:
+		return unproven("the credential is another one than that of account %s, and the id of its own account cannot be read",
+			w.account.ID)
+	case !known && w.pinned != "":
+		// A new process does not know with which credential the account was read.
+		return unproven("the records are those of account %s, and the id of the credential's account cannot be read",
+			w.pinned)
+	case !known && w.vouched != 0 && used != w.vouched:
+		return unproven("the credential is another one than before, and the id of its account cannot be read")
+	case !known:
+		w.account = account // It may say something else of itself.
 		w.warnOnce("the account's id cannot be read; whether it is the account of the last sync cannot be checked")
 	}
 	w.vouched, w.readAt = used, w.environment.Now()
 	return nil
+}
+
+// unproven is the error of a credential whose account may be another one.
+func unproven(format string, args ...any) error {
+	e := Errorf(ReasonConfig, format, args...)
+	e.Hint = "let the credential read the account's details; the numbers of before stay until then"
+	return e
 }
 
 // Check reads the account for a Report.

@@ -49,6 +49,12 @@ type Memory interface {
 	Unknown(ctx context.Context, object crm.Object, ids []string) ([]string, error)
 }
 
+// Pinned is a Sink that knows whose records it holds.
+type Pinned interface {
+	// AccountID returns the account's id, "" where none was ever told.
+	AccountID() string
+}
+
 // QuotaReporter is a Source that knows what is left of the vendor's API allowance.
 type QuotaReporter interface {
 	// Quotas returns the last known figures, none before the first answer. It does no I/O.
