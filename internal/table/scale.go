@@ -35,7 +35,8 @@ type Shares struct {
 }
 
 // DecideScale finds the scale of a column of shares. One number above 1, or one with a percent sign, makes all of them
-// percents. A column that says "50%" here and 0.5 there is an error.
+// percents. A column that says "50%" here and 0.5 there is an error. One that holds nothing but 0 and 1 says nothing: 1 may
+// be 1% or certain.
 func (g *Grid) DecideScale(column int, decimal Decimal) (Shares, error) {
 	type sighting struct {
 		row         int
@@ -82,7 +83,7 @@ func (g *Grid) DecideScale(column int, decimal Decimal) (Shares, error) {
 		}
 	case percent.place != "":
 		return Shares{Scale: ScalePercent, Signed: above.place == "" && one.place == ""}, nil
-	case ratio.place != "", one.place != "":
+	case ratio.place != "":
 		return Shares{Scale: ScaleRatio}, nil
 	default:
 		return Shares{}, nil

@@ -25,7 +25,7 @@ func TestChangedConventions(t *testing.T) {
 		{"a decimal sign appears", "1;Won;12;;\n", "1;Won;12;;\n2;Won;7.25;;\n", ""},
 		{"a decimal sign goes", "1;Won;7.25;;\n", "1;Won;7;;\n", ""},
 		{"ratios become percents", "1;Open;1;;1\n2;Open;1;;0.5\n", "1;Open;1;;1\n2;Open;1;;50\n", "column p held ratios (0.5 is a half) and holds percents (50 is a half) now"},
-		{"percents become ratios", "1;Open;1;;1\n2;Open;1;;50\n", "1;Open;1;;1\n", "column p held percents (50 is a half) and holds ratios (0.5 is a half) now; write every value of the column with a percent sign"},
+		{"percents become ratios", "1;Open;1;;1\n2;Open;1;;50\n", "1;Open;1;;0.5\n", "column p held percents (50 is a half) and holds ratios (0.5 is a half) now; write every value of the column with a percent sign"},
 		{"ratios get percent signs", "1;Open;1;;0.5\n", "1;Open;1;;50%\n", ""},
 		{"percents get percent signs", "1;Open;1;;50\n", "1;Open;1;;50%\n", ""},
 		{"midnights get a time of day", "1;Won;1;2024-07-01T00:00:00Z;\n", "1;Won;1;2024-07-01T00:00:00Z;\n2;Won;1;2024-07-02T14:30:00Z;\n", "column closed held dates only, written as midnights, and row 3, column closed holds a time of day now"},

@@ -145,6 +145,7 @@ func TestProbabilities(t *testing.T) {
 		{"signed beyond", "p", "150% 50%", []crm.Probability{unknown, half}, "the first is row 2, column p"},
 		{"negative ratio", "p", "-0.5 0.5", []crm.Probability{unknown, half}, "unknown: 1,"},
 		{"money", "p", "$50 50", []crm.Probability{unknown, half}, "unknown: 1,"},
+		{"nothing but certain", "p", "1 0 1", []crm.Probability{unknown, 0, unknown}, "unknown: 2, the first is row 2, column p"},
 		{"a dash", "p", "- 50", []crm.Probability{unknown, half}, ""},
 		{"good", "p", "0 50 100", []crm.Probability{0, half, crm.ProbabilityScale}, ""},
 		{"percent by header", "Probability (%)", "1 1", []crm.Probability{crm.ProbabilityOf(0.01), crm.ProbabilityOf(0.01)}, ""},

@@ -52,6 +52,9 @@ func (d *decoder) probability(row table.Row) (p crm.Probability, ok bool) {
 	if err != nil || chance.Currency != "" {
 		return crm.ProbabilityUnknown, false
 	}
+	if d.shares.Scale == table.ScaleUnknown && !chance.Percent && chance.Float() != 0 {
+		return crm.ProbabilityUnknown, false
+	}
 	if share := d.shares.Scale.Share(chance); share < 0 || share > 1 {
 		return crm.ProbabilityUnknown, false
 	}
