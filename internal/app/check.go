@@ -63,8 +63,10 @@ func (a *App) checkSource(ctx context.Context, s config.Source, c config.Config)
 	if report.Account != nil {
 		currency = report.Account.Currency
 	}
-	if warning := syncer.money.warningOf(currency); warning != "" {
-		report.Differences = append(report.Differences, warning)
+	for _, warning := range []string{syncer.money.contradiction(currency), syncer.money.warningOf(currency)} {
+		if warning != "" {
+			report.Differences = append(report.Differences, warning)
+		}
 	}
 	return report, err
 }

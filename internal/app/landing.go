@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +36,8 @@ type landingData struct {
 
 type landingSource struct {
 	Name, Kind, State, Class, Freshness, LastSuccess, LastAttempt, Interval, Deals string
-	Problem, Warning, Rejected, Reasons                                            string
+	Problem, Rejected, Reasons                                                     string
+	Warnings                                                                       []string
 }
 
 func newLandingPage(a *App) (*landingPage, error) {
@@ -79,7 +82,7 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 		Name: s.source.Name(), Kind: s.kind, Interval: s.interval.String(), Deals: strconv.Itoa(st.records),
 		Rejected:    "0",
 		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
-		Warning:   st.warning,
+		Warnings:  slices.Sorted(maps.Values(st.warnings)),
 		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
 	}
 	if n := st.rejected.total(); n > 0 {

@@ -10,7 +10,18 @@ import (
 type money struct {
 	kind      string // of the source
 	currency  string // of amounts that carry none, "" where it does not say
+	property  string // that is the amount by the configuration, "" for the CRM's own
 	reporting string
+}
+
+// contradiction warns of a currency of the source that is not the account's. The configuration decides, and it may be
+// wrong: amounts in dollars would count as euros. Another property may well hold amounts in another currency.
+func (m money) contradiction(account string) string {
+	if m.property != "" || m.currency == "" || account == "" || m.currency == account {
+		return ""
+	}
+	return fmt.Sprintf("the account's currency is %s and the source's is %s: amounts without a currency of their own count "+
+		"as %s; remove currency from the source if they are in %s", account, m.currency, m.currency, account)
 }
 
 // warning says why a source has no money metrics and what to set, "" where it has them.

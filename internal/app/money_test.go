@@ -25,7 +25,10 @@ targets:
   - {name: deals, kpi: deals_won, value: 10, every: year}
 `
 
-const absentMoney = "money metrics of this source are absent"
+const (
+	absentMoney = "money metrics of this source are absent"
+	countAs     = "amounts without a currency of their own count as"
+)
 
 // portal serves an account in a currency, with deals won for 100, 20 and 3, of which another property says ten times as
 // much.
@@ -58,13 +61,15 @@ func TestCurrencyOfASource(t *testing.T) {
 		kind, account, reporting, source string
 		revenue                          float64
 		assumed                          bool // a line says that the currency was assumed
+		contradicts                      bool // a line says that the account's currency is another one
 	}{
-		"HubSpot, reporting in its currency":       {kind: "hubspot", account: "EUR", reporting: "EUR", revenue: 123},
-		"HubSpot, reporting in another (11)":       {kind: "hubspot", account: "EUR", reporting: "USD", revenue: absent},
-		"HubSpot, stated to be the reporting one":  {kind: "hubspot", account: "EUR", reporting: "USD", source: "currency: USD", revenue: 123},
-		"HubSpot, stated to be another one":        {kind: "hubspot", account: "USD", reporting: "USD", source: "currency: CHF", revenue: absent},
-		"HubSpot, another property":                {kind: "hubspot", account: "USD", reporting: "USD", source: "amount: {property: amount_usd}", revenue: 1230},
-		"HubSpot, another property, not converted": {kind: "hubspot", account: "EUR", reporting: "USD", source: "amount: {property: amount_usd}", revenue: absent},
+		"HubSpot, reporting in its currency":                       {kind: "hubspot", account: "EUR", reporting: "EUR", revenue: 123},
+		"HubSpot, reporting in another (11)":                       {kind: "hubspot", account: "EUR", reporting: "USD", revenue: absent},
+		"HubSpot, stated to be the reporting one":                  {kind: "hubspot", account: "EUR", reporting: "USD", source: "currency: USD", revenue: 123, contradicts: true},
+		"HubSpot, stated to be another one":                        {kind: "hubspot", account: "USD", reporting: "USD", source: "currency: CHF", revenue: absent, contradicts: true},
+		"HubSpot, stated to be the reporting one, which it is not": {kind: "hubspot", account: "USD", reporting: "EUR", source: "currency: EUR", revenue: 123, contradicts: true},
+		"HubSpot, another property":                                {kind: "hubspot", account: "USD", reporting: "USD", source: "amount: {property: amount_usd}", revenue: 1230},
+		"HubSpot, another property, not converted":                 {kind: "hubspot", account: "EUR", reporting: "USD", source: "amount: {property: amount_usd}", revenue: absent},
 		"HubSpot, another property in dollars": {
 			kind: "hubspot", account: "EUR", reporting: "USD", source: "currency: USD\n    amount: {property: amount_usd}", revenue: 1230,
 		},
@@ -110,6 +115,12 @@ func TestCurrencyOfASource(t *testing.T) {
 			if n := strings.Count(h.log.String(), "count as being in the"); (n == 1) != test.assumed || n > 1 {
 				t.Errorf("%d lines say that the currency was assumed:\n%s", n, h.log)
 			}
+			if n := strings.Count(h.log.String(), countAs); (n == 1) != test.contradicts || n > 1 {
+				t.Errorf("%d lines say that the account's currency is another one:\n%s", n, h.log)
+			}
+			if shown := strings.Contains(h.landing(), countAs); shown != test.contradicts {
+				t.Errorf("the landing page says that the account's currency is another one: %v", shown)
+			}
 			want := 0
 			if test.revenue == absent {
 				want = 1
@@ -145,12 +156,13 @@ func TestCheckSourceTellsOfTheCurrency(t *testing.T) {
 		account, source string
 		want            []string
 	}{
-		"another one":         {"EUR", "", []string{"the account's currency is EUR", "set currency: EUR at the top"}},
-		"stated":              {"EUR", "currency: USD", nil},
-		"stated otherwise":    {"USD", "currency: CHF", []string{"the source's currency is CHF"}},
-		"the reporting one":   {"USD", "", nil},
-		"another property":    {"USD", "amount: {property: amount_usd}", []string{"amount: amount_usd of deals, found"}},
-		"a property too many": {"USD", "amount: {property: amount_chf}", []string{`no property "amount_chf"`, "MISSING"}},
+		"another one":                       {"EUR", "", []string{"the account's currency is EUR", "set currency: EUR at the top"}},
+		"stated":                            {"EUR", "currency: USD", []string{countAs + " USD"}},
+		"stated otherwise":                  {"USD", "currency: CHF", []string{"the source's currency is CHF", countAs + " CHF"}},
+		"another property, in its currency": {"EUR", "currency: USD\n    amount: {property: amount_usd}", []string{"amount: amount_usd of deals, found"}},
+		"the reporting one":                 {"USD", "", nil},
+		"another property":                  {"USD", "amount: {property: amount_usd}", []string{"amount: amount_usd of deals, found"}},
+		"a property too many":               {"USD", "amount: {property: amount_chf}", []string{`no property "amount_chf"`, "MISSING"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,8 +178,11 @@ func TestCheckSourceTellsOfTheCurrency(t *testing.T) {
 					t.Errorf("%q is not in:\n%s", want, out.String())
 				}
 			}
-			if absent := strings.Contains(out.String(), absentMoney); absent != strings.Contains(strings.Join(test.want, ""), "currency is") {
+			if absent := strings.Contains(out.String(), absentMoney); absent != strings.Contains(strings.Join(test.want, ""), "'s currency is") {
 				t.Errorf("it says that money is absent: %v\n%s", absent, out.String())
+			}
+			if said := strings.Contains(out.String(), countAs); said != strings.Contains(strings.Join(test.want, ""), countAs) {
+				t.Errorf("it says that the account's currency is another one: %v\n%s", said, out.String())
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -37,6 +38,9 @@ type syncer struct {
 	// loaded is the mirror's revision that the facts hold. Only one goroutine at a time touches it.
 	loaded mirror.Revision
 
+	// account is whose records the mirror holds.
+	account crm.AccountIdentity
+
 	// told is what was logged last of the records that cannot be read.
 	told rejected
 
@@ -52,7 +56,7 @@ type status struct {
 	failing     bool
 	reason      source.Reason
 	message     string
-	warning     string // why the source lacks some of its metrics, "" where it does not
+	warnings    map[string]string // what is wrong with the numbers of the source, and why; "" where nothing is
 	records     int
 	// account is the id of the CRM account that was read, "" where there is none, as in a demo.
 	account  string
@@ -70,6 +74,7 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	if err != nil {
 		return err
 	}
+	s.account = state.Account
 	s.report(state)
 	if !state.Complete {
 		return nil
@@ -132,18 +137,25 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 	s.loaded = revision
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
-	s.warn(s.money.warning(block.Withheld()))
+	s.warn("The source's currency is not its account's", s.money.contradiction(s.account.Currency))
+	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
 	return nil
 }
 
-// warn tells people what the source lacks: the landing page as long as it is so, the log once.
-func (s *syncer) warn(warning string) {
+// warn tells people what is wrong with the numbers of the source and why: the landing page as long as it is so, the log
+// once.
+func (s *syncer) warn(what, why string) {
 	s.mu.Lock()
-	said := s.status.warning
-	s.status.warning = warning
+	said := s.status.warnings[what]
+	warnings := maps.Clone(s.status.warnings) // A copy of the status may be read at the same time.
+	if warnings == nil {
+		warnings = map[string]string{}
+	}
+	warnings[what] = why
+	s.status.warnings = warnings
 	s.mu.Unlock()
-	if warning != "" && warning != said {
-		s.logger.Warn("The source has no money metrics", "why", warning)
+	if why != "" && why != said {
+		s.logger.Warn(what, "why", why) //nolint:sloglint // Our own two sentences.
 	}
 }
 
@@ -201,6 +213,7 @@ func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, er
 	if state, err = store.State(context.WithoutCancel(ctx), s.source.Name()); err != nil {
 		return none, storeFailed("read state from mirror", err)
 	}
+	s.account = state.Account
 	return state, nil
 }
 
@@ -239,7 +252,11 @@ func (s *syncer) failed(ctx context.Context, err error, took time.Duration) {
 		s.notBefore = s.now().Add(wait)
 	}
 	s.mu.Unlock()
-	s.logger.Error(message, "reason", reason, "err", err, "wait", source.WaitOf(err))
+	fields := []any{"reason", reason, "err", err}
+	if wait := source.WaitOf(err); wait > 0 {
+		fields = append(fields, "wait", wait)
+	}
+	s.logger.Error(message, fields...)
 }
 
 // resting reports whether the vendor asked to be left alone until later.

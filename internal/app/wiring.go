@@ -51,7 +51,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	return &syncer{
 		namesakes: namesakes,
 		source:    connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
-		money:  money{kind: kindOf(s), currency: account.Currency, reporting: c.Currency},
+		money:  money{kind: kindOf(s), currency: account.Currency, property: account.Amount, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
 	}, nil
 }
