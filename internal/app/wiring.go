@@ -170,9 +170,6 @@ func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirr
 	return store, nil
 }
 
-// minHashKey is the least length of the key that hides names, in bytes: with a shorter one all keys can be tried.
-const minHashKey = 16
-
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
 		Traits:   map[string]kpi.SourceTraits{},
@@ -187,15 +184,11 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 		options.Traits[s.Name] = traitsOf(s)
 	}
 	if c.RepLabel == config.RepLabelHash {
-		key, err := c.RepHashKey.Read()
+		key, err := c.HashKey()
 		if err != nil {
-			return nil, fmt.Errorf("read rep hash key: %w", err)
+			return nil, err
 		}
-		if len(key) < minHashKey {
-			return nil, fmt.Errorf("read rep hash key: it has %d bytes and needs at least %d, or names can be guessed; "+
-				"make one with: openssl rand -hex 32", len(key), minHashKey)
-		}
-		options.RepHashKey = []byte(key)
+		options.RepHashKey = key
 	}
 	return kpi.NewFacts(options), nil
 }

@@ -108,7 +108,12 @@ func (c *checker) windows(l list[scalar]) []calendar.Window {
 func (c *checker) repLabel(d *documentYAML) (RepLabel, Secret) {
 	label := choice(c, d.RepLabel, RepLabelName, RepLabelName, RepLabelID, RepLabelHash)
 	if label == RepLabelHash {
-		return label, c.secret(d.RepLabel.place, "hash_key", d.HashKeyFile, d.HashKeyEnv)
+		key, at := c.secret(d.RepLabel.place, "hash_key", d.HashKeyFile, d.HashKeyEnv), d.HashKeyFile.place
+		if !at.set() {
+			at = d.HashKeyEnv.place
+		}
+		c.hashKey(at, key)
+		return label, key
 	}
 	for _, key := range []scalar{d.HashKeyFile, d.HashKeyEnv} {
 		if key.set() && !d.RepLabel.broken {

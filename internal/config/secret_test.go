@@ -148,7 +148,7 @@ func TestSecretPermissions(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"token", "client", "refresh", "consumer", "pem", "key"} {
-		if err := os.Chmod(write(t, folder, name, "x"), 0o644); err != nil {
+		if err := os.Chmod(write(t, folder, name, "0123456789abcdef"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -176,7 +176,7 @@ hash_key_file: key
 	for _, want := range []string{
 		"source a: file " + folder + "/token", "source b: file " + folder + "/client",
 		"source b: file " + folder + "/refresh", "source c: file " + folder + "/consumer",
-		"source d: file " + folder + "/pem", "rep_label: file " + folder + "/key",
+		"source d: file " + folder + "/pem", "hash_key_file: file " + folder + "/key",
 	} {
 		if !strings.Contains(got, want+" can be read by every user") {
 			t.Errorf("no warning of %s in:\n%s", want, got)

@@ -25,8 +25,12 @@ func (v *Validated) Warnings() []string {
 			out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, s.Spreadsheet.Deals.File))
 		}
 	}
-	if warning := v.config.RepHashKey.Permissions(); warning != "" {
-		out = append(out, "rep_label: "+warning)
+	key := v.config.RepHashKey
+	if warning := key.Missing(); warning != "" {
+		out = append(out, hashKeyName(key)+": "+warning+"; the exporter does not start without it")
+	}
+	if warning := key.Permissions(); warning != "" {
+		out = append(out, hashKeyName(key)+": "+warning)
 	}
 	return out
 }

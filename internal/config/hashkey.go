@@ -1,0 +1,48 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// minHashKey is the least length of the key that hides names, in bytes: with a shorter one all keys can be tried.
+const minHashKey = 16
+
+// HashKey reads the key that hides the names of reps.
+func (c *Config) HashKey() ([]byte, error) {
+	key, err := c.RepHashKey.Read()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", hashKeyName(c.RepHashKey), err)
+	case len(key) < minHashKey:
+		return nil, fmt.Errorf("%s: the key has %d bytes and needs at least %d, or names can be guessed; "+
+			"make one with: openssl rand -hex 32", hashKeyName(c.RepHashKey), len(key), minHashKey)
+	}
+	return []byte(key), nil
+}
+
+// hashKeyName returns the key of the configuration that names the secret.
+func hashKeyName(s Secret) string {
+	if s.ref != nil && s.ref.env != "" {
+		return "hash_key_env"
+	}
+	return "hash_key_file"
+}
+
+// hashKey refuses a key that the exporter would not start with. A file that is not there may still come, and one that
+// this user cannot read may be for another one.
+func (c *checker) hashKey(at place, key Secret) {
+	if !key.Set() || key.Missing() != "" {
+		return
+	}
+	text, err := key.Read()
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+	case err != nil:
+		c.add(at, "cannot be read: "+err.Error(), "make a key with: openssl rand -hex 32")
+	case len(text) < minHashKey:
+		c.add(at, fmt.Sprintf("holds a key of %d bytes, and it needs at least %d, or names can be guessed", len(text), minHashKey),
+			"make one with: openssl rand -hex 32")
+	}
+}
