@@ -35,11 +35,13 @@ func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 		var common targetYAML
 		common.place = s.file(row.Number)
 		c.fill(&common, s, row)
+		filled := false
 		for i, column := range s.columns {
 			at, cell := s.at(row.Number, i), row.At(i)
 			if column.period == "" || cell.Kind == tables.Blank || !c.readable(at, cell) {
 				continue
 			}
+			filled = true
 			t := common
 			t.Value = s.number(at, cell, false)
 			if read, wrong, _ := t.Value.quantity(c.currency); wrong == "" && read.value == 0 {
@@ -60,6 +62,10 @@ func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 			t.Period.Name = scalar{place: at, text: column.period}
 			c.nameInGrid(s, &t, column)
 			targets = append(targets, c.target(t))
+		}
+		if !filled {
+			c.warnings = append(c.warnings, fmt.Sprintf("%s, row %d: %s has no value in any period: no target is read from it",
+				filepath.Base(s.path), row.Number, scopeName(&common)))
 		}
 	}
 	return targets

@@ -147,3 +147,48 @@ func TestProblemsOfARowAreToldOnce(t *testing.T) {
 		t.Errorf("Parse = %v, want two problems", err)
 	}
 }
+
+// TestSeparatorsOfRows refuses files whose rows are separated otherwise than their header: all of a row would be the
+// name of a rep.
+func TestSeparatorsOfRows(t *testing.T) {
+	for file, want := range map[string]string{ // "" is read
+		"rep,2026-10,2026-11\nAnn,1,2\nBob;3;4\n":              `q.csv:3: row 3 holds ';' where the header is separated by ','`,
+		"rep,2026-10,2026-11\nAnn;1000;2,50\n":                 `row 2 holds ';'`,
+		"rep,2026-10,2026-11\nAnn;1,5;2\n":                     `row 2 holds ';'`,
+		"rep,2026-10,2026-11\nAnn;1;2,,\n":                     `row 2 holds ';'`,
+		"rep;2026-10;2026-11\nAnn,1,2\n":                       `row 2 holds ',' where the header is separated by ';'`,
+		"rep,2026-10\nAnn\t1\n":                                `row 2 holds '\t'`,
+		"rep;2026-10\nAnn|1\n":                                 `row 2 holds '|'`,
+		"name,kpi,value,every\nplan;revenue_won;1000;month\n":  `row 2 holds ';'`,
+		"rep,2026-10,2026-11\n\"Ann; Bob\",1,2\n":              "",
+		"rep,2026-10,2026-11\n\"Ann; Bob; Cid\",1,2\n":         "",
+		"rep;2026-10;2026-11\n\"Lee, Ann, Dr\";1,5;2\n":        "",
+		"Quotas, all of them, in one\nrep;2026-10\nAnn;1\n":    "",
+		"rep;objective;2026-10;2026-11\nAnn;a, b, c, d;1;\n":   "",
+		"rep,objective,2026-10,2026-11\nAnn,\"a; b; c\",,10\n": "",
+	} {
+		folder := t.TempDir()
+		write(t, folder, "q.csv", file)
+		_, err := Parse("config.yaml", []byte(demoSource+"targets_files: [q.csv]\n"), folder)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", file, err, want)
+		}
+	}
+}
+
+// TestRowsWithoutValues warns of a row that is about something and asks for nothing. A 0 was written on purpose.
+func TestRowsWithoutValues(t *testing.T) {
+	folder := t.TempDir()
+	write(t, folder, "q.csv", "team,rep,2026-10,2026-11\nEMEA,Ann,,1\nEMEA,Bob,,\nEMEA,Cid,0,\n,,,\n,Dan,,\n")
+	validated, err := Parse("config.yaml", []byte(demoSource+"targets_files: [q.csv]\n"), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"q.csv, row 3: EMEA, Bob has no value in any period: no target is read from it",
+		"q.csv, row 6: Dan has no value in any period: no target is read from it",
+	}
+	if diff := cmp.Diff(want, validated.Warnings()); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}

@@ -77,6 +77,8 @@ type Grid struct {
 	// ClosedQuote says that a text file ends with a quote: its last cell is whole.
 	ClosedQuote bool
 
+	separator rune // of a text file, 0 of a workbook
+
 	from1904 bool // day 0 of the workbook's dates
 }
 
@@ -167,7 +169,7 @@ func (g *Grid) split(rows []Row, o Options) error {
 	for _, c := range rows[at].Cells {
 		g.Header = append(g.Header, c.Text)
 	}
-	return nil
+	return g.checkSeparator()
 }
 
 // Find returns the place of a column, -1 where there is none. Capitals, spaces and the Unicode form of the name do not

@@ -219,3 +219,24 @@ func TestKey(t *testing.T) {
 		t.Error("a hyphen is no space, and an apostrophe not nothing")
 	}
 }
+
+// TestSeparatorOfRows holds that a file is refused where its rows are separated otherwise than its header.
+func TestSeparatorOfRows(t *testing.T) {
+	for content, want := range map[string]string{ // "" is read
+		"id,stage,amount\n1,Won,100\n2;Lost;200\n":             `row 3 holds ';' where the header is separated by ','`,
+		"id,stage,amount\n1;Won;100,50\n":                      `row 2 holds ';'`,
+		"id;stage;amount\n1,Won,100\n":                         `row 2 holds ',' where the header is separated by ';'`,
+		"id,stage,amount\n1\tWon\t100\n":                       `row 2 holds '\t'`,
+		"sep=,\nid,stage\n1|Won\n":                             `row 3 holds '|'`,
+		"id,stage,amount\n1;2,Won,100\n":                       "",
+		"id,stage,amount\n1,Won\n\"made by x; y\"\n":           "",
+		"id,stage,note,amount\n1,Won,\"a; b; c; d\"\n":         "",
+		"Report; 2026; of all\n\nid,stage,amount\n1,Won,100\n": "",
+		"id\n1;2\n": "",
+	} {
+		_, err := table.Read("a.csv", []byte(content), table.Options{Wanted: []string{"id", "stage", "amount"}})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", content, err, want)
+		}
+	}
+}

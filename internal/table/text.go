@@ -36,7 +36,8 @@ func (g *Grid) text(content []byte, o Options) ([]Row, error) {
 			Hint: "correct the line sep=, or remove it",
 		}
 	}
-	return records(text, cmp.Or(stated, separator), o.HeaderRow, 0)
+	g.separator = cmp.Or(stated, separator)
+	return records(text, g.separator, o.HeaderRow, 0)
 }
 
 // foreign refuses files that another kind of program wrote under the name of a text file.
@@ -60,6 +61,41 @@ func found(text string, separator rune, o Options) (most int) {
 		most = max(most, hits(row.Cells, o.Wanted))
 	}
 	return most
+}
+
+// checkSeparator refuses a text file whose rows are separated otherwise than its header: whole rows would be read as
+// their first column. A row is one where its first cell holds another separator, the row holds as many of them as the
+// header has separators, and cells are missing.
+func (g *Grid) checkSeparator() error {
+	wanted := len(g.Header) - 1
+	if g.separator == 0 || wanted < 1 {
+		return nil
+	}
+	for _, row := range g.Rows {
+		filled := 0
+		for _, c := range row.Cells {
+			if c.Kind != Blank {
+				filled++
+			}
+		}
+		for _, other := range separators() {
+			if other == g.separator || filled > wanted || !strings.ContainsRune(row.At(0).Text, other) {
+				continue
+			}
+			found := 0
+			for _, c := range row.Cells {
+				found += strings.Count(c.Text, string(other))
+			}
+			if found >= wanted {
+				return &Error{
+					Row:  row.Number,
+					What: fmt.Sprintf("row %d holds %q where the header is separated by %q", row.Number, other, g.separator),
+					Hint: "separate all rows alike; a cell that holds a separator is written in quotes",
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // decodeText returns the text of a file in UTF-8, or in UTF-16 with a byte order mark, which is what spreadsheet
