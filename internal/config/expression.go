@@ -121,6 +121,9 @@ func compile(text string, zone *time.Location) (*vm.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkWords(&tree.Node); err != nil {
+		return nil, err.Bind(tree.Source)
+	}
 	if err := guardUnknowns(&tree.Node); err != nil {
 		return nil, err.Bind(tree.Source)
 	}

@@ -69,6 +69,7 @@ func (c *checker) source(s sourceYAML) Source {
 	source.Budget = c.budget(s.APIBudget)
 	source.Pipelines = c.labels(s.Pipelines)
 	source.Exclude = c.expression(s.Exclude)
+	c.readsEmpty(s.Exclude.place, &source)
 	return source
 }
 

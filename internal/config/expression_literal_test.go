@@ -1,0 +1,65 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestWordsThatNoDealHas refuses comparisons that can never be true: nothing would be excluded, without a word.
+func TestWordsThatNoDealHas(t *testing.T) {
+	for text, want := range map[string]string{ // "" is compiled
+		`outcome == "Won"`:                          `line 1, character 12: no deal has the outcome "Won"; it is open, won or lost`,
+		`"Closed Won" == outcome`:                   `character 1: no deal has the outcome "Closed Won"`,
+		`outcome != "closed"`:                       `"closed"`,
+		`amount == 0 && outcome in ["won", "lose"]`: `"lose"`,
+		`outcome not in ["LOST"]`:                   `"LOST"`,
+		`$env.outcome == "OPEN"`:                    `"OPEN"`,
+		`any(["a"], outcome == "")`:                 `the outcome ""`,
+		`forecast_category == "Commit"`:             `it is omitted, pipeline, best_case, most_likely, commit or closed`,
+		`outcome == "won"`:                          "",
+		`outcome in ["won", "lost", "open"]`:        "",
+		`outcome == "unknown"`:                      "",
+		`upper(outcome) == "WON"`:                   "",
+		`forecast_category == ""`:                   "",
+		`forecast_category in ["omitted"]`:          "",
+		`stage == "Won" && name == "outcome"`:       "",
+	} {
+		_, err := CompileExpression(text, time.UTC)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestExpressionsReadWhatTheSourceFills refuses expressions over fields that are unknown on every deal.
+func TestExpressionsReadWhatTheSourceFills(t *testing.T) {
+	const (
+		hub   = "hubspot: {token_file: token}\n"
+		force = "demo: {crm: salesforce}\n"
+		sheet = "spreadsheet: {deals: {file: a.csv, columns: {id: I, stage: S, name: N, territory: T}, stages: {Won: won}}}\n"
+	)
+	for _, c := range []struct{ dimensions, kind, exclude, want string }{
+		{"rep", hub, `segment == "SMB"`, "reads segment, which the source does not read: it is unknown on every deal; add it to dimensions"},
+		{"segment", hub, `segment == "SMB"`, "reads segment, which no property fills"},
+		{"rep", hub, `business_type == "x"`, "reads business_type, which the source does not read"},
+		{"business_type, channel", hub, `business_type == "x" || channel == "y"`, ""},
+		{"segment", hub + "    map: {segment: {property: size}}\n", `segment == "SMB"`, ""},
+		{"rep", hub, `team == "x" && pipeline == "y" && known(amount) && forecast_category == "omitted"`, ""},
+		{"territory", hub, `territory == ""`, "no property fills"},
+		{"territory", force, `territory == ""`, ""},
+		{"rep", force, `product in ["a"]`, "reads product"},
+		{"rep", sheet, `territory == "x" && name == "y" && stage == "Won" && outcome == "won" && currency == "USD"`, ""},
+		{"rep", sheet, `segment == "x"`, "reads segment, which no column fills"},
+		{"rep", sheet, `rep == "x"`, "reads rep, which no column fills"},
+		{"rep", sheet, `amount == 0`, "reads amount, which no column fills"},
+		{"rep", sheet, `created < date("2020-01-01")`, "reads created, which no column fills"},
+		{"rep", sheet, `forecast_category == "commit"`, "reads forecast_category, which no sheet has"},
+	} {
+		yaml := "dimensions: [" + c.dimensions + "]\nsources:\n  - name: acme\n    exclude: '" + c.exclude + "'\n    " + c.kind
+		_, err := Parse("config.yaml", []byte(yaml), t.TempDir())
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), "config.yaml:4:14: sources[0].exclude: ") || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s of %s: %v, want %q", c.exclude, c.kind, err, c.want)
+		}
+	}
+}
