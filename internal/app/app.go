@@ -32,9 +32,10 @@ type App struct {
 	reloads     chan chan error
 	reloadsOver chan struct{} // closed when no reload will be taken any more
 
-	// mu guards engine: a reload swaps it while the landing page reads it.
-	mu     sync.Mutex
-	engine *engine
+	// mu guards engine and refused: a reload sets them while the landing page reads them.
+	mu      sync.Mutex
+	engine  *engine
+	refused string // why the last reload failed, "" where it did not
 }
 
 // New loads the configuration, opens the mirror, serves what the mirror already holds and binds the listeners. It
@@ -87,6 +88,13 @@ func (a *App) currentEngine() *engine {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.engine
+}
+
+// refusal returns why the last reload failed, "" where it did not.
+func (a *App) refusal() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.refused
 }
 
 // Run syncs and serves until ctx ends, then drains and stops within a bound. It is called once.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,7 +58,7 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 		storePath: c.MirrorSQLitePath,
 	}
 	for _, warning := range validated.Warnings() {
-		e.logger.Warn("The configuration is unwise", "what", warning)
+		e.logger.Warn("Warning from the configuration", "what", warning)
 	}
 	facts, err := newFacts(c)
 	if err != nil {
@@ -231,6 +232,13 @@ func (e *engine) cut() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.reduction.String()
+}
+
+// astray lists the targets whose scope matches nothing.
+func (e *engine) astray() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.mismatches.shown)
 }
 
 // anyReady reports whether a source's complete picture is being served.

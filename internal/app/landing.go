@@ -30,7 +30,9 @@ type landingData struct {
 	TelemetryPath string
 	AsOf          string
 	Snapshot      string
-	Cut           string // what the limits took away
+	Refused       string   // why the configuration on disk could not be loaded
+	Cut           string   // what the limits took away
+	Astray        []string // targets whose scope matches nothing
 	Sources       []landingSource
 }
 
@@ -62,7 +64,10 @@ func (p *landingPage) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 func (p *landingPage) data(now time.Time) landingData {
 	engine := p.app.currentEngine()
-	data := landingData{Version: version.Info(), TelemetryPath: p.app.options.TelemetryPath, Cut: engine.cut()}
+	data := landingData{
+		Version: version.Info(), TelemetryPath: "." + p.app.options.TelemetryPath, // Relative, for proxies that add a prefix.
+		Refused: p.app.refusal(), Cut: engine.cut(), Astray: engine.astray(),
+	}
 	if !engine.asOf.IsZero() {
 		data.AsOf = engine.asOf.Format(time.RFC3339)
 	}

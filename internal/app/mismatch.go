@@ -11,19 +11,22 @@ import (
 // minute.
 type mismatches struct {
 	logged map[string]bool // by target and cause
+	shown  []string        // of the last Compute, a line each
 }
 
 func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
 	still := map[string]bool{}
+	m.shown = nil
 	for _, f := range found {
 		key := f.Target + "\x00" + f.Cause
 		still[key] = true
-		if m.logged[key] {
-			continue
-		}
 		hint := "correct the target's scope; values are spelt as on /metrics, and reps as in the CRM"
 		if len(f.Near) > 0 {
 			hint = "did you mean " + strings.Join(f.Near, " or ") + "?"
+		}
+		m.shown = append(m.shown, f.Target+": "+f.Cause+"; "+hint)
+		if m.logged[key] {
+			continue
 		}
 		logger.Warn("A target's scope matches nothing; what was reached is not served", "target", f.Target, "cause", f.Cause,
 			"hint", hint)

@@ -64,6 +64,9 @@ func TestTargetThatMatchesNothing(t *testing.T) {
 	if warned("q3_bob", "did you mean Bob Brown?") != 1 || warned("q3_ann", "") != 0 {
 		t.Errorf("want one warning on q3_bob:\n%s", h.log)
 	}
+	if page := h.landing(); !strings.Contains(page, "<li>q3_bob: ") || strings.Contains(page, "<li>q3_ann: ") {
+		t.Errorf("the landing page does not list q3_bob alone:\n%s", page)
+	}
 
 	writeDeals(t, h, time.Minute, "1,Won,400,2024-08-01,Ann Miller,North\n2,Won,30,2024-08-02,Bob Brown,South\n")
 	h.mustSync()
@@ -92,6 +95,9 @@ func TestTargetOfAHashedRep(t *testing.T) {
 	for _, name := range []string{"Ann", "Ames", "ann ames", "Bob", "Brwon"} {
 		if strings.Contains(h.page().text, name) {
 			t.Errorf("the page names %s", name)
+		}
+		if strings.Contains(h.landing(), name) {
+			t.Errorf("the landing page names %s", name)
 		}
 		if strings.Contains(h.log.String(), name) {
 			t.Errorf("the log names %s:\n%s", name, h.log)

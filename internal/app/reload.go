@@ -83,6 +83,13 @@ func (a *App) reloadAndLog(ctx context.Context, trigger string) error {
 // the mirror: if that fails, the old engine goes on.
 func (a *App) reload(ctx context.Context) error {
 	err := a.swapEngine(ctx)
+	refused := ""
+	if err != nil {
+		refused = err.Error()
+	}
+	a.mu.Lock()
+	a.refused = refused
+	a.mu.Unlock()
 	if err != nil {
 		a.exporter.Reloaded(false, 0, time.Time{})
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"html"
 	"math"
 	"net/http"
 	"os"
@@ -104,6 +105,9 @@ func TestBadReload(t *testing.T) {
 			if got.status != http.StatusInternalServerError || !strings.Contains(got.body, c.want) {
 				t.Fatalf("got %d %q, want %q in it", got.status, got.body, c.want)
 			}
+			if page := r.get("/").body; !strings.Contains(page, "could not be loaded") || !strings.Contains(page, html.EscapeString(c.want)) {
+				t.Errorf("the landing page does not say %q:\n%s", c.want, page)
+			}
 			after := r.page()
 			same(t, reloadSuccess, after.sum(reloadSuccess), 0)
 			for _, metric := range []string{
@@ -117,6 +121,9 @@ func TestBadReload(t *testing.T) {
 	r.awaitSync("acme")
 	r.mustReload(good)
 	same(t, reloadSuccess, r.page().sum(reloadSuccess), 1)
+	if page := r.get("/").body; strings.Contains(page, "could not be loaded") {
+		t.Errorf("the landing page still says that the configuration could not be loaded:\n%s", page)
+	}
 }
 
 // awaitSync waits until a sync of a source has begun and ended.

@@ -146,8 +146,11 @@ func (c *checker) targetHeader(s *targetSheet) bool {
 		case !ok && dayOf(s.Grid, title) != "":
 			c.add(at, dayOf(s.Grid, title), "write the first day of the month, or 2026-10")
 		case !ok && c.inUnits(at, title, tables.ReadHeading(title, KnownCurrency)):
+		case !ok && slices.Contains(totalNames(), columnKey(title)):
+			c.add(at, quote(title)+" is a total, which would be a target of its own", "leave totals out")
 		case !ok:
-			c.add(at, quote(title)+" is neither a column of a target nor a period", oneOf(columnKey(title), c.targetKeys()))
+			c.add(at, quote(title)+" is neither a column of a target nor a period",
+				oneOf(columnKey(title), c.targetKeys())+"; write periods as 2026-12 or Dec 2026")
 		}
 	}
 	for i, column := range s.columns {
@@ -207,6 +210,11 @@ func targetColumns() []string {
 	}
 }
 
+// totalNames returns what people call a column of totals.
+func totalNames() []string {
+	return []string{"total", "totals", "grand_total", "sum", "summe", "gesamt", "somme", "suma", "totale", "totaal"}
+}
+
 // targetNumbers decides how the file writes numbers, from all its columns of them.
 func (c *checker) targetNumbers(s *targetSheet) bool {
 	before := len(c.problems)
@@ -217,7 +225,11 @@ func (c *checker) targetNumbers(s *targetSheet) bool {
 		}
 	}
 	var err error
-	if s.decimal, err = s.DecideDecimal(columns...); err != nil && !c.ambiguous(s, columns) {
+	s.decimal, err = s.DecideDecimal(columns...)
+	e, _ := errors.AsType[*tables.Error](err)
+	switch twoCells := e != nil && e.Row == 0; { // Which sign is right must be settled before a single number is read.
+	case err == nil:
+	case twoCells, !c.ambiguous(s, columns):
 		c.contradictory(s, err, "write all numbers of the file alike")
 	}
 	for _, column := range columns {

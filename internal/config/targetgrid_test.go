@@ -107,6 +107,9 @@ func TestTargetGridNumbers(t *testing.T) {
 		"1.000;2.000.000":            "",
 		"1,000;2.5":                  "",
 		"1,5;2.5":                    `"2.5" has a decimal point`,
+		"45,000.00;52.000,50":        `column 2026-10: "45,000.00" has a decimal point, but row 2, column 2026-11: "52.000,50" has a decimal comma`,
+		"40.000;45,000.00;52.000,50": `"45,000.00" has a decimal point`,
+		"40.000;1.5;2,50":            `"2,50" has a decimal comma`,
 		"€ 1.000;€ 2.000":            "may be 1000 or 1",
 		"€ 1.000,00;2":               `"€ 1.000,00" is not in USD`,
 		"x;1":                        `:2: column B (2026-10): "x" is not a number`,
@@ -115,8 +118,11 @@ func TestTargetGridNumbers(t *testing.T) {
 		"1;2;3":                      "column D: has a value, but the column has no name",
 		"1" + strings.Repeat(";", 9): "",
 	} {
-		folder := t.TempDir()
-		write(t, folder, "g.csv", "rep;2026-10;2026-11\nAnn;"+cells+"\n")
+		folder, header := t.TempDir(), "rep;2026-10;2026-11"
+		if strings.Count(cells, ";") == 2 && cells != "1;2;3" {
+			header += ";2026-12"
+		}
+		write(t, folder, "g.csv", header+"\nAnn;"+cells+"\n")
 		_, err := Parse("config.yaml", []byte(demoSource+"targets_files: [g.csv]\n"), folder)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", cells, err, want)
@@ -190,5 +196,21 @@ func TestRowsWithoutValues(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, validated.Warnings()); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+// TestTargetGridHeaders says how to write a period, and what a column of totals is.
+func TestTargetGridHeaders(t *testing.T) {
+	for title, want := range map[string]string{
+		"Dezember 26": "write periods as 2026-12 or Dec 2026", "Q1x": "write periods as 2026-12 or Dec 2026",
+		"Total": `"Total" is a total, which would be a target of its own; leave totals out`, "SUM": "leave totals out",
+		"Summe": "leave totals out", "Grand Total": "leave totals out", "team.": "did you mean team?",
+	} {
+		folder := t.TempDir()
+		write(t, folder, "q.csv", "rep,2026-10,"+title+"\nAnn,1,2\n")
+		_, err := Parse("config.yaml", []byte(demoSource+"targets_files: [q.csv]\n"), folder)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", title, err, want)
+		}
 	}
 }
