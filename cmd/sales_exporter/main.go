@@ -37,7 +37,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		err = f.misplaced(command)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "sales_exporter: %v; see sales_exporter --help\n", err)
+		fmt.Fprintf(stderr, "sales_exporter: %v%s; see sales_exporter --help\n", err, didYouMean(err, args, a.Model()))
 		return 2
 	}
 	err = f.execute(command, stdout)
@@ -139,8 +139,17 @@ func (f *flags) checkConfig(stdout io.Writer) error {
 	for _, warning := range validated.Warnings() {
 		fmt.Fprintf(stdout, "%s: warning: %s\n", file, warning)
 	}
-	_, err = fmt.Fprintf(stdout, "%s: ok, %d sources\n", file, len(validated.Config().Sources))
+	c := validated.Config()
+	_, err = fmt.Fprintf(stdout, "%s: ok, %s, %s\n", file, counted(len(c.Sources), "source"), counted(len(c.Targets), "target"))
 	return err
+}
+
+// counted writes a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // options maps the flags to the app's options. The returned function stops the translation of SIGHUP.

@@ -34,6 +34,11 @@ sources:
   - {name: globex, demo: {crm: salesforce, deals: 50}}
 `
 
+const one = `
+sources: [{name: acme, demo: {crm: hubspot, deals: 50}}]
+targets: [{name: revenue, kpi: revenue_won, value: 1000, every: year}]
+`
+
 // unreachable has a source that nobody answers for.
 const unreachable = `
 windows: [all_time]
@@ -111,14 +116,25 @@ func TestRun(t *testing.T) {
 		},
 		"rules":           {[]string{"rules", "--out=" + t.TempDir()}, 0, []string{"wrote the rules to "}, nil},
 		"unknown flag":    {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
+		"flag of another exporter": {
+			[]string{"--config=x"}, 2, nil, []string{"unknown long flag '--config'; did you mean --config.file?; see"},
+		},
+		"mistyped flag":    {[]string{"--web.listen-adress=:1"}, 2, nil, []string{"did you mean --web.listen-address?"}},
+		"flag of backfill": {[]string{"backfill", "--form=x"}, 2, nil, []string{"did you mean --from?"}},
+		"mistyped command": {[]string{"chek-config", good}, 2, nil, []string{"unexpected chek-config; did you mean check-config?"}},
+		"half a command":   {[]string{"check_source"}, 2, nil, []string{"did you mean check-source?"}},
+		"singular":         {[]string{"reject"}, 2, nil, []string{"did you mean rejects?"}},
 		"unknown command": {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
 		"bad step":        {backfillArgs(good, "--out=x", "--step=-1d"), 2, nil, []string{`--step must be a duration such as 1d`, `"-1d"`}},
 		"no step":         {backfillArgs(good, "--out=x", "--step=0s"), 1, nil, []string{"--step must be longer than 0"}},
 		"bad max-for":     {[]string{"rules", "--out=x", "--max-for=soon"}, 2, nil, []string{`--max-for must be a duration`}},
 		"bad log level":   {[]string{"--log.level=loud", "version"}, 2, nil, []string{"unrecognized log level loud"}},
 
-		"check-config":         {[]string{"check-config", good}, 0, []string{good + ": ok, 2 sources\n"}, nil},
-		"check-config by flag": {[]string{"--config.file=" + good, "check-config"}, 0, []string{": ok, 2 sources\n"}, nil},
+		"check-config":         {[]string{"check-config", good}, 0, []string{good + ": ok, 2 sources, 0 targets\n"}, nil},
+		"check-config by flag": {[]string{"--config.file=" + good, "check-config"}, 0, []string{": ok, 2 sources, 0 targets\n"}, nil},
+		"check-config of one": {
+			[]string{"check-config", configured(t, one)}, 0, []string{": ok, 1 source, 1 target\n"}, nil,
+		},
 		"check-config bad": {[]string{"check-config", bad}, 1, nil, []string{
 			bad + `:1:11: currency: `, "\n" + bad + `:2:11: timezone: `, "\n" + bad + `:4:30: sources[0].demo.crm: `,
 		}},
@@ -140,13 +156,13 @@ func TestRun(t *testing.T) {
 		},
 		"check-source one": {[]string{"--config.file=" + down, "check-source", "acme"}, 0, []string{"acme (demo): ok\n"}, nil},
 		"check-source unknown": {
-			[]string{"--config.file=" + good, "check-source", "initrode"}, 1, nil, []string{`no source is named "initrode"`},
+			[]string{"--config.file=" + good, "check-source", "initrode"}, 1, nil, []string{`no source is named "initrode"; there are: acme, globex`},
 		},
 		"check-source down": {
 			[]string{"--config.file=" + down, "check-source", "initech"},
 			1,
 			[]string{"initech (hubspot): FAILED: ", "connection refused"},
-			[]string{"1 of 1 sources failed"},
+			[]string{"the source failed"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -46,7 +47,10 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 	}
 	switch {
 	case checked == 0:
-		return fmt.Errorf("no source is named %q", name)
+		_, err := selectSources(c, name)
+		return err
+	case failed > 0 && checked == 1:
+		return errors.New("the source failed")
 	case failed > 0:
 		return fmt.Errorf("%d of %d sources failed", failed, checked)
 	}

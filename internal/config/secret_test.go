@@ -208,6 +208,9 @@ sources:
     salesforce:
       instance_url: https://g.my.salesforce.com
       jwt: {client_id: x, username: u, private_key_file: missing.pem}
+  - {name: h, spreadsheet: {deals: {file: exports/*.csv, columns: {id: id, stage: stage}, stages: {Won: won}}}}
+  - {name: i, spreadsheet: {deals: {file: "th*.csv", columns: {id: id, stage: stage}, stages: {Won: won}}}}
+  - {name: j, spreadsheet: {deals: {file: "https://x.example/a?b=*", columns: {id: id, stage: stage}, stages: {Won: won}}}}
 `), folder)
 	if err != nil {
 		t.Fatal(err)
@@ -217,6 +220,7 @@ sources:
 		"source c: environment variable NOT_SET_ANYWHERE is not set",
 		"source e: file " + folder + "/deals.csv does not exist",
 		"source g: file " + folder + "/missing.pem does not exist",
+		"source h: no file matches " + folder + "/exports/*.csv",
 	}
 	if got := validated.Warnings(); !slices.Equal(got, want) {
 		t.Errorf("warnings are %q, want %q", got, want)

@@ -55,6 +55,10 @@ func (c *checker) source(s sourceYAML) Source {
 		c.withoutEffect(s.Map.place, "map", "name the column under spreadsheet.deals.columns")
 		c.withoutEffect(s.Amount.place, "amount", "name the column under spreadsheet.deals.columns")
 		c.withoutEffect(s.APIBudget.place, "api_budget", "remove it")
+		if _, column := source.Spreadsheet.Deals.Columns["pipeline"]; !column && s.Pipelines.set() {
+			c.add(s.Pipelines.place, "has no effect on a sheet without a column of pipelines",
+				"name the column under spreadsheet.deals.columns, or remove it")
+		}
 	case kinds[0] == "demo":
 		if s.Account.set() {
 			c.add(s.Account.place, "has no effect on a demo", "remove it")

@@ -19,3 +19,15 @@ func TestPatternsOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestPipelinesOfSheets holds that pipelines are chosen only where the sheet says which one a deal is in.
+func TestPipelinesOfSheets(t *testing.T) {
+	for columns, ok := range map[string]bool{"": false, ", name: pipeline": false, ", pipeline: P": true} {
+		text := "sources: [{name: a, pipelines: [New], spreadsheet: {deals: {file: a.csv, columns: {id: id, stage: s" + columns +
+			"}, stages: {Won: won}}}}]\n"
+		_, err := Parse("config.yaml", []byte(text), t.TempDir())
+		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "has no effect on a sheet without a column of pipelines") {
+			t.Errorf("%s: %v", columns, err)
+		}
+	}
+}

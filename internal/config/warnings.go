@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -21,8 +22,14 @@ func (v *Validated) Warnings() []string {
 				}
 			}
 		}
-		if s.Spreadsheet != nil && missing(s.Spreadsheet.Deals.File) {
-			out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, s.Spreadsheet.Deals.File))
+		if s.Spreadsheet == nil {
+			continue
+		}
+		switch file := s.Spreadsheet.Deals.File; {
+		case missing(file):
+			out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, file))
+		case matchesNothing(file):
+			out = append(out, fmt.Sprintf("source %s: no file matches %s", s.Name, file))
 		}
 	}
 	key := v.config.RepHashKey
@@ -42,6 +49,15 @@ func missing(path string) bool {
 	}
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+// matchesNothing reports whether a path is a pattern that no file matches.
+func matchesNothing(path string) bool {
+	if strings.Contains(path, "://") || !strings.ContainsAny(path, "*?[") {
+		return false
+	}
+	files, err := filepath.Glob(path)
+	return err == nil && len(files) == 0
 }
 
 // secrets returns the credentials of a source.
