@@ -156,7 +156,7 @@ const (
 	UnitCurrency Unit = "currency"
 	UnitSeconds  Unit = "seconds"
 	UnitRatio    Unit = "ratio"
-	UnitKPI      Unit = "the KPI's unit" // of target values
+	UnitKPI      Unit = "kpi" // that of the KPI that a target is about
 	UnitRecords  Unit = "records"
 	UnitSources  Unit = "sources"
 	UnitInfo     Unit = "info"
