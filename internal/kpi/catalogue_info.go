@@ -13,7 +13,8 @@ func infoMetrics() []Metric {
 	return []Metric{
 		{
 			Name: metricKPIInfo, Title: "KPI details",
-			Help:    "Unit, kind, timing and better direction of each KPI. Always 1.",
+			Help: "Unit, kind, timing and better direction of each KPI; of what is told of a target, unit=\"kpi\" is that of the " +
+				"target's KPI. Always 1.",
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"kpi", "unit", "kind", "timing", "direction"},

@@ -125,7 +125,8 @@ func targetMetrics() []Metric {
 				"just before, else of the target of the same name that ended last before this one began. Recomputed " +
 				"from the records of that period as they are now: it is too low where the CRM holds only a part of " +
 				"them. Absent where there was no such target, nothing to reach, or where the sources that the target covers " +
-				"hold no deal at all that was won or lost in that period: the CRM was not in use then.",
+				"hold no deal at all that was won or lost in that period: the CRM was not in use then. Of a growth target also " +
+				"absent where they hold none from before the end of the first tenth of the time that it grows from.",
 			Formula: "KPI over the period before / target of the period before",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
 			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,

@@ -144,6 +144,14 @@ func (o *oracle) previous(t crm.Target, span calendar.Span, deals []*oracleDeal)
 	if len(o.closedIn(covered, crm.OutcomeWon, before))+len(o.closedIn(covered, crm.OutcomeLost, before)) == 0 {
 		return nil // Nobody used the CRM then.
 	}
+	if t.Growth != nil {
+		base := o.baseOf(t, before)
+		tenth := base.Start.Add(base.End.Sub(base.Start) / 10)
+		opening := calendar.Span{Start: o.calendar.Start(calendar.NewDate(1900, 1, 1)), End: o.calendar.Start(o.calendar.DateOf(tenth))}
+		if len(o.closedIn(covered, crm.OutcomeWon, opening))+len(o.closedIn(covered, crm.OutcomeLost, opening)) == 0 {
+			return nil // Nobody knows what the plan grew from.
+		}
+	}
 	value, reached := o.targetValue(t, before, deals, true), o.kpi(t.KPI, deals, before)
 	if value == nil || reached == nil || value.Sign() <= 0 {
 		return nil

@@ -310,17 +310,22 @@ func (o *oracle) targetLabels(t crm.Target, isMoney bool) []string {
 	return labels
 }
 
+// baseOf is what a growth target grows from.
+func (o *oracle) baseOf(t crm.Target, span calendar.Span) calendar.Span {
+	months := map[crm.GrowthBase]int{"previous_month": 1, "previous_quarter": 3, "previous_year": 12}[t.Growth.Over]
+	// The test's periods start and end on the first of a month, where moving by months needs no care.
+	from, to := o.calendar.DateOf(span.Start), o.calendar.DateOf(span.End)
+	return calendar.Span{
+		Start: o.calendar.Start(calendar.NewDate(from.Year, from.Month-time.Month(months), 1)),
+		End:   o.calendar.Start(calendar.NewDate(to.Year, to.Month-time.Month(months), 1)),
+	}
+}
+
 func (o *oracle) targetValue(t crm.Target, span calendar.Span, deals []*oracleDeal, ready bool) *big.Rat {
 	if t.Growth == nil {
 		return new(big.Rat).SetFloat64(t.Value)
 	}
-	months := map[crm.GrowthBase]int{"previous_month": 1, "previous_quarter": 3, "previous_year": 12}[t.Growth.Over]
-	// The test's periods start and end on the first of a month, where moving by months needs no care.
-	from, to := o.calendar.DateOf(span.Start), o.calendar.DateOf(span.End)
-	base := calendar.Span{
-		Start: o.calendar.Start(calendar.NewDate(from.Year, from.Month-time.Month(months), 1)),
-		End:   o.calendar.Start(calendar.NewDate(to.Year, to.Month-time.Month(months), 1)),
-	}
+	base := o.baseOf(t, span)
 	if !ready || base.End.After(span.Start) || base.End.After(o.in.Now) {
 		return nil
 	}

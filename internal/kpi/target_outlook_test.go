@@ -141,6 +141,7 @@ func TestForecast(t *testing.T) {
 
 func TestPreviousAttainment(t *testing.T) {
 	f := ledger(map[calendar.Date]crm.Money{
+		{Year: 2025, Month: time.November, Day: 5}: 3,
 		{Year: 2025, Month: time.December, Day: 5}: 100,
 		{Year: 2026, Month: time.January, Day: 5}:  50,
 		{Year: 2026, Month: time.April, Day: 30}:   60,
@@ -200,6 +201,49 @@ func TestPreviousAttainment(t *testing.T) {
 				return
 			}
 			wantValue(t, snapshot, test.want, metricTargetPrevious, "rep", "")
+		})
+	}
+}
+
+// TestPreviousAttainmentOfPartialBase has records that begin before, within and after what the plan of the period before
+// grows from. From a few weeks of a year any plan was reached three times over.
+func TestPreviousAttainmentOfPartialBase(t *testing.T) {
+	quarter := crm.TargetPeriod{Unit: crm.PeriodQuarter, Every: true}
+	year := crm.TargetPeriod{Unit: crm.PeriodYear, Every: true}
+	for _, test := range []struct {
+		name   string
+		period crm.TargetPeriod
+		over   crm.GrowthBase
+		first  calendar.Date // the first deal was closed, of 100; from 2024-12-30 on each brings as much
+		want   float64       // 0 where there is none
+	}{
+		{"long before", year, crm.OverPreviousYear, calendar.Date{Year: 2020, Month: time.June, Day: 1}, 2},
+		{"just before", year, crm.OverPreviousYear, calendar.Date{Year: 2023, Month: time.December, Day: 31}, 2},
+		{"on its first day", year, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.January, Day: 1}, 1},
+		{"within its first tenth", year, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.February, Day: 5}, 1},
+		{"behind its first tenth", year, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.February, Day: 7}, 0},
+		{"near its end", year, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.December, Day: 1}, 0},
+		{"behind it", year, crm.OverPreviousYear, calendar.Date{Year: 2025, Month: time.June, Day: 1}, 0},
+		{"before the quarter", quarter, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.September, Day: 1}, 1},
+		{"within the quarter", quarter, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.December, Day: 1}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := ledger(map[calendar.Date]crm.Money{
+				test.first: 100,
+				{Year: 2024, Month: time.December, Day: 30}: 100,
+				{Year: 2025, Month: time.February, Day: 3}:  100,
+				{Year: 2025, Month: time.November, Day: 3}:  100,
+				{Year: 2026, Month: time.January, Day: 3}:   100,
+			})
+			c := calendar.New(calendar.Options{})
+			snapshot := Compute(f, Input{Calendar: c, Now: day(t, c, "2026-02-20"), Targets: []crm.Target{{
+				Name: "plan", KPI: "revenue_won", Period: test.period, Growth: &crm.Growth{Ratio: 0, Over: test.over},
+			}}})
+			if test.want == 0 {
+				wantAbsent(t, snapshot, metricTargetPrevious)
+				return
+			}
+			wantValue(t, snapshot, test.want, metricTargetPrevious)
 		})
 	}
 }

@@ -28,6 +28,11 @@ func newPlan(c *calendar.Calendar, t crm.Target, at time.Time) plan {
 	return p
 }
 
+// firstTenth returns the midnight that ends about the first tenth of the base.
+func (p *plan) firstTenth(c *calendar.Calendar) time.Time {
+	return c.Start(c.DateOf(p.base.Start.Add(p.base.End.Sub(p.base.Start) / 10)))
+}
+
 // spans returns the spans over which the plan needs sums.
 func (p *plan) spans() []calendar.Span {
 	if p.hasBase {

@@ -75,7 +75,7 @@ func (e *targetEmitter) emitReadiness(t *target) {
 
 // emitReached makes what was reached within the scope and all that follows from it.
 func (e *targetEmitter) emitReached(t *target, value float64, valued bool) {
-	if t.previous != nil && t.closedAny(t.previous.wholePeriod) {
+	if t.previous != nil && t.recordedBefore() {
 		e.emitPrevious(t)
 	}
 	reached := t.sum(t.actualPeriod)

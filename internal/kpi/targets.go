@@ -28,6 +28,10 @@ type target struct {
 	matched bool       // some record carries the scope's labels; what none carries has no 0
 
 	actualPeriod, recentPeriod period
+
+	// opening is the time up to the first tenth of the base of the plan before.
+	opening       calendar.Span
+	openingPeriod period
 }
 
 // minElapsed is the share of a period before which a projection says more about the calendar than about sales.
@@ -96,6 +100,9 @@ func inForce(c *calendar.Calendar, targets []*target) []*target {
 	for key, t := range best {
 		if t.begun {
 			t.previous = t.planBefore(c, series[key])
+			if t.previous != nil && t.previous.hasBase {
+				t.opening = calendar.Span{End: t.previous.firstTenth(c)}
+			}
 		}
 	}
 	return slices.DeleteFunc(targets, func(t *target) bool { return best[strings.Join(t.values, "\x00")] != t })
@@ -125,6 +132,9 @@ func (t *target) spans(now time.Time) []calendar.Span {
 	}
 	if t.previous != nil {
 		spans = append(spans, t.previous.spans()...)
+		if t.previous.hasBase {
+			spans = append(spans, t.opening)
+		}
 	}
 	return spans
 }
@@ -151,6 +161,9 @@ func (t *target) place(line *timeline, now time.Time) {
 	}
 	if t.previous != nil {
 		t.previous.place(line)
+		if t.previous.hasBase {
+			t.openingPeriod = line.period(t.opening)
+		}
 	}
 }
 
@@ -189,6 +202,12 @@ func (t *target) sum(p period) sums {
 // in use yet, and what was reached is unknown rather than nothing.
 func (t *target) closedAny(p period) bool {
 	return slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.closed.any(p) })
+}
+
+// recordedBefore reports whether the covered sources tell what was reached in the period before and what its plan grows
+// from. Where the first deal was closed within the base, the base is too small, and the plan was reached many times over.
+func (t *target) recordedBefore() bool {
+	return t.closedAny(t.previous.wholePeriod) && (!t.previous.hasBase || t.closedAny(t.openingPeriod))
 }
 
 // value returns a KPI of the sums; a ratio without a denominator has none.
