@@ -76,12 +76,40 @@ func (r *report) syntax(file string, data []byte, err error) {
 	hint := ""
 	switch {
 	case strings.Contains(what, "unknown anchor"):
+		if name := anchorName.FindStringSubmatch(what); name != nil {
+			at.line, at.column = tokenPlace(data, `\*`+regexp.QuoteMeta(name[1])+`(?:[\s,\]}]|$)`)
+		}
 		what = "an alias refers to an anchor that does not exist"
 		hint = `quote text that begins with "*"`
+	case strings.Contains(what, "did not find expected alphabetic or numeric character"):
+		at.line, at.column = tokenPlace(data, `[*&](?:\W|$)`)
+		hint = `quote text that begins with "*" or "&"`
 	case strings.Contains(what, "cannot start any token"):
 		hint = "indent with spaces, not tabs, and quote text that begins with @, % or `"
 	}
 	r.add(at, "is not YAML: "+what, hint)
+}
+
+var anchorName = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+
+// tokenPlace returns the line and column of the first value that a pattern matches, for the parser does not say where an
+// alias is; zeros where there is none.
+func tokenPlace(data []byte, pattern string) (line, column int) {
+	token := regexp.MustCompile(`(?:^\s*|[:-]\s+|[\[{,]\s*)(` + pattern + `)`)
+	for i, text := range strings.Split(string(data), "\n") {
+		for _, found := range token.FindAllStringSubmatchIndex(text, -1) {
+			if plainYAML(text[:found[2]]) {
+				return i + 1, found[2] + 1
+			}
+		}
+	}
+	return 0, 0
+}
+
+// plainYAML reports whether what follows the beginning of a line stands in no comment and in no quotes.
+func plainYAML(before string) bool {
+	comment := strings.HasPrefix(before, "#") || strings.Contains(before, " #")
+	return !comment && strings.Count(before, `"`)%2 == 0 && strings.Count(before, "'")%2 == 0
 }
 
 // maxLinesTried bounds the search for the broken line, for each line tried costs a parse of all before it.
