@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 )
 
 // minHashKey is the least length of the key that hides names, in bytes: with a shorter one all keys can be tried.
@@ -40,7 +41,7 @@ func (c *checker) hashKey(at place, key Secret) {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 	case err != nil:
-		c.add(at, "cannot be read: "+err.Error(), "make a key with: openssl rand -hex 32")
+		c.add(at, strings.TrimPrefix(err.Error(), "read secret: "), "make a key with: openssl rand -hex 32")
 	case len(text) < minHashKey:
 		c.add(at, fmt.Sprintf("holds a key of %d bytes, and it needs at least %d, or names can be guessed", len(text), minHashKey),
 			"make one with: openssl rand -hex 32")
