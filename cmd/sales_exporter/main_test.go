@@ -114,8 +114,8 @@ func TestRun(t *testing.T) {
 		"boards of a bad configuration": {
 			[]string{"--config.file=" + bad, "dashboards", "--out=" + t.TempDir()}, 1, nil, []string{bad + ":1:11: currency: "},
 		},
-		"rules":           {[]string{"rules", "--out=" + t.TempDir()}, 0, []string{"wrote the rules to "}, nil},
-		"unknown flag":    {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
+		"rules":        {[]string{"rules", "--out=" + t.TempDir()}, 0, []string{"wrote the rules to "}, nil},
+		"unknown flag": {[]string{"--metrics"}, 2, nil, []string{"unknown long flag '--metrics'", "--help"}},
 		"flag of another exporter": {
 			[]string{"--config=x"}, 2, nil, []string{"unknown long flag '--config'; did you mean --config.file?; see"},
 		},
@@ -124,11 +124,11 @@ func TestRun(t *testing.T) {
 		"mistyped command": {[]string{"chek-config", good}, 2, nil, []string{"unexpected chek-config; did you mean check-config?"}},
 		"half a command":   {[]string{"check_source"}, 2, nil, []string{"did you mean check-source?"}},
 		"singular":         {[]string{"reject"}, 2, nil, []string{"did you mean rejects?"}},
-		"unknown command": {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
-		"bad step":        {backfillArgs(good, "--out=x", "--step=-1d"), 2, nil, []string{`--step must be a duration such as 1d`, `"-1d"`}},
-		"no step":         {backfillArgs(good, "--out=x", "--step=0s"), 1, nil, []string{"--step must be longer than 0"}},
-		"bad max-for":     {[]string{"rules", "--out=x", "--max-for=soon"}, 2, nil, []string{`--max-for must be a duration`}},
-		"bad log level":   {[]string{"--log.level=loud", "version"}, 2, nil, []string{"unrecognized log level loud"}},
+		"unknown command":  {[]string{"synchronise"}, 2, nil, []string{"synchronise", "--help"}},
+		"bad step":         {backfillArgs(good, "--out=x", "--step=-1d"), 2, nil, []string{`--step must be a duration such as 1d`, `"-1d"`}},
+		"no step":          {backfillArgs(good, "--out=x", "--step=0s"), 1, nil, []string{"--step must be longer than 0"}},
+		"bad max-for":      {[]string{"rules", "--out=x", "--max-for=soon"}, 2, nil, []string{`--max-for must be a duration`}},
+		"bad log level":    {[]string{"--log.level=loud", "version"}, 2, nil, []string{"unrecognized log level loud"}},
 
 		"check-config":         {[]string{"check-config", good}, 0, []string{good + ": ok, 2 sources, 0 targets\n"}, nil},
 		"check-config by flag": {[]string{"--config.file=" + good, "check-config"}, 0, []string{": ok, 2 sources, 0 targets\n"}, nil},
