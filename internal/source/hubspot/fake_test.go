@@ -77,7 +77,7 @@ func newFake(t testing.TB) *fakeHubSpot {
 			fakeStage("closedwon", "Closed Won", "true", "1.0"),
 			fakeStage("closedlost", "Closed Lost", "true", "0.0"),
 		}}},
-		details:     map[string]any{"companyCurrency": "USD", "timeZone": "US/Eastern"},
+		details:     map[string]any{"portalId": 62515, "companyCurrency": "USD", "timeZone": "US/Eastern"},
 		definitions: []string{"amount", "dealtype", "region", "industry"},
 	}
 }
