@@ -119,7 +119,7 @@ func TestRun(t *testing.T) {
 		"flag of another exporter": {
 			[]string{"--config=x"}, 2, nil, []string{"unknown long flag '--config'; did you mean --config.file?; see"},
 		},
-		"mistyped flag":    {[]string{"--web.listen-adress=:1"}, 2, nil, []string{"did you mean --web.listen-address?"}},
+		"mistyped flag":    {[]string{"--web.telemetry-pat=/m"}, 2, nil, []string{"did you mean --web.telemetry-path?"}},
 		"flag of backfill": {[]string{"backfill", "--form=x"}, 2, nil, []string{"did you mean --from?"}},
 		"mistyped command": {[]string{"chek-config", good}, 2, nil, []string{"unexpected chek-config; did you mean check-config?"}},
 		"half a command":   {[]string{"check_source"}, 2, nil, []string{"did you mean check-source?"}},

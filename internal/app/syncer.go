@@ -256,7 +256,7 @@ func (s *syncer) failed(ctx context.Context, err error, took time.Duration) {
 	if wait := source.WaitOf(err); wait > 0 {
 		fields = append(fields, "wait", wait)
 	}
-	s.logger.Error(message, fields...)
+	s.logger.Error(message, fields...) //nolint:sloglint // One of the two above.
 }
 
 // resting reports whether the vendor asked to be left alone until later.

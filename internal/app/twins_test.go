@@ -18,14 +18,14 @@ func TestOneAccountTwice(t *testing.T) {
 		world := crmsim.Generate(crmsim.GenerateOptions{Seed: 7, Deals: 50, Now: clock.now})
 		a := serve(t, "hubspot", world, clock.now)
 		file, pipelines := secretFile(t), world.Pipelines()
-		yaml := changesConfig
+		yaml := []string{changesConfig}
 		for i, name := range []string{"acme", "again"} {
-			yaml += a.yaml(name, file)
+			yaml = append(yaml, a.yaml(name, file))
 			if extra != "" {
-				yaml += fmt.Sprintf(extra, pipelines[i].Label)
+				yaml = append(yaml, fmt.Sprintf(extra, pipelines[i].Label))
 			}
 		}
-		h := newHarness(t, yaml, func(o *Options) { o.Now = clock.now })
+		h := newHarness(t, strings.Join(yaml, ""), func(o *Options) { o.Now = clock.now })
 		for range 2 {
 			for _, s := range h.app.engine.syncers {
 				h.app.engine.sync(t.Context(), s)

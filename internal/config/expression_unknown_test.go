@@ -145,7 +145,7 @@ func TestExpressionHints(t *testing.T) {
 
 // TestUnknownAgainstThreeValues compares random expressions with a slow evaluation in which a value may be unknown.
 func TestUnknownAgainstThreeValues(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 24)) //nolint:gosec // a test repeats itself
+	r := rand.New(rand.NewPCG(7, 24))
 	for range 3000 {
 		w := writer{r: r}
 		text, truth := w.condition(3)

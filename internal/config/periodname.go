@@ -77,7 +77,7 @@ func monthNumber(word string) string {
 		"january jan januar jänner janvier janv", "february feb februar février févr fév fevrier fevr fev",
 		"march mar märz mär maerz mrz mars", "april apr avril avr", "may mai", "june jun juni juin",
 		"july jul juli juillet juil", "august aug août aout", "september sep sept septembre",
-		"october oct oktober okt octobre", "november nov novembre", "december dec dezember dez décembre déc decembre",
+		"october oct oktober okt octobre", "november nov novembre", "december dec dezember dez décembre déc",
 	} {
 		for name := range strings.FieldsSeq(names) {
 			if name == tables.Key(word) {

@@ -3,6 +3,7 @@ package spreadsheet_test
 import (
 	"bytes"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,9 +32,7 @@ func findings(t *testing.T, text string, renamed map[string]string) (to *sink, l
 			fields[column] = column
 		}
 	}
-	for field, column := range renamed {
-		fields[field] = column
-	}
+	maps.Copy(fields, renamed)
 	var log bytes.Buffer
 	s, err := spreadsheet.New("ledger", config.Source{
 		Spreadsheet: &config.Spreadsheet{Deals: config.Sheet{File: name, Stages: stages(), Columns: fields}},
@@ -154,11 +153,12 @@ func TestProbabilities(t *testing.T) {
 		{"signs under percent", "Probability (%)", "0.5% 50%", []crm.Probability{crm.ProbabilityOf(0.005), half}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text := "id;stage;" + test.header + "\n"
+			var text strings.Builder
+			text.WriteString("id;stage;" + test.header + "\n")
 			for i, value := range strings.Fields(test.values) {
-				text += string(rune('a'+i)) + ";Open;" + value + "\n"
+				text.WriteString(string(rune('a'+i)) + ";Open;" + value + "\n")
 			}
-			to, logged, err := findings(t, text, map[string]string{"probability": test.header})
+			to, logged, err := findings(t, text.String(), map[string]string{"probability": test.header})
 			if err != nil {
 				logged = strings.ReplaceAll(err.Error(), `"`, `\"`)
 			}

@@ -27,7 +27,7 @@ func idKey(id string) string {
 // capitals.
 func recordChecksum(id string) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-	sum := ""
+	sum := make([]byte, 0, 3)
 	for start := 0; start < len(id); start += 5 {
 		bits := 0
 		for i, c := range id[start : start+5] {
@@ -35,7 +35,7 @@ func recordChecksum(id string) string {
 				bits |= 1 << i
 			}
 		}
-		sum += alphabet[bits : bits+1]
+		sum = append(sum, alphabet[bits])
 	}
-	return sum
+	return string(sum)
 }

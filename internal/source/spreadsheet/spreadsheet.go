@@ -110,7 +110,7 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 		return nil, err
 	}
 	for _, warning := range now.warnings() {
-		s.env.Logger.Warn(warning)
+		s.env.Logger.Warn("The file was read with doubts", "what", warning)
 	}
 	under := last
 	under.Pass, under.Hash = last.Pass+1, ""
