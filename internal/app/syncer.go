@@ -119,6 +119,10 @@ func (s *syncer) leaveOtherAccount(ctx context.Context, store mirror.Store) erro
 // takeChanges applies what changed in the mirror since the last time and marks the source ready.
 func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi.Facts) error {
 	block := facts.Source(s.source.Name())
+	state, err := store.State(ctx, s.source.Name())
+	if err != nil {
+		return storeFailed("read state from mirror", err)
+	}
 	if s.loaded == 0 {
 		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
 	}
@@ -137,6 +141,7 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 	s.loaded = revision
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
+	block.ReadAt(state.CompletedAt)
 	s.warn("The source's currency is not its account's", s.money.contradiction(s.account.Currency))
 	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
 	return nil

@@ -166,9 +166,10 @@ func targetMetrics() []Metric {
 		{
 			Name: metricTargetMissing, Title: "Missing sources",
 			Help: "Number of sources in a target's scope that cannot tell its KPI: before their first complete " +
-				"sync, and a KPI of money while they have none in the reporting currency. " +
+				"sync, once the period began after their last complete sync, and a KPI of money while they have none in " +
+				"the reporting currency. " +
 				"Unless it is 0, what was reached is absent: the sum of the other sources would look like a miss.",
-			Formula: "count of sources in the scope that are not ready or lack what the KPI needs",
+			Formula: "count of sources in the scope that are not ready, were read last before the period, or lack what the KPI needs",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSources, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"slices"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 )
@@ -48,6 +49,7 @@ type computation struct {
 // window is a window of the `window` label and its intervals.
 type window struct {
 	name   calendar.Window
+	start  time.Time
 	period period
 }
 
@@ -149,7 +151,7 @@ func (c *computation) layTimeline() {
 	for i, span := range spans {
 		p := c.line.period(span)
 		if i < windowSpans {
-			c.windows = append(c.windows, window{names[i], p})
+			c.windows = append(c.windows, window{names[i], span.Start, p})
 		}
 		p.mark(c.wanted)
 	}

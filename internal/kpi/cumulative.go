@@ -3,6 +3,7 @@ package kpi
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 )
@@ -23,6 +24,7 @@ type course struct {
 
 type courseDay struct {
 	name   string // "01"
+	start  time.Time
 	period period
 }
 
@@ -42,7 +44,7 @@ func newDaily(in Input) daily {
 func (d *daily) add(in Input, name string, span calendar.Span) {
 	course := course{name: name}
 	for i, day := range daysOf(in, span) {
-		course.days = append(course.days, courseDay{fmt.Sprintf("%02d", i+1), d.line.period(day)})
+		course.days = append(course.days, courseDay{fmt.Sprintf("%02d", i+1), day.Start, d.line.period(day)})
 	}
 	d.courses = append(d.courses, course)
 }
@@ -73,7 +75,7 @@ func (s *scan) addDaily(row int, group uint32, flags dealFlags) {
 }
 
 // emitCumulative makes the won revenue by day of the period of one source. A combination has either every day of every
-// period or none: lines begin at the left, and at 0 on the first morning of a quarter.
+// period, up to the last complete read, or none: lines begin at the left, and at 0 on the first morning of a quarter.
 func (s *scan) emitCumulative() {
 	g, on := s.c.grainOf(metricRevenueCumulative)
 	if !on {
@@ -89,6 +91,9 @@ func (s *scan) emitCumulative() {
 		for _, course := range s.c.daily.courses {
 			var sum total
 			for _, day := range course.days {
+				if s.c.unread(s.source, day.start) {
+					break
+				}
 				for k := day.period.from; k < day.period.to; k++ {
 					sum.plus(&intervals[k])
 				}

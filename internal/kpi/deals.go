@@ -73,13 +73,13 @@ func (s *scan) emitTable(t *dealTable) {
 		present[i] = s.present(v, &t.grain, m.value)
 		s.countFoldedDeals(families[i], v, &t.grain, m.deals)
 	}
-	rows := families[0].rows()
+	rows, windows := families[0].rows(), s.read(&t.grain)
 	for combination, labels := range v.labels {
 		if !slices.ContainsFunc(present, func(p []bool) bool { return p[combination] }) {
 			continue
 		}
 		head := rows.join([]string{s.source.name}, labels...)
-		for _, w := range t.grain.windows {
+		for _, w := range windows {
 			name, cell := string(s.c.windows[w].name), &v.cells[w][combination]
 			values, inCurrency := rows.join(head, name), rows.join(head, name, currency)
 			for i, m := range t.metrics {
@@ -101,7 +101,7 @@ func (s *scan) countFoldedDeals(f *family, v *view, g *grain, deals func(*dealCe
 		return
 	}
 	in := make([]bool, s.groups.len())
-	for _, w := range g.windows {
+	for _, w := range s.read(g) {
 		window := s.c.windows[w].period
 		s.closed.each(window, func(_ int, group uint32, cell *closedCell) {
 			in[group] = in[group] || deals(&dealCell{closed: *cell}) > 0

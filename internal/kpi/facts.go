@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"slices"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
@@ -58,6 +59,8 @@ type SourceFacts struct {
 	facts *Facts
 	name  string
 	ready bool
+	// readAt is when the last complete read ended, the zero time where that is unknown.
+	readAt time.Time
 
 	deals     dealColumns
 	origins   tuples // pipeline, rep, own dimension values

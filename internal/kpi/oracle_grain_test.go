@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
@@ -84,7 +85,19 @@ func (o *oracle) grains(metric string) [][]string {
 }
 
 // windows returns the windows of a metric that is broken down by some dimensions.
-func (o *oracle) windows(metric string, dims []string) []calendar.Window {
+func (o *oracle) windows(source, metric string, dims []string) []calendar.Window {
+	return slices.DeleteFunc(slices.Clone(o.chosenWindows(metric, dims)), func(w calendar.Window) bool {
+		return o.unread(source, o.spans[w].Start)
+	})
+}
+
+// unread reports whether a window began after the last complete read of its source.
+func (o *oracle) unread(source string, start time.Time) bool {
+	read := o.sources[source].read
+	return !o.in.AsOf && !read.IsZero() && start.After(read)
+}
+
+func (o *oracle) chosenWindows(metric string, dims []string) []calendar.Window {
 	if windows, ok := o.options.Metrics.Windows[metric]; ok {
 		return windows
 	}
@@ -115,7 +128,7 @@ func (o *oracle) zerosOf(source, metric string, dims []string, shown map[string]
 			continue
 		}
 		shown[labelKey(s.zero, dims)] = true
-		for _, w := range o.windows(metric, dims) {
+		for _, w := range o.windows(source, metric, dims) {
 			labels := pairs(source, dims, s.zero, "window", string(w))
 			if strings.HasSuffix(metric, "_amount") {
 				labels = append(labels, "currency", "USD")

@@ -48,6 +48,9 @@ func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve
 			if day.Compare(o.calendar.DateOf(now)) > 0 {
 				break
 			}
+			if o.unread(source, o.calendar.Start(day)) {
+				continue
+			}
 			if now.Before(end) {
 				end = now
 			}
@@ -110,6 +113,10 @@ func (o *oracle) trailing(t crm.Target, span calendar.Span, deals []*oracleDeal,
 	first := passed[0]
 	if len(worked) >= 10 {
 		first = worked[len(worked)-10]
+	}
+	names, _ := o.covers(t.Scope, false)
+	if slices.ContainsFunc(names, func(name string) bool { return o.unread(name, o.calendar.Start(first)) }) {
+		return nil
 	}
 	counts := func(calendar.Date) bool { return true }
 	if t.Pace == crm.PaceWorkingDays {

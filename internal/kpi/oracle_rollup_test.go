@@ -48,7 +48,7 @@ func (o *oracle) rollups(source string) {
 	} {
 		for _, dims := range o.grains(m) {
 			for _, group := range by(o.included(source), dims) {
-				for _, w := range o.windows(m, dims) {
+				for _, w := range o.windows(source, m, dims) {
 					o.rollup(m, o.rollupLabels(source, dims, group[0]), group, w)
 				}
 			}
@@ -56,7 +56,7 @@ func (o *oracle) rollups(source string) {
 	}
 	for _, dims := range o.grains("sales_growth_ratio") {
 		for _, group := range by(o.included(source), dims) {
-			o.growth(o.rollupLabels(source, dims, group[0]), group)
+			o.growth(source, o.rollupLabels(source, dims, group[0]), group)
 		}
 	}
 }
@@ -98,9 +98,12 @@ func (o *oracle) rollup(metric string, labels func(own ...string) []string, grou
 	}
 }
 
-func (o *oracle) growth(labels func(own ...string) []string, group []*oracleDeal) {
+func (o *oracle) growth(source string, labels func(own ...string) []string, group []*oracleDeal) {
 	for _, basis := range []string{"month", "quarter", "year"} {
 		now, before := o.spans[calendar.Window(basis+"_to_date")], o.spans[calendar.Window("previous_"+basis+"_to_date")]
+		if o.unread(source, now.Start) || o.unread(source, before.Start) {
+			continue
+		}
 		for _, kpi := range []string{"revenue_won", "deals_won", "deals_created", "pipeline_created"} {
 			was := o.kpi(kpi, group, before)
 			if was.Sign() > 0 {

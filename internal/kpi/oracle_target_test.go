@@ -198,7 +198,12 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	span, now := o.targetSpan(t.Period, o.in.Now), o.in.Now
 	isMoney := slices.Contains([]string{"revenue_won", "revenue_lost", "pipeline_created"}, t.KPI)
 	deals, matched := o.inScope(t.Scope, isMoney), o.matches(t.Scope, isMoney)
-	_, missing := o.covers(t.Scope, isMoney)
+	names, missing := o.covers(t.Scope, isMoney)
+	for _, name := range names {
+		if !now.Before(span.Start) && o.unread(name, span.Start) {
+			missing++
+		}
+	}
 	ready := missing == 0 && matched
 	isRatio := t.KPI == "win_ratio"
 	labels := o.targetLabels(t, isMoney)

@@ -379,7 +379,7 @@ func (o *oracle) base(source string) {
 			shown := map[string]bool{}
 			for combination, group := range by(o.included(source), dims) {
 				values := map[calendar.Window]*big.Rat{}
-				for _, w := range o.windows(p.metric, dims) {
+				for _, w := range o.windows(source, p.metric, dims) {
 					values[w] = p.value(p.deals(group, o.spans[w]))
 					shown[combination] = shown[combination] || values[w].Sign() != 0
 				}
@@ -485,7 +485,7 @@ func (o *oracle) histograms(source string) {
 		for _, dims := range o.grains(h.metric) {
 			for _, group := range by(o.included(source), dims) {
 				values, n := map[calendar.Window][]*big.Rat{}, 0
-				for _, w := range o.windows(h.metric, dims) {
+				for _, w := range o.windows(source, h.metric, dims) {
 					values[w] = h.of(group, o.spans[w])
 					n += len(values[w])
 				}

@@ -81,6 +81,7 @@ type rollupEmitter struct {
 	scan   *scan
 	family *family
 	grain  *grain
+	read   []int // the windows of the grain that the source can tell of
 	view   *view
 	heads  [][]string // by combination: source, rollup and its labels' values
 	rows   rows
@@ -91,7 +92,7 @@ func (s *scan) eachRollup(metric string, emit func(*rollupEmitter)) {
 	grains := s.c.grainsOf(metric)
 	for i := range grains {
 		g, f := &grains[i], s.c.out.family(metric)
-		e := rollupEmitter{scan: s, family: f, grain: g, view: s.layout.of(g), rows: f.rows()}
+		e := rollupEmitter{scan: s, family: f, grain: g, read: s.read(g), view: s.layout.of(g), rows: f.rows()}
 		e.heads = make([][]string, len(e.view.labels))
 		for combination, labels := range e.view.labels {
 			e.heads[combination] = e.rows.join([]string{s.source.name, g.name}, labels...)
@@ -126,7 +127,7 @@ func (e *rollupEmitter) values(combination, w int) []string {
 func (e *rollupEmitter) emitWindows(value func(*dealCell) (float64, bool)) {
 	labels := e.windowLabels()
 	for combination := range e.heads {
-		for _, w := range e.grain.windows {
+		for _, w := range e.read {
 			if v, ok := value(&e.view.cells[w][combination]); ok {
 				e.family.gauge(labels, e.values(combination, w), v)
 			}
@@ -137,12 +138,12 @@ func (e *rollupEmitter) emitWindows(value func(*dealCell) (float64, bool)) {
 func (e *rollupEmitter) emitWinRatio() {
 	labels := e.labels("basis", "window")
 	for combination, head := range e.heads {
-		for _, w := range e.grain.windows {
+		for _, w := range e.read {
 			if ratio, ok := e.view.cells[w][combination].closed.wonAmountShare(); ok {
 				e.family.gauge(labels, e.rows.join(head, "amount", string(e.scan.c.windows[w].name)), ratio)
 			}
 		}
-		for _, w := range e.grain.windows {
+		for _, w := range e.read {
 			if ratio, ok := e.view.cells[w][combination].closed.wonShare(); ok {
 				e.family.gauge(labels, e.rows.join(head, "count", string(e.scan.c.windows[w].name)), ratio)
 			}
@@ -176,13 +177,13 @@ func (e *rollupEmitter) emitMedians(members []member, steps float64, size func(*
 		return
 	}
 	m := medians{members: members, of: e.view.of, combinations: len(e.heads)}
-	for _, w := range e.grain.windows {
+	for _, w := range e.read {
 		m.windows = append(m.windows, e.scan.c.windows[w].period)
 	}
-	at := func(i int, combination uint32) *dealCell { return &e.view.cells[e.grain.windows[i]][combination] }
+	at := func(i int, combination uint32) *dealCell { return &e.view.cells[e.read[i]][combination] }
 	m.each(func(i int, combination uint32) uint32 { return size(at(i, combination)) },
 		func(i int, combination uint32, median float64) {
-			e.family.gauge(labels, e.values(int(combination), e.grain.windows[i]), median/steps)
+			e.family.gauge(labels, e.values(int(combination), e.read[i]), median/steps)
 		})
 }
 
@@ -191,6 +192,9 @@ func (e *rollupEmitter) emitGrowth() {
 	for combination, head := range e.heads {
 		for _, kpi := range growthKPIs() {
 			for _, g := range e.scan.c.growths {
+				if e.scan.unread(g.now) || e.scan.unread(g.before) {
+					continue
+				}
 				now, _ := e.sums(g.now, combination).value(kpi)
 				before, _ := e.sums(g.before, combination).value(kpi)
 				if before > 0 { // From a negative amount growth would come out with the wrong sign.

@@ -30,11 +30,12 @@ func (s *scan) emitShape(metric, own string, b *buckets, step float64, parts ...
 		return
 	}
 	p, family := s.shapesBy(g.breakdown), s.c.out.family(metric)
-	windows := s.shapeWindows(p, &g)
+	read := s.read(&g)
+	windows := s.shapeWindows(p, read)
 	rows, labels := family.rows(), s.labels(g.labels, "window", own)
 	for combination, names := range p.labels {
 		head := rows.join([]string{s.source.name}, names...)
-		for i, w := range g.windows {
+		for i, w := range read {
 			for _, part := range parts {
 				if slices.ContainsFunc(windows, func(w []shapeCell) bool { return !part.tally(&w[combination]).empty() }) {
 					values := rows.join(head, string(s.c.windows[w].name), part.own)
@@ -46,10 +47,10 @@ func (s *scan) emitShape(metric, own string, b *buckets, step float64, parts ...
 	s.countFoldedShapes(family, p, &g, parts)
 }
 
-// shapeWindows adds up the windows of a grain, by their place in it and by combination.
-func (s *scan) shapeWindows(p *projection, g *grain) [][]shapeCell {
-	windows := make([][]shapeCell, len(g.windows))
-	for i, w := range g.windows {
+// shapeWindows adds up some windows, by their place among these and by combination.
+func (s *scan) shapeWindows(p *projection, read []int) [][]shapeCell {
+	windows := make([][]shapeCell, len(read))
+	for i, w := range read {
 		windows[i] = make([]shapeCell, len(p.labels))
 		s.shapes.each(s.c.windows[w].period, func(_ int, shape uint32, cell *shapeCell) {
 			to := &windows[i][p.of[shape]]
@@ -66,7 +67,7 @@ func (s *scan) countFoldedShapes(f *family, p *projection, g *grain, parts []sha
 		return
 	}
 	in := make([]bool, len(p.of))
-	for _, w := range g.windows {
+	for _, w := range s.read(g) {
 		s.shapes.each(s.c.windows[w].period, func(_ int, shape uint32, cell *shapeCell) {
 			in[shape] = in[shape] || slices.ContainsFunc(parts, func(part shapePart) bool { return !part.tally(cell).empty() })
 		})

@@ -145,6 +145,9 @@ func (e *targetEmitter) emitTrailing(t *target, value float64) {
 	if ratioKPI(t.KPI) || expected <= 0 { // Nothing is expected once the period has ended.
 		return
 	}
+	if t.unread(e.c, t.progress.recent.Start) {
+		return
+	}
 	recent := t.sum(t.recentPeriod)
 	if reached, ok := recent.value(t.KPI); ok {
 		e.with(metricTargetTrailing, "method", string(t.Pace), t, reached/expected)

@@ -40,7 +40,7 @@ func (c *computation) matchTargets(scans []*scan) {
 	}
 }
 
-// covered returns the sources that a target covers and can tell its KPI, and how many cannot: a sum over some of them
+// covered returns the sources that a target covers and have its KPI, and how many cannot tell it: a sum over some of them
 // would be a number that is wrong without looking so.
 func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missing int) {
 	for _, name := range c.options.Sources {
@@ -53,6 +53,9 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 		default:
 			i := slices.IndexFunc(scans, func(s *scan) bool { return s.source == source })
 			covered = append(covered, scans[i])
+			if t.begun && c.unread(source, t.span.Start) {
+				missing++ // Of the whole period it knows nothing, but what it holds still says what the scope stands for.
+			}
 		}
 		if t.source != "" {
 			t.values[slices.Index(targetLabels(), "source")] = crm.CleanLabel(name)

@@ -29,6 +29,7 @@ type worldSource struct {
 	merged    map[crm.Object]map[string]string
 	currency  string // of the account, "" where it does not say
 	ready     bool
+	read      time.Time // when the last complete read ended, the zero time where that is unknown
 }
 
 const worldYears = 4
@@ -209,6 +210,7 @@ func (w *world) facts() *Facts {
 		f.Source(name).Apply(s.final())
 		if s.ready {
 			f.Source(name).MarkReady()
+			f.Source(name).ReadAt(s.read)
 		}
 	}
 	return f

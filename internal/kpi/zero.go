@@ -105,7 +105,7 @@ func (s *scan) standFor(scope []scoped, groups []uint32, repPlace int) (values [
 // is about.
 func (s *scan) present(v *view, g *grain, value func(*dealCell) float64) []bool {
 	present := make([]bool, len(v.labels))
-	for _, w := range g.windows {
+	for _, w := range s.read(g) {
 		for combination := range present {
 			if !present[combination] && value(&v.cells[w][combination]) != 0 {
 				present[combination] = true
