@@ -19,8 +19,9 @@ Names and labels of stable metrics do not change; an experimental one may. A sam
 or an unknown value is absent, never 0 and never NaN. Values are cached: they are as fresh as
 ` + "`sales_exporter_sync_last_success_timestamp_seconds`" + `.
 
-A combination of labels that is not 0 in some window is there in all of them. One that is 0 in every window is left out: add
-` + "`or vector(0)`" + ` to a sum where that matters. Counts and sums of deals are 0 all the same for an active rep who owns
+A combination of labels that is not 0 in some window is there in all of them that its source can tell: a window that
+began after the source's last complete sync is absent, and so is money where all amounts are in currencies without a rate.
+One that is 0 in every window is left out: add ` + "`or vector(0)`" + ` to a sum where that matters. Counts and sums of deals are 0 all the same for an active rep who owns
 deals, and for the scope of a target that matches some; the labels that only a deal could fill are empty then.
 
 Grain, rollups and windows are defaults: [configuration](configuration.md#metrics) says how to choose others.

@@ -69,8 +69,9 @@ func daysOf(in Input, span calendar.Span) []calendar.Span {
 // addDaily adds a won deal of the last two quarters to its day.
 func (s *scan) addDaily(row int, group uint32, flags dealFlags) {
 	cell := s.daily.at(s.c.daily.line.locate(s.source.deals.closed[row]), s.groups.shape[group])
+	cell.has |= flags.amounts()
 	if flags.priced() {
-		cell.add(int64(s.source.deals.amount[row]))
+		cell.amount.add(int64(s.source.deals.amount[row]))
 	}
 }
 
@@ -89,7 +90,7 @@ func (s *scan) emitCumulative() {
 		}
 		head := rows.join([]string{s.source.name}, p.labels[combination]...)
 		for _, course := range s.c.daily.courses {
-			var sum total
+			var sum moneyCell
 			for _, day := range course.days {
 				if s.c.unread(s.source, day.start) {
 					break
@@ -97,7 +98,10 @@ func (s *scan) emitCumulative() {
 				for k := day.period.from; k < day.period.to; k++ {
 					sum.plus(&intervals[k])
 				}
-				family.gauge(labels, rows.join(head, course.name, day.name, s.c.options.Currency), sum.money())
+				if !sum.has.unknown() {
+					values := rows.join(head, course.name, day.name, s.c.options.Currency)
+					family.gauge(labels, values, sum.amount.money())
+				}
 			}
 		}
 	}
@@ -106,17 +110,17 @@ func (s *scan) emitCumulative() {
 }
 
 // wonByDay returns the won amounts by combination and interval, nil for a combination without any.
-func (s *scan) wonByDay(p *projection) [][]total {
-	won := make([][]total, len(p.labels))
-	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *total) {
+func (s *scan) wonByDay(p *projection) [][]moneyCell {
+	won := make([][]moneyCell, len(p.labels))
+	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *moneyCell) {
 		combination := p.of[shape]
 		if won[combination] == nil {
-			won[combination] = make([]total, s.c.daily.line.intervals())
+			won[combination] = make([]moneyCell, s.c.daily.line.intervals())
 		}
 		won[combination][interval].plus(cell)
 	})
 	for combination, intervals := range won {
-		if !slices.ContainsFunc(intervals, func(t total) bool { return t != total{} }) {
+		if !slices.ContainsFunc(intervals, func(c moneyCell) bool { return c.amount != total{} }) {
 			won[combination] = nil
 		}
 	}

@@ -6,22 +6,29 @@ import "slices"
 type dealMetric struct {
 	name  string
 	value func(*dealCell) float64
-	deals func(*dealCell) uint32 // how many deals the value is of
+	deals func(*dealCell) uint32  // how many deals the value is of
+	has   func(*dealCell) amounts // what amounts they have, nil where the value is no money
 }
 
 func additiveDealMetrics() []dealMetric {
 	won := func(c *dealCell) uint32 { return c.closed.won }
 	lost := func(c *dealCell) uint32 { return c.closed.lost }
 	created := func(c *dealCell) uint32 { return c.created.deals }
+	wonHas := func(c *dealCell) amounts { return c.closed.wonHas }
+	lostHas := func(c *dealCell) amounts { return c.closed.lostHas }
+	createdHas := func(c *dealCell) amounts { return c.created.has }
 	return []dealMetric{
-		{metricDealsWon, func(c *dealCell) float64 { return float64(c.closed.won) }, won},
-		{metricDealsLost, func(c *dealCell) float64 { return float64(c.closed.lost) }, lost},
-		{metricDealsCreated, func(c *dealCell) float64 { return float64(c.created.deals) }, created},
-		{metricRevenueWon, func(c *dealCell) float64 { return c.closed.wonAmount.money() }, won},
-		{metricRevenueLost, func(c *dealCell) float64 { return c.closed.lostAmount.money() }, lost},
-		{metricPipelineCreated, func(c *dealCell) float64 { return c.created.amount.money() }, created},
+		{metricDealsWon, func(c *dealCell) float64 { return float64(c.closed.won) }, won, nil},
+		{metricDealsLost, func(c *dealCell) float64 { return float64(c.closed.lost) }, lost, nil},
+		{metricDealsCreated, func(c *dealCell) float64 { return float64(c.created.deals) }, created, nil},
+		{metricRevenueWon, func(c *dealCell) float64 { return c.closed.wonAmount.money() }, won, wonHas},
+		{metricRevenueLost, func(c *dealCell) float64 { return c.closed.lostAmount.money() }, lost, lostHas},
+		{metricPipelineCreated, func(c *dealCell) float64 { return c.created.amount.money() }, created, createdHas},
 	}
 }
+
+// unknown reports whether a cell has no value: its deals have amounts, but none in the reporting currency.
+func (m *dealMetric) unknown(c *dealCell) bool { return m.has != nil && m.has(c).unknown() }
 
 // dealTable is metrics of one grain and the same windows: their series share label values.
 type dealTable struct {
@@ -70,7 +77,7 @@ func (s *scan) emitTable(t *dealTable) {
 	families, present := make([]*family, len(t.metrics)), make([][]bool, len(t.metrics))
 	for i, m := range t.metrics {
 		families[i] = s.c.out.family(m.name)
-		present[i] = s.present(v, &t.grain, m.value)
+		present[i] = s.present(v, &t.grain, &m)
 		s.countFoldedDeals(families[i], v, &t.grain, m.deals)
 	}
 	rows, windows := families[0].rows(), s.read(&t.grain)
@@ -84,7 +91,7 @@ func (s *scan) emitTable(t *dealTable) {
 			values, inCurrency := rows.join(head, name), rows.join(head, name, currency)
 			for i, m := range t.metrics {
 				switch {
-				case !present[i][combination]:
+				case !present[i][combination], m.unknown(cell):
 				case families[i].Metric.Money:
 					families[i].gauge(money, inCurrency, m.value(cell))
 				default:

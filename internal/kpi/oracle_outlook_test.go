@@ -18,11 +18,11 @@ func (o *oracle) cumulative(source string) {
 		for _, group := range by(o.included(source), dims) {
 			curve, zero := o.curve(source, dims, group), true
 			for _, sum := range curve {
-				zero = zero && sum.value.Sign() == 0
+				zero = zero && (sum.value == nil || sum.value.Sign() == 0)
 			}
 			for _, sum := range curve {
-				if !zero {
-					o.set(metric, sum.labels, sum.value)
+				if !zero && !sum.unread {
+					o.maybe(metric, sum.labels, sum.value)
 				}
 			}
 		}
@@ -32,6 +32,7 @@ func (o *oracle) cumulative(source string) {
 type curveDay struct {
 	labels []string
 	value  *big.Rat
+	unread bool
 }
 
 func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve []curveDay) {
@@ -48,9 +49,6 @@ func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve
 			if day.Compare(o.calendar.DateOf(now)) > 0 {
 				break
 			}
-			if o.unread(source, o.calendar.Start(day)) {
-				continue
-			}
 			if now.Before(end) {
 				end = now
 			}
@@ -59,7 +57,7 @@ func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve
 			if span.Start.Before(end) {
 				sum = money(o.closedIn(won, crm.OutcomeWon, calendar.Span{Start: span.Start, End: end}))
 			}
-			curve = append(curve, curveDay{labels, sum})
+			curve = append(curve, curveDay{labels, sum, o.unread(source, o.calendar.Start(day))})
 		}
 	}
 	return curve
@@ -67,13 +65,16 @@ func (o *oracle) curve(source string, dims []string, group []*oracleDeal) (curve
 
 // forecast adds what is open and due to what is won, be it with a close date that is still to come.
 func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, with func(...string) []string) {
-	sums := map[string]*big.Rat{}
+	won, sums, parts := money(o.closedIn(deals, crm.OutcomeWon, span)), map[string]*big.Rat{}, map[string][]*oracleDeal{}
+	if won == nil {
+		return
+	}
 	for _, method := range []string{"weighted", "commit", "best_case"} {
-		sums[method] = money(o.closedIn(deals, crm.OutcomeWon, span))
+		sums[method] = new(big.Rat).Set(won)
 	}
 	for _, d := range deals {
 		due := d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt) && o.in.Now.Before(span.End)
-		if !due || !d.priced || d.reopened {
+		if !due || !d.AmountKnown || d.reopened {
 			continue
 		}
 		probability := d.Probability
@@ -82,17 +83,22 @@ func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, with func(...
 		}
 		if probability != crm.ProbabilityUnknown {
 			sums["weighted"].Add(sums["weighted"], weigh(d, probability))
+			parts["weighted"] = append(parts["weighted"], d)
 		}
-		amount := money([]*oracleDeal{d})
+		amount := weigh(d, crm.ProbabilityScale)
 		if slices.Contains([]crm.ForecastCategory{"commit", "closed"}, d.ForecastCategory) {
 			sums["commit"].Add(sums["commit"], amount)
+			parts["commit"] = append(parts["commit"], d)
 		}
 		if slices.Contains([]crm.ForecastCategory{"commit", "closed", "most_likely", "best_case"}, d.ForecastCategory) {
 			sums["best_case"].Add(sums["best_case"], amount)
+			parts["best_case"] = append(parts["best_case"], d)
 		}
 	}
 	for method, sum := range sums {
-		o.set("sales_target_forecast_value", with("method", method), sum)
+		if money(parts[method]) != nil {
+			o.set("sales_target_forecast_value", with("method", method), sum)
+		}
 	}
 }
 

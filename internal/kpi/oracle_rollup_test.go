@@ -11,9 +11,9 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
-// ratio returns a / b, nil where b is 0.
+// ratio returns a / b, nil where b is 0 or one of them is unknown.
 func ratio(a, b *big.Rat) *big.Rat {
-	if b.Sign() == 0 {
+	if a == nil || b == nil || b.Sign() == 0 {
 		return nil
 	}
 	return new(big.Rat).Quo(a, b)
@@ -21,6 +21,9 @@ func ratio(a, b *big.Rat) *big.Rat {
 
 // winRatio returns won / (won + lost), nil where that is no share.
 func winRatio(won, lost *big.Rat) *big.Rat {
+	if won == nil || lost == nil {
+		return nil
+	}
 	r := ratio(won, new(big.Rat).Add(won, lost))
 	if r == nil || r.Sign() < 0 || r.Cmp(big.NewRat(1, 1)) > 0 || new(big.Rat).Add(won, lost).Sign() < 0 {
 		return nil
@@ -86,9 +89,9 @@ func (o *oracle) rollup(metric string, labels func(own ...string) []string, grou
 		o.maybe(metric, labels("basis", "count", "window", string(w)), winRatio(count(won), count(lost)))
 		o.maybe(metric, labels("basis", "amount", "window", string(w)), winRatio(money(won), money(lost)))
 	case "sales_deal_size_mean_amount":
-		o.maybe(metric, amount, mean(amounts(won, true)))
+		o.maybe(metric, amount, mean(amountsOf(won, true)))
 	case "sales_deal_size_median_amount":
-		o.maybe(metric, amount, median(amounts(won, true)))
+		o.maybe(metric, amount, median(amountsOf(won, true)))
 	case "sales_cycle_mean_seconds":
 		o.maybe(metric, plain, mean(o.cycles(won)))
 	case "sales_cycle_median_seconds":
@@ -105,9 +108,9 @@ func (o *oracle) growth(source string, labels func(own ...string) []string, grou
 			continue
 		}
 		for _, kpi := range []string{"revenue_won", "deals_won", "deals_created", "pipeline_created"} {
-			was := o.kpi(kpi, group, before)
-			if was.Sign() > 0 {
-				growth := new(big.Rat).Sub(ratio(o.kpi(kpi, group, now), was), big.NewRat(1, 1))
+			is, was := o.kpi(kpi, group, now), o.kpi(kpi, group, before)
+			if is != nil && was != nil && was.Sign() > 0 {
+				growth := new(big.Rat).Sub(ratio(is, was), big.NewRat(1, 1))
 				o.set("sales_growth_ratio", labels("kpi", kpi, "basis", basis), growth)
 			}
 		}
@@ -191,7 +194,7 @@ func (o *oracle) cells(source, metric string, dims []string, group []*oracleDeal
 		case "sales_pipeline_deals":
 			o.set(metric, pairs(source, dims, deals[0], own...), count(deals))
 		case "sales_pipeline_amount":
-			o.set(metric, pairs(source, dims, deals[0], append(own, "currency", "USD")...), money(deals))
+			o.maybe(metric, pairs(source, dims, deals[0], append(own, "currency", "USD")...), money(deals))
 		default:
 			o.weighted(source, dims, deals, own)
 		}
@@ -206,7 +209,7 @@ func (o *oracle) categories(source string, dims []string, group []*oracleDeal) {
 		}
 	}
 	for category, deals := range categories {
-		o.set("sales_pipeline_forecast_category_amount",
+		o.maybe("sales_pipeline_forecast_category_amount",
 			pairs(source, dims, deals[0], "category", category, "currency", "USD"), money(deals))
 	}
 }
@@ -214,16 +217,17 @@ func (o *oracle) categories(source string, dims []string, group []*oracleDeal) {
 func (o *oracle) weighted(source string, dims []string, deals []*oracleDeal, own []string) {
 	for _, from := range []string{"crm", "stage"} {
 		var values []*big.Rat
+		var weighed []*oracleDeal
 		for _, d := range deals {
 			p := d.byStage
 			if from == "crm" && d.Probability != crm.ProbabilityUnknown {
 				p = d.Probability
 			}
 			if p != crm.ProbabilityUnknown && !d.reopened {
-				values = append(values, weigh(d, p))
+				values, weighed = append(values, weigh(d, p)), append(weighed, d)
 			}
 		}
-		if len(values) > 0 {
+		if len(values) > 0 && money(weighed) != nil {
 			o.set("sales_pipeline_weighted_amount", pairs(source, dims, deals[0],
 				append(slices.Clone(own), "probability", from, "currency", "USD")...), sumOf(values))
 		}

@@ -266,6 +266,9 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 			o.set("sales_target_pace_ratio", with("method", method), ratio(actual, expected))
 		}
 	}
+	if t.KPI == "revenue_won" {
+		o.coverage(span, deals, value, actual, with)
+	}
 	if actual == nil {
 		return nil
 	}
@@ -273,16 +276,23 @@ func (o *oracle) target(t crm.Target) *big.Rat {
 	o.set("sales_target_gap_value", labels, gap)
 	o.set("sales_target_attainment_ratio", labels, ratio(actual, value))
 	o.remaining(t, span, deals, gap, isRatio, labels)
-	if t.KPI == "revenue_won" {
-		open := money(where(deals, func(d *oracleDeal) bool {
-			return d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt)
-		}))
-		o.set("sales_pipeline_coverage_ratio", with("denominator", "target"), ratio(open, value))
-		if gap.Sign() > 0 {
-			o.set("sales_pipeline_coverage_ratio", with("denominator", "remaining"), ratio(open, gap))
-		}
-	}
 	return ratio(actual, value)
+}
+
+// coverage compares the open deals that are due with the target, and with what is missing to it.
+func (o *oracle) coverage(
+	span calendar.Span, deals []*oracleDeal, value, actual *big.Rat, with func(...string) []string,
+) {
+	open := money(where(deals, func(d *oracleDeal) bool {
+		return d.state == crm.OutcomeOpen && d.Closed.Known() && span.Contains(d.closedAt)
+	}))
+	o.maybe("sales_pipeline_coverage_ratio", with("denominator", "target"), ratio(open, value))
+	if actual == nil {
+		return
+	}
+	if gap := new(big.Rat).Sub(value, actual); gap.Sign() > 0 {
+		o.maybe("sales_pipeline_coverage_ratio", with("denominator", "remaining"), ratio(open, gap))
+	}
 }
 
 func (o *oracle) remaining(

@@ -38,6 +38,7 @@ type oracleSample struct {
 // oracleDeal is a deal with everything resolved.
 type oracleDeal struct {
 	crm.Deal
+	source   string
 	labels   map[string]string // dimensions
 	raw      map[string]string // dimensions before folding
 	stage    string
@@ -110,7 +111,7 @@ func (o *oracle) date(i crm.Instant) calendar.Date {
 func (o *oracle) resolveSource(name string, s *worldSource) {
 	o.deals[name] = nil
 	for _, dealID := range slices.Sorted(maps.Keys(s.deals)) {
-		d := &oracleDeal{Deal: s.deals[dealID]}
+		d := &oracleDeal{Deal: s.deals[dealID], source: name}
 		d.forgetPlaceholders()
 		d.closedAt, d.madeAt = o.at(d.Closed), o.at(d.Created)
 		d.rep = follow(s.merged[crm.ObjectRep], d.Rep)
@@ -331,12 +332,20 @@ func (o *oracle) set(name string, labels []string, value *big.Rat) {
 
 func count(deals []*oracleDeal) *big.Rat { return big.NewRat(int64(len(deals)), 1) }
 
-// money returns the sum of the known amounts in the reporting currency.
+// money returns the sum of the known amounts in the reporting currency, nil where a source has amounts in others only.
 func money(deals []*oracleDeal) *big.Rat {
-	sum := new(big.Int)
+	sum, priced, foreign := new(big.Int), map[string]bool{}, map[string]bool{}
 	for _, d := range deals {
 		if d.priced {
 			sum.Add(sum, big.NewInt(int64(d.Amount)))
+			priced[d.source] = true
+		} else if d.AmountKnown {
+			foreign[d.source] = true
+		}
+	}
+	for source := range foreign {
+		if !priced[source] {
+			return nil
 		}
 	}
 	return new(big.Rat).SetFrac(sum, big.NewInt(crm.MoneyScale))
@@ -381,7 +390,7 @@ func (o *oracle) base(source string) {
 				values := map[calendar.Window]*big.Rat{}
 				for _, w := range o.windows(source, p.metric, dims) {
 					values[w] = p.value(p.deals(group, o.spans[w]))
-					shown[combination] = shown[combination] || values[w].Sign() != 0
+					shown[combination] = shown[combination] || values[w] == nil || values[w].Sign() != 0
 				}
 				for w, value := range values {
 					labels := pairs(source, dims, group[0], "window", string(w))
@@ -389,7 +398,7 @@ func (o *oracle) base(source string) {
 						labels = append(labels, "currency", "USD")
 					}
 					if shown[combination] {
-						o.set(p.metric, labels, value)
+						o.maybe(p.metric, labels, value)
 					}
 				}
 			}
@@ -416,7 +425,7 @@ func (o *oracle) cycles(deals []*oracleDeal) []*big.Rat {
 	return cycles
 }
 
-func amounts(deals []*oracleDeal, negative bool) []*big.Rat {
+func amountsOf(deals []*oracleDeal, negative bool) []*big.Rat {
 	var values []*big.Rat
 	for _, d := range deals {
 		if d.priced && (negative || d.Amount >= 0) {
@@ -465,7 +474,7 @@ func (o *oracle) seconds() []float64 {
 func (o *oracle) histograms(source string) {
 	type population func(group []*oracleDeal, span calendar.Span) []*big.Rat
 	sizes := func(group []*oracleDeal, span calendar.Span) []*big.Rat {
-		return amounts(o.closedIn(group, crm.OutcomeWon, span), false)
+		return amountsOf(o.closedIn(group, crm.OutcomeWon, span), false)
 	}
 	cycles := func(state crm.Outcome) population {
 		return func(group []*oracleDeal, span calendar.Span) []*big.Rat {
@@ -490,7 +499,8 @@ func (o *oracle) histograms(source string) {
 					n += len(values[w])
 				}
 				for w, population := range values {
-					if n > 0 {
+					unknown := h.metric == "sales_deal_size_amount" && money(o.closedIn(group, crm.OutcomeWon, o.spans[w])) == nil
+					if n > 0 && !unknown {
 						o.observe(h.metric, pairs(source, dims, group[0], append([]string{"window", string(w)}, h.own...)...),
 							h.bounds, population)
 					}

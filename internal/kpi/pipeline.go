@@ -30,6 +30,9 @@ func closingNames() [closings]string {
 type openCell struct {
 	deals          uint32
 	byCRM, byStage uint32 // deals that have such a probability
+	has            amounts
+	crmHas         amounts // of the deals that crmAmount is of
+	stageHas       amounts
 	amount         total
 	crmAmount      total // weighted with the record's probability, else the stage's
 	stageAmount    total // weighted with the stage's probability
@@ -39,6 +42,9 @@ func (c *openCell) plus(o *openCell) {
 	c.deals += o.deals
 	c.byCRM += o.byCRM
 	c.byStage += o.byStage
+	c.has |= o.has
+	c.crmHas |= o.crmHas
+	c.stageHas |= o.stageHas
 	c.amount.plus(&o.amount)
 	c.crmAmount.plus(&o.crmAmount)
 	c.stageAmount.plus(&o.stageAmount)
@@ -79,31 +85,37 @@ func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
 	}
 	cell := s.open.at(int(place)*closings+s.c.closing(closed), group)
 	cell.deals++
+	has := flags.amounts()
+	cell.has |= has
 	var amount crm.Money
 	if flags.priced() {
 		amount = d.amount[row]
 		cell.amount.add(int64(amount))
-		if s.c.coverage && closed.known() {
-			s.addDue(row, group, flags, reopened)
-		}
+	}
+	if has != 0 && s.c.coverage && closed.known() {
+		s.addDue(row, group, flags, reopened)
 	}
 	s.addWaiting(row, int(place), group, reopened)
 	if reopened {
 		return
 	}
-	s.addWeighted(cell, row, amount)
+	s.addWeighted(cell, row, amount, has)
 	if category := flags.category(); category > 0 {
-		s.categories.at(category-1, group).add(int64(amount))
+		categorised := s.categories.at(category-1, group)
+		categorised.has |= has
+		categorised.amount.add(int64(amount))
 	}
 }
 
-func (s *scan) addWeighted(cell *openCell, row int, amount crm.Money) {
+func (s *scan) addWeighted(cell *openCell, row int, amount crm.Money, has amounts) {
 	if stage := s.stages[s.source.deals.stage[row]].probability; stage != crm.ProbabilityUnknown {
 		cell.byStage++
+		cell.stageHas |= has
 		cell.stageAmount.add(int64(amount.Times(stage)))
 	}
 	if chance := s.chance(row); chance != crm.ProbabilityUnknown {
 		cell.byCRM++
+		cell.crmHas |= has
 		cell.crmAmount.add(int64(amount.Times(chance)))
 	}
 }
@@ -202,10 +214,12 @@ func projectCells[T any, P interface {
 // emitPipeline makes the samples of the family Pipeline of one source.
 func (s *scan) emitPipeline() {
 	s.emitOpen(metricPipelineDeals, openPart{value: func(c *openCell) (float64, bool) { return float64(c.deals), true }})
-	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) { return c.amount.money(), true }})
+	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) { return c.amount.money(), !c.has.unknown() }})
 	s.emitOpen(metricWeighted,
-		openPart{"crm", func(c *openCell) (float64, bool) { return c.crmAmount.money(), c.byCRM > 0 }},
-		openPart{"stage", func(c *openCell) (float64, bool) { return c.stageAmount.money(), c.byStage > 0 }})
+		openPart{"crm", func(c *openCell) (float64, bool) { return c.crmAmount.money(), c.byCRM > 0 && !c.crmHas.unknown() }},
+		openPart{"stage", func(c *openCell) (float64, bool) {
+			return c.stageAmount.money(), c.byStage > 0 && !c.stageHas.unknown()
+		}})
 	s.emitCategories()
 	s.emitWaiting(metricDealAge, func(c *waitingCell) *tally { return &c.age })
 	s.emitWaiting(metricTimeInStage, func(c *waitingCell) *tally { return &c.inStage })
@@ -283,12 +297,16 @@ func (s *scan) emitCategories() {
 	family, p := s.c.out.family(metricForecastCategory), &s.layout.of(&g).projection
 	rows, labels := family.rows(), s.labels(g.labels, "category", "currency")
 	sorted := slices.Sorted(slices.Values(s.source.facts.categories))
-	cells := projectCells[total](&s.categories, p, func(row int) uint32 {
+	cells := projectCells[moneyCell](&s.categories, p, func(row int) uint32 {
 		return uint32(slices.Index(sorted, s.source.facts.categories[row]))
 	})
-	for _, at := range cells {
+	for i := range cells {
+		at := &cells[i]
+		if at.cell.has.unknown() {
+			continue
+		}
 		head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
-		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), at.cell.money())
+		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), at.cell.amount.money())
 	}
 	in := s.categories.present(s.groups.len())
 	family.countFolded(p, func(group uint32) bool { return in[group] })

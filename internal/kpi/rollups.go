@@ -63,7 +63,10 @@ func (s *scan) emitRollups() {
 		e.emitMedians(s.cycles, milliPerSecond, func(c *dealCell) uint32 { return c.closed.cycles })
 	})
 	s.eachRollup(metricRevenuePerRep, func(e *rollupEmitter) {
-		e.emitWindows(func(c *dealCell) (float64, bool) { return average(c.closed.wonAmount.money(), c.reps) })
+		e.emitWindows(func(c *dealCell) (float64, bool) {
+			perRep, ok := average(c.closed.wonAmount.money(), c.reps)
+			return perRep, ok && !c.closed.wonHas.unknown()
+		})
 	})
 	s.eachRollup(metricGrowth, (*rollupEmitter).emitGrowth)
 }
@@ -156,6 +159,9 @@ func (c *closedCell) wonShare() (float64, bool) { return share(float64(c.won), f
 
 // wonAmountShare returns the won part of the closed amount.
 func (c *closedCell) wonAmountShare() (float64, bool) {
+	if c.wonHas.unknown() || c.lostHas.unknown() {
+		return 0, false
+	}
 	closed := c.wonAmount
 	closed.plus(&c.lostAmount)
 	return share(c.wonAmount.money(), closed.money())
@@ -195,9 +201,9 @@ func (e *rollupEmitter) emitGrowth() {
 				if e.scan.unread(g.now) || e.scan.unread(g.before) {
 					continue
 				}
-				now, _ := e.sums(g.now, combination).value(kpi)
-				before, _ := e.sums(g.before, combination).value(kpi)
-				if before > 0 { // From a negative amount growth would come out with the wrong sign.
+				now, known := e.sums(g.now, combination).value(kpi)
+				before, measured := e.sums(g.before, combination).value(kpi)
+				if known && measured && before > 0 { // From a negative amount growth would come out with the wrong sign.
 					e.family.gauge(labels, e.rows.join(head, kpi, g.basis), now/before-1)
 				}
 			}

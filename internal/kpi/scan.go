@@ -18,10 +18,10 @@ type scan struct {
 	shapes  grid[shapeCell]   // by interval of the close date, by combination of histogram dimensions
 	sizes   []member          // amounts of won deals in windows of medians
 	cycles  []member          // and their cycles, in milliseconds
-	daily   grid[total]       // won amounts by interval of c.daily, by combination of histogram dimensions
+	daily   grid[moneyCell]   // won amounts by interval of c.daily, by combination of histogram dimensions
 
 	open       grid[openCell]    // by stage and closing bucket, by group
-	categories grid[total]       // by forecast category, by group
+	categories grid[moneyCell]   // by forecast category, by group
 	waiting    grid[waitingCell] // by stage, by combination of histogram dimensions
 	due        grid[dueCell]     // by interval of the expected close, by group; for targets
 
@@ -41,6 +41,7 @@ type closedCell struct {
 	won, lost             uint32
 	priced                uint32 // won deals with an amount
 	cycles                uint32 // won deals with a cycle
+	wonHas, lostHas       amounts
 	wonAmount, lostAmount total
 	cycleTime             total // of won deals, in milliseconds
 }
@@ -50,6 +51,8 @@ func (c *closedCell) plus(o *closedCell) {
 	c.lost += o.lost
 	c.priced += o.priced
 	c.cycles += o.cycles
+	c.wonHas |= o.wonHas
+	c.lostHas |= o.lostHas
 	c.wonAmount.plus(&o.wonAmount)
 	c.lostAmount.plus(&o.lostAmount)
 	c.cycleTime.plus(&o.cycleTime)
@@ -59,15 +62,31 @@ func (c *closedCell) deals() uint32 { return c.won + c.lost }
 
 type createdCell struct {
 	deals  uint32
+	has    amounts
 	amount total
 }
 
 func (c *createdCell) plus(o *createdCell) {
 	c.deals += o.deals
+	c.has |= o.has
 	c.amount.plus(&o.amount)
 }
 
-type shapeCell struct{ size, won, lost tally }
+// moneyCell sums up amounts.
+type moneyCell struct {
+	has    amounts
+	amount total
+}
+
+func (c *moneyCell) plus(o *moneyCell) {
+	c.has |= o.has
+	c.amount.plus(&o.amount)
+}
+
+type shapeCell struct {
+	wonHas          amounts
+	size, won, lost tally
+}
 
 // member is one value of a population whose median is wanted.
 type member struct {
@@ -88,9 +107,9 @@ func newScan(c *computation, source *SourceFacts) *scan {
 	s.created = newGrid[createdCell](intervals, groups)
 	s.due = newGrid[dueCell](intervals, groups)
 	s.shapes = newGrid[shapeCell](intervals, shapes)
-	s.daily = newGrid[total](c.daily.line.intervals(), shapes)
+	s.daily = newGrid[moneyCell](c.daily.line.intervals(), shapes)
 	s.open = newGrid[openCell](len(s.names)*closings, groups)
-	s.categories = newGrid[total](len(source.facts.categories), groups)
+	s.categories = newGrid[moneyCell](len(source.facts.categories), groups)
 	s.waiting = newGrid[waitingCell](len(s.names), shapes)
 	return s
 }
@@ -139,6 +158,7 @@ func (s *scan) addCreated(row int, created instant, flags dealFlags) {
 	}
 	cell := s.created.at(interval, s.groups.of(row))
 	cell.deals++
+	cell.has |= flags.amounts()
 	if flags.priced() {
 		cell.amount.add(int64(s.source.deals.amount[row]))
 	}
@@ -180,11 +200,13 @@ func (s *scan) addClosed(row, interval int, flags dealFlags, outcome crm.Outcome
 	amount, cycle := int64(d.amount[row]), s.cycle(row)
 	if outcome == crm.OutcomeLost {
 		cell.lost++
+		cell.lostHas |= flags.amounts()
 		if flags.priced() {
 			cell.lostAmount.add(amount)
 		}
 	} else {
 		cell.won++
+		cell.wonHas |= flags.amounts()
 		if flags.priced() {
 			cell.priced++
 			cell.wonAmount.add(amount)
@@ -198,7 +220,7 @@ func (s *scan) addClosed(row, interval int, flags dealFlags, outcome crm.Outcome
 		}
 	}
 	if s.c.shaped[interval] {
-		s.addShape(group, interval, outcome, amount, flags.priced(), cycle)
+		s.addShape(group, interval, outcome, amount, flags, cycle)
 	}
 	if s.c.ranked[interval] && outcome == crm.OutcomeWon {
 		s.addMember(group, interval, amount, flags.priced(), cycle)
@@ -206,7 +228,7 @@ func (s *scan) addClosed(row, interval int, flags dealFlags, outcome crm.Outcome
 }
 
 // addShape adds a closed deal to the histograms.
-func (s *scan) addShape(group uint32, interval int, outcome crm.Outcome, amount int64, priced bool, cycle int64) {
+func (s *scan) addShape(group uint32, interval int, outcome crm.Outcome, amount int64, flags dealFlags, cycle int64) {
 	cell := s.shapes.at(interval, s.groups.shape[group])
 	if outcome == crm.OutcomeLost {
 		if cycle >= 0 {
@@ -217,7 +239,8 @@ func (s *scan) addShape(group uint32, interval int, outcome crm.Outcome, amount 
 	if cycle >= 0 {
 		cell.won.observe(&s.c.durations, cycle)
 	}
-	if priced && amount >= 0 { // A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
+	cell.wonHas |= flags.amounts()
+	if flags.priced() && amount >= 0 { // A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
 		cell.size.observe(&s.c.sizes, amount)
 	}
 }

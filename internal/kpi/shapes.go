@@ -8,22 +8,25 @@ import (
 
 const milliPerSecond = 1000
 
-// shapePart is one histogram of a metric: the value of the metric's last label, and what it takes from a cell.
+// shapePart is one histogram of a metric: the value of the metric's last label, what it takes from a cell, and whether
+// that is of money.
 type shapePart struct {
 	own   string
 	tally func(*shapeCell) *tally
+	money bool
 }
 
 // emitShapes makes the histograms of deal sizes and sales cycles.
 func (s *scan) emitShapes() {
 	s.emitShape(metricDealSize, "currency", &s.c.sizes, crm.MoneyScale,
-		shapePart{s.c.options.Currency, func(c *shapeCell) *tally { return &c.size }})
+		shapePart{s.c.options.Currency, func(c *shapeCell) *tally { return &c.size }, true})
 	s.emitShape(metricCycle, "outcome", &s.c.durations, milliPerSecond,
-		shapePart{crm.OutcomeLost.String(), func(c *shapeCell) *tally { return &c.lost }},
-		shapePart{crm.OutcomeWon.String(), func(c *shapeCell) *tally { return &c.won }})
+		shapePart{crm.OutcomeLost.String(), func(c *shapeCell) *tally { return &c.lost }, false},
+		shapePart{crm.OutcomeWon.String(), func(c *shapeCell) *tally { return &c.won }, false})
 }
 
-// emitShape makes the histograms of one metric. One that is not empty in some window is there in all of them.
+// emitShape makes the histograms of one metric. One that is not empty in some window is there in all of them where it is
+// known.
 func (s *scan) emitShape(metric, own string, b *buckets, step float64, parts ...shapePart) {
 	g, on := s.c.grainOf(metric)
 	if !on {
@@ -37,6 +40,9 @@ func (s *scan) emitShape(metric, own string, b *buckets, step float64, parts ...
 		head := rows.join([]string{s.source.name}, names...)
 		for i, w := range read {
 			for _, part := range parts {
+				if part.money && windows[i][combination].wonHas.unknown() {
+					continue
+				}
 				if slices.ContainsFunc(windows, func(w []shapeCell) bool { return !part.tally(&w[combination]).empty() }) {
 					values := rows.join(head, string(s.c.windows[w].name), part.own)
 					family.tally(labels, values, part.tally(&windows[i][combination]), b, step)
@@ -54,6 +60,7 @@ func (s *scan) shapeWindows(p *projection, read []int) [][]shapeCell {
 		windows[i] = make([]shapeCell, len(p.labels))
 		s.shapes.each(s.c.windows[w].period, func(_ int, shape uint32, cell *shapeCell) {
 			to := &windows[i][p.of[shape]]
+			to.wonHas |= cell.wonHas
 			to.size.plus(&cell.size)
 			to.won.plus(&cell.won)
 			to.lost.plus(&cell.lost)

@@ -93,9 +93,9 @@ func (e *targetEmitter) emitReached(t *target, value float64, valued bool) {
 	}
 	if t.coverage() {
 		whole := t.sum(t.wholePeriod)
-		e.emitForecast(t, &whole.closed.wonAmount, &whole.due)
-		if valued {
-			e.emitCoverage(t, whole.due.amount.money(), value, actual)
+		e.emitForecast(t, &whole.closed, &whole.due)
+		if valued && !whole.due.has.unknown() {
+			e.emitCoverage(t, whole.due.amount.money(), value, actual, measured)
 		}
 	}
 }
@@ -205,8 +205,8 @@ func (e *targetEmitter) emitAttainments() {
 }
 
 // emitCoverage compares the open deals that are due in the period with what is to reach.
-func (e *targetEmitter) emitCoverage(t *target, due, value, actual float64) {
-	if remaining := value - actual; remaining > 0 {
+func (e *targetEmitter) emitCoverage(t *target, due, value, actual float64, measured bool) {
+	if remaining := value - actual; measured && remaining > 0 {
 		e.with(metricCoverage, "denominator", "remaining", t, due/remaining)
 	}
 	if value > 0 {

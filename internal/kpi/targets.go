@@ -180,18 +180,38 @@ func (t *target) measurable() bool { return t.missing == 0 && t.matched }
 // sum adds up a period over all sources and groups of a scope.
 func (t *target) sum(p period) sums {
 	var sum sums
-	for _, in := range t.covered {
-		for _, group := range in.groups {
-			for k := p.from; k < p.to; k++ {
-				if cell := in.scan.closed.get(k, group); cell != nil {
-					sum.closed.plus(cell)
-				}
-				if cell := in.scan.created.get(k, group); cell != nil {
-					sum.created.plus(cell)
-				}
-				if cell := in.scan.due.get(k, group); cell != nil {
-					sum.due.plus(cell)
-				}
+	for i := range t.covered {
+		part := t.covered[i].sum(p)
+		sum.plus(&part)
+	}
+	return sum
+}
+
+// plus adds the sums of another source.
+func (s *sums) plus(o *sums) {
+	for _, has := range []*amounts{
+		&o.closed.wonHas, &o.closed.lostHas, &o.created.has,
+		&o.due.has, &o.due.weightedHas, &o.due.commitHas, &o.due.bestCaseHas,
+	} {
+		*has = has.ofSource()
+	}
+	s.closed.plus(&o.closed)
+	s.created.plus(&o.created)
+	s.due.plus(&o.due)
+}
+
+// sum adds up a period over the groups of one source.
+func (in *covering) sum(p period) (sum sums) {
+	for _, group := range in.groups {
+		for k := p.from; k < p.to; k++ {
+			if cell := in.scan.closed.get(k, group); cell != nil {
+				sum.closed.plus(cell)
+			}
+			if cell := in.scan.created.get(k, group); cell != nil {
+				sum.created.plus(cell)
+			}
+			if cell := in.scan.due.get(k, group); cell != nil {
+				sum.due.plus(cell)
 			}
 		}
 	}
@@ -210,15 +230,16 @@ func (t *target) recordedBefore() bool {
 	return t.closedAny(t.previous.wholePeriod) && (!t.previous.hasBase || t.closedAny(t.openingPeriod))
 }
 
-// value returns a KPI of the sums; a ratio without a denominator has none.
+// value returns a KPI of the sums; a ratio without a denominator has none, nor money of which none is in the reporting
+// currency.
 func (s *sums) value(kpi string) (float64, bool) {
 	switch kpi {
 	case kpiRevenueWon:
-		return s.closed.wonAmount.money(), true
+		return s.closed.wonAmount.money(), !s.closed.wonHas.unknown()
 	case kpiRevenueLost:
-		return s.closed.lostAmount.money(), true
+		return s.closed.lostAmount.money(), !s.closed.lostHas.unknown()
 	case kpiPipelineCreated:
-		return s.created.amount.money(), true
+		return s.created.amount.money(), !s.created.has.unknown()
 	case kpiDealsWon:
 		return float64(s.closed.won), true
 	case kpiDealsLost:

@@ -101,13 +101,14 @@ func (s *scan) standFor(scope []scoped, groups []uint32, repPlace int) (values [
 	return values, rep, true
 }
 
-// present says which combinations have a series: those that are not 0 in every window, and zeros of what no other series
-// is about.
-func (s *scan) present(v *view, g *grain, value func(*dealCell) float64) []bool {
+// present says which combinations have a series: those that are not 0 in every window, be it that the value of some is
+// unknown, and zeros of what no other series is about.
+func (s *scan) present(v *view, g *grain, m *dealMetric) []bool {
 	present := make([]bool, len(v.labels))
 	for _, w := range s.read(g) {
 		for combination := range present {
-			if !present[combination] && value(&v.cells[w][combination]) != 0 {
+			cell := &v.cells[w][combination]
+			if !present[combination] && (m.value(cell) != 0 || m.unknown(cell)) {
 				present[combination] = true
 			}
 		}
