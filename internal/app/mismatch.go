@@ -21,6 +21,9 @@ func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
 		key := f.Target + "\x00" + f.Cause
 		still[key] = true
 		hint := "correct the target's scope; values are spelt as on /metrics, and reps as in the CRM"
+		if f.LeftOut {
+			hint = "let exclude and pipelines of the source keep these deals, or remove the target"
+		}
 		if len(f.Near) > 0 {
 			hint = "did you mean " + strings.Join(f.Near, " or ") + "?"
 		}

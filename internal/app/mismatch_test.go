@@ -113,3 +113,20 @@ func (h *harness) mustHave(metric string, want float64, labels ...string) {
 		h.t.Errorf("%s %q is %v, %v; want %v", metric, labels, got, err, want)
 	}
 }
+
+// TestTargetOnWhatIsExcluded holds that a target on deals that the configuration leaves out has not reached 0, and that
+// the log says why.
+func TestTargetOnWhatIsExcluded(t *testing.T) {
+	h := newHarness(t, strings.Replace(ledgerConfig, "    spreadsheet:", "    exclude: 'rep == \"Ann Ames\"'\n    spreadsheet:", 1))
+	writeDeals(t, h, time.Hour, "1,Won,400,2024-08-01,Ann Ames,North\n2,Won,30,2024-08-02,Bob Brown,South\n")
+	h.mustSync()
+	h.mustHave("sales_target_matched", 0, "target", "q3_ann")
+	if got := h.page().matching("sales_target_actual_value", "target", "q3_ann"); len(got) > 0 {
+		t.Errorf("the target of an excluded rep has reached %v", got)
+	}
+	for _, want := range []string{"is left out by exclude or pipelines", "let exclude and pipelines of the source keep these deals"} {
+		if strings.Count(h.log.String(), want) != 1 {
+			t.Errorf("the log does not say %q once:\n%s", want, h.log)
+		}
+	}
+}

@@ -156,11 +156,12 @@ func targetMetrics() []Metric {
 		{
 			Name: metricTargetMatched, Title: "Scope matches",
 			Help: "1 where some record carries the labels of a target's scope, 0 where none ever did, because of a typing " +
-				"error or a name that changed in the CRM. With 0, what was reached and all that follows from it is absent; " +
-				"the log says which names may be meant. A rep or team without deals matches. Absent while a source is " +
-				"missing that may hold the labels.",
-			Formula: "1 if a deal carries all labels of the scope, or a record its only one, or a rep without deals would",
-			Type:    Gauge, Shape: ShapeTarget, Unit: UnitInfo, Stability: Stable,
+				"error or a name that changed in the CRM, or where exclude or pipelines leave out every deal that does. " +
+				"With 0, what was reached and all that follows from it is absent; the log says why, and which names may be " +
+				"meant. A rep or team without deals matches. Absent while a source is missing that may hold the labels.",
+			Formula: "1 if a deal that is not excluded carries all labels of the scope, or a record its only one, or a rep " +
+				"without deals would",
+			Type: Gauge, Shape: ShapeTarget, Unit: UnitInfo, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{

@@ -30,7 +30,6 @@ type computation struct {
 	shaped   []bool // by interval: part of a window of some histogram
 	ranked   []bool // by interval: part of a window of some median
 	wanted   []bool // by interval: part of some window, a target or daily
-	scoped   bool   // some target fixes a dimension
 	coverage bool   // some target asks for open deals by close date
 
 	dims       []*dimension
@@ -144,7 +143,6 @@ func (c *computation) layTimeline() {
 	for _, t := range c.targets {
 		spans = append(spans, t.spans(c.in.Now)...)
 		c.coverage = c.coverage || t.coverage()
-		c.scoped = c.scoped || len(t.scope) > 0
 	}
 	c.line = newTimeline(c.in.Calendar, spans)
 	c.wanted = make([]bool, c.line.intervals())

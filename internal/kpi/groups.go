@@ -21,8 +21,8 @@ type groups struct {
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
 	owned  []bool     // by origin: some deal that counts has it
 
-	carried []bool   // by group: a deal is in it, be it one that does not count; only noted for targets with a scope
-	shape   []uint32 // by group: number of its combination of histogram dimensions
+	carried []carrying // by group, only noted for targets
+	shape   []uint32   // by group: number of its combination of histogram dimensions
 	shapes  tuples
 
 	tables []table         // by dimension

@@ -11,6 +11,7 @@ import (
 type holding struct {
 	dimension *dimension
 	values    []bool     // by value
+	leftOut   []bool     // by value: deals carry it, and filters leave out all of them
 	byLower   [][]uint32 // by lower-case text: the values that are spelt so in some case
 }
 
@@ -22,6 +23,7 @@ func (s *scan) holding(place int) *holding {
 	if s.holdings[place] == nil {
 		d := s.c.dims[place]
 		h := &holding{dimension: d, values: make([]bool, len(d.texts)), byLower: make([][]uint32, len(d.lowers))}
+		h.leftOut = s.groups.leftOut(place, len(d.texts))
 		s.groups.eachHeld(place, h.add)
 		s.holdings[place] = h
 	}
@@ -29,7 +31,7 @@ func (s *scan) holding(place int) *holding {
 }
 
 func (h *holding) add(value uint32) {
-	if !h.values[value] {
+	if !h.values[value] && !h.leftOut[value] {
 		h.values[value] = true
 		lower := h.dimension.lower[value]
 		h.byLower[lower] = append(h.byLower[lower], value)
@@ -72,8 +74,8 @@ func (g *groups) owner(place int, value uint32) uint32 {
 	return best
 }
 
-// eachHeld calls visit for the values of a dimension that deals carry, excluded ones included, and those that the other
-// records would give to deals: a team of which nobody has sold anything yet is a team.
+// eachHeld calls visit for the values of a dimension that deals which count carry, and those that the other records would
+// give to deals: a team of which nobody has sold anything yet is a team.
 func (g *groups) eachHeld(place int, visit func(value uint32)) {
 	for group := range g.len() {
 		if g.carries(uint32(group)) {
@@ -126,18 +128,6 @@ func visitKnown[T any](d *directory[T], visit func(code uint32, record T)) {
 	}
 }
 
-// carries reports whether a deal is in a group, be it an excluded one.
-func (g *groups) carries(group uint32) bool { return int(group) < len(g.carried) && g.carried[group] }
-
-// carry notes that the deal in a row is in a group.
-func (g *groups) carry(row int) {
-	group := g.of(row)
-	for int(group) >= len(g.carried) {
-		g.carried = append(g.carried, make([]bool, max(g.len()-len(g.carried), 1))...)
-	}
-	g.carried[group] = true
-}
-
 // repsNamed returns the values of the reps with some name, or else of the rep with that id. Where the label is an id or
 // a hash, a target names a rep all the same as people do.
 func (s *scan) repsNamed(place int, text string) []uint32 {
@@ -179,7 +169,7 @@ func (s *scan) candidates(place int) []string {
 func (s *scan) awaits(scope []scoped) bool {
 	owners := map[uint32]bool{}
 	for group, carried := range s.groups.carried {
-		if carried {
+		if carried != 0 {
 			owners[s.groups.reps[group]] = true
 		}
 	}

@@ -197,7 +197,7 @@ func (o *oracle) scopes(source string) (all []spoken) {
 // standFor returns a deal with the labels of a scope's zero, nil where the scope is about another source.
 func (o *oracle) standFor(source string, scope map[string]string) *oracleDeal {
 	values, repID := map[string]string{}, ""
-	own := where(o.every[source], func(d *oracleDeal) bool { return carries(d.raw, scope) })
+	own := where(o.counted(source), func(d *oracleDeal) bool { return carries(d.raw, scope) })
 	slices.SortFunc(own, func(a, b *oracleDeal) int {
 		for _, dim := range o.options.Dimensions {
 			if c := cmp.Compare(a.raw[dim], b.raw[dim]); c != 0 {

@@ -97,9 +97,15 @@ func (o *oracle) values(names []string, dim string) []string {
 	var values []string
 	for _, name := range names {
 		s := o.sources[name]
+		leftOut := map[string]bool{}
 		for _, d := range o.every[name] {
+			leftOut[d.raw[dim]] = true
+		}
+		for _, d := range o.counted(name) {
+			delete(leftOut, d.raw[dim])
 			values = append(values, d.raw[dim])
 		}
+		first := len(values)
 		for repID, rep := range s.reps {
 			values = append(values, o.ofRep(name, repID, rep)[dim])
 		}
@@ -111,8 +117,15 @@ func (o *oracle) values(names []string, dim string) []string {
 				values = append(values, nameOf(pipelineID, true, p.Label))
 			}
 		}
+		others := slices.DeleteFunc(slices.Clone(values[first:]), func(value string) bool { return leftOut[value] })
+		values = append(values[:first], others...)
 	}
 	return values
+}
+
+// counted returns the deals that no filter leaves out, those of after an as-of too.
+func (o *oracle) counted(source string) []*oracleDeal {
+	return where(o.every[source], func(d *oracleDeal) bool { return d.Excluded == "" })
 }
 
 // ofRep returns the labels that a deal has of its rep.
@@ -155,11 +168,18 @@ func (o *oracle) matches(scope map[string]string, isMoney bool) bool {
 			return false
 		}
 	}
-	if fixed <= 1 {
+	if fixed == 0 {
+		all, kept := 0, 0
+		for _, name := range names {
+			all, kept = all+len(o.every[name]), kept+len(o.counted(name))
+		}
+		return len(names) > 0 && (all == 0 || kept > 0)
+	}
+	if fixed == 1 {
 		return len(names) > 0
 	}
 	for _, name := range names {
-		if slices.ContainsFunc(o.every[name], func(d *oracleDeal) bool { return carries(d.raw, scope) }) {
+		if slices.ContainsFunc(o.counted(name), func(d *oracleDeal) bool { return carries(d.raw, scope) }) {
 			return true
 		}
 		for repID, rep := range o.sources[name].reps {

@@ -118,8 +118,8 @@ func newScan(c *computation, source *SourceFacts) *scan {
 func (s *scan) run() {
 	d := &s.source.deals
 	for row, flags := range d.flags {
-		if flags.alive() && s.c.scoped {
-			s.groups.carry(row)
+		if flags.alive() && len(s.c.targets) > 0 {
+			s.groups.carry(row, d.excluded[row] == 0)
 		}
 		if !s.exists(row, flags) {
 			continue

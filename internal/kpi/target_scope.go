@@ -65,7 +65,7 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 }
 
 // matches reports whether anything in the covered sources ever carried the scope's labels. What nothing carries is a
-// typing error or a name that changed, and its 0 would be a lie. Whatever a record holds is carried, a rep without
+// typing error or a name that changed, what only deals carry that filters leave out is not looked at, and a 0 would be a lie. Whatever a record holds is carried, a rep without
 // deals as well; of a combination some deal must carry all, or a rep who owns nothing yet would.
 func (t *target) matches(c *computation) bool {
 	if t.broken || len(t.covered) == 0 {
@@ -74,13 +74,15 @@ func (t *target) matches(c *computation) bool {
 	if slices.ContainsFunc(t.scope, func(f scoped) bool { return len(f.wanted) == 0 }) {
 		return false
 	}
-	if len(t.scope) <= 1 {
+	switch len(t.scope) {
+	case 0:
+		return t.carried(carriedCounted) || !t.carried(carriedLeftOut)
+	case 1:
 		return true
+	default:
+		awaits := func(in covering) bool { return in.scan.awaits(t.scope) }
+		return t.carried(carriedCounted) || slices.ContainsFunc(t.covered, awaits)
 	}
-	return slices.ContainsFunc(t.covered, func(in covering) bool {
-		carried := func(group uint32) bool { return in.scan.groups.carries(group) }
-		return slices.ContainsFunc(in.groups, carried) || in.scan.awaits(t.scope)
-	})
 }
 
 // resolve finds the values that a scope's text stands for: those that are called so, whatever their case; of reps also
@@ -94,7 +96,8 @@ func (f *scoped) resolve(c *computation, covered []*scan) {
 	isRep := c.dims[f.place].name == "rep"
 	if isRep && len(values) == 0 {
 		for _, s := range covered {
-			values = append(values, s.repsNamed(f.place, f.text)...)
+			leftOut := func(value uint32) bool { return s.holding(f.place).leftOut[value] }
+			values = append(values, slices.DeleteFunc(slices.Clone(s.repsNamed(f.place, f.text)), leftOut)...)
 		}
 	}
 	f.take(c.dims[f.place], values)
@@ -168,6 +171,8 @@ type Mismatch struct {
 	Target string
 	Cause  string
 	Near   []string // values that may be meant
+	// LeftOut says that deals carry the scope, of which filters leave out every one.
+	LeftOut bool
 }
 
 // maxNear bounds how many values a mismatch proposes, maxCandidates among how many it looks for them.
@@ -183,34 +188,44 @@ func (c *computation) mismatches() []Mismatch {
 		if t.matched || t.missing > 0 {
 			continue
 		}
-		m := Mismatch{Target: t.values[0]}
+		var m Mismatch
 		var parts []string
 		for i := range t.scope {
 			fixed := &t.scope[i]
 			if len(fixed.wanted) == 0 && m.Cause == "" {
-				m.Cause, m.Near = t.missed(c, fixed)
+				m = t.missed(c, fixed)
 			}
 			parts = append(parts, fmt.Sprintf("%s %q", c.dims[fixed.place].name, fixed.shown))
 		}
 		switch {
 		case t.broken:
 			m.Cause = "its scope fixes what is not among dimensions"
+		case m.Cause == "" && t.carried(carriedLeftOut):
+			m = everyLeftOut(strings.Join(parts, " and "))
 		case m.Cause == "":
 			m.Cause = "no deal has " + strings.Join(parts, " and ") + " together"
 		}
 		if t.source != "" {
 			m.Cause += " in source " + t.source
 		}
+		m.Target = t.values[0]
 		out = append(out, m)
 	}
 	return out
 }
 
 // missed says that no record holds a value, and which ones may be meant. Where reps are hashed it repeats no name.
-func (t *target) missed(c *computation, fixed *scoped) (cause string, near []string) {
+func (t *target) missed(c *computation, fixed *scoped) Mismatch {
 	d := c.dims[fixed.place]
-	if d.name == "rep" && c.options.RepLabel == RepLabelHash {
-		return "no rep has the name or id in its scope (not shown, for rep_label is hash)", nil
+	leftOut := slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.leavesOut(fixed) })
+	hashed := d.name == "rep" && c.options.RepLabel == RepLabelHash
+	switch {
+	case leftOut && hashed:
+		return everyLeftOut("the rep in its scope")
+	case leftOut:
+		return everyLeftOut(fmt.Sprintf("%s %q", d.name, fixed.text))
+	case hashed:
+		return Mismatch{Cause: "no rep has the name or id in its scope (not shown, for rep_label is hash)"}
 	}
 	var known []string
 	for _, in := range t.covered {
@@ -218,8 +233,9 @@ func (t *target) missed(c *computation, fixed *scoped) (cause string, near []str
 	}
 	slices.Sort(known)
 	known = slices.Compact(known)
+	m := Mismatch{Cause: fmt.Sprintf("no record has %s %q", d.name, fixed.text)}
 	if len(known) <= maxCandidates {
-		near = spelling.Near(fixed.text, known, maxNear)
+		m.Near = spelling.Near(fixed.text, known, maxNear)
 	}
-	return fmt.Sprintf("no record has %s %q", d.name, fixed.text), near
+	return m
 }

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	stdcmp "cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,17 +23,20 @@ func scopeRecords() crm.Batch {
 			{ID: "r3", Name: "Cy", Team: "South", Active: true, Dimensions: crm.Dimensions{"territory": "LATAM"}},
 			{ID: "r4", Name: "New Hire", Team: "North", Active: true},
 			{ID: "r5", Name: "Lone", Team: "Empty", Dimensions: crm.Dimensions{"territory": "Nordics"}},
+			{ID: "r6", Name: "Tess Ting", Team: "Trial", Active: true},
 		},
 		Accounts:  []crm.Account{{ID: "a", Dimensions: crm.Dimensions{"territory": "Iberia"}}},
-		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}, {ID: "q", Label: "Renewals"}},
+		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}, {ID: "q", Label: "Renewals"}, {ID: "x", Label: "Excluded"}},
 	}
 	for i, deal := range []crm.Deal{
 		{Rep: "r1", Dimensions: crm.Dimensions{"territory": "Emea"}},
 		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "APAC"}},
 		{Rep: "r3"},
 		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "Test"}, Excluded: "expression"},
+		{Rep: "r6", Dimensions: crm.Dimensions{"territory": "Emea"}, Excluded: "pipeline", Pipeline: "x"},
+		{Rep: "r1", Dimensions: crm.Dimensions{"territory": "Emea"}, Excluded: "pipeline", Pipeline: "x"},
 	} {
-		deal.ID, deal.Pipeline, deal.Outcome = id("deal", i), "p", crm.OutcomeWon
+		deal.ID, deal.Pipeline, deal.Outcome = id("deal", i), stdcmp.Or(deal.Pipeline, "p"), crm.OutcomeWon
 		deal.Amount, deal.AmountKnown = 100*crm.MoneyScale, true
 		deal.Closed = crm.Date(2026, time.May, 2)
 		b.Deals = append(b.Deals, deal)
@@ -82,7 +86,6 @@ func TestScopesThatMatch(t *testing.T) {
 		{"pipeline=renewals", 0, "pipeline=Renewals"},
 		{"territory=nordics", 0, "territory=Nordics"}, // Of a rep without deals.
 		{"territory=iberia", 0, "territory=Iberia"},   // Of an account without deals.
-		{"territory=test", 0, "territory=Test"},       // Of an excluded deal.
 		{"rep=Ann Ames, team=North", 100, "rep=Ann Ames, team=North"},
 		{"rep=CY, territory=latam", 100, "rep=Cy, territory=LATAM"},
 		{"rep=New Hire, team=north, pipeline=sales", 0, "rep=New Hire, team=North, pipeline=Sales"},
@@ -127,6 +130,13 @@ func TestScopesThatMatchNothing(t *testing.T) {
 		"team=Empty, territory=APAC":        {Cause: `no deal has team "Empty" and territory "APAC" together`},
 		"rep=Ann, source=acme":              {Cause: `no record has rep "Ann" in source acme`, Near: []string{"Ann Ames"}},
 		"product=x":                         {Cause: "its scope fixes what is not among dimensions"},
+		"territory=test":                    {Cause: `every deal with territory "test" is left out by exclude or pipelines`, LeftOut: true},
+		"pipeline=excluded":                 {Cause: `every deal with pipeline "excluded" is left out by exclude or pipelines`, LeftOut: true},
+		"team=Trial":                        {Cause: `every deal with team "Trial" is left out by exclude or pipelines`, LeftOut: true},
+		"rep=r6":                            {Cause: `every deal with rep "r6" is left out by exclude or pipelines`, LeftOut: true},
+		"rep=Tess Ting, team=Trial":         {Cause: `every deal with rep "Tess Ting" is left out by exclude or pipelines`, LeftOut: true},
+		"pipeline=Excluded, rep=Ann Ames":   {Cause: `every deal with pipeline "Excluded" is left out by exclude or pipelines`, LeftOut: true},
+		"territory=Test, rep=Bob":           {Cause: `every deal with territory "Test" is left out by exclude or pipelines`, LeftOut: true},
 		"source=elsewhere, territory=latam": {Cause: `no record has territory "latam" in source elsewhere`},
 	} {
 		t.Run(scope, func(t *testing.T) {
@@ -252,5 +262,84 @@ func TestRepOfTwoSources(t *testing.T) {
 		}
 		wantValue(t, computeTarget(f, scopedTo("rep=ann ames")), 200, metricTargetActual)
 		wantValue(t, computeTarget(f, scopedTo("rep=ann ames, source=globex")), 100, metricTargetActual, "source", "globex")
+	}
+}
+
+// TestScopesThatFiltersEmpty holds that what the configuration leaves out is no 0, whether the scope says so or not.
+func TestScopesThatFiltersEmpty(t *testing.T) {
+	month := crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}
+	all := crm.Target{Name: "plan", KPI: kpiRevenueWon, Value: 1000, Period: month}
+	of := all
+	of.Scope = map[string]string{"source": "acme"}
+	together := scopedTo("rep=Bob, territory=Emea")
+	excluded := func(change ...func(*crm.Deal)) crm.Deal {
+		return wonDeal("1", 70, append([]func(*crm.Deal){filtered("expression")}, change...)...)
+	}
+	emea := func(rep string) func(*crm.Deal) {
+		return func(d *crm.Deal) { d.Rep, d.Dimensions = rep, crm.Dimensions{"territory": "Emea"} }
+	}
+	byBob := wonDeal("3", 5, func(d *crm.Deal) { d.Rep = "r2" })
+	byAnn := wonDeal("4", 5, emea("r1"))
+	for name, test := range map[string]struct {
+		target crm.Target
+		deals  []crm.Deal
+		cause  string // "" where the target matches
+	}{
+		"no deals":               {target: all},
+		"no deals of the source": {target: of},
+		"all are left out":       {target: all, deals: []crm.Deal{excluded()}, cause: "every deal is left out by exclude or pipelines"},
+		"all of the source":      {target: of, deals: []crm.Deal{excluded()}, cause: "every deal is left out by exclude or pipelines in source acme"},
+		"all but one are":        {target: all, deals: []crm.Deal{excluded(), wonDeal("2", 5)}},
+		"all that carry both are": {
+			target: together, deals: []crm.Deal{excluded(emea("r2")), byBob, byAnn},
+			cause: `every deal with rep "Bob" and territory "Emea" is left out by exclude or pipelines`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := scopeRecords()
+			b.Deals = test.deals
+			snapshot := computeTarget(scopeFacts(goldenOptions(), b), test.target)
+			if test.cause == "" {
+				wantValue(t, snapshot, 1, metricTargetMatched)
+				wantValue(t, snapshot, 0, metricTargetActual)
+				return
+			}
+			wantValue(t, snapshot, 0, metricTargetMatched)
+			wantAbsent(t, snapshot, metricTargetActual)
+			if diff := cmp.Diff([]Mismatch{{Target: "plan", Cause: test.cause, LeftOut: true}}, snapshot.Mismatches); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestComputeAgreesWithOracleOnFilteredScopes compares with the oracle where filters leave out whole reps or pipelines.
+func TestComputeAgreesWithOracleOnFilteredScopes(t *testing.T) {
+	for name, leftOut := range map[string]func(d crm.Deal) bool{
+		"a pipeline":   func(d crm.Deal) bool { return d.Pipeline == "p1" },
+		"some reps":    func(d crm.Deal) bool { return d.Rep < "rep4" },
+		"all but some": func(d crm.Deal) bool { return d.ID > "deal3" },
+		"all":          func(crm.Deal) bool { return true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(41, 400, calendar.Options{})
+			for _, s := range w.sources {
+				for dealID, d := range s.deals {
+					if leftOut(d) {
+						d.Excluded = "expression"
+						s.deals[dealID] = d
+					}
+				}
+			}
+			targets := oracleTargets()
+			for _, pipeline := range []string{"Sales", "renewals"} {
+				targets = append(targets, crm.Target{
+					Name: "of " + pipeline, KPI: kpiDealsWon, Value: 5, Scope: map[string]string{"pipeline": pipeline},
+					Period: crm.TargetPeriod{Unit: crm.PeriodYear, Every: true},
+				})
+			}
+			in := Input{Calendar: w.calendar, Now: w.now(), Targets: targets}
+			compareWithOracle(t, Compute(w.facts(), in), newOracle(w, in).run())
+		})
 	}
 }
