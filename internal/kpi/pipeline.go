@@ -214,7 +214,9 @@ func projectCells[T any, P interface {
 // emitPipeline makes the samples of the family Pipeline of one source.
 func (s *scan) emitPipeline() {
 	s.emitOpen(metricPipelineDeals, openPart{value: func(c *openCell) (float64, bool) { return float64(c.deals), true }})
-	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) { return c.amount.money(), !c.has.unknown() }})
+	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) {
+		return c.amount.money(), !c.has.unknown()
+	}})
 	s.emitOpen(metricWeighted,
 		openPart{"crm", func(c *openCell) (float64, bool) { return c.crmAmount.money(), c.byCRM > 0 && !c.crmHas.unknown() }},
 		openPart{"stage", func(c *openCell) (float64, bool) {
