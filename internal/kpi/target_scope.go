@@ -64,10 +64,10 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 	return covered, missing
 }
 
-// matches reports whether anything in the covered sources ever carried the scope's labels. What nothing carries is a
-// typing error or a name that changed, what only deals carry that filters leave out is not looked at, and a 0 would be a
-// lie. Whatever a record holds is carried, a rep without
-// deals as well; of a combination some deal must carry all, or a rep who owns nothing yet would.
+// matches reports whether anything in the covered sources carries the scope's labels. What nothing carries is a typing
+// error or a name that changed, and what only excluded deals carry is left out by the filters: a 0 would be wrong in both
+// cases. A record carries its labels without deals, too, such as a rep who owns none. Of a combination some deal must carry
+// all labels, or a rep who owns nothing yet would.
 func (t *target) matches(c *computation) bool {
 	if t.broken || len(t.covered) == 0 {
 		return false
