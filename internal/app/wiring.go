@@ -138,7 +138,7 @@ func identityOf(s config.Source, account any, c config.Config) string {
 // statedAccount returns the account's id by the configuration, spelled as the connector spells it; "" where it states
 // none.
 func statedAccount(s config.Source) string {
-	if long, ok := salesforce.LongID(s.Account); ok && s.Salesforce != nil {
+	if long, ok := source.LongRecordID(s.Account); ok && s.Salesforce != nil {
 		return long
 	}
 	return s.Account

@@ -20,7 +20,7 @@ func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, er
 		rows, err := s.api.all(ctx, selectFrom(c.object, c.names()))
 		for _, raw := range rows {
 			f := parseFields(raw)
-			id, ok := LongID(f.text("Id"))
+			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
 				return source.Errorf(source.ReasonDecode, "the id of the org cannot be read")
 			}

@@ -131,7 +131,7 @@ func (a *api) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer
 	}
 	answer.earliest, answer.latest = earliest.Milli(), latest.Milli()
 	for _, record := range body.Records {
-		id, ok := LongID(record.ID)
+		id, ok := source.LongRecordID(record.ID)
 		at, err := crm.ParseInstant(record.Deleted)
 		if !ok || err != nil {
 			return nil, source.Errorf(source.ReasonDecode, "%s: a deleted record cannot be read", deletedEndpoint)

@@ -106,7 +106,7 @@ func (f *fields) reference(path string) string {
 	if text == "" {
 		return ""
 	}
-	id, ok := LongID(text)
+	id, ok := source.LongRecordID(text)
 	if !ok {
 		f.failAt(crm.BadShape, path)
 	}
@@ -206,30 +206,5 @@ func (f *fields) forecastCategory() crm.ForecastCategory {
 	return ""
 }
 
-const (
-	shortIDLength = 15
-	longIDLength  = 18
-	idCharacters  = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-)
-
-// LongID returns an id in its 18-character form, which tells ids apart even where case is ignored (crm/salesforce
-// 6.15).
-func LongID(id string) (string, bool) {
-	switch {
-	case len(id) != shortIDLength && len(id) != longIDLength, strings.Trim(id, idCharacters) != "":
-		return "", false
-	case len(id) == longIDLength:
-		return id, true
-	}
-	checksum := make([]byte, 0, 3)
-	for group := range 3 {
-		capitals := 0
-		for i, c := range []byte(id[group*5 : group*5+5]) {
-			if c >= 'A' && c <= 'Z' {
-				capitals |= 1 << i
-			}
-		}
-		checksum = append(checksum, "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[capitals])
-	}
-	return id + string(checksum), true
-}
+// shortIDLength is how many characters of an id tell records apart where capitals count.
+const shortIDLength = 15

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // fakeRow is a record of the fake org. Values are JSON values; SystemModstamp is a time.Time.
@@ -70,7 +72,7 @@ func newFakeOrg(t *testing.T) *fakeOrg {
 }
 
 func fakeID(prefix string, n int) string {
-	id, _ := LongID(fmt.Sprintf("%s%012d", prefix, n))
+	id, _ := source.LongRecordID(fmt.Sprintf("%s%012d", prefix, n))
 	return id
 }
 

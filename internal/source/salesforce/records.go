@@ -33,7 +33,7 @@ func (o *object) decode(rows []json.RawMessage) (page, error) {
 	var p page
 	err := eachRecord(o.kind, rows, &p.batch, func(f *fields) head {
 		h := head{version: f.instant("SystemModstamp").Milli()}
-		id, ok := LongID(f.text("Id"))
+		id, ok := source.LongRecordID(f.text("Id"))
 		if !ok {
 			f.fault = source.Fault{Reason: crm.BadID, Place: "Id", Value: f.text("Id")}
 			return h
@@ -71,7 +71,7 @@ func (o *object) readRecord(f *fields, h head, p *page) {
 // removal reads a deleted record. Nothing else of it is looked at: Salesforce nulls some fields on deletion.
 func (o *object) removal(f *fields, h head) crm.Removal {
 	removal := crm.Removal{Object: o.kind, ID: h.id, Reason: crm.RemovedDeleted, Version: h.version}
-	if survivor, ok := LongID(f.text("MasterRecordId")); ok {
+	if survivor, ok := source.LongRecordID(f.text("MasterRecordId")); ok {
 		removal.Reason, removal.MergedInto = crm.RemovedMerged, survivor
 	}
 	return removal

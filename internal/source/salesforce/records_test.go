@@ -10,6 +10,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 func testObject() *object {
@@ -186,7 +187,7 @@ func TestLongID(t *testing.T) {
 		"006xx0000012abcAAA", "00Dxx0000001gPLEAY", "005xx000001SwiUAAS", "750xx000000005LAAQ", "012000000000000AAA",
 	} {
 		for _, id := range []string{long, long[:15]} {
-			if got, ok := LongID(id); !ok || got != long {
+			if got, ok := source.LongRecordID(id); !ok || got != long {
 				t.Errorf("%s became %s", id, got)
 			}
 		}
@@ -194,7 +195,7 @@ func TestLongID(t *testing.T) {
 	for _, id := range []string{
 		"", "006", strings.Repeat("a", 16), strings.Repeat("a", 19), "006xx0000012ab'", "006xx0000012abcÄ",
 	} {
-		if got, ok := LongID(id); ok {
+		if got, ok := source.LongRecordID(id); ok {
 			t.Errorf("%q is taken for the id %s", id, got)
 		}
 	}
@@ -228,7 +229,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatal("names do not match deals")
 			}
 			for _, d := range b.Deals {
-				id, ok := LongID(d.ID)
+				id, ok := source.LongRecordID(d.ID)
 				if !ok || id != d.ID || d.Version == 0 || d.Outcome == crm.OutcomeUnknown || d.Stage == "" {
 					t.Fatalf("unfit deal %+v", d)
 				}

@@ -72,7 +72,7 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) 
 	c := r.plan.reps.columns
 	return r.readList(ctx, c, crm.ObjectRep, batch, func() string { return listQuery(c.object, c.names()) },
 		func(f *fields) head {
-			id, ok := LongID(f.text("Id"))
+			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
 				f.fail(crm.BadID)
 				return head{}
@@ -120,7 +120,7 @@ func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *crm.
 	c := r.plan.recordTypes
 	err := r.readList(ctx, c, crm.ObjectPipeline, batch, func() string { return recordTypeQuery(c.names()) },
 		func(f *fields) head {
-			id, ok := LongID(f.text("Id"))
+			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
 				f.fail(crm.BadID)
 				return head{}

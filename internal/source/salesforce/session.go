@@ -111,7 +111,7 @@ func orgOf(user, token string) string {
 	if len(steps) < 2 {
 		return token
 	}
-	if org, ok := LongID(steps[len(steps)-2]); ok {
+	if org, ok := source.LongRecordID(steps[len(steps)-2]); ok {
 		return org
 	}
 	return token

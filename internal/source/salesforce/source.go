@@ -67,7 +67,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		fullPasses: fullPasses, selection: selection, plan: plan, warned: map[string]bool{},
 	}
 	stated := cfg.Account
-	if long, ok := LongID(stated); ok {
+	if long, ok := source.LongRecordID(stated); ok {
 		stated = long // People see the short form, the API answers with the long one.
 	}
 	s.account = source.NewAccountWatch(stated, env, s.readOrganization)

@@ -3,12 +3,17 @@ package spreadsheet
 import (
 	"regexp"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-var (
-	// floatID is a number that a program wrote as one with fractions. Three zeros may be thousands.
-	floatID  = regexp.MustCompile(`^([0-9]+)[.,]0{1,2}$`)
-	recordID = regexp.MustCompile(`^[0-9A-Za-z]{18}$`)
+// floatID is a number that a program wrote as one with fractions. Three zeros may be thousands.
+var floatID = regexp.MustCompile(`^([0-9]+)[.,]0{1,2}$`)
+
+// The lengths of a Salesforce id.
+const (
+	shortRecord = 15
+	longRecord  = 18
 )
 
 // idKey returns what two spellings of one id have in common: "7.0" is 7, and the 18 characters of a Salesforce record are
@@ -17,25 +22,10 @@ func idKey(id string) string {
 	if match := floatID.FindStringSubmatch(id); match != nil {
 		return match[1]
 	}
-	if recordID.MatchString(id) && strings.EqualFold(id[15:], recordChecksum(id[:15])) {
-		return id[:15]
+	if len(id) == longRecord {
+		if long, ok := source.LongRecordID(id[:shortRecord]); ok && strings.EqualFold(id, long) {
+			return id[:shortRecord]
+		}
 	}
 	return id
-}
-
-// recordChecksum returns the three characters that Salesforce adds to the 15 of an id: each says which of five are
-// capitals.
-func recordChecksum(id string) string {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-	sum := make([]byte, 0, 3)
-	for start := 0; start < len(id); start += 5 {
-		bits := 0
-		for i, c := range id[start : start+5] {
-			if c >= 'A' && c <= 'Z' {
-				bits |= 1 << i
-			}
-		}
-		sum = append(sum, alphabet[bits])
-	}
-	return string(sum)
 }
