@@ -26,7 +26,7 @@ targets:
 }
 
 func failOverMonthsEnd(t *testing.T, kind, secretFile, targets string) {
-	time.Sleep(time.Date(2000, time.March, 28, 12, 0, 0, 0, time.UTC).Sub(time.Now())) // A bubble begins in January 2000.
+	time.Sleep(time.Until(time.Date(2000, time.March, 28, 12, 0, 0, 0, time.UTC))) // A bubble begins in January 2000.
 	world := crmsim.Generate(crmsim.GenerateOptions{Seed: 11, Deals: 150, Now: time.Now})
 	a, network := inMemory(kind, world)
 	config := `
