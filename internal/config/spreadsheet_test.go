@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestPatternsOfFiles holds that a pattern may leave the ending of its files open (finding 2.11 of sheets).
+// TestPatternsOfFiles holds that a pattern may leave the ending of its files open.
 func TestPatternsOfFiles(t *testing.T) {
 	for file, ok := range map[string]bool{
 		"exp/*": true, "exp/*.*": true, "exp/2024.*": true, "exp/*.[ct]sv": true, "exp/deals.xls?": true, "exp/*.csv": true,

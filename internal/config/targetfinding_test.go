@@ -13,14 +13,14 @@ import (
 // TestTargetsFileFindings reads small targets files: each is read, or refused with what is wrong.
 func TestTargetsFileFindings(t *testing.T) {
 	for _, test := range []struct{ name, file, says string }{
-		// 1.7: a file that was cut within its last line. A whole line needs no line end: many programs write none.
+		// a file that was cut within its last line. A whole line needs no line end: many programs write none.
 		{"a cut grid row", "rep,2026-07,2026-08\nBob,1000", "t.csv:2: column B (2026-07): is the end of a file that was cut"},
 		{"a cut row", "name,kpi,value,period,team\na,revenue_won,10,2026", "is the end of a file that was cut"},
 		{"no line end", "rep,2026-07,2026-08\nBob,1000,2000", ""},
 		{"a whole grid", "rep,2026-07,2026-08\nBob,1000,20\n", ""},
 		{"a whole grid of Windows", "rep,2026-07,2026-08\r\nBob,1000,20\r\n", ""},
 		{"a text at the end", "name,kpi,value,period,objective\na,revenue_won,10,2026-Q3,grow", ""},
-		// 1.8: units and currencies of titles and headers
+		// units and currencies of titles and headers
 		{"thousands in the title", "Targets 2026 in k€,,\nrep,2026-Q3,2026-Q4\nAnn,100,100\n", `t.csv:1: column A: "Targets 2026 in k€" says that amounts are in units of "k€"; write whole amounts in USD, and take the unit out`},
 		{"thousands in a later title", "Plan,\n,in thousands\nrep,2026-Q3\nAnn,100\n", `t.csv:2: column B: "in thousands" says`},
 		{"another currency in the title", "Plan (EUR),\nrep,2026-Q3\nAnn,100\n", `says that amounts are in EUR, and the reporting currency is USD; write amounts in USD`},
@@ -30,19 +30,19 @@ func TestTargetsFileFindings(t *testing.T) {
 		{"thousands in a header", "name,kpi,value (k€),period\na,revenue_won,100,2026-Q3\n", `"value (k€)" says that amounts are in units of`},
 		{"millions in a period", "rep,Q3 2026 (Mio. $),Q4 2026\nAnn,1,1\n", `says that amounts are in units of "Mio"`},
 		{"another currency in a header", "name,kpi,value (EUR),period\na,revenue_won,100,2026-Q3\n", "says that amounts are in EUR"},
-		// 3.4: days
+		// days
 		{"a day in a header", "rep,2026-07-31\nAnn,1\n", `column B: "2026-07-31" is the day 2026-07-31, and not the first of a month; write the first day of the month, or 2026-10`},
 		{"a day of a workbook in a header", "rep,46230\nAnn,1\n", `is the day 2026-07-27, and not the first of a month`},
 		{"a day in a list", "name,kpi,value,period\na,revenue_won,1,2026-07-31\n", `is the day 2026-07-31, and not the first of a month`},
 		{"a day with points in a list", "name,kpi,value,period\na,revenue_won,1,30.09.2026\n", `"30.09.2026" is the day 2026-09-30, and not the first of a month`},
-		// 3.5: a rep twice
+		// a rep twice
 		{"a rep twice", "rep,2026-07\nAnn Lee,1\nBob,1\n,\nann  lee,2\n", "t.csv:5: Ann Lee has two rows (2 and 5)"},
 		{"a rep twice with spaces", "rep,2026-07\nAnn Lee,1\nAnn\u00a0Lee,1\n", "Lee has two rows (2 and 3)"},
 		{"a team of a rep twice", "rep,team,2026-07\nAnn,East,1\nAnn,West,1\nAnn,EAST,1\n", "has two rows (2 and 4)"},
 		{"a rep in two KPIs", "rep,kpi,2026-07\nAnn,revenue_won,1\nAnn,deals_won,1\n", ""},
 		{"a rep in other months", "rep,2026-07,2026-08\nAnn,1,\nAnn,,1\n", ""},
 		{"a rep in two plans", "name,rep,2026-07\na,Ann,1\nb,Ann,1\n", ""},
-		// 3.8: counts
+		// counts
 		{"money for a count", "name,kpi,value,period\na,deals_won,$5,2026-Q3\n", `"$5" is an amount of money, and deals_won is a count; write a number such as 12`},
 		{"money for another count", "name,kpi,value,period\na,deals_created,5 USD,2026-Q3\n", "deals_created is a count"},
 		{"money for a ratio", "name,kpi,value,period\na,win_ratio,$0.5,2026-Q3\n", "a win ratio is none"},
@@ -66,7 +66,7 @@ func TestTargetsFileFindings(t *testing.T) {
 	}
 }
 
-// TestFormulasOfGrids holds that a formula which nobody can compute does not ask for nothing (finding 1.2 of sheets).
+// TestFormulasOfGrids holds that a formula which nobody can compute does not ask for nothing.
 func TestFormulasOfGrids(t *testing.T) {
 	for _, formula := range []string{"=NOSUCHFUNCTION(1)", `=IF(TRUE,"","")`, "=Sheet9!A1"} {
 		folder := t.TempDir()
@@ -80,7 +80,7 @@ func TestFormulasOfGrids(t *testing.T) {
 	}
 }
 
-// TestTargetsFileWithoutRows holds that an empty plan is allowed, and said (finding 1.16 of sheets).
+// TestTargetsFileWithoutRows holds that an empty plan is allowed, and said.
 func TestTargetsFileWithoutRows(t *testing.T) {
 	for file, want := range map[string][]string{
 		"name,kpi,value,period\n": {"t.csv has a header and no rows: no targets are read from it"},
@@ -100,7 +100,7 @@ func TestTargetsFileWithoutRows(t *testing.T) {
 	}
 }
 
-// TestScopesAreClean holds that spaces within a value do not keep a scope from matching (finding 2.6 of sheets).
+// TestScopesAreClean holds that spaces within a value do not keep a scope from matching.
 func TestScopesAreClean(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, "t.csv", "rep,2026-07\nBo  Day,1\n\"Cy\nFox\",1\n")

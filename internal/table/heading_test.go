@@ -10,7 +10,7 @@ func someCodes(code string) bool {
 	return slices.Contains(strings.Fields("USD EUR GBP CHF SEK TRY ALL TOP RON MAD"), code)
 }
 
-// TestReadHeading reads what names of columns say of the amounts below them (finding 1.8 of sheets).
+// TestReadHeading reads what names of columns say of the amounts below them.
 func TestReadHeading(t *testing.T) {
 	for text, want := range map[string]Heading{
 		"amount": {}, "Close value": {}, "ACV": {}, "Total (all)": {}, "Top line": {}, "Amount won": {}, "Deal size": {},
@@ -49,7 +49,7 @@ func TestReadTitle(t *testing.T) {
 	}
 }
 
-// TestCurrencyWords reads the words that people write into a column of currencies (finding 2.10 of sheets).
+// TestCurrencyWords reads the words that people write into a column of currencies.
 func TestCurrencyWords(t *testing.T) {
 	for text, want := range map[string]string{
 		"Euro": "EUR", "euros": "EUR", "US Dollar": "USD", "US\u00a0dollars": "USD", "Dollar": "CAD", "Swiss Franc": "CHF",

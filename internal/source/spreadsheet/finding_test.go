@@ -46,7 +46,7 @@ func findings(t *testing.T, text string, renamed map[string]string) (to *sink, l
 	return to, log.String(), err
 }
 
-// TestOneIDInTwoSpellings holds that the second spelling of an id is a duplicate (finding 1.5).
+// TestOneIDInTwoSpellings holds that the second spelling of an id is a duplicate.
 func TestOneIDInTwoSpellings(t *testing.T) {
 	to, _, err := findings(t, "id;stage\n1;Won\n1.0;Won\n01;Won\n2.0;Won\n3;Won\n006D000000CMFBB;Won\n006D000000CMFBBIA5;Won\n", nil)
 	if err != nil {
@@ -65,7 +65,7 @@ func TestOneIDInTwoSpellings(t *testing.T) {
 	}
 }
 
-// TestCurrencyOfAHeader holds that the header of the amounts states their currency (finding 1.8).
+// TestCurrencyOfAHeader holds that the header of the amounts states their currency.
 func TestCurrencyOfAHeader(t *testing.T) {
 	for header, want := range map[string]string{
 		"Amount (EUR)": "EUR", "Umsatz in €": "EUR", "amount_gbp": "GBP", "Amount ($)": "USD", "Amount": "",
@@ -92,7 +92,7 @@ func TestCurrencyOfAHeader(t *testing.T) {
 	}
 }
 
-// TestAmountsInUnits holds that a file whose header or title says thousands is refused (finding 1.8).
+// TestAmountsInUnits holds that a file whose header or title says thousands is refused.
 func TestAmountsInUnits(t *testing.T) {
 	for _, header := range []string{"Amount (k€)", "Umsatz T€", "Umsatz (Tsd)", "Amount in thousands", "Amount ($k)", "Mio EUR", "amount_cents", "Amount (M)"} {
 		_, _, err := findings(t, "id;stage;"+header+"\n1;Won;5\n", map[string]string{"amount": header})
@@ -114,7 +114,7 @@ func TestAmountsInUnits(t *testing.T) {
 	}
 }
 
-// TestCurrencyColumn holds that a currency which nobody knows is no silent foreign one (finding 2.10).
+// TestCurrencyColumn holds that a currency which nobody knows is no silent foreign one.
 func TestCurrencyColumn(t *testing.T) {
 	to, _, err := findings(t, "id;stage;amount;currency\n1;Won;5;Euro\n2;Won;5;US Dollar\n3;Won;5;kr\n4;Won;;kr\n5;Won;5;Dollars\n6;Won;5;doubloons\n", nil)
 	if err != nil {
@@ -130,7 +130,7 @@ func TestCurrencyColumn(t *testing.T) {
 	}
 }
 
-// TestProbabilities holds that a chance that cannot be one is unknown and said (finding 1.9).
+// TestProbabilities holds that a chance that cannot be one is unknown and said.
 func TestProbabilities(t *testing.T) {
 	const unknown = crm.ProbabilityUnknown
 	half := crm.ProbabilityOf(0.5)
@@ -174,7 +174,7 @@ func TestProbabilities(t *testing.T) {
 	}
 }
 
-// TestSpellingsOfDimensions holds that capitals and spaces do not split teams and mapped values (finding 1.10).
+// TestSpellingsOfDimensions holds that capitals and spaces do not split teams and mapped values.
 func TestSpellingsOfDimensions(t *testing.T) {
 	to, _, err := findings(t, "id;stage;team;segment;rep\n1;Won;East;smb;Ann\n2;Won;east;SMB;Ann\n3;Won; EAST ;SMB;Ann\n4;Won;East;Mid  Market;Bo\n5;Won;\u00c9ast;mid\u00a0market;Bo\n6;Won;E\u0301ast;mid market;Cy\n", nil)
 	if err != nil {
@@ -195,7 +195,7 @@ func TestSpellingsOfDimensions(t *testing.T) {
 	}
 }
 
-// TestEmptiedFile holds that a file that lost all of its rows is refused (finding 1.16).
+// TestEmptiedFile holds that a file that lost all of its rows is refused.
 func TestEmptiedFile(t *testing.T) {
 	for name, test := range map[string]struct {
 		before, after map[string]string
@@ -236,7 +236,7 @@ func TestEmptiedFile(t *testing.T) {
 	}
 }
 
-// TestCheckNamesPlaces holds that a check says where the rows in quarantine stand (finding 3.1).
+// TestCheckNamesPlaces holds that a check says where the rows in quarantine stand.
 func TestCheckNamesPlaces(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.csv")
 	write(t, name, "id;stage;p\n1;Won;5\n2;Won;5\n3;Won;500\n4;Gone;5\n4;Won;5\n4;Won;5\n;Won;5\n5;Flown;5\n6;Won;5\n7;Won;5\n")
@@ -257,8 +257,7 @@ func TestCheckNamesPlaces(t *testing.T) {
 	}
 }
 
-// TestPatternWithoutEnding holds that files which a pattern matches and nobody can read are not left out without a word
-// (finding 2.11).
+// TestPatternWithoutEnding holds that files which a pattern matches and nobody can read are not left out without a word.
 func TestPatternWithoutEnding(t *testing.T) {
 	folder := t.TempDir()
 	s := open(t, config.Sheet{File: filepath.Join(folder, "*"), Columns: map[string]string{"id": "id", "stage": "stage"}})
@@ -280,7 +279,7 @@ func TestPatternWithoutEnding(t *testing.T) {
 	}
 }
 
-// TestEmptyStages holds that a refused file says that a value is missing (finding 3.3).
+// TestEmptyStages holds that a refused file says that a value is missing.
 func TestEmptyStages(t *testing.T) {
 	_, _, err := findings(t, "id;stage\n1;\n2;\n", nil)
 	if err == nil || !strings.Contains(err.Error(), "row 2, column stage is empty") {

@@ -2,7 +2,7 @@ package spreadsheet
 
 import "testing"
 
-// TestIDKey holds that two spellings of one id have one key, and that two ids have two (finding 1.5 of sheets).
+// TestIDKey holds that two spellings of one id have one key, and that two ids have two.
 func TestIDKey(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
