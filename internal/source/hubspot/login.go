@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/oauth2"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
@@ -19,7 +21,9 @@ import (
 // renewEarly is how long before its end an access token is replaced, so that no request is under way with a dead one.
 const renewEarly = 2 * time.Minute
 
-// login is the refresh-token flow of a HubSpot app.
+// login holds the access token of a HubSpot app and renews it by the refresh-token flow. It keeps the token itself: an
+// oauth2.TokenSource would use the context of its first caller for every fetch, read the secrets once, measure lifetimes
+// by this machine's clock and never replace a token without a lifetime.
 type login struct {
 	config config.HubSpotOAuth
 	path   string
@@ -88,33 +92,25 @@ func (l *login) fetch(ctx context.Context) error {
 	if l.rotated != "" {
 		refresh = l.rotated
 	}
-	var answer struct {
-		AccessToken  string      `json:"access_token"`
-		RefreshToken string      `json:"refresh_token"`
-		ExpiresIn    json.Number `json:"expires_in"`
+	flow := oauth2.Config{
+		ClientID: l.config.ClientID, ClientSecret: secret,
+		Endpoint: oauth2.Endpoint{TokenURL: l.client.Base() + l.path, AuthStyle: oauth2.AuthStyleInParams},
 	}
-	err = l.client.Do(ctx, source.Request{
-		Method: http.MethodPost, Path: l.path, Endpoint: "oauth/token",
-		Form: url.Values{
-			"grant_type": {"refresh_token"}, "client_id": {l.config.ClientID},
-			"client_secret": {secret}, "refresh_token": {refresh},
-		},
-	}, source.DecodeJSON(&answer))
+	token, err := l.client.FetchToken(ctx, "oauth/token", func(ctx context.Context) (*oauth2.Token, error) {
+		return flow.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
+	})
 	if err != nil {
 		return l.explain(err)
 	}
-	if answer.AccessToken == "" {
-		return source.Errorf(source.ReasonDecode, "the token answer holds no access token")
+	if token.RefreshToken != refresh {
+		l.rotated = token.RefreshToken
 	}
-	if answer.RefreshToken != "" && answer.RefreshToken != refresh {
-		l.rotated = answer.RefreshToken
-	}
-	if strings.ContainsFunc(answer.AccessToken, func(c rune) bool { return !source.IsVisible(c) }) {
+	if strings.ContainsFunc(token.AccessToken, func(c rune) bool { return !source.IsVisible(c) }) {
 		return source.Errorf(source.ReasonDecode, "the token answer holds characters that no token has")
 	}
 	// Refresh tokens rotate and belong to one account each: only another one in the file may be another account's.
 	l.use(l.stored)
-	l.access, l.until = answer.AccessToken, l.now().Add(lifetime(answer.ExpiresIn))
+	l.access, l.until = token.AccessToken, l.now().Add(lifetime(token.ExpiresIn))
 	return nil
 }
 
@@ -128,21 +124,30 @@ func (l *login) explain(err error) error {
 }
 
 // lifetime returns how long a token is used. One that says nothing of its end is fetched anew at the next request.
-func lifetime(expiresIn json.Number) time.Duration {
-	seconds, err := expiresIn.Float64()
-	if err != nil || !(seconds > 0 && seconds < 1e6) {
+func lifetime(seconds int64) time.Duration {
+	if seconds <= 0 || seconds >= 1e6 {
 		return 0
 	}
-	whole := time.Duration(seconds * float64(time.Second))
+	whole := time.Duration(seconds) * time.Second
 	return whole - min(renewEarly, whole/2)
 }
 
-// classifyLogin reads the refusal of a token. Its code is in status, where other answers say "error".
+// loginCode is the form of the token endpoint's codes. Secrets have another form, so an answer that repeats the request
+// puts none into an error.
+var loginCode = regexp.MustCompile(`^[A-Z][A-Z_]{0,63}$`)
+
+// classifyLogin reads the refusal of a token. Its code is in status, where other answers say "error". The correlation id
+// of the body is not shown: a client secret has the same form. The Client shows that of the header.
 func classifyLogin(status int, header http.Header, body []byte) *source.Error {
-	var r refusal
-	_ = json.Unmarshal(body, &r) // What is no JSON, such as the HTML of a proxy, says nothing.
-	r.Category = r.Status
-	e := source.Errorf(reasonOf(status), "%w", r.describe(status, header))
+	var said, shown refusal
+	_ = json.Unmarshal(body, &said) // What is no JSON, such as the HTML of a proxy, says nothing.
+	if loginCode.MatchString(string(said.Status)) {
+		shown.Category = said.Status
+	}
+	if loginCode.MatchString(string(said.PolicyName)) {
+		shown.PolicyName = said.PolicyName
+	}
+	e := source.Errorf(reasonOf(status), "%w", shown.describe(status, header))
 	switch status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 		e.Reason = source.ReasonAuth

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +143,82 @@ func TestOAuthRefused(t *testing.T) {
 					t.Fatalf("got %v after %d tries, want a %s error after 1", err, len(o.refresh), test.want)
 				}
 				noContent(t, err, log)
+			})
+		})
+	}
+}
+
+func TestOAuthShowsTheCodeOfARefusal(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+		o, edit, _ := withOAuth(t, f)
+		o.refuse = `{"status":"BAD_REFRESH_TOKEN","message":"Canary"}`
+		err := newMemory().sync(t, newSource(t, f, edit))
+		for _, want := range []string{"oauth/token", "status 400", "BAD_REFRESH_TOKEN", "access was revoked"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%q is not in: %v", want, err)
+			}
+		}
+	})
+}
+
+func TestOAuthLeaksNoSecret(t *testing.T) {
+	bodies := map[string]string{
+		"status":         `{"status":%q}`,
+		"correlation id": `{"status":"BAD_CLIENT_SECRET","correlationId":%q}`,
+		"policy":         `{"policyName":%q,"category":%[1]q}`,
+		"scopes":         `{"missingScopes":[%q],"context":{"requiredScopes":[%[1]q]}}`,
+		"message":        `{"status":"BAD_CLIENT_SECRET","message":%q,"errors":[{"context":{"missingScopes":[%[1]q]}}]}`,
+		"RFC 6749":       `{"error":%q,"error_description":%[1]q}`,
+		"a bad lifetime": `{"access_token":"a","expires_in":%q}`,
+		"a bad token":    `{"access_token":[%q]}`,
+		"an odd token":   `{"access_token":"%s ü"}`,
+		"HTML":           `<html>%s`,
+	}
+	for name, body := range bodies {
+		for _, status := range []int{200, 400, 401, 403, 429, 500} {
+			for _, secret := range []string{"secret-canary", "refresh-canary"} {
+				t.Run(fmt.Sprint(status, " ", name, " ", secret[:6]), func(t *testing.T) {
+					bubble(t, func(t *testing.T, f *fakeHubSpot) {
+						_, edit, _ := withOAuth(t, f)
+						f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
+							if r.is("/token") {
+								writeJSON(w, status, fmt.Sprintf(body, secret))
+							}
+							return r.is("/token")
+						}
+						s, log := newLoggedSource(t, f, edit)
+						err := newMemory().sync(t, s)
+						if err == nil {
+							t.Fatal("no failure")
+						}
+						noContent(t, err, log)
+					})
+				})
+			}
+		}
+	}
+}
+
+// A token that says nothing of its end, or nonsense, serves one request.
+func TestOAuthTokenWithoutAnEnd(t *testing.T) {
+	for _, end := range []string{"", `,"expires_in":0`, `,"expires_in":-5`, `,"expires_in":4000000`, `,"expires_in":null`} {
+		t.Run(end, func(t *testing.T) {
+			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+				_, edit, _ := withOAuth(t, f)
+				tokens, calls := 0, 0
+				f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
+					if !r.is("/token") {
+						calls++
+						return false
+					}
+					tokens++
+					writeJSON(w, 200, `{"access_token":"pat-canary"`+end+`}`)
+					return true
+				}
+				newMemory().mustSync(t, newSource(t, f, edit))
+				if tokens != calls+1 || calls == 0 { // one more, to learn whose it is before the account is read
+					t.Errorf("%d tokens for %d calls", tokens, calls)
+				}
 			})
 		})
 	}

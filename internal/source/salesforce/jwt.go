@@ -1,15 +1,11 @@
 package salesforce
 
 import (
-	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
-	"encoding/pem"
+	"errors"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 // assertionLife is how long an assertion may be used: long enough for clocks that differ, too short to be worth
@@ -30,42 +26,28 @@ func signAssertion(key, issuer, subject, audience string, now time.Time) (string
 	if err != nil {
 		return "", err
 	}
-	claims, err := json.Marshal(struct {
-		Issuer   string `json:"iss"`
-		Subject  string `json:"sub"`
-		Audience string `json:"aud"`
-		Expires  int64  `json:"exp"`
-	}{issuer, subject, audience, now.Add(assertionLife).Unix()})
-	if err != nil {
-		return "", configError("", "encode the assertion")
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	signed := encode([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + encode(claims)
-	digest := sha256.Sum256([]byte(signed))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, private, crypto.SHA256, digest[:])
+	// Not jwt.RegisteredClaims, which writes one audience as a list.
+	assertion, err := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
+		"iss": issuer, "sub": subject, "aud": audience, "exp": now.Add(assertionLife).Unix(),
+	}).SignedString(private)
 	if err != nil {
 		return "", configError("use an RSA key of 2048 bits or more", "sign the assertion with the private key")
 	}
-	return signed + "." + encode(signature), nil
+	return assertion, nil
 }
 
 // parsePrivateKey reads an RSA key in PEM, PKCS#8 or PKCS#1. Its errors never quote the key.
 func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	const hint = "put the RSA private key of the app's certificate there, as unencrypted PEM"
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, configError(hint, "the private key is not PEM")
-	}
-	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+	key, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(text))
+	switch {
+	case err == nil:
 		return key, nil
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
+	case errors.Is(err, jwt.ErrKeyMustBePEMEncoded):
+		return nil, configError(hint, "the private key is not PEM")
+	case errors.Is(err, jwt.ErrNotRSAPrivateKey):
+		return nil, configError(hint, "the private key is not an RSA key")
+	default:
 		return nil, configError(hint, "the private key cannot be read")
 	}
-	key, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, configError(hint, "the private key is not an RSA key")
-	}
-	return key, nil
 }

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
@@ -19,7 +22,7 @@ const (
 )
 
 // session holds the access token. Answers carry no expires_in: a session ends by inactivity, so the token is used until
-// an answer refuses it (crm/salesforce 1.7).
+// an answer refuses it (crm/salesforce 1.7). An oauth2.TokenSource cannot be told of that.
 type session struct {
 	settings config.Salesforce
 	origin   *url.URL
@@ -64,32 +67,48 @@ func (s *session) renew(ctx context.Context) (bool, error) {
 
 // fetch logs in. The lock is held, so that two calls without a token make one login.
 func (s *session) fetch(ctx context.Context) error {
-	form, err := s.grant()
+	flow, err := s.flow()
 	if err != nil {
 		return err
 	}
-	var answer struct {
-		AccessToken string `json:"access_token"`
-		InstanceURL string `json:"instance_url"`
-		ID          string `json:"id"`
+	token, err := s.client.FetchToken(ctx, loginEndpoint, flow.Token)
+	if errors.Is(err, source.ErrNoToken) || err == nil && !isHeaderSafe(token.AccessToken) {
+		return source.Errorf(source.ReasonAuth, "%w", source.ErrNoToken)
 	}
-	request := source.Request{Method: http.MethodPost, Path: loginPath, Endpoint: loginEndpoint, Form: form}
-	if err := s.client.Do(ctx, request, source.DecodeJSON(&answer)); err != nil {
+	if err != nil {
 		return s.explain(err)
 	}
-	if !isHeaderSafe(answer.AccessToken) {
-		return source.Errorf(source.ReasonAuth, "the token answer holds no usable access token")
+	instance, err := extraText(token, "instance_url")
+	if err != nil {
+		return err
 	}
-	origin, err := grantedOrigin(s.origin, answer.InstanceURL)
+	user, err := extraText(token, "id")
+	if err != nil {
+		return err
+	}
+	origin, err := grantedOrigin(s.origin, instance)
 	if err != nil {
 		return err
 	}
 	if err := s.moved(origin); err != nil {
 		return err
 	}
-	s.token = answer.AccessToken
-	s.use(orgOf(answer.ID, answer.AccessToken))
+	s.token = token.AccessToken
+	s.use(orgOf(user, s.token))
 	return nil
+}
+
+// extraText returns a field of the token answer that is Salesforce's own, "" where the answer lacks it.
+func extraText(token *oauth2.Token, name string) (string, error) {
+	value := token.Extra(name)
+	if value == nil {
+		return "", nil
+	}
+	text, ok := value.(string)
+	if !ok {
+		return "", source.Errorf(source.ReasonDecode, "%s of the token answer is not a text", name)
+	}
+	return text, nil
 }
 
 // explain says where the credential is kept that Salesforce refused.
@@ -117,8 +136,11 @@ func orgOf(user, token string) string {
 	return token
 }
 
-// grant returns the form that asks for a token. Secrets are read anew each time, so that a rotated file is noticed.
-func (s *session) grant() (url.Values, error) {
+// flow returns the flow that asks for a token. Secrets are read anew each time, so that a rotated file is noticed.
+func (s *session) flow() (*clientcredentials.Config, error) {
+	flow := &clientcredentials.Config{
+		TokenURL: s.client.Base() + loginPath, AuthStyle: oauth2.AuthStyleInParams,
+	}
 	if jwt := s.settings.JWT; jwt != nil {
 		key, err := jwt.PrivateKey.Read()
 		if err != nil {
@@ -128,21 +150,21 @@ func (s *session) grant() (url.Values, error) {
 		if err != nil {
 			return nil, err
 		}
-		return url.Values{
+		// The assertion stands for the client and its secret. The jwt package of x/oauth2 would sign it with claims of
+		// Google's own, and by this machine's clock.
+		flow.EndpointParams = url.Values{
 			"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
 			"assertion":  {assertion},
-		}, nil
+		}
+		return flow, nil
 	}
 	credentials := s.settings.ClientCredentials
 	secret, err := source.ReadCredential(credentials.ClientSecret, source.IsVisible)
 	if err != nil {
 		return nil, err
 	}
-	return url.Values{
-		"grant_type":    {"client_credentials"},
-		"client_id":     {credentials.ClientID},
-		"client_secret": {secret},
-	}, nil
+	flow.ClientID, flow.ClientSecret = credentials.ClientID, secret
+	return flow, nil
 }
 
 // isHeaderSafe reports whether a token can stand in a header: visible ASCII, and not absurdly long.

@@ -12,7 +12,9 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -102,6 +104,9 @@ func TestLoginFailures(t *testing.T) {
 		{200, "<html>portal</html>", source.ReasonDecode, ""},
 		{200, `{"access_token":""}`, source.ReasonAuth, "no usable"},
 		{200, `{"access_token":"a\nb"}`, source.ReasonAuth, "no usable"},
+		{200, `{"error":"invalid_grant","error_description":"x"}`, source.ReasonAuth, "no usable"},
+		{200, `{"access_token":"a","instance_url":7}`, source.ReasonDecode, "instance_url"},
+		{200, `{"access_token":"a","id":{}}`, source.ReasonDecode, "id"},
 		{200, `{"access_token":"a","instance_url":"https://evil.example"}`, source.ReasonAuth, "instance_url"},
 	}
 	for _, c := range cases {
@@ -247,20 +252,44 @@ func TestJWTBearer(t *testing.T) {
 	key, files := keyFiles(t)
 	for form, path := range files {
 		t.Run(form, func(t *testing.T) {
-			s := &session{
-				origin: &url.URL{Scheme: "https", Host: "acme--dev.sandbox.my.salesforce.com"},
-				now:    func() time.Time { return time.Unix(1_772_323_200, 0) },
-				settings: config.Salesforce{JWT: &config.SalesforceJWT{
-					ClientID: "3MVG9key", Username: "bot@acme.example", PrivateKey: config.SecretFile(path),
-				}},
+			var posted []string
+			env := source.Environment{
+				Now: func() time.Time { return time.Unix(1_772_323_200, 0) },
+				Transport: transport(func(r *http.Request) (*http.Response, error) {
+					body, err := io.ReadAll(r.Body)
+					posted = append(posted, string(body))
+					recorder := httptest.NewRecorder()
+					recorder.Header().Set("Content-Type", "application/json")
+					_, _ = recorder.WriteString(`{"access_token":"a"}`)
+					return recorder.Result(), err
+				}),
 			}
-			form, err := s.grant()
+			a, err := newAPI(config.Source{
+				Budget: config.Budget{DailyShare: 1, RequestsPerSecond: 1000},
+				Salesforce: &config.Salesforce{
+					InstanceURL: "https://acme--dev.sandbox.my.salesforce.com", APIVersion: "66.0",
+					JWT: &config.SalesforceJWT{
+						ClientID: "3MVG9key", Username: "bot@acme.example", PrivateKey: config.SecretFile(path),
+					},
+				},
+			}, env, func(string) {})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := form.Get("grant_type"); got != "urn:ietf:params:oauth:grant-type:jwt-bearer" {
-				t.Errorf("grant_type %s", got)
+			if err := a.session.ensure(t.Context()); err != nil {
+				t.Fatal(err)
 			}
+			if len(posted) != 1 {
+				t.Fatalf("%d logins", len(posted))
+			}
+			form, err := url.ParseQuery(posted[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := url.Values{
+				"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": form["assertion"],
+			}
+			diff(t, "form", want, form)
 			parts := strings.Split(form.Get("assertion"), ".")
 			if len(parts) != 3 {
 				t.Fatalf("assertion of %d parts", len(parts))
@@ -295,6 +324,56 @@ func TestJWTBearer(t *testing.T) {
 	}
 }
 
+// transport is a network in one function.
+type transport func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A key that was replaced signs the next login, and one that is gone says where it was.
+func TestPrivateKeyIsReadAnew(t *testing.T) {
+	_, files := keyFiles(t)
+	path := files["PKCS8"]
+	s := &session{
+		origin: &url.URL{Scheme: "https", Host: "acme.my.salesforce.com"}, now: time.Now,
+		settings: config.Salesforce{JWT: &config.SalesforceJWT{PrivateKey: config.SecretFile(path)}},
+	}
+	var err error
+	if s.client, err = source.NewClient(source.ClientOptions{Base: s.origin.String(), RequestsPerSecond: 1}); err != nil {
+		t.Fatal(err)
+	}
+	assertion := func() string {
+		t.Helper()
+		flow, err := s.flow()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return flow.EndpointParams.Get("assertion")
+	}
+	signedBy := func(key *rsa.PrivateKey, token string) bool {
+		i := strings.LastIndexByte(token, '.')
+		signature, err := base64.RawURLEncoding.DecodeString(token[i+1:])
+		digest := sha256.Sum256([]byte(token[:i]))
+		return err == nil && rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature) == nil
+	}
+	other, others := keyFiles(t)
+	if signedBy(other, assertion()) {
+		t.Fatal("the first key is the other one")
+	}
+	if err := os.Rename(others["PKCS1"], path); err != nil {
+		t.Fatal(err)
+	}
+	if !signedBy(other, assertion()) {
+		t.Error("the new key is not used")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.flow(); source.ReasonOf(err) != source.ReasonConfig || !strings.Contains(err.Error(), path) {
+		t.Errorf("without a key: %v", err)
+	}
+}
+
 func TestUnusablePrivateKeys(t *testing.T) {
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -321,6 +400,10 @@ func TestNoSecretInErrors(t *testing.T) {
 		apiRefusal("INVALID_SESSION_ID", canaryToken+" "+canarySecret), "<html>" + canaryToken + "</html>",
 		apiRefusal(canarySecret, ""), `{"error":"` + canarySecret + `","error_description":"` + canaryToken + `"}`,
 		`{"access_token":"` + canaryToken + `","instance_url":"https://` + canarySecret + `.example"}`, "{",
+		"grant_type=client_credentials&client_secret=" + canarySecret,
+		`{"error":"invalid_client","error_description":"client_secret=` + canarySecret + `"}`,
+		`{"access_token":["` + canarySecret + `"]}`, `{"access_token":"a","expires_in":"` + canarySecret + `"}`,
+		`{"access_token":"a","instance_url":{"` + canarySecret + `":1}}`, `{"error_uri":"` + canarySecret + `"}`,
 	}
 	for _, status := range []int{200, 302, 400, 401, 403, 404, 410, 429, 500, 503} {
 		for _, answer := range answers {
