@@ -70,7 +70,7 @@ func TestMaven(t *testing.T) {
 	for _, connector := range []string{"hubspot", "salesforce", "spreadsheet"} {
 		t.Run(connector, func(t *testing.T) {
 			t.Parallel()
-			sources := mavenSource(t, connector, dir)
+			sources := mavenSource(t, connector, dir, time.Now)
 			h := newHarness(t, mavenConfig(sources), func(o *Options) { o.AsOf = endOf2017 })
 			h.mustSync()
 			p := h.page()
@@ -106,7 +106,7 @@ sources:` + sources
 }
 
 // mavenSource puts the data set behind a connector.
-func mavenSource(t *testing.T, connector, dir string) string {
+func mavenSource(t *testing.T, connector, dir string, now func() time.Time) string {
 	t.Helper()
 	if connector == "spreadsheet" {
 		return fmt.Sprintf(`
@@ -115,19 +115,19 @@ func mavenSource(t *testing.T, connector, dir string) string {
       deals:
         file: %s
         columns: {id: opportunity_id, rep: sales_agent, team: manager, territory: regional_office, stage: deal_stage,
-                  amount: close_value, created: engage_date, closed: close_date, account: account}
+                  product: product, amount: close_value, created: engage_date, closed: close_date, account: account}
         stages: {Won: won, Lost: lost, Engaging: open, Prospecting: open}
-`, joinMaven(t, dir))
+`, joinMaven(t, dir, now))
 	}
-	world, err := crmsim.LoadMaven(dir, time.Now)
+	world, err := crmsim.LoadMaven(dir, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, connector, world, time.Now).yaml("maven", secretFile(t))
+	return serve(t, connector, world, now).yaml("maven", secretFile(t))
 }
 
 // joinMaven writes the pipeline with each agent's manager and office beside the agent, as a user of one sheet would.
-func joinMaven(t *testing.T, dir string) string {
+func joinMaven(t *testing.T, dir string, now func() time.Time) string {
 	t.Helper()
 	teams := map[string][]string{}
 	for _, row := range readCSV(t, filepath.Join(dir, "sales_teams.csv"))[1:] {
@@ -146,7 +146,7 @@ func joinMaven(t *testing.T, dir string) string {
 	if err := errors.Join(csv.NewWriter(f).WriteAll(rows), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	old := time.Now().Add(-time.Hour)
+	old := now().Add(-time.Hour)
 	if err := os.Chtimes(name, old, old); err != nil {
 		t.Fatal(err)
 	}
