@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -10,31 +11,51 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 const module = "github.com/sales-exporter/sales_exporter/"
 
-// tiers lists who may import whom: a package imports only packages of lower tiers, or of its own folder.
+// tiers lists who may import whom: a package imports only packages of lower tiers, or of its own folder as directions
+// inside it allow.
 var tiers = []struct {
 	prefix string
 	tier   int
 }{
-	{"cmd/", 7},
-	{"internal/app", 6},
-	{"internal/alerting", 5},
-	{"internal/dashboard", 5},
-	{"internal/expose", 4},
-	{"internal/kpi", 3},
-	{"internal/source", 3},
-	{"internal/mirror", 3},
-	{"internal/crmsim", 3},
-	{"internal/config", 2},
-	{"internal/calendar", 1},
-	{"internal/table", 1},
-	{"internal/crm", 0},
-	{"internal/spelling", 0},
+	{"cmd/", 11},
+	{"internal/app", 10},
+	{"internal/backfill", 9},
+	{"internal/demo", 9},
+	{"internal/alerting", 9},
+	{"internal/dashboard", 9},
+	{"internal/output", 8},
+	{"internal/expose", 8},
+	{"internal/kpi", 7},
+	{"internal/source", 7},
+	{"internal/mirror", 7},
+	{"internal/crmsim", 7},
+	{"internal/cube", 6},
+	{"internal/facts", 5},
+	{"internal/config", 4},
+	{"internal/calendar", 3},
+	{"internal/table", 3},
+	{"internal/spelling", 3},
+	{"internal/crm", 2},
+	{"internal/record", 1},
+	{"internal/value", 0},
+}
+
+// neighbours are the packages of one folder that may import one another although none is the other's parent. Others may
+// not: a connector does not know another connector, an engine of the mirror no other engine, a family of KPIs no other
+// family.
+var neighbours = []arrow{
+	{"internal/crmsim/salesforce", "internal/crmsim/soql"},
+	{"internal/mirror/mirrortest", "internal/mirror/rules"},
+	{"internal/mirror/sqlstore", "internal/mirror/rules"},
+	{"internal/mirror/sqlite", "internal/mirror/sqlstore"},
+	{"internal/mirror/postgres", "internal/mirror/sqlstore"},
 }
 
 func tierOf(t *testing.T, pkg string) int {
@@ -52,19 +73,23 @@ func tierOf(t *testing.T, pkg string) int {
 	return tier
 }
 
-// family is the folder under internal whose packages may know each other: source and its connectors, mirror and its
-// engines.
-func family(pkg string) string {
+// folder is the part of the program that a package belongs to: source and its connectors, mirror and its engines.
+func folder(pkg string) string {
 	parts := strings.Split(pkg, "/")
 	return path.Join(parts[:min(2, len(parts))]...)
 }
 
-// TestImportDirections holds the one direction in which packages know each other, tests apart.
-func TestImportDirections(t *testing.T) {
+// arrow is a package that imports another.
+type arrow struct{ from, to string }
+
+// arrows lists who imports whom in this module, tests apart.
+func arrows(t *testing.T) []arrow {
+	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	var list []arrow
 	decoder := json.NewDecoder(strings.NewReader(string(out)))
 	packages := 0
 	for {
@@ -78,19 +103,81 @@ func TestImportDirections(t *testing.T) {
 			t.Fatal(err)
 		}
 		packages++
-		from := strings.TrimPrefix(p.ImportPath, module)
 		for _, i := range p.Imports {
-			to, ours := strings.CutPrefix(i, module)
-			if !ours || family(from) == family(to) {
-				continue
-			}
-			if tierOf(t, from) <= tierOf(t, to) {
-				t.Errorf("%s must not import %s", from, to)
+			if to, ours := strings.CutPrefix(i, module); ours {
+				list = append(list, arrow{strings.TrimPrefix(p.ImportPath, module), to})
 			}
 		}
 	}
 	if packages < 10 {
 		t.Fatalf("only %d packages were looked at", packages)
+	}
+	return list
+}
+
+// TestImportDirections holds the one direction in which the parts of the program know each other.
+func TestImportDirections(t *testing.T) {
+	for _, a := range arrows(t) {
+		if folder(a.from) != folder(a.to) && tierOf(t, a.from) <= tierOf(t, a.to) {
+			t.Errorf("%s must not import %s", a.from, a.to)
+		}
+	}
+}
+
+// TestImportDirectionsInside holds the directions inside each part.
+func TestImportDirectionsInside(t *testing.T) {
+	for _, fault := range faultsInside(arrows(t)) {
+		t.Error(fault)
+	}
+}
+
+// faultsInside finds packages of one folder that must not know each other. Beside neighbours, a package knows only those
+// above or below it in the tree, and all in one direction: where the packages below import the one above, because it
+// holds what they have in common, that one imports none of them.
+func faultsInside(arrows []arrow) []string {
+	var faults []string
+	below := map[string]string{} // a package that imports the one above it
+	for _, a := range arrows {
+		if strings.HasPrefix(a.from, a.to+"/") {
+			below[a.to] = a.from
+		}
+	}
+	for _, a := range arrows {
+		switch {
+		case folder(a.from) != folder(a.to), strings.HasPrefix(a.from, a.to+"/"):
+		case strings.HasPrefix(a.to, a.from+"/"):
+			if below[a.from] != "" {
+				faults = append(faults, fmt.Sprintf("%s must not import %s, for %s imports %s", a.from, a.to, below[a.from], a.from))
+			}
+		case !slices.Contains(neighbours, a):
+			faults = append(faults, fmt.Sprintf("%s must not import %s beside it", a.from, a.to))
+		}
+	}
+	return faults
+}
+
+// TestFaultsInside shows what is allowed inside a folder and what is not.
+func TestFaultsInside(t *testing.T) {
+	const kpi, deals, leads = "internal/kpi", "internal/kpi/deals", "internal/kpi/leads"
+	const hubspot, objects = "internal/source/hubspot", "internal/source/hubspot/objects"
+	for name, test := range map[string]struct {
+		arrows []arrow
+		faults int
+	}{
+		"families know what they have in common":  {[]arrow{{deals, kpi}, {leads, kpi}}, 0},
+		"a family knows another":                  {[]arrow{{deals, kpi}, {deals, leads}}, 1},
+		"what is in common knows a family":        {[]arrow{{deals, kpi}, {kpi, leads}}, 1},
+		"a connector knows its objects":           {[]arrow{{hubspot, objects}, {hubspot, "internal/source"}, {objects, "internal/source"}}, 0},
+		"objects know their connector":            {[]arrow{{objects, hubspot}}, 0},
+		"a connector knows another":               {[]arrow{{hubspot, "internal/source/salesforce"}}, 1},
+		"objects know another connector":          {[]arrow{{objects, "internal/source/salesforce"}}, 1},
+		"an engine of the mirror knows another":   {[]arrow{{"internal/mirror/sqlite", "internal/mirror/postgres"}}, 1},
+		"an engine of the mirror knows their SQL": {[]arrow{{"internal/mirror/sqlite", "internal/mirror/sqlstore"}}, 0},
+		"a name begins like another's":            {[]arrow{{"internal/kpix", kpi}, {"internal/kpi/deal", kpi}}, 0},
+	} {
+		if faults := faultsInside(test.arrows); len(faults) != test.faults {
+			t.Errorf("%s: %q, want %d faults", name, faults, test.faults)
+		}
 	}
 }
 
