@@ -1,5 +1,7 @@
 package crm
 
+import "github.com/sales-exporter/sales_exporter/internal/value"
+
 // Target is a number somebody promised to reach in a period.
 type Target struct {
 	Name string
@@ -62,5 +64,5 @@ type TargetPeriod struct {
 	Year   int
 	Number int // month 1..12, quarter 1..4
 	// From and To are the first and last day (inclusive) of a custom period, as bare dates.
-	From, To Instant
+	From, To value.Instant
 }

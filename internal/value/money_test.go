@@ -1,4 +1,4 @@
-package crm_test
+package value_test
 
 import (
 	"errors"
@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func TestParseMoney(t *testing.T) {
 	tests := []struct {
 		text string
-		want crm.Money
+		want value.Money
 		err  error
 	}{
 		{text: "12500.00", want: 125_000_000},
@@ -34,27 +34,27 @@ func TestParseMoney(t *testing.T) {
 		{text: "0.00004999999999999999999999999999999999999999999999", want: 0},
 		{text: "0.200000000000000011102230246251565404236316680908203125", want: 2_000},
 		{text: "922337203685477.5807", want: 9_223_372_036_854_775_807},
-		{text: "922337203685477.5808", err: crm.ErrMoneyRange},
-		{text: "1e40", err: crm.ErrMoneyRange},
-		{text: "1e999999999", err: crm.ErrMoneyFormat},
-		{text: "", err: crm.ErrMoneyFormat},
-		{text: "N/A", err: crm.ErrMoneyFormat},
-		{text: "1;2", err: crm.ErrMoneyFormat},
-		{text: "1,5", err: crm.ErrMoneyFormat},
-		{text: "1,2345", err: crm.ErrMoneyFormat},
-		{text: "1.5,000", err: crm.ErrMoneyFormat},
-		{text: ",500", err: crm.ErrMoneyFormat},
-		{text: "1e", err: crm.ErrMoneyFormat},
-		{text: "--1", err: crm.ErrMoneyFormat},
-		{text: ".", err: crm.ErrMoneyFormat},
-		{text: "NaN", err: crm.ErrMoneyFormat},
-		{text: "0x10", err: crm.ErrMoneyFormat},
-		{text: "1/3", err: crm.ErrMoneyFormat},
-		{text: "1_000", err: crm.ErrMoneyFormat},
+		{text: "922337203685477.5808", err: value.ErrMoneyRange},
+		{text: "1e40", err: value.ErrMoneyRange},
+		{text: "1e999999999", err: value.ErrMoneyFormat},
+		{text: "", err: value.ErrMoneyFormat},
+		{text: "N/A", err: value.ErrMoneyFormat},
+		{text: "1;2", err: value.ErrMoneyFormat},
+		{text: "1,5", err: value.ErrMoneyFormat},
+		{text: "1,2345", err: value.ErrMoneyFormat},
+		{text: "1.5,000", err: value.ErrMoneyFormat},
+		{text: ",500", err: value.ErrMoneyFormat},
+		{text: "1e", err: value.ErrMoneyFormat},
+		{text: "--1", err: value.ErrMoneyFormat},
+		{text: ".", err: value.ErrMoneyFormat},
+		{text: "NaN", err: value.ErrMoneyFormat},
+		{text: "0x10", err: value.ErrMoneyFormat},
+		{text: "1/3", err: value.ErrMoneyFormat},
+		{text: "1_000", err: value.ErrMoneyFormat},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
-			got, err := crm.ParseMoney(test.text)
+			got, err := value.ParseMoney(test.text)
 			if got != test.want || !errors.Is(err, test.err) {
 				t.Errorf("got %d, %v; want %d, %v", got, err, test.want, test.err)
 			}
@@ -68,7 +68,7 @@ func FuzzParseMoney(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := crm.ParseMoney(text)
+		got, err := value.ParseMoney(text)
 		if err != nil {
 			return
 		}
@@ -77,8 +77,8 @@ func FuzzParseMoney(f *testing.F) {
 		if !ok {
 			t.Skip("a spelling of white space that the oracle does not know")
 		}
-		distance := exact.Sub(exact, big.NewRat(int64(got), crm.MoneyScale))
-		if distance.Abs(distance).Cmp(big.NewRat(1, 2*crm.MoneyScale)) > 0 {
+		distance := exact.Sub(exact, big.NewRat(int64(got), value.MoneyScale))
+		if distance.Abs(distance).Cmp(big.NewRat(1, 2*value.MoneyScale)) > 0 {
 			t.Errorf("%q became %d", text, got)
 		}
 	})
@@ -88,14 +88,14 @@ func FuzzParseMoney(f *testing.F) {
 func TestMoneyTimes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 100_000 {
-		m := crm.Money(random.Int64N(2e15) - 1e15)
-		p := crm.Probability(random.Int32N(crm.ProbabilityScale + 1))
+		m := value.Money(random.Int64N(2e15) - 1e15)
+		p := value.Probability(random.Int32N(value.ProbabilityScale + 1))
 		product := new(big.Int).Mul(big.NewInt(int64(m)), big.NewInt(int64(p)))
-		half := big.NewInt(crm.ProbabilityScale / 2)
+		half := big.NewInt(value.ProbabilityScale / 2)
 		if product.Sign() < 0 {
 			half.Neg(half)
 		}
-		want := product.Add(product, half).Quo(product, big.NewInt(crm.ProbabilityScale)).Int64()
+		want := product.Add(product, half).Quo(product, big.NewInt(value.ProbabilityScale)).Int64()
 		if got := m.Times(p); int64(got) != want {
 			t.Fatalf("%d times %d: got %d, want %d", m, p, got, want)
 		}
@@ -107,10 +107,10 @@ func TestProbabilityOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for ratio, want := range map[float64]crm.Probability{
+	for ratio, want := range map[float64]value.Probability{
 		0.2: 200_000, 0: 0, 1: 1_000_000, 1000: 1_000_000, -1: 0, nan: 0, 0.0000005: 1,
 	} {
-		if got := crm.ProbabilityOf(ratio); got != want {
+		if got := value.ProbabilityOf(ratio); got != want {
 			t.Errorf("%v: got %d, want %d", ratio, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package crm
+package record
 
 // AccountIdentity is what a CRM account says of itself. Everything but ID is "" or 0 where it does not say.
 type AccountIdentity struct {

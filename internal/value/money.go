@@ -1,4 +1,4 @@
-package crm
+package value
 
 import (
 	"errors"
@@ -131,4 +131,26 @@ func ProbabilityOf(ratio float64) Probability {
 		return ProbabilityScale
 	}
 	return Probability(ratio*ProbabilityScale + 0.5)
+}
+
+// String writes the amount exactly: "12500", "-0.05".
+func (m Money) String() string {
+	sign, n := "", uint64(m)
+	if m < 0 {
+		sign, n = "-", -n
+	}
+	whole := sign + strconv.FormatUint(n/MoneyScale, 10)
+	fraction := strings.TrimRight(strconv.FormatUint(MoneyScale+n%MoneyScale, 10)[1:], "0")
+	if fraction == "" {
+		return whole
+	}
+	return whole + "." + fraction
+}
+
+// String writes the probability as a ratio: "0.25", "" where it is unknown.
+func (p Probability) String() string {
+	if p == ProbabilityUnknown {
+		return ""
+	}
+	return strconv.FormatFloat(float64(p)/ProbabilityScale, 'f', -1, 64)
 }

@@ -1,7 +1,6 @@
-package crm
+package value
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +14,7 @@ const MaxLabelRunes = 128
 // CleanLabel makes a label value of what people typed into a CRM, a sheet or a configuration: a clean text of at most
 // MaxLabelRunes. An invalid byte would make Prometheus drop the whole scrape, and "José" typed on two keyboards would be
 // two people.
-func CleanLabel(s string) string { return cutLabel(CleanText(s), MaxLabelRunes) }
+func CleanLabel(s string) string { return CutLabel(CleanText(s), MaxLabelRunes) }
 
 // CleanText returns a text as valid UTF-8, composed (NFC), without control characters, trimmed, with single blanks
 // inside.
@@ -101,9 +100,9 @@ func invisible(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
-// cutLabel returns at most so many runes of a composed text, and never a letter without its accents, of which the
+// CutLabel returns at most so many runes of a composed text, and never a letter without its accents, of which the
 // normal form leaves no more than thirty in a row.
-func cutLabel(s string, limit int) string {
+func CutLabel(s string, limit int) string {
 	if len(s) <= limit || utf8.RuneCountInString(s) <= limit {
 		return s
 	}
@@ -117,20 +116,4 @@ func cutLabel(s string, limit int) string {
 		rest = rest[n:]
 	}
 	return strings.TrimRight(s[:whole], " ")
-}
-
-// Label returns what a rep is shown as: the name, or the id where no name was ever known, and behind it the number of
-// those who came to that name before, if any: "Ann Ames (2)".
-func (r *Rep) Label() string {
-	name := CleanLabel(r.Name)
-	if name == "" {
-		if name = CleanLabel(r.ID); name != "" && strings.Trim(name, "0123456789") == "" {
-			name = "owner " + name
-		}
-	}
-	if r.Namesake < 2 {
-		return name
-	}
-	suffix := " (" + strconv.Itoa(r.Namesake) + ")"
-	return cutLabel(name, MaxLabelRunes-len(suffix)) + suffix
 }

@@ -1,12 +1,9 @@
-package crm
+package record
 
 // Batch is one page of changes of a source. A mirror applies all of it, with its cursor, or nothing.
 type Batch struct {
-	Deals     []Deal
-	Accounts  []Account
-	Reps      []Rep
-	Pipelines []Pipeline
-	Stages    []Stage
+	// Rows are the records that were created or changed.
+	Rows Rows
 
 	Removals    []Removal
 	Quarantined []Quarantined
@@ -15,8 +12,8 @@ type Batch struct {
 	// count upwards. A record read in a pass is alive for certain, so it clears its tombstone; a record of an
 	// increment does so only if it is newer than the tombstone, because search indexes lag.
 	Pass int64
-	// Sweep names the objects whose full pass ends with this batch: a record that was not seen in Pass is gone.
-	Sweep []Object
+	// Sweep names the kinds whose full pass ends with this batch: a record that was not seen in Pass is gone.
+	Sweep []Name
 
 	// Account is the account that the batch was read from, nil where the source has none, such as a file.
 	Account *AccountIdentity
@@ -34,8 +31,7 @@ type Batch struct {
 
 // Empty reports whether the batch carries no records, removals or sweeps.
 func (b *Batch) Empty() bool {
-	return len(b.Deals)+len(b.Accounts)+len(b.Reps)+len(b.Pipelines)+len(b.Stages)+
-		len(b.Removals)+len(b.Quarantined)+len(b.Sweep) == 0
+	return b.Rows.Len()+len(b.Removals)+len(b.Quarantined)+len(b.Sweep) == 0
 }
 
 // RemovalReason says why a record is gone.
@@ -50,7 +46,7 @@ const (
 
 // Removal is the tombstone of a record.
 type Removal struct {
-	Object Object
+	Kind   Name
 	ID     string
 	Reason RemovalReason
 	// Version is when the record was removed, in milliseconds since 1970; 0 where the CRM does not say.
@@ -59,43 +55,29 @@ type Removal struct {
 	MergedInto string
 }
 
-// QuarantineReason says why a record could not be read.
-type QuarantineReason string
+// Reason says why a record could not be read.
+type Reason string
 
 // The reasons of a quarantine, a closed set.
 const (
-	BadID        QuarantineReason = "id"
-	BadAmount    QuarantineReason = "amount"
-	BadDate      QuarantineReason = "date"
-	BadOutcome   QuarantineReason = "outcome" // neither the stage nor the record says open, won or lost
-	BadStage     QuarantineReason = "stage"
-	BadShape     QuarantineReason = "shape"      // not the JSON or the columns that the contract promises
-	BadDuplicate QuarantineReason = "duplicate"  // a second record with the same id in one listing
-	BadFormula   QuarantineReason = "formula"    // a formula without a result
-	BadCell      QuarantineReason = "cell_error" // #N/A and the like
+	BadID        Reason = "id"
+	BadAmount    Reason = "amount"
+	BadDate      Reason = "date"
+	BadOutcome   Reason = "outcome" // neither the stage nor the record says open, won or lost
+	BadStage     Reason = "stage"
+	BadShape     Reason = "shape"      // not the JSON or the columns that the contract promises
+	BadDuplicate Reason = "duplicate"  // a second record with the same id in one listing
+	BadFormula   Reason = "formula"    // a formula without a result
+	BadCell      Reason = "cell_error" // #N/A and the like
 )
-
-// QuarantineReasons returns the reasons for which a record of an object may be unreadable, so that counts can start at 0.
-func QuarantineReasons(object Object) []QuarantineReason {
-	switch object {
-	case ObjectDeal:
-		return []QuarantineReason{
-			BadID, BadAmount, BadDate, BadOutcome, BadStage, BadShape, BadDuplicate, BadFormula, BadCell,
-		}
-	case ObjectAccount:
-		return []QuarantineReason{BadID, BadDate, BadShape}
-	default:
-		return []QuarantineReason{BadID, BadShape}
-	}
-}
 
 // Quarantined is a record that could not be read. It is counted, left out of every KPI (an older good copy of it too,
 // for that one is stale) and let go when a readable copy arrives.
 type Quarantined struct {
-	Object  Object
+	Kind    Name
 	ID      string // "" where the record has none that can be read
 	Version int64
-	Reason  QuarantineReason
+	Reason  Reason
 	// Place says where a person finds the value: "row 17, column amount (C17)", the name of a property; "" where the
 	// whole record is meant. Value is what stood there, cut.
 	Place string

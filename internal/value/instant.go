@@ -1,4 +1,4 @@
-package crm
+package value
 
 import (
 	"strconv"
@@ -32,6 +32,9 @@ func Date(year int, month time.Month, day int) Instant {
 	return Instant{milli: time.Date(year, month, day, 0, 0, 0, 0, time.UTC).UnixMilli(), kind: instantDate}
 }
 
+// DateMilli returns the Instant of a bare date whose midnight in UTC is so many milliseconds after 1970.
+func DateMilli(ms int64) Instant { return Instant{milli: ms, kind: instantDate} }
+
 // Known reports whether the CRM gave a time at all.
 func (i Instant) Known() bool { return i.kind != instantUnknown }
 
@@ -59,6 +62,18 @@ func (i Instant) Encode() string {
 		return "m" + strconv.FormatInt(i.milli, 10)
 	case instantDate:
 		return "d" + strconv.FormatInt(i.milli, 10)
+	default:
+		return ""
+	}
+}
+
+// String writes a moment as RFC 3339 in UTC, a bare date as such: "2026-03-31", "" where it is unknown.
+func (i Instant) String() string {
+	switch i.kind {
+	case instantMoment:
+		return time.UnixMilli(i.milli).UTC().Format(time.RFC3339Nano)
+	case instantDate:
+		return time.UnixMilli(i.milli).UTC().Format(time.DateOnly)
 	default:
 		return ""
 	}

@@ -1,0 +1,15 @@
+package crm
+
+import "github.com/sales-exporter/sales_exporter/internal/record"
+
+// Pipeline is a HubSpot pipeline or a Salesforce record type.
+type Pipeline struct {
+	record.Head
+
+	Label string
+}
+
+// Pipelines is the kind of the pipelines.
+var Pipelines = record.Declare("pipelines",
+	record.Text("label", func(p *Pipeline) *string { return &p.Label }),
+)
