@@ -15,6 +15,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // branch is one of two accounts that a credential may open.
@@ -177,7 +178,7 @@ func (h *harness) refuses(when, pinned, got string) {
 }
 
 // account returns the account that the mirror is pinned to.
-func (h *harness) account() crm.AccountIdentity {
+func (h *harness) account() record.AccountIdentity {
 	h.t.Helper()
 	state, err := h.app.engine.store.State(h.t.Context(), "crm")
 	if err != nil {
@@ -396,7 +397,7 @@ func TestAccountStatedWrong(t *testing.T) {
 			t.Errorf("the sync ended with %v", err)
 		}
 		h.shows("afterwards", 0, 0)
-		if got := h.account(); got != (crm.AccountIdentity{}) {
+		if got := h.account(); got != (record.AccountIdentity{}) {
 			t.Errorf("pinned to %+v", got)
 		}
 	})

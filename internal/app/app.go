@@ -129,9 +129,9 @@ func vocabulary() expose.Vocabulary {
 		v.Reasons = append(v.Reasons, string(r))
 	}
 	v.Quarantines = map[string][]string{}
-	for _, o := range crm.Objects() {
-		for _, r := range crm.QuarantineReasons(o) {
-			v.Quarantines[string(o)] = append(v.Quarantines[string(o)], string(r))
+	for _, k := range crm.Kinds() {
+		for _, r := range k.Reasons() {
+			v.Quarantines[string(k.Name())] = append(v.Quarantines[string(k.Name())], string(r))
 		}
 	}
 	for _, o := range mirror.Operations() {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const changesConfig = `
@@ -81,7 +81,7 @@ func truthOf(t *testing.T, world *crmsim.World, now time.Time) books {
 		case stage.Won:
 			b.Won[rep]++
 			if d.Amount != "" {
-				amount, err := crm.ParseMoney(d.Amount)
+				amount, err := value.ParseMoney(d.Amount)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -295,7 +295,7 @@ func TestC10(t *testing.T) {
 // TestFindings holds the lines of a report that no simulator makes.
 func TestFindings(t *testing.T) {
 	var out bytes.Buffer
-	if err := writeFindings(&out, source.Report{Account: &crm.AccountIdentity{}}, time.UTC); err != nil {
+	if err := writeFindings(&out, source.Report{Account: &record.AccountIdentity{}}, time.UTC); err != nil {
 		t.Fatal(err)
 	}
 	mentions(t, out.String(), "  account     the id cannot be read", "  time zone   unknown")

@@ -13,6 +13,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // precision says what a comparison forgives.
@@ -89,13 +91,13 @@ type row struct {
 // mirrored reads the deals of a source from the mirror, by their numbers in the world.
 func mirrored(t *testing.T, store *sqlite.Store, source string) map[int64]row {
 	t.Helper()
-	var all crm.Batch
-	_, err := store.Load(t.Context(), source, 0, func(b crm.Batch) error {
-		all.Deals = append(all.Deals, b.Deals...)
-		all.Accounts = append(all.Accounts, b.Accounts...)
-		all.Reps = append(all.Reps, b.Reps...)
-		all.Pipelines = append(all.Pipelines, b.Pipelines...)
-		all.Stages = append(all.Stages, b.Stages...)
+	var all record.Batch
+	_, err := store.Load(t.Context(), source, 0, func(b record.Batch) error {
+		crm.Deals.Append(&all.Rows, crm.Deals.In(b.Rows)...)
+		crm.Accounts.Append(&all.Rows, crm.Accounts.In(b.Rows)...)
+		crm.Reps.Append(&all.Rows, crm.Reps.In(b.Rows)...)
+		crm.Pipelines.Append(&all.Rows, crm.Pipelines.In(b.Rows)...)
+		crm.Stages.Append(&all.Rows, crm.Stages.In(b.Rows)...)
 		return nil
 	})
 	if err != nil {
@@ -103,20 +105,20 @@ func mirrored(t *testing.T, store *sqlite.Store, source string) map[int64]row {
 	}
 	reps, accounts, stages, pipelines :=
 		map[string]crm.Rep{}, map[string]crm.Account{}, map[string]crm.Stage{}, map[string]crm.Pipeline{}
-	for _, r := range all.Reps {
+	for _, r := range crm.Reps.In(all.Rows) {
 		reps[r.ID] = r
 	}
-	for _, a := range all.Accounts {
+	for _, a := range crm.Accounts.In(all.Rows) {
 		accounts[a.ID] = a
 	}
-	for _, s := range all.Stages {
+	for _, s := range crm.Stages.In(all.Rows) {
 		stages[s.ID] = s
 	}
-	for _, p := range all.Pipelines {
+	for _, p := range crm.Pipelines.In(all.Rows) {
 		pipelines[p.ID] = p
 	}
 	rows := map[int64]row{}
-	for _, d := range all.Deals {
+	for _, d := range crm.Deals.In(all.Rows) {
 		number := dealNumber(t, source, d.ID)
 		if _, twice := rows[number]; twice {
 			t.Errorf("%s: deal %d is in the mirror twice", source, number)
@@ -137,7 +139,7 @@ func mirrored(t *testing.T, store *sqlite.Store, source string) map[int64]row {
 	return rows
 }
 
-func amountText(m crm.Money, known bool) string {
+func amountText(m value.Money, known bool) string {
 	if !known {
 		return "unknown"
 	}
@@ -183,7 +185,7 @@ func (c *livingCRM) truth() map[int64]row {
 	rows := map[int64]row{}
 	for _, d := range c.world.Truth() {
 		stage, _ := c.world.StageOf(&d)
-		amount, err := crm.ParseMoney(d.Amount)
+		amount, err := value.ParseMoney(d.Amount)
 		r := row{
 			Version: c.version(&d), Pipeline: pipelines[d.Pipeline], Stage: stage.Label,
 			Outcome: outcomeOf(stage).String(), Territory: d.Properties[c.property("region")],
@@ -198,7 +200,7 @@ func (c *livingCRM) truth() map[int64]row {
 			r.Segment = a.Properties[c.property("industry")]
 		}
 		if c.kind == "salesforce" {
-			r.Closed = crm.Date(d.Close.UTC().Date()).Encode()
+			r.Closed = value.Date(d.Close.UTC().Date()).Encode()
 		}
 		rows[d.ID] = r
 	}
@@ -214,11 +216,11 @@ func (c *livingCRM) version(d *crmsim.Deal) int64 {
 }
 
 // moment is a time as the CRM tells it: Salesforce shows no milliseconds.
-func (c *livingCRM) moment(t time.Time) crm.Instant {
+func (c *livingCRM) moment(t time.Time) value.Instant {
 	if c.kind == "salesforce" {
 		t = t.Truncate(time.Second)
 	}
-	return crm.Moment(t)
+	return value.Moment(t)
 }
 
 func outcomeOf(s crmsim.Stage) crm.Outcome {

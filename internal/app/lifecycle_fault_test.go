@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 var errDisk = errors.New("the disk fails")
@@ -27,7 +28,7 @@ func (s *failingStore) recover()           { s.failing.Store(nil) }
 
 // Load implements mirror.Store.
 func (s *failingStore) Load(
-	ctx context.Context, source string, since mirror.Revision, visit func(crm.Batch) error,
+	ctx context.Context, source string, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
 	if failing := s.failing.Load(); failing == nil || *failing != source {
 		return s.Store.Load(ctx, source, since, visit)
@@ -36,10 +37,10 @@ func (s *failingStore) Load(
 }
 
 func visitHalf(
-	ctx context.Context, store mirror.Store, source string, since mirror.Revision, visit func(crm.Batch) error,
+	ctx context.Context, store mirror.Store, source string, since mirror.Revision, visit func(record.Batch) error,
 ) error {
-	_, err := store.Load(ctx, source, since, func(b crm.Batch) error {
-		b.Deals = b.Deals[:len(b.Deals)/2]
+	_, err := store.Load(ctx, source, since, func(b record.Batch) error {
+		crm.Deals.Set(&b.Rows, crm.Deals.In(b.Rows)[:len(crm.Deals.In(b.Rows))/2]...)
 		return visit(b)
 	})
 	return err

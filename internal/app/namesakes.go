@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // maxNamesakeLines bounds the warnings of one sync: a large org has many John Smiths who never sell anything.
@@ -35,7 +36,7 @@ func (n *namesakes) note(reps []crm.Rep) {
 				n.more++
 				continue
 			}
-			first := crm.Rep{ID: r.ID, Name: r.Name}
+			first := crm.Rep{Head: record.Head{ID: r.ID}, Name: r.Name}
 			n.logger.Warn("Two reps have one name and are told apart; targets of the second need its number",
 				"name", first.Label(), "rep", r.Label(), "rep_id", r.ID)
 		}

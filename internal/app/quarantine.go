@@ -12,10 +12,11 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // rejected counts the records of a source that cannot be read.
-type rejected map[crm.Object]map[crm.QuarantineReason]int
+type rejected map[record.Name]map[record.Reason]int
 
 func (r rejected) total() (n int) {
 	for _, reasons := range r {
@@ -29,12 +30,12 @@ func (r rejected) total() (n int) {
 // String spells the reasons, the most frequent first: "deals: 10 amount, 6 date; reps: 1 shape".
 func (r rejected) String() string {
 	var objects []string
-	for _, object := range crm.Objects() {
+	for _, object := range crm.Names() {
 		reasons := r[object]
 		if len(reasons) == 0 {
 			continue
 		}
-		names := slices.SortedFunc(maps.Keys(reasons), func(a, b crm.QuarantineReason) int {
+		names := slices.SortedFunc(maps.Keys(reasons), func(a, b record.Reason) int {
 			return cmp.Or(reasons[b]-reasons[a], strings.Compare(string(a), string(b)))
 		})
 		spelled := make([]string, 0, len(names))
@@ -68,10 +69,10 @@ func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mir
 }
 
 // whereabouts says how a person finds a record.
-func whereabouts(q crm.Quarantined) string {
+func whereabouts(q record.Quarantined) string {
 	switch {
 	case q.ID == "" && q.Place == "":
-		return "one of the " + string(q.Object) + " without an id"
+		return "one of the " + string(q.Kind) + " without an id"
 	case q.ID == "":
 		return q.Place
 	case q.Place == "":
@@ -82,16 +83,16 @@ func whereabouts(q crm.Quarantined) string {
 }
 
 // compareRejected orders records as people look for them: by object and row, else by id.
-func compareRejected(a, b crm.Quarantined) int {
-	objects := crm.Objects()
+func compareRejected(a, b record.Quarantined) int {
+	objects := crm.Names()
 	return cmp.Or(
-		slices.Index(objects, a.Object)-slices.Index(objects, b.Object),
+		slices.Index(objects, a.Kind)-slices.Index(objects, b.Kind),
 		naturally(rowOf(a), rowOf(b)), naturally(a.ID, b.ID), naturally(a.Place, b.Place),
 		strings.Compare(string(a.Reason), string(b.Reason)), strings.Compare(a.Value, b.Value))
 }
 
 // rowOf returns the place of a record that stands in a file; the place within a record of a CRM says nothing about order.
-func rowOf(q crm.Quarantined) string {
+func rowOf(q record.Quarantined) string {
 	if strings.Contains(q.Place, "row ") {
 		return q.Place
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // ledger is a configuration over a sheet in the harness's folder.
@@ -198,28 +199,28 @@ func readMirror(t *testing.T, h *harness) (content []byte) {
 func TestRejectedIsSpelled(t *testing.T) {
 	for want, r := range map[string]rejected{
 		"":                         nil,
-		"deals: 1 amount":          {crm.ObjectDeal: {crm.BadAmount: 1}},
-		"deals: 10 date, 2 amount": {crm.ObjectDeal: {crm.BadAmount: 2, crm.BadDate: 10}},
-		"deals: 2 amount, 2 date":  {crm.ObjectDeal: {crm.BadAmount: 2, crm.BadDate: 2}},
+		"deals: 1 amount":          {crm.Deals.Name(): {record.BadAmount: 1}},
+		"deals: 10 date, 2 amount": {crm.Deals.Name(): {record.BadAmount: 2, record.BadDate: 10}},
+		"deals: 2 amount, 2 date":  {crm.Deals.Name(): {record.BadAmount: 2, record.BadDate: 2}},
 		"deals: 1 id; accounts: 3 date; reps: 1 shape": {
-			crm.ObjectRep: {crm.BadShape: 1}, crm.ObjectDeal: {crm.BadID: 1}, crm.ObjectAccount: {crm.BadDate: 3},
+			crm.Reps.Name(): {record.BadShape: 1}, crm.Deals.Name(): {record.BadID: 1}, crm.Accounts.Name(): {record.BadDate: 3},
 		},
 	} {
 		if got := r.String(); got != want {
-			t.Errorf("%v is spelled %q, want %q", map[crm.Object]map[crm.QuarantineReason]int(r), got, want)
+			t.Errorf("%v is spelled %q, want %q", map[record.Name]map[record.Reason]int(r), got, want)
 		}
 	}
 }
 
 func TestRejectsAreInTheOrderOfTheFile(t *testing.T) {
-	at := func(object crm.Object, id, place string) crm.Quarantined {
-		return crm.Quarantined{Object: object, ID: id, Place: place}
+	at := func(object record.Name, id, place string) record.Quarantined {
+		return record.Quarantined{Kind: object, ID: id, Place: place}
 	}
-	want := []crm.Quarantined{
-		at(crm.ObjectDeal, "z", "row 9, column amount (C9)"), at(crm.ObjectDeal, "", "row 10"),
-		at(crm.ObjectDeal, "a", "row 100, column closed (D100)"), at(crm.ObjectAccount, "9", "hs_lastmodifieddate"),
-		at(crm.ObjectAccount, "10", "amount"), at(crm.ObjectAccount, "a09", ""), at(crm.ObjectAccount, "a9", ""),
-		at(crm.ObjectRep, "", ""),
+	want := []record.Quarantined{
+		at(crm.Deals.Name(), "z", "row 9, column amount (C9)"), at(crm.Deals.Name(), "", "row 10"),
+		at(crm.Deals.Name(), "a", "row 100, column closed (D100)"), at(crm.Accounts.Name(), "9", "hs_lastmodifieddate"),
+		at(crm.Accounts.Name(), "10", "amount"), at(crm.Accounts.Name(), "a09", ""), at(crm.Accounts.Name(), "a9", ""),
+		at(crm.Reps.Name(), "", ""),
 	}
 	got := slices.Clone(want)
 	slices.Reverse(got)
@@ -229,11 +230,11 @@ func TestRejectsAreInTheOrderOfTheFile(t *testing.T) {
 			t.Fatalf("place %d holds %q %q, want %q %q", i, got[i].ID, got[i].Place, want[i].ID, want[i].Place)
 		}
 	}
-	for want, q := range map[string]crm.Quarantined{
-		"row 10":                              at(crm.ObjectDeal, "", "row 10"),
-		"id 7":                                at(crm.ObjectDeal, "7", ""),
-		"id 7, amount":                        at(crm.ObjectDeal, "7", "amount"),
-		"one of the deals without an id":      at(crm.ObjectDeal, "", ""),
+	for want, q := range map[string]record.Quarantined{
+		"row 10":                              at(crm.Deals.Name(), "", "row 10"),
+		"id 7":                                at(crm.Deals.Name(), "7", ""),
+		"id 7, amount":                        at(crm.Deals.Name(), "7", "amount"),
+		"one of the deals without an id":      at(crm.Deals.Name(), "", ""),
 		"id z, row 9, column amount (C9)":     want[0],
 		"id 9, hs_lastmodifieddate":           want[3],
 		"one of the reps without an id":       want[7],

@@ -80,7 +80,7 @@ func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out 
 				fmt.Fprintln(table, "SOURCE\tOBJECT\tID\tPLACE\tREASON\tVALUE")
 				found = true
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", name, q.Object, dash(q.ID), dash(q.Place), q.Reason, dash(q.Value))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", name, q.Kind, dash(q.ID), dash(q.Place), q.Reason, dash(q.Value))
 		}
 	}
 	if !found && unread == 0 {

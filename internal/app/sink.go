@@ -8,6 +8,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -26,7 +27,7 @@ func (m *mirrorSink) AccountID() string { return m.account }
 
 // Commit implements source.Sink. A sweep that the mirror refuses is left out: the records are kept and the sync goes
 // on, for what else changed in the CRM is true all the same.
-func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
+func (m *mirrorSink) Commit(ctx context.Context, batch record.Batch) error {
 	batch.KeepRaw = m.keepRaw
 	for i := range batch.Quarantined {
 		q := &batch.Quarantined[i]
@@ -37,7 +38,7 @@ func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
 		*m.braked = storeFailed("end a full read", err)
 		batch.Sweep = nil
 		applied, err = m.store.Commit(ctx, m.source, batch)
-	} else if err == nil && slices.Contains(batch.Sweep, crm.ObjectDeal) {
+	} else if err == nil && slices.Contains(batch.Sweep, crm.Deals.Name()) {
 		*m.braked = nil
 	}
 	if err != nil {
@@ -52,7 +53,7 @@ func (m *mirrorSink) Commit(ctx context.Context, batch crm.Batch) error {
 }
 
 // Unknown implements source.Memory.
-func (m *mirrorSink) Unknown(ctx context.Context, object crm.Object, ids []string) ([]string, error) {
+func (m *mirrorSink) Unknown(ctx context.Context, object record.Name, ids []string) ([]string, error) {
 	unknown, err := m.store.Unknown(ctx, m.source, object, ids)
 	if err != nil {
 		return nil, storeFailed("look for records in mirror", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -38,7 +39,7 @@ type syncer struct {
 	loaded mirror.Revision
 
 	// account is whose records the mirror holds.
-	account crm.AccountIdentity
+	account record.AccountIdentity
 
 	// told is what was logged last of the records that cannot be read.
 	told rejected
@@ -125,9 +126,9 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 	if s.loaded == 0 {
 		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
 	}
-	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b crm.Batch) error {
+	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b record.Batch) error {
 		block.Apply(b)
-		s.namesakes.note(b.Reps)
+		s.namesakes.note(crm.Reps.In(b.Rows))
 		return nil
 	})
 	s.namesakes.end()
@@ -211,7 +212,7 @@ func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, er
 	if err != nil {
 		return none, err
 	}
-	if _, err := store.Commit(ctx, s.source.Name(), crm.Batch{Cursor: cursor, Complete: true}); err != nil {
+	if _, err := store.Commit(ctx, s.source.Name(), record.Batch{Cursor: cursor, Complete: true}); err != nil {
 		return none, storeFailed("close cycle in mirror", err)
 	}
 	if state, err = store.State(context.WithoutCancel(ctx), s.source.Name()); err != nil {
@@ -234,7 +235,7 @@ func (s *syncer) succeeded(state mirror.State, took time.Duration) {
 	case recovered:
 		s.logger.Info("Sync recovered", "duration", took)
 	case first:
-		s.logger.Info("First sync is complete", "duration", took, "deals", state.Records[crm.ObjectDeal])
+		s.logger.Info("First sync is complete", "duration", took, "deals", state.Records[crm.Deals.Name()])
 	default:
 		s.logger.Debug("Synced", "duration", took)
 	}
@@ -278,7 +279,7 @@ func (s *syncer) report(state mirror.State) {
 	}
 	for _, object := range s.source.Objects() {
 		watermark := state.Watermark[object]
-		if object == crm.ObjectDeal && !written.IsZero() {
+		if object == crm.Deals.Name() && !written.IsZero() {
 			watermark = written.UnixMilli()
 		}
 		s.metrics.Mirrored(string(object), state.Records[object], watermark)
@@ -293,7 +294,7 @@ func (s *syncer) report(state mirror.State) {
 	if s.kind != "demo" {
 		s.status.account = state.Account.ID
 	}
-	s.status.records, s.status.rejected = state.Records[crm.ObjectDeal], state.Quarantined
+	s.status.records, s.status.rejected = state.Records[crm.Deals.Name()], state.Quarantined
 	s.mu.Unlock()
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
@@ -21,6 +20,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // newSyncer wires one configured source to its connector.
@@ -116,7 +116,7 @@ func identityOf(s config.Source, account any, c config.Config) string {
 	if s.Exclude != nil {
 		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
 		description["exclude"], description["expressions"] = s.Exclude.String(), 2
-		if dates := c.PlausibleDates; dates != crm.DefaultDateRange() {
+		if dates := c.PlausibleDates; dates != value.DefaultDateRange() {
 			description["plausible"] = dates.From.Encode() + " " + dates.To.Encode()
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	_ "time/tzdata" // an image without zoneinfo must accept the same zones as a workstation
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // maxHolidaysFile bounds a file of dates: fifty years of every bank holiday of the world fit.
@@ -141,15 +141,15 @@ func plausibleYear(year int) bool { return year >= firstYear && year <= lastYear
 
 // plausibleDates returns the first and the last day that a date in a CRM can mean. A date of the configuration itself
 // lies between 1900 and 2200, so that the range does too.
-func (c *checker) plausibleDates(d datesYAML) crm.DateRange {
-	dates := crm.DefaultDateRange()
+func (c *checker) plausibleDates(d datesYAML) value.DateRange {
+	dates := value.DefaultDateRange()
 	from, fromSet := c.date(d.From)
 	if fromSet {
-		dates.From = crm.Date(from.Year, from.Month, from.Day)
+		dates.From = value.Date(from.Year, from.Month, from.Day)
 	}
 	to, toSet := c.date(d.To)
 	if toSet {
-		dates.To = crm.Date(to.Year, to.Month, to.Day)
+		dates.To = value.Date(to.Year, to.Month, to.Day)
 	}
 	if dates.To.Milli() < dates.From.Milli() {
 		c.add(d.place, "ends before it begins", "from is the first and to the last day that a date can be")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // comparable lets cmp look at the opaque parts of a Config.
@@ -40,7 +41,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Location: time.UTC, Currency: "USD", FiscalYearStart: time.January, WeekStart: time.Monday,
 		WorkingDays:      []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
-		PlausibleDates:   crm.DateRange{From: crm.Date(1990, 1, 1), To: crm.Date(2100, 12, 31)},
+		PlausibleDates:   value.DateRange{From: value.Date(1990, 1, 1), To: value.Date(2100, 12, 31)},
 		MirrorSQLitePath: "/etc/exporter/data/mirror.db",
 		Sources: []Source{{
 			Name: "acme",
@@ -139,7 +140,7 @@ targets:
 	want := Config{
 		Location: berlin, Currency: "EUR", FiscalYearStart: time.April, WeekStart: time.Sunday,
 		WorkingDays:      []time.Weekday{time.Sunday, time.Monday},
-		PlausibleDates:   crm.DateRange{From: crm.Date(2001, 2, 3), To: crm.Date(2040, 12, 31)},
+		PlausibleDates:   value.DateRange{From: value.Date(2001, 2, 3), To: value.Date(2040, 12, 31)},
 		MirrorSQLitePath: "/var/mirror.db",
 		Sources: []Source{
 			{

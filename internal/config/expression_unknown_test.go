@@ -182,8 +182,8 @@ func randomRecord(r *rand.Rand) Record {
 
 func year(n int) time.Time { return time.Date(2020+n, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// value is a number of a record, of a date its seconds since 1970; it may be unknown.
-type value func(Record) (v float64, known bool)
+// figure is a number of a record, of a date its seconds since 1970; it may be unknown.
+type figure func(Record) (v float64, known bool)
 
 // writer writes random expressions and what they mean.
 type writer struct{ r *rand.Rand }
@@ -256,14 +256,14 @@ func (w writer) comparison() (string, func(Record) bool) {
 	}
 }
 
-// always makes a value that known() can be asked of, for a constant is refused.
+// always makes a figure that known() can be asked of, for a constant is refused.
 func (w writer) always(text string) string { return "[" + text + ", amount]" }
 
-func (w writer) number(depth int) (string, value) {
+func (w writer) number(depth int) (string, figure) {
 	if depth > 0 {
 		a, valueA := w.number(depth - 1)
 		b, valueB := w.number(depth - 1)
-		both := func(of func(a, b float64) float64) value {
+		both := func(of func(a, b float64) float64) figure {
 			return func(r Record) (float64, bool) {
 				x, knownX := valueA(r)
 				y, knownY := valueB(r)
@@ -293,7 +293,7 @@ func (w writer) number(depth int) (string, value) {
 	}
 }
 
-func (w writer) time(int) (string, value) {
+func (w writer) time(int) (string, figure) {
 	seconds := func(t time.Time, known bool) (float64, bool) { return float64(t.Unix()), known }
 	switch n := w.r.IntN(3); w.r.IntN(4) {
 	case 0:

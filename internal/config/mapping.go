@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // The CRMs, as `demo.crm` names them.
@@ -136,7 +137,7 @@ func (c *checker) mapping(m mappingYAML, rules mappingRules) Mapping {
 		if mapping.Values == nil {
 			mapping.Values = map[string]string{}
 		}
-		mapping.Values[crm.CleanLabel(e.key.text)] = c.label(e.value)
+		mapping.Values[value.CleanLabel(e.key.text)] = c.label(e.value)
 	}
 	return mapping
 }

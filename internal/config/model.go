@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Validated is a configuration that passed every check. Constructors of the engine accept nothing else, so a check
@@ -30,7 +31,7 @@ type Config struct {
 	WeekStart        time.Weekday
 	WorkingDays      []time.Weekday
 	Holidays         []calendar.Date
-	PlausibleDates   crm.DateRange // a date outside is unknown
+	PlausibleDates   value.DateRange // a date outside is unknown
 	MirrorSQLitePath string
 	Sources          []Source
 

@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const periodHint = "write 2026-10, 2026-Q4, 2026, or {from: 2026-10-01, to: 2026-12-15}"
@@ -47,4 +48,4 @@ func (c *checker) customPeriod(p periodYAML) crm.TargetPeriod {
 	return period
 }
 
-func instant(d calendar.Date) crm.Instant { return crm.Date(d.Year, d.Month, d.Day) }
+func instant(d calendar.Date) value.Instant { return value.Date(d.Year, d.Month, d.Day) }

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func quarterOf2024(number int) crm.TargetPeriod {
@@ -194,7 +195,7 @@ func TestTargetsWorkbookConventions(t *testing.T) {
 			Period: crm.TargetPeriod{Unit: crm.PeriodYear, Year: 2024},
 		},
 		{Name: "serial", KPI: "deals_won", Value: 12, Pace: crm.PaceLinear, Period: crm.TargetPeriod{
-			Unit: crm.PeriodCustom, From: crm.Date(2024, time.July, 1), To: crm.Date(2024, time.July, 8),
+			Unit: crm.PeriodCustom, From: value.Date(2024, time.July, 1), To: value.Date(2024, time.July, 8),
 		}},
 		{
 			Name: "growth", KPI: "deals_won", Pace: crm.PaceLinear, Period: quarterOf2024(3),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // writeWorkbook writes rows into the first sheet of a new workbook.
@@ -45,7 +46,7 @@ func mustParse(t *testing.T, text, folder string) Config {
 }
 
 // compareInstants lets cmp look at crm.Instant, whose fields are private.
-var compareInstants = cmp.Comparer(func(a, b crm.Instant) bool { return a == b })
+var compareInstants = cmp.Comparer(func(a, b value.Instant) bool { return a == b })
 
 func TestTargetsFiles(t *testing.T) {
 	want := []crm.Target{
@@ -66,7 +67,7 @@ func TestTargetsFiles(t *testing.T) {
 		{
 			Name: "push", KPI: "deals_won", Value: 12, Pace: crm.PaceLinear,
 			Period: crm.TargetPeriod{
-				Unit: crm.PeriodCustom, From: crm.Date(2026, time.December, 1), To: crm.Date(2026, time.December, 23),
+				Unit: crm.PeriodCustom, From: value.Date(2026, time.December, 1), To: value.Date(2026, time.December, 23),
 			},
 		},
 		{

@@ -13,3 +13,6 @@ func Kinds() []record.Kind {
 		Stages,
 	}
 }
+
+// Names returns the name of every kind, in the same order.
+func Names() []record.Name { return record.Names(Kinds()) }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // teamFacts are two teams of one source: AMER sells in dollars, EMEA in euros.
@@ -17,18 +19,16 @@ func teamFacts(more ...crm.Deal) *Facts {
 	}
 	dollar := wonDeal("amer", 100)
 	dollar.Rep, dollar.Pipeline = "a", "p"
-	due := closed(crm.Date(2024, 9, 20))
-	f.Source("acme").Apply(crm.Batch{
-		Reps: []crm.Rep{
-			{ID: "a", Name: "Ann", Team: "AMER", Active: true}, {ID: "e", Name: "Eve", Team: "EMEA", Active: true},
-		},
-		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
-		Deals: append([]crm.Deal{
+	due := closed(value.Date(2024, 9, 20))
+	f.Source("acme").Apply(record.Batch{
+		Rows: record.Rows{crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "a"}, Name: "Ann", Team: "AMER", Active: true}, crm.Rep{Head: record.Head{ID: "e"}, Name: "Eve", Team: "EMEA", Active: true},
+		), crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p"}, Label: "Sales"}), crm.Deals.Of(append([]crm.Deal{
 			dollar, euro("won"), euro("lost", with(crm.OutcomeLost)),
 			euro("open", with(crm.OutcomeOpen), due, func(d *crm.Deal) {
 				d.Probability, d.ForecastCategory = 500_000, crm.ForecastCommit
 			}),
-		}, more...),
+		}, more...)...)},
 	})
 	f.Source("acme").MarkReady()
 	return f
@@ -90,7 +90,7 @@ func TestMoneyOfACombinationWithoutTheReportingCurrency(t *testing.T) {
 
 // TestMoneyOfAWindowWithoutTheReportingCurrency holds that a team which sold in dollars before has those windows alone.
 func TestMoneyOfAWindowWithoutTheReportingCurrency(t *testing.T) {
-	before := wonDeal("before", 70, closed(crm.Date(2024, 5, 5)), created(crm.Date(2024, 5, 1)))
+	before := wonDeal("before", 70, closed(value.Date(2024, 5, 5)), created(value.Date(2024, 5, 1)))
 	before.Rep, before.Pipeline = "e", "p"
 	snapshot := Compute(teamFacts(before), Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow})
 	for window, want := range map[calendar.Window]bool{
@@ -135,7 +135,7 @@ func TestAmounts(t *testing.T) {
 func TestComputeAgreesWithOracleOnMixedCurrencies(t *testing.T) {
 	for name, foreign := range map[string]func(d crm.Deal) bool{
 		"half of the reps": func(d crm.Deal) bool { return d.Rep < "rep6" },
-		"this year":        func(d crm.Deal) bool { return d.Closed.Milli() > crm.Date(2026, 1, 1).Milli() },
+		"this year":        func(d crm.Deal) bool { return d.Closed.Milli() > value.Date(2026, 1, 1).Milli() },
 		"some stages":      func(d crm.Deal) bool { return d.Stage < "stage3" },
 		"nearly all":       func(d crm.Deal) bool { return d.ID > "deal2" },
 		"one pipeline":     func(d crm.Deal) bool { return d.Pipeline == "p1" },

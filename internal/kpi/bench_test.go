@@ -10,6 +10,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const (
@@ -37,29 +39,29 @@ func benchOptions() Options {
 
 // benchLabels are the records that the benchmark's deals point to: 500 reps in 25 teams, each with a territory of its
 // own, two pipelines of seven stages.
-func benchLabels() crm.Batch {
-	var b crm.Batch
+func benchLabels() record.Batch {
+	var b record.Batch
 	for i := range benchReps {
-		b.Reps = append(b.Reps, crm.Rep{
-			ID: "rep" + strconv.Itoa(i), Name: fmt.Sprintf("Rep %03d", i), Team: fmt.Sprintf("Team %02d", i%25),
-			Active: i%9 != 0, Dimensions: crm.Dimensions{"territory": fmt.Sprintf("Territory %d", i%8)},
+		crm.Reps.Append(&b.Rows, crm.Rep{
+			Head: record.Head{ID: "rep" + strconv.Itoa(i), Dimensions: value.Dimensions{"territory": fmt.Sprintf("Territory %d", i%8)}}, Name: fmt.Sprintf("Rep %03d", i), Team: fmt.Sprintf("Team %02d", i%25),
+			Active: i%9 != 0,
 		})
 	}
 	for p := range 2 {
 		pipeline := "pipeline" + strconv.Itoa(p)
-		b.Pipelines = append(b.Pipelines, crm.Pipeline{ID: pipeline, Label: fmt.Sprintf("Pipeline %d", p)})
+		crm.Pipelines.Append(&b.Rows, crm.Pipeline{Head: record.Head{ID: pipeline}, Label: fmt.Sprintf("Pipeline %d", p)})
 		for i := range 7 {
 			stage := crm.Stage{
-				Pipeline: pipeline, ID: benchStage(p, i), Label: fmt.Sprintf("Stage %d", i), Position: i,
-				Outcome: crm.OutcomeOpen, Probability: crm.Probability(150_000 * (i + 1)),
+				Pipeline: pipeline, Head: record.Head{ID: benchStage(p, i)}, Label: fmt.Sprintf("Stage %d", i), Position: i,
+				Outcome: crm.OutcomeOpen, Probability: value.Probability(150_000 * (i + 1)),
 			}
 			switch i {
 			case 5:
-				stage.Outcome, stage.Probability = crm.OutcomeWon, crm.ProbabilityScale
+				stage.Outcome, stage.Probability = crm.OutcomeWon, value.ProbabilityScale
 			case 6:
 				stage.Outcome, stage.Probability = crm.OutcomeLost, 0
 			}
-			b.Stages = append(b.Stages, stage)
+			crm.Stages.Append(&b.Rows, stage)
 		}
 	}
 	return b
@@ -83,13 +85,12 @@ func benchDeals(n int, page func([]crm.Deal)) {
 			stage = r.IntN(5)
 		}
 		deals = append(deals, crm.Deal{
-			ID: strconv.Itoa(9_000_000_000 + i), Version: created.UnixMilli(),
+			Head:     record.Head{ID: strconv.Itoa(9_000_000_000 + i), Version: created.UnixMilli(), Dimensions: value.Dimensions{"business_type": types[r.IntN(len(types))]}},
 			Pipeline: "pipeline" + strconv.Itoa(pipeline), Stage: benchStage(pipeline, stage),
 			Rep: "rep" + strconv.Itoa(r.IntN(benchReps)), Account: "account" + strconv.Itoa(r.IntN(n/4+1)),
-			Amount: crm.Money(r.ExpFloat64()*2e7) * 10, AmountKnown: r.IntN(20) > 0, Currency: "USD",
-			Probability: crm.ProbabilityUnknown, Created: crm.Moment(created), Closed: crm.Moment(closed),
-			StageEntered: crm.Moment(created.Add(closed.Sub(created) / 2)),
-			Dimensions:   crm.Dimensions{"business_type": types[r.IntN(len(types))]},
+			Amount: value.Money(r.ExpFloat64()*2e7) * 10, AmountKnown: r.IntN(20) > 0, Currency: "USD",
+			Probability: value.ProbabilityUnknown, Created: value.Moment(created), Closed: value.Moment(closed),
+			StageEntered: value.Moment(created.Add(closed.Sub(created) / 2)),
 		})
 		if len(deals) == benchPage || i == n-1 {
 			page(deals)
@@ -102,7 +103,7 @@ func benchFacts(n int) *Facts {
 	f := NewFacts(benchOptions())
 	s := f.Source("acme")
 	s.Apply(benchLabels())
-	benchDeals(n, func(deals []crm.Deal) { s.Apply(crm.Batch{Deals: deals}) })
+	benchDeals(n, func(deals []crm.Deal) { s.Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}}) })
 	s.MarkReady()
 	return f
 }
@@ -159,7 +160,7 @@ func BenchmarkApply(b *testing.B) {
 	page := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		s.Apply(crm.Batch{Deals: pages[page%len(pages)]})
+		s.Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(pages[page%len(pages)]...)}})
 		page++
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*benchPage), "ns/deal")

@@ -3,7 +3,7 @@ package kpi
 import (
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // carrying says what deals are in a group.
@@ -60,7 +60,7 @@ func (s *scan) leavesOut(fixed *scoped) bool {
 			return true
 		}
 	}
-	lower, known := h.dimension.lowers[crm.FoldLabel(fixed.text)]
+	lower, known := h.dimension.lowers[value.FoldLabel(fixed.text)]
 	for value, leftOut := range h.leftOut {
 		if known && leftOut && h.dimension.lower[value] == lower {
 			return true

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // oracleTargets cover every KPI, period, pace and kind of scope.
@@ -64,7 +65,7 @@ func oracleTargets() []crm.Target {
 		{
 			Name: "custom", KPI: "deals_won", Value: 12, Objective: "o", Accountable: "a", ReviewBy: "2026-06-01",
 			Period: crm.TargetPeriod{
-				Unit: crm.PeriodCustom, From: crm.Date(2026, time.May, 3), To: crm.Date(2026, time.May, 24),
+				Unit: crm.PeriodCustom, From: value.Date(2026, time.May, 3), To: value.Date(2026, time.May, 24),
 			},
 		},
 		{

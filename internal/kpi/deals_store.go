@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // dealColumns holds the deals of one source column by column: about fifty bytes a deal beside its id, no pointers. A
@@ -14,11 +15,11 @@ type dealColumns struct {
 	closed      []instant
 	created     []instant
 	entered     []instant
-	amount      []crm.Money
+	amount      []value.Money
 	origin      []uint32 // number of the tuple of pipeline, rep and own dimension values
 	stage       []uint32
 	account     []uint32
-	probability []crm.Probability
+	probability []value.Probability
 	excluded    []uint8 // number of the reason, 0 is included
 	currency    []uint8 // number of the amount's currency; see currencyCodes
 	flags       []dealFlags
@@ -29,9 +30,9 @@ type dealColumns struct {
 // dealRow is one row of dealColumns.
 type dealRow struct {
 	closed, created, entered instant
-	amount                   crm.Money
+	amount                   value.Money
 	origin, stage, account   uint32
-	probability              crm.Probability
+	probability              value.Probability
 	excluded, currency       uint8
 	flags                    dealFlags
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // dimension is one configured dimension in one Compute: its values over all sources, and what each is shown as.
@@ -42,7 +42,7 @@ func (d *dimension) value(text string) uint32 {
 	d.texts = append(d.texts, text)
 	d.deals = append(d.deals, 0)
 	d.listed = append(d.listed, false)
-	lower := crm.FoldLabel(text)
+	lower := value.FoldLabel(text)
 	if _, ok := d.lowers[lower]; !ok {
 		d.lowers[lower] = uint32(len(d.lowers))
 	}

@@ -1,6 +1,8 @@
 package kpi
 
-import "github.com/sales-exporter/sales_exporter/internal/crm"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/record"
+)
 
 // maxMerges bounds the walk along merged records: two that claim to have absorbed each other must not hang a Compute.
 const maxMerges = 64
@@ -40,7 +42,7 @@ func (d *directory[T]) put(id string, record T) {
 }
 
 // remove takes a record out; what points to it points to the record that absorbed it from now on, if one did.
-func (d *directory[T]) remove(r crm.Removal) {
+func (d *directory[T]) remove(r record.Removal) {
 	gone := entry[T]{}
 	if r.MergedInto != "" {
 		gone.into = d.code(r.MergedInto) + 1

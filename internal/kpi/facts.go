@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Facts is what KPIs are computed from: the mirror's records in memory, one block per source. It is not safe for
@@ -88,7 +90,7 @@ type repRecord struct {
 type stageRecord struct {
 	label       string
 	outcome     crm.Outcome
-	probability crm.Probability
+	probability value.Probability
 }
 
 // Forget drops all records of the source, which is not ready then.
@@ -122,30 +124,35 @@ func (s *SourceFacts) Deals() int { return s.deals.live() }
 // Apply takes over changes as the mirror tells them: upserts, removals and quarantined records, which count as removed.
 // Records may come in any order, a deal before its rep; a removal overrules an upsert of the same batch. Applying a
 // batch twice changes nothing. Sweeps are the mirror's business: it names what vanished as removals.
-func (s *SourceFacts) Apply(b crm.Batch) {
+func (s *SourceFacts) Apply(b record.Batch) {
 	if b.Account != nil {
 		s.told = b.Account.Currency
 	}
-	for i := range b.Reps {
-		s.putRep(&b.Reps[i])
+	reps := crm.Reps.In(b.Rows)
+	for i := range reps {
+		s.putRep(&reps[i])
 	}
-	for i := range b.Pipelines {
-		p := &b.Pipelines[i]
+	pipelines := crm.Pipelines.In(b.Rows)
+	for i := range pipelines {
+		p := &pipelines[i]
 		s.pipelines.put(p.ID, labelOr(p.Label, p.ID))
 	}
-	for i := range b.Stages {
-		st := &b.Stages[i]
+	stages := crm.Stages.In(b.Rows)
+	for i := range stages {
+		st := &stages[i]
 		s.stages.put(st.ID, stageRecord{labelOr(st.Label, st.ID), st.Outcome, st.Probability})
 	}
-	for i := range b.Accounts {
-		a := &b.Accounts[i]
+	accounts := crm.Accounts.In(b.Rows)
+	for i := range accounts {
+		a := &accounts[i]
 		s.accounts.put(a.ID, s.accountValues.code(s.dimensionValues(s.buffer[:0], a.Dimensions)))
 	}
-	for i := range b.Deals {
-		s.deals.put(b.Deals[i].ID, s.rowOf(&b.Deals[i]))
+	deals := crm.Deals.In(b.Rows)
+	for i := range deals {
+		s.deals.put(deals[i].ID, s.rowOf(&deals[i]))
 	}
 	for _, q := range b.Quarantined {
-		s.remove(crm.Removal{Object: q.Object, ID: q.ID})
+		s.remove(record.Removal{Kind: q.Kind, ID: q.ID})
 	}
 	for _, r := range b.Removals {
 		s.remove(r)
@@ -153,19 +160,19 @@ func (s *SourceFacts) Apply(b crm.Batch) {
 	s.deals.compact()
 }
 
-func (s *SourceFacts) remove(r crm.Removal) {
-	switch r.Object {
-	case crm.ObjectDeal:
+func (s *SourceFacts) remove(r record.Removal) {
+	switch r.Kind {
+	case crm.Deals.Name():
 		s.deals.remove(r.ID)
-	case crm.ObjectAccount:
+	case crm.Accounts.Name():
 		s.accounts.remove(r)
-	case crm.ObjectRep:
+	case crm.Reps.Name():
 		s.repCode(r.ID)
 		s.repCode(r.MergedInto)
 		s.reps.remove(r)
-	case crm.ObjectPipeline:
+	case crm.Pipelines.Name():
 		s.pipelines.remove(r)
-	case crm.ObjectStage:
+	case crm.Stages.Name():
 		s.stages.remove(r)
 	}
 }
@@ -173,7 +180,7 @@ func (s *SourceFacts) remove(r crm.Removal) {
 func (s *SourceFacts) putRep(r *crm.Rep) {
 	s.repCode(r.ID)
 	s.reps.put(r.ID, repRecord{
-		name: r.Label(), team: crm.CleanLabel(r.Team), active: r.Active,
+		name: r.Label(), team: value.CleanLabel(r.Team), active: r.Active,
 		values: s.dimensionValues(nil, r.Dimensions),
 	})
 }
@@ -182,7 +189,7 @@ func (s *SourceFacts) putRep(r *crm.Rep) {
 func (s *SourceFacts) repCode(id string) uint32 {
 	code := s.reps.code(id)
 	if int(code) == len(s.repIDs) {
-		shown := crm.CleanLabel(id)
+		shown := value.CleanLabel(id)
 		if s.facts.options.RepLabel == RepLabelHash {
 			shown = pseudonym(s.facts.options.RepHashKey, id)
 		}
@@ -214,7 +221,7 @@ func (s *SourceFacts) rowOf(d *crm.Deal) dealRow {
 }
 
 // plausible returns a date of a deal, unknown where it cannot be true.
-func (s *SourceFacts) plausible(i crm.Instant) instant {
+func (s *SourceFacts) plausible(i value.Instant) instant {
 	if !s.facts.options.Plausible.Holds(i) {
 		return unknownInstant
 	}
@@ -235,7 +242,7 @@ func (s *SourceFacts) flagsOf(d *crm.Deal) dealFlags {
 }
 
 // dimensionValues appends the numbers of a record's values of the mapped dimensions.
-func (s *SourceFacts) dimensionValues(to []uint32, d crm.Dimensions) []uint32 {
+func (s *SourceFacts) dimensionValues(to []uint32, d value.Dimensions) []uint32 {
 	for i, name := range s.facts.mapped {
 		code := uint32(0)
 		if raw, ok := d[name]; ok {
@@ -263,8 +270,8 @@ func (s *SourceFacts) exclusion(reason string) uint8 {
 
 // labelOr returns a label, or the record's id where the CRM has no label for it.
 func labelOr(label, id string) string {
-	if label = crm.CleanLabel(label); label != "" {
+	if label = value.CleanLabel(label); label != "" {
 		return label
 	}
-	return crm.CleanLabel(id)
+	return value.CleanLabel(id)
 }

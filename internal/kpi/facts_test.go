@@ -11,6 +11,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestComputeIgnoresTheOrderOfRecords applies the records of a world in random orders, deals before their reps.
@@ -60,45 +62,49 @@ func TestFactsAfterAHistoryEqualARebuild(t *testing.T) {
 }
 
 // past returns an earlier state of a source: other names, other deals, deals that are gone later.
-func (w *world) past(s *worldSource) crm.Batch {
+func (w *world) past(s *worldSource) record.Batch {
 	b := s.final()
 	b.Removals = nil
-	for i := range b.Reps {
-		b.Reps[i].Name = fmt.Sprintf("Former %d", i)
+	reps := crm.Reps.In(b.Rows)
+	for i := range reps {
+		reps[i].Name = fmt.Sprintf("Former %d", i)
 	}
-	b.Reps = append(b.Reps, crm.Rep{ID: "rep90", Name: "Leaver"}, crm.Rep{ID: "rep91", Name: "Deleted"})
-	for i := range b.Stages {
-		b.Stages[i].Outcome = crm.OutcomeLost
+	crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: "rep90"}, Name: "Leaver"}, crm.Rep{Head: record.Head{ID: "rep91"}, Name: "Deleted"})
+	stages := crm.Stages.In(b.Rows)
+	for i := range stages {
+		stages[i].Outcome = crm.OutcomeLost
 	}
-	for i := range b.Accounts {
-		b.Accounts[i].Dimensions = crm.Dimensions{"territory": fmt.Sprintf("Old %d", i%5)}
+	accounts := crm.Accounts.In(b.Rows)
+	for i := range accounts {
+		accounts[i].Dimensions = value.Dimensions{"territory": fmt.Sprintf("Old %d", i%5)}
 	}
-	b.Accounts = append(b.Accounts, crm.Account{ID: "account901", Dimensions: crm.Dimensions{"territory": "Old"}})
-	for i := range b.Deals {
-		b.Deals[i] = w.newDeal(b.Deals[i].ID)
+	crm.Accounts.Append(&b.Rows, crm.Account{Head: record.Head{ID: "account901", Dimensions: value.Dimensions{"territory": "Old"}}})
+	deals := crm.Deals.In(b.Rows)
+	for i := range deals {
+		deals[i] = w.newDeal(deals[i].ID)
 	}
-	for i := range 2 * len(b.Deals) {
-		b.Deals = append(b.Deals, w.newDeal(id("gone", i)))
+	for i := range 2 * len(crm.Deals.In(b.Rows)) {
+		crm.Deals.Append(&b.Rows, w.newDeal(id("gone", i)))
 	}
 	return b
 }
 
 // removals takes away what past had and final has not, by every way that a record leaves.
-func (w *world) removals(s *worldSource) crm.Batch {
-	var b crm.Batch
+func (w *world) removals(s *worldSource) record.Batch {
+	var b record.Batch
 	for i := range 2 * len(s.deals) {
 		if w.r.IntN(2) == 0 {
-			b.Quarantined = append(b.Quarantined, crm.Quarantined{Object: crm.ObjectDeal, ID: id("gone", i)})
+			b.Quarantined = append(b.Quarantined, record.Quarantined{Kind: crm.Deals.Name(), ID: id("gone", i)})
 		} else {
-			b.Removals = append(b.Removals, crm.Removal{
-				Object: crm.ObjectDeal, ID: id("gone", i), Reason: crm.RemovedMerged, MergedInto: "deal1",
+			b.Removals = append(b.Removals, record.Removal{
+				Kind: crm.Deals.Name(), ID: id("gone", i), Reason: record.RemovedMerged, MergedInto: "deal1",
 			})
 		}
 	}
 	b.Removals = append(b.Removals,
-		crm.Removal{Object: crm.ObjectRep, ID: "rep91", Reason: crm.RemovedDeleted},
-		crm.Removal{Object: crm.ObjectStage, ID: "never there", Reason: crm.RemovedVanished},
-		crm.Removal{Object: crm.ObjectPipeline, ID: "never there", Reason: crm.RemovedVanished},
+		record.Removal{Kind: crm.Reps.Name(), ID: "rep91", Reason: record.RemovedDeleted},
+		record.Removal{Kind: crm.Stages.Name(), ID: "never there", Reason: record.RemovedVanished},
+		record.Removal{Kind: crm.Pipelines.Name(), ID: "never there", Reason: record.RemovedVanished},
 	)
 	return b
 }
@@ -107,10 +113,10 @@ func TestRemovedDealsGiveTheirMemoryBack(t *testing.T) {
 	f := NewFacts(benchOptions())
 	s := f.Source("acme")
 	for generation := range 20 {
-		var b crm.Batch
+		var b record.Batch
 		for i := range 2 * minDead {
-			b.Deals = append(b.Deals, crm.Deal{ID: fmt.Sprintf("%d-%d", generation, i)})
-			b.Removals = append(b.Removals, crm.Removal{Object: crm.ObjectDeal, ID: fmt.Sprintf("%d-%d", generation-1, i)})
+			crm.Deals.Append(&b.Rows, crm.Deal{Head: record.Head{ID: fmt.Sprintf("%d-%d", generation, i)}})
+			b.Removals = append(b.Removals, record.Removal{Kind: crm.Deals.Name(), ID: fmt.Sprintf("%d-%d", generation-1, i)})
 		}
 		s.Apply(b)
 	}
@@ -142,8 +148,8 @@ func TestForgetLeavesNothing(t *testing.T) {
 
 func TestMergesThatPointAtEachOtherEnd(t *testing.T) {
 	d := newDirectory[string]()
-	d.remove(crm.Removal{ID: "a", MergedInto: "b"})
-	d.remove(crm.Removal{ID: "b", MergedInto: "a"})
+	d.remove(record.Removal{ID: "a", MergedInto: "b"})
+	d.remove(record.Removal{ID: "b", MergedInto: "a"})
 	got := d.survivor(d.code("a"))
 	if !slices.Contains([]uint32{d.code("a"), d.code("b")}, got) {
 		t.Errorf("survivor is %d", got)

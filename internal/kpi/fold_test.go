@@ -9,6 +9,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // sumOfMetric adds up all samples of a metric that have a label value.
@@ -59,18 +61,18 @@ func TestFoldedCounts(t *testing.T) {
 	o.Dimensions, o.HistogramDimensions, o.Rollups = []string{"rep"}, []string{"rep"}, [][]string{{}, {"rep"}}
 	f := NewFacts(o)
 	s := f.Source("acme")
-	var b crm.Batch
+	var b record.Batch
 	for rep, deals := range []int{5, 1, 3, 1, 1} {
-		b.Reps = append(b.Reps, crm.Rep{ID: strconv.Itoa(rep), Name: fmt.Sprintf("Rep %d", rep)})
+		crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: strconv.Itoa(rep)}, Name: fmt.Sprintf("Rep %d", rep)})
 		for i := range deals {
-			b.Deals = append(b.Deals, crm.Deal{
-				ID: fmt.Sprint(rep, i), Rep: strconv.Itoa(rep), Outcome: crm.OutcomeWon,
-				Amount: crm.MoneyScale, AmountKnown: true, Created: crm.Moment(goldenNow.AddDate(0, 0, -3)),
-				Closed: crm.Moment(goldenNow.AddDate(0, 0, -1)),
+			crm.Deals.Append(&b.Rows, crm.Deal{
+				Head: record.Head{ID: fmt.Sprint(rep, i)}, Rep: strconv.Itoa(rep), Outcome: crm.OutcomeWon,
+				Amount: value.MoneyScale, AmountKnown: true, Created: value.Moment(goldenNow.AddDate(0, 0, -3)),
+				Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
 			})
 		}
 	}
-	b.Reps = append(b.Reps, crm.Rep{ID: "idle", Name: "Idle"})
+	crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: "idle"}, Name: "Idle"})
 	s.Apply(b)
 	s.MarkReady()
 	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, ValuesPerDimension: 2})
@@ -96,15 +98,14 @@ func TestFoldedCounts(t *testing.T) {
 func TestLabelsAreCleanAndMerge(t *testing.T) {
 	f := NewFacts(goldenOptions())
 	s := f.Source("acme")
-	long := strings.Repeat("ö", crm.MaxLabelRunes)
+	long := strings.Repeat("ö", value.MaxLabelRunes)
 	names := []string{"Ann", " Ann\n", "D\xff", long + "x", long + "y", ""}
 	for i, name := range names {
-		s.Apply(crm.Batch{
-			Reps: []crm.Rep{{ID: id("id", i), Name: name}},
-			Deals: []crm.Deal{{
-				ID: strconv.Itoa(i), Rep: id("id", i), Outcome: crm.OutcomeWon,
-				Closed: crm.Moment(goldenNow.AddDate(0, 0, -1)),
-			}},
+		s.Apply(record.Batch{
+			Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: id("id", i)}, Name: name}), crm.Deals.Of(crm.Deal{
+				Head: record.Head{ID: strconv.Itoa(i)}, Rep: id("id", i), Outcome: crm.OutcomeWon,
+				Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
+			})},
 		})
 	}
 	s.MarkReady()
@@ -121,11 +122,13 @@ func TestHashedRepsTellNothing(t *testing.T) {
 		o.RepHashKey = []byte(key)
 		f := NewFacts(o)
 		b := goldenRecords()
-		for i := range b.Reps { // As in a spreadsheet, where the id is the name.
-			b.Reps[i].ID = b.Reps[i].Name
+		reps := crm.Reps.In(b.Rows)
+		for i := range reps { // As in a spreadsheet, where the id is the name.
+			reps[i].ID = reps[i].Name
 		}
-		for i := range b.Deals {
-			b.Deals[i].Rep = "Ann"
+		deals := crm.Deals.In(b.Rows)
+		for i := range deals {
+			deals[i].Rep = "Ann"
 		}
 		f.Source("acme").Apply(b)
 		f.Source("acme").MarkReady()

@@ -1,6 +1,9 @@
 package kpi
 
-import "github.com/sales-exporter/sales_exporter/internal/crm"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
 
 // dueCell sums up open deals that are due, by how much of them a forecast counts.
 type dueCell struct {
@@ -23,7 +26,7 @@ func (c *dueCell) plus(o *dueCell) {
 // then.
 func (s *scan) addDue(row int, group uint32, flags dealFlags, reopened bool) {
 	d := &s.source.deals
-	var amount crm.Money
+	var amount value.Money
 	if flags.priced() {
 		amount = d.amount[row]
 	}
@@ -34,7 +37,7 @@ func (s *scan) addDue(row int, group uint32, flags dealFlags, reopened bool) {
 	if reopened {
 		return
 	}
-	if chance := s.chance(row); chance != crm.ProbabilityUnknown {
+	if chance := s.chance(row); chance != value.ProbabilityUnknown {
 		cell.weightedHas |= has
 		cell.weighted.add(int64(amount.Times(chance)))
 	}

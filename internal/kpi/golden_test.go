@@ -14,6 +14,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -35,56 +37,53 @@ func goldenOptions() Options {
 }
 
 // goldenRecords is a small company: two reps in two teams, one of them without deals this year.
-func goldenRecords() crm.Batch {
-	b := crm.Batch{
-		Reps: []crm.Rep{
-			{ID: "r1", Name: "Ann", Team: "North", Active: true, Dimensions: crm.Dimensions{"territory": "EMEA"}},
-			{ID: "r2", Name: "Bob", Team: "South", Active: true},
-			{ID: "r3", Name: "Cy", Team: "South"},
-			{ID: "r8", Name: "Di", Team: "South", Active: true, Dimensions: crm.Dimensions{"territory": "EMEA"}},
-			{ID: "r9", Name: "Ed", Team: "North"},
-		},
-		Accounts:  []crm.Account{{ID: "a1", Dimensions: crm.Dimensions{"territory": "APAC"}}},
-		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
-		Stages: []crm.Stage{
-			{ID: "talk", Label: "Talk", Outcome: crm.OutcomeOpen, Probability: 250_000},
-			{ID: "won", Label: "Closed won", Outcome: crm.OutcomeWon, Probability: crm.ProbabilityScale},
-			{ID: "lost", Label: "Closed lost", Outcome: crm.OutcomeLost},
-		},
+func goldenRecords() record.Batch {
+	b := record.Batch{
+		Rows: record.Rows{crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "r1", Dimensions: value.Dimensions{"territory": "EMEA"}}, Name: "Ann", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "r2"}, Name: "Bob", Team: "South", Active: true},
+			crm.Rep{Head: record.Head{ID: "r3"}, Name: "Cy", Team: "South"},
+			crm.Rep{Head: record.Head{ID: "r8", Dimensions: value.Dimensions{"territory": "EMEA"}}, Name: "Di", Team: "South", Active: true},
+			crm.Rep{Head: record.Head{ID: "r9"}, Name: "Ed", Team: "North"},
+		), crm.Accounts.Of(crm.Account{Head: record.Head{ID: "a1", Dimensions: value.Dimensions{"territory": "APAC"}}}), crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p"}, Label: "Sales"}), crm.Stages.Of(
+			crm.Stage{Head: record.Head{ID: "talk"}, Label: "Talk", Outcome: crm.OutcomeOpen, Probability: 250_000},
+			crm.Stage{Head: record.Head{ID: "won"}, Label: "Closed won", Outcome: crm.OutcomeWon, Probability: value.ProbabilityScale},
+			crm.Stage{Head: record.Head{ID: "lost"}, Label: "Closed lost", Outcome: crm.OutcomeLost},
+		)},
 	}
-	moment := func(month time.Month, day, hour int) crm.Instant {
-		return crm.Moment(time.Date(2026, month, day, hour, 0, 0, 0, time.UTC))
+	moment := func(month time.Month, day, hour int) value.Instant {
+		return value.Moment(time.Date(2026, month, day, hour, 0, 0, 0, time.UTC))
 	}
-	deal := func(stage, rep string, amount crm.Money, created, closed crm.Instant) *crm.Deal {
-		b.Deals = append(b.Deals, crm.Deal{
-			ID: strconv.Itoa(len(b.Deals)), Pipeline: "p", Stage: stage, Rep: rep,
-			Amount: amount * crm.MoneyScale, AmountKnown: true, Probability: crm.ProbabilityUnknown,
+	deal := func(stage, rep string, amount value.Money, created, closed value.Instant) *crm.Deal {
+		crm.Deals.Append(&b.Rows, crm.Deal{
+			Head: record.Head{ID: strconv.Itoa(len(crm.Deals.In(b.Rows)))}, Pipeline: "p", Stage: stage, Rep: rep,
+			Amount: amount * value.MoneyScale, AmountKnown: true, Probability: value.ProbabilityUnknown,
 			Created: created, Closed: closed,
 		})
-		return &b.Deals[len(b.Deals)-1]
+		return &crm.Deals.In(b.Rows)[len(crm.Deals.In(b.Rows))-1]
 	}
-	deal("won", "r1", 100, moment(time.May, 1, 0), moment(time.May, 2, 0))        // On two bucket bounds.
-	deal("won", "r1", 900, moment(time.April, 1, 0), crm.Date(2026, time.May, 5)) // 34 whole days.
+	deal("won", "r1", 100, moment(time.May, 1, 0), moment(time.May, 2, 0))          // On two bucket bounds.
+	deal("won", "r1", 900, moment(time.April, 1, 0), value.Date(2026, time.May, 5)) // 34 whole days.
 	deal("won", "r1", 500, moment(time.April, 2, 6), moment(time.April, 3, 12))
-	deal("won", "r2", 5000, crm.Date(2026, time.May, 1), moment(time.May, 20, 11)).AmountKnown = false
+	deal("won", "r2", 5000, value.Date(2026, time.May, 1), moment(time.May, 20, 11)).AmountKnown = false
 	deal("won", "r2", 77, moment(time.May, 1, 0), moment(time.May, 20, 13)) // Closes in an hour.
 	deal("won", "r2", 70, moment(time.May, 1, 0), moment(time.May, 3, 13)).Currency = "USD"
 	deal("won", "r2", -10, moment(time.May, 9, 0), moment(time.May, 8, 0)).Account = "a1" // A negative cycle.
 	deal("lost", "r1", 300, moment(time.March, 9, 0), moment(time.May, 8, 0))
-	deal("lost", "r2", 400, crm.Instant{}, moment(time.April, 8, 0))
+	deal("lost", "r2", 400, value.Instant{}, moment(time.April, 8, 0))
 	deal("won", "r8", 50, moment(time.January, 1, 0), moment(time.January, 2, 0)) // In no window, so she has won 0.
 	deal("won", "r2", 1e6, moment(time.May, 1, 0), moment(time.May, 2, 0)).Excluded = "expression"
 
 	open := deal("talk", "r1", 1000, moment(time.May, 10, 12), moment(time.May, 19, 0)) // Overdue.
 	open.StageEntered, open.ForecastCategory = moment(time.May, 19, 12), crm.ForecastCommit
 	deal("talk", "r1", 200, moment(time.May, 11, 12), moment(time.May, 20, 1)).Probability = 500_000
-	deal("talk", "r2", 300, moment(time.May, 12, 12), crm.Date(2026, time.June, 30))
-	deal("gone", "r2", 400, crm.Instant{}, moment(time.July, 1, 0)).Outcome = crm.OutcomeOpen
-	deal("talk", "", 500, moment(time.May, 12, 12), crm.Date(2027, time.January, 1)).Pipeline = ""
-	deal("talk", "r4", 600, moment(time.May, 12, 12), crm.Instant{}).Pipeline = "gone"
+	deal("talk", "r2", 300, moment(time.May, 12, 12), value.Date(2026, time.June, 30))
+	deal("gone", "r2", 400, value.Instant{}, moment(time.July, 1, 0)).Outcome = crm.OutcomeOpen
+	deal("talk", "", 500, moment(time.May, 12, 12), value.Date(2027, time.January, 1)).Pipeline = ""
+	deal("talk", "r4", 600, moment(time.May, 12, 12), value.Instant{}).Pipeline = "gone"
 
-	deal("won", "r1", 30, crm.Instant{}, crm.Instant{}) // In no window.
-	deal("won", "r1", 40, crm.Date(1900, time.January, 1), crm.MomentMilli(0)).Currency = "USD"
+	deal("won", "r1", 30, value.Instant{}, value.Instant{}) // In no window.
+	deal("won", "r1", 40, value.Date(1900, time.January, 1), value.MomentMilli(0)).Currency = "USD"
 	return b
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // groups are the finest classes in which the deals of one source are summed up: one for each combination of pipeline,
@@ -233,7 +234,7 @@ func (s *SourceFacts) stageLabel(code uint32) string {
 	code = s.stages.survivor(code)
 	e := &s.stages.entries[code]
 	if !e.known && s.facts.options.Traits[s.name].StagesByName {
-		return cmp.Or(crm.CleanLabel(string(s.stages.ids.at(code))), noneLabel)
+		return cmp.Or(value.CleanLabel(string(s.stages.ids.at(code))), noneLabel)
 	}
 	return cmp.Or(shown(code, e.known, e.record.label), noneLabel)
 }
@@ -256,7 +257,7 @@ func (s *SourceFacts) stageRecords() []stageRecord {
 		e := &s.stages.entries[s.stages.survivor(uint32(code))]
 		records[code] = e.record
 		if !e.known {
-			records[code] = stageRecord{outcome: crm.OutcomeUnknown, probability: crm.ProbabilityUnknown}
+			records[code] = stageRecord{outcome: crm.OutcomeUnknown, probability: value.ProbabilityUnknown}
 		}
 	}
 	return records

@@ -3,7 +3,7 @@ package kpi
 import (
 	"bytes"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // holding is which values of one dimension the records of one source hold now. The dimension itself also numbers
@@ -40,7 +40,7 @@ func (h *holding) add(value uint32) {
 
 // called returns the values that are a text, whatever its case.
 func (h *holding) called(text string) []uint32 {
-	lower, ok := h.dimension.lowers[crm.FoldLabel(text)]
+	lower, ok := h.dimension.lowers[value.FoldLabel(text)]
 	if !ok {
 		return nil
 	}
@@ -134,11 +134,11 @@ func (s *scan) repsNamed(place int, text string) []uint32 {
 	if s.repsByName == nil {
 		s.repsByName = map[string][]uint32{}
 		visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
-			name := crm.FoldLabel(s.source.repName(code))
+			name := value.FoldLabel(s.source.repName(code))
 			s.repsByName[name] = append(s.repsByName[name], s.groups.tables[place].values[code])
 		})
 	}
-	if values, ok := s.repsByName[crm.FoldLabel(text)]; ok {
+	if values, ok := s.repsByName[value.FoldLabel(text)]; ok {
 		return values
 	}
 	if code, ok := s.source.reps.ids.find(text); ok {

@@ -8,20 +8,22 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // wonBy returns won deals of one unit each, as many as a rep is given.
-func wonBy(from int, rep string, deals int) (b crm.Batch) {
+func wonBy(from int, rep string, deals int) (b record.Batch) {
 	for i := range deals {
-		b.Deals = append(b.Deals, crm.Deal{
-			ID: fmt.Sprint(rep, " ", from+i), Rep: rep, Outcome: crm.OutcomeWon, Amount: 100 * crm.MoneyScale, AmountKnown: true,
-			Created: crm.Moment(goldenNow.AddDate(0, 0, -3)), Closed: crm.Moment(goldenNow.AddDate(0, 0, -1)),
+		crm.Deals.Append(&b.Rows, crm.Deal{
+			Head: record.Head{ID: fmt.Sprint(rep, " ", from+i)}, Rep: rep, Outcome: crm.OutcomeWon, Amount: 100 * value.MoneyScale, AmountKnown: true,
+			Created: value.Moment(goldenNow.AddDate(0, 0, -3)), Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
 		})
 	}
 	return b
 }
 
-func computed(o Options, targets []crm.Target, batches ...crm.Batch) *Snapshot {
+func computed(o Options, targets []crm.Target, batches ...record.Batch) *Snapshot {
 	f := NewFacts(o)
 	for _, b := range batches {
 		f.Source("acme").Apply(b)
@@ -34,14 +36,14 @@ func computed(o Options, targets []crm.Target, batches ...crm.Batch) *Snapshot {
 func TestNamesakes(t *testing.T) {
 	o := goldenOptions()
 	o.Rollups = [][]string{{"rep"}}
-	reps := crm.Batch{Reps: []crm.Rep{
-		{ID: "7", Name: "Ann Ames", Active: true}, {ID: "8", Name: "Ann  Ames", Active: true, Namesake: 2},
-	}}
+	reps := record.Batch{Rows: record.Rows{crm.Reps.Of(
+		crm.Rep{Head: record.Head{ID: "7"}, Name: "Ann Ames", Active: true}, crm.Rep{Head: record.Head{ID: "8"}, Name: "Ann  Ames", Active: true, Namesake: 2},
+	)}}
 	others := wonBy(0, "8", 10)
 	for i := range 5 {
-		lost := wonBy(100+i, "8", 1).Deals[0]
+		lost := crm.Deals.In(wonBy(100+i, "8", 1).Rows)[0]
 		lost.Outcome = crm.OutcomeLost
-		others.Deals = append(others.Deals, lost)
+		crm.Deals.Append(&others.Rows, lost)
 	}
 	target := func(name, rep string) crm.Target {
 		return crm.Target{
@@ -69,11 +71,11 @@ func TestOneName(t *testing.T) {
 	spellings := []string{"José", "Jose\u0301", " José", "José\u00a0", "Jo\u200bsé"}
 	for _, dimension := range []string{"rep", "team", "pipeline", "territory"} {
 		t.Run(dimension, func(t *testing.T) {
-			var b crm.Batch
+			var b record.Batch
 			for i, name := range spellings {
 				id := strconv.Itoa(i)
-				deal := wonBy(0, id, 1).Deals[0]
-				rep := crm.Rep{ID: id, Name: "Rep " + id}
+				deal := crm.Deals.In(wonBy(0, id, 1).Rows)[0]
+				rep := crm.Rep{Head: record.Head{ID: id}, Name: "Rep " + id}
 				switch dimension {
 				case "rep":
 					rep.Name = name
@@ -81,11 +83,12 @@ func TestOneName(t *testing.T) {
 					rep.Team = name
 				case "pipeline":
 					deal.Pipeline = id
-					b.Pipelines = append(b.Pipelines, crm.Pipeline{ID: id, Label: name})
+					crm.Pipelines.Append(&b.Rows, crm.Pipeline{Head: record.Head{ID: id}, Label: name})
 				default:
-					deal.Dimensions = crm.Dimensions{dimension: name}
+					deal.Dimensions = value.Dimensions{dimension: name}
 				}
-				b.Reps, b.Deals = append(b.Reps, rep), append(b.Deals, deal)
+				crm.Reps.Append(&b.Rows, rep)
+				crm.Deals.Append(&b.Rows, deal)
 			}
 			o := goldenOptions()
 			o.Dimensions, o.HistogramDimensions, o.Rollups = []string{dimension}, nil, [][]string{{dimension}}
@@ -104,40 +107,40 @@ func TestOneName(t *testing.T) {
 func TestNone(t *testing.T) {
 	o := goldenOptions()
 	o.Dimensions = []string{"pipeline", "rep", "team", "territory", "segment"}
-	deals := func(rep, pipeline string, dimensions crm.Dimensions) crm.Batch {
+	deals := func(rep, pipeline string, dimensions value.Dimensions) record.Batch {
 		b := wonBy(0, rep, 1)
-		b.Deals[0].Pipeline, b.Deals[0].Dimensions = pipeline, dimensions
-		b.Reps = []crm.Rep{{ID: "1", Name: "Ann"}}
+		crm.Deals.In(b.Rows)[0].Pipeline, crm.Deals.In(b.Rows)[0].Dimensions = pipeline, dimensions
+		crm.Reps.Set(&b.Rows, crm.Rep{Head: record.Head{ID: "1"}, Name: "Ann"})
 		return b
 	}
-	pipelines := crm.Batch{Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}}}
+	pipelines := record.Batch{Rows: record.Rows{crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p"}, Label: "Sales"})}}
 	all := []string{"pipeline", "rep", "team", "territory", "segment"}
 	for name, test := range map[string]struct {
 		applies []string
-		batches []crm.Batch
+		batches []record.Batch
 		want    []string // in the order of the dimensions
 	}{
-		"nothing is known": {all, []crm.Batch{deals("", "", nil)}, []string{"(none)", "(none)", "(none)", "(none)", "(none)"}},
-		"nothing applies":  {nil, []crm.Batch{deals("", "", nil)}, []string{"", "", "", "", ""}},
-		"a rep of no team": {all, []crm.Batch{deals("1", "", nil)}, []string{"(none)", "Ann", "(none)", "(none)", "(none)"}},
+		"nothing is known": {all, []record.Batch{deals("", "", nil)}, []string{"(none)", "(none)", "(none)", "(none)", "(none)"}},
+		"nothing applies":  {nil, []record.Batch{deals("", "", nil)}, []string{"", "", "", "", ""}},
+		"a rep of no team": {all, []record.Batch{deals("1", "", nil)}, []string{"(none)", "Ann", "(none)", "(none)", "(none)"}},
 		"a rep who is gone": {
-			all, []crm.Batch{deals("9", "", nil)}, []string{"(none)", "unknown", "(none)", "(none)", "(none)"},
+			all, []record.Batch{deals("9", "", nil)}, []string{"(none)", "unknown", "(none)", "(none)", "(none)"},
 		},
-		"no teams": {[]string{"rep"}, []crm.Batch{deals("1", "", nil)}, []string{"", "Ann", "", "", ""}},
+		"no teams": {[]string{"rep"}, []record.Batch{deals("1", "", nil)}, []string{"", "Ann", "", "", ""}},
 		"pipelines where the source shows some": {
-			[]string{"rep"}, []crm.Batch{deals("1", "", nil), pipelines}, []string{"(none)", "Ann", "", "", ""},
+			[]string{"rep"}, []record.Batch{deals("1", "", nil), pipelines}, []string{"(none)", "Ann", "", "", ""},
 		},
 		"a pipeline that is gone": {
-			[]string{"rep"}, []crm.Batch{deals("1", "q", nil), pipelines}, []string{"unknown", "Ann", "", "", ""},
+			[]string{"rep"}, []record.Batch{deals("1", "q", nil), pipelines}, []string{"unknown", "Ann", "", "", ""},
 		},
 		"a value of blanks": {
 			all,
-			[]crm.Batch{deals("1", "", crm.Dimensions{"segment": " \u00a0"})},
+			[]record.Batch{deals("1", "", value.Dimensions{"segment": " \u00a0"})},
 			[]string{"(none)", "Ann", "(none)", "(none)", "(none)"},
 		},
 		"a CRM that calls something so": {
 			all,
-			[]crm.Batch{deals("1", "", crm.Dimensions{"segment": "(none)"})},
+			[]record.Batch{deals("1", "", value.Dimensions{"segment": "(none)"})},
 			[]string{"(none)", "Ann", "(none)", "(none)", "(none)"},
 		},
 	} {
@@ -162,8 +165,8 @@ func TestNoneIsNeverFolded(t *testing.T) {
 	o := goldenOptions()
 	f := NewFacts(o)
 	s := f.Source("acme")
-	s.Apply(crm.Batch{Reps: []crm.Rep{{ID: "1", Name: "Ann"}, {ID: "2", Name: "Bob"}}})
-	for _, b := range []crm.Batch{wonBy(0, "1", 3), wonBy(0, "2", 2), wonBy(0, "", 1)} {
+	s.Apply(record.Batch{Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "1"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "2"}, Name: "Bob"})}})
+	for _, b := range []record.Batch{wonBy(0, "1", 3), wonBy(0, "2", 2), wonBy(0, "", 1)} {
 		s.Apply(b)
 	}
 	s.MarkReady()
@@ -177,11 +180,10 @@ func TestNoneIsNeverFolded(t *testing.T) {
 // nobody knows.
 func TestStagesByName(t *testing.T) {
 	deal := func(id, stage string) crm.Deal {
-		return crm.Deal{ID: id, Stage: stage, Outcome: crm.OutcomeOpen}
+		return crm.Deal{Head: record.Head{ID: id}, Stage: stage, Outcome: crm.OutcomeOpen}
 	}
-	b := crm.Batch{
-		Stages: []crm.Stage{{ID: "Prospecting", Label: "Prospecting (new)"}},
-		Deals:  []crm.Deal{deal("1", "Prospecting"), deal("2", "Old\u00a0stage"), deal("3", "Old stage"), deal("4", "")},
+	b := record.Batch{
+		Rows: record.Rows{crm.Stages.Of(crm.Stage{Head: record.Head{ID: "Prospecting"}, Label: "Prospecting (new)"}), crm.Deals.Of(deal("1", "Prospecting"), deal("2", "Old\u00a0stage"), deal("3", "Old stage"), deal("4", ""))},
 	}
 	for byName, want := range map[bool]map[string]float64{
 		true:  {"Prospecting (new)": 1, "Old stage": 2, "(none)": 1},

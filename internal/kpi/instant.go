@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // instant is a crm.Instant in one word: milliseconds in the upper bits, "is a bare date" in the lowest one.
@@ -20,7 +20,7 @@ const (
 	milliPerDay = 24 * 60 * 60 * 1000
 )
 
-func packInstant(i crm.Instant) instant {
+func packInstant(i value.Instant) instant {
 	switch {
 	case !i.Known():
 		return unknownInstant

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const (
@@ -41,7 +41,7 @@ func (l *labels) code(raw string) uint32 {
 	if code, ok := l.codes[raw]; ok {
 		return code
 	}
-	text := crm.CleanLabel(raw)
+	text := value.CleanLabel(raw)
 	code, ok := l.codes[text]
 	if !ok {
 		code = uint32(len(l.texts))

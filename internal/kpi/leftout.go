@@ -1,6 +1,8 @@
 package kpi
 
-import "github.com/sales-exporter/sales_exporter/internal/crm"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
 
 // The places of the reasons for which KPIs leave deals out, wholly or in part. Those of configured filters follow.
 const (
@@ -62,7 +64,7 @@ func (l *leftOut) addMisdated(d *dealColumns, row int, costs bool) {
 func (s *scan) emitLeftOut() {
 	reasons := leftOutReasons()
 	for _, filter := range s.source.exclusions {
-		reasons = append(reasons, crm.CleanLabel(filter))
+		reasons = append(reasons, value.CleanLabel(filter))
 	}
 	s.emitLeftDeals(reasons)
 	s.emitLeftAmounts(reasons)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // ledgerOptions are those of the cases: everything of one source in one number.
@@ -28,10 +30,10 @@ func ledgerOptions() Options {
 var ledgerNow = time.Date(2024, time.September, 15, 12, 0, 0, 0, time.UTC)
 
 // wonDeal returns a deal of the third quarter, won after ten days.
-func wonDeal(id string, amount crm.Money, change ...func(*crm.Deal)) crm.Deal {
+func wonDeal(id string, amount value.Money, change ...func(*crm.Deal)) crm.Deal {
 	d := crm.Deal{
-		ID: id, Outcome: crm.OutcomeWon, Amount: amount * crm.MoneyScale, AmountKnown: true,
-		Probability: crm.ProbabilityUnknown, Created: crm.Date(2024, 7, 22), Closed: crm.Date(2024, 8, 1),
+		Head: record.Head{ID: id}, Outcome: crm.OutcomeWon, Amount: amount * value.MoneyScale, AmountKnown: true,
+		Probability: value.ProbabilityUnknown, Created: value.Date(2024, 7, 22), Closed: value.Date(2024, 8, 1),
 	}
 	for _, c := range change {
 		c(&d)
@@ -41,9 +43,9 @@ func wonDeal(id string, amount crm.Money, change ...func(*crm.Deal)) crm.Deal {
 
 func in(currency string) func(*crm.Deal) { return func(d *crm.Deal) { d.Currency = currency } }
 
-func closed(at crm.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Closed = at } }
+func closed(at value.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Closed = at } }
 
-func created(at crm.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Created = at } }
+func created(at value.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Created = at } }
 
 func with(outcome crm.Outcome) func(*crm.Deal) { return func(d *crm.Deal) { d.Outcome = outcome } }
 
@@ -54,7 +56,7 @@ func unpriced(d *crm.Deal) { d.Amount, d.AmountKnown = 0, false }
 // linesOf returns the samples of a source's deals, as lines.
 func linesOf(options Options, deals ...crm.Deal) map[string]float64 {
 	f := NewFacts(options)
-	f.Source("ledger").Apply(crm.Batch{Deals: deals})
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}})
 	f.Source("ledger").MarkReady()
 	lines := map[string]float64{}
 	for _, family := range Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow}).Families {
@@ -80,7 +82,7 @@ func TestLeftOut(t *testing.T) {
 		won     = "sales_deals_won quarter_to_date"
 		cycle   = "sales_cycle_mean_seconds quarter_to_date"
 	)
-	epoch, unknown := crm.MomentMilli(0), crm.Instant{}
+	epoch, unknown := value.MomentMilli(0), value.Instant{}
 	tests := map[string]struct {
 		deals   []crm.Deal
 		numbers map[string]float64
@@ -143,11 +145,11 @@ func TestLeftOut(t *testing.T) {
 			numbers: map[string]float64{allTime: 250},
 		},
 		"created in 1900 (B25)": {
-			deals:   []crm.Deal{wonDeal("1", 100, created(crm.Date(1900, 1, 1))), wonDeal("2", 100)},
+			deals:   []crm.Deal{wonDeal("1", 100, created(value.Date(1900, 1, 1))), wonDeal("2", 100)},
 			numbers: map[string]float64{revenue: 200, cycle: 864000}, left: map[string]float64{"implausible_date": 1},
 		},
 		"created at a workbook's day 0 (B25)": {
-			deals:   []crm.Deal{wonDeal("1", 100, created(crm.Date(1899, 12, 30))), wonDeal("2", 100)},
+			deals:   []crm.Deal{wonDeal("1", 100, created(value.Date(1899, 12, 30))), wonDeal("2", 100)},
 			numbers: map[string]float64{cycle: 864000}, left: map[string]float64{"implausible_date": 1},
 		},
 		"created at epoch 0 (B25)": {
@@ -160,7 +162,7 @@ func TestLeftOut(t *testing.T) {
 			left:    map[string]float64{"implausible_date": 1}, amounts: map[string]float64{"implausible_date USD": 100},
 		},
 		"lost at the last date of programs": {
-			deals:   []crm.Deal{wonDeal("1", 100, closed(crm.Date(9999, 12, 31)), with(crm.OutcomeLost)), wonDeal("2", 100)},
+			deals:   []crm.Deal{wonDeal("1", 100, closed(value.Date(9999, 12, 31)), with(crm.OutcomeLost)), wonDeal("2", 100)},
 			numbers: map[string]float64{revenue: 100}, left: map[string]float64{"implausible_date": 1},
 		},
 		"all dates of a deal at once": {
@@ -175,7 +177,7 @@ func TestLeftOut(t *testing.T) {
 			numbers: map[string]float64{revenue: 100}, left: map[string]float64{"implausible_date": 1},
 		},
 		"an open deal that is due in 2999": {
-			deals:   []crm.Deal{wonDeal("1", 100, closed(crm.Date(2999, 1, 1)), with(crm.OutcomeOpen))},
+			deals:   []crm.Deal{wonDeal("1", 100, closed(value.Date(2999, 1, 1)), with(crm.OutcomeOpen))},
 			numbers: map[string]float64{"sales_pipeline_amount (none) unscheduled USD": 100},
 			left:    map[string]float64{"implausible_date": 1},
 		},
@@ -219,9 +221,9 @@ func under(lines map[string]float64, metric string) map[string]float64 {
 // TestPlausibleDatesAreConfigured moves the bounds.
 func TestPlausibleDatesAreConfigured(t *testing.T) {
 	options := ledgerOptions()
-	options.Plausible = crm.DateRange{From: crm.Date(1850, 1, 1), To: crm.Date(2024, 7, 31)}
-	got := linesOf(options, wonDeal("1", 1, closed(crm.Date(1900, 1, 1))), wonDeal("2", 2, closed(crm.Date(2024, 7, 31))),
-		wonDeal("3", 4, closed(crm.Date(2024, 8, 1))))
+	options.Plausible = value.DateRange{From: value.Date(1850, 1, 1), To: value.Date(2024, 7, 31)}
+	got := linesOf(options, wonDeal("1", 1, closed(value.Date(1900, 1, 1))), wonDeal("2", 2, closed(value.Date(2024, 7, 31))),
+		wonDeal("3", 4, closed(value.Date(2024, 8, 1))))
 	want := map[string]float64{"quarter_to_date USD": 2, "all_time USD": 7}
 	if diff := cmp.Diff(want, under(got, metricRevenueWon)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // firm is the records of a firm whose reps each sell in one team and one pipeline.
@@ -30,25 +32,25 @@ func (c firm) facts(o Options) *Facts {
 	return f
 }
 
-func (c firm) records() crm.Batch {
-	var b crm.Batch
+func (c firm) records() record.Batch {
+	var b record.Batch
 	for p := range c.pipelines {
-		b.Pipelines = append(b.Pipelines, crm.Pipeline{ID: id("p", p), Label: fmt.Sprintf("Pipeline %d", p)})
+		crm.Pipelines.Append(&b.Rows, crm.Pipeline{Head: record.Head{ID: id("p", p)}, Label: fmt.Sprintf("Pipeline %d", p)})
 		for i := range c.stages {
 			stage := crm.Stage{
-				Pipeline: id("p", p), ID: fmt.Sprintf("p%d-%d", p, i), Label: fmt.Sprintf("Stage %d", i), Outcome: crm.OutcomeOpen,
-				Probability: crm.Probability(90_000 * (i + 1)),
+				Pipeline: id("p", p), Head: record.Head{ID: fmt.Sprintf("p%d-%d", p, i)}, Label: fmt.Sprintf("Stage %d", i), Outcome: crm.OutcomeOpen,
+				Probability: value.Probability(90_000 * (i + 1)),
 			}
-			b.Stages = append(b.Stages, stage)
+			crm.Stages.Append(&b.Rows, stage)
 		}
 	}
 	r := rand.New(rand.NewPCG(11, 12))
 	for rep := range c.reps {
-		b.Reps = append(b.Reps, crm.Rep{
-			ID: id("rep", rep), Name: fmt.Sprintf("Rep %03d", rep), Team: fmt.Sprintf("Team %02d", rep%c.teams), Active: true,
+		crm.Reps.Append(&b.Rows, crm.Rep{
+			Head: record.Head{ID: id("rep", rep)}, Name: fmt.Sprintf("Rep %03d", rep), Team: fmt.Sprintf("Team %02d", rep%c.teams), Active: true,
 		})
 		for i := range 3 * c.openDeals {
-			b.Deals = append(b.Deals, c.deal(r, rep, i))
+			crm.Deals.Append(&b.Rows, c.deal(r, rep, i))
 		}
 	}
 	return b
@@ -58,19 +60,18 @@ func (c firm) records() crm.Batch {
 func (c firm) deal(r *rand.Rand, rep, i int) crm.Deal {
 	created := benchNow.AddDate(0, 0, -r.IntN(540))
 	d := crm.Deal{
-		ID: fmt.Sprintf("%d-%d", rep, i), Pipeline: id("p", rep%c.pipelines), Rep: id("rep", rep),
-		Stage: fmt.Sprintf("p%d-%d", rep%c.pipelines, r.IntN(c.stages)), Created: crm.Moment(created),
-		Amount: crm.Money(r.Int64N(5e8)), AmountKnown: true, Probability: crm.ProbabilityUnknown,
-		Closed: crm.Moment(benchNow.AddDate(0, 0, r.IntN(300)-60)), StageEntered: crm.Moment(created.AddDate(0, 0, 3)),
-		ForecastCategory: crm.ForecastCategories()[r.IntN(len(crm.ForecastCategories()))],
-		Dimensions: crm.Dimensions{
+		Head: record.Head{ID: fmt.Sprintf("%d-%d", rep, i), Dimensions: value.Dimensions{
 			"territory":     []string{"EMEA", "AMER", "APAC"}[r.IntN(3)],
 			"business_type": []string{"new", "existing", "renewal"}[r.IntN(3)],
-		},
+		}}, Pipeline: id("p", rep%c.pipelines), Rep: id("rep", rep),
+		Stage: fmt.Sprintf("p%d-%d", rep%c.pipelines, r.IntN(c.stages)), Created: value.Moment(created),
+		Amount: value.Money(r.Int64N(5e8)), AmountKnown: true, Probability: value.ProbabilityUnknown,
+		Closed: value.Moment(benchNow.AddDate(0, 0, r.IntN(300)-60)), StageEntered: value.Moment(created.AddDate(0, 0, 3)),
+		ForecastCategory: crm.ForecastCategories()[r.IntN(len(crm.ForecastCategories()))],
 	}
 	if i >= c.openDeals {
 		d.Stage, d.Outcome = "", []crm.Outcome{crm.OutcomeWon, crm.OutcomeLost}[r.IntN(2)]
-		d.Closed = crm.Moment(created.Add(time.Duration(r.Int64N(int64(benchNow.Sub(created)) + 1))))
+		d.Closed = value.Moment(created.Add(time.Duration(r.Int64N(int64(benchNow.Sub(created)) + 1))))
 	}
 	return d
 }
@@ -274,28 +275,26 @@ func TestZeros(t *testing.T) {
 	o := goldenOptions()
 	o.Windows = []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth}
 	f := NewFacts(o)
-	old, recent := crm.Moment(goldenNow.AddDate(-3, 0, 0)), crm.Moment(goldenNow.AddDate(0, 0, -2))
-	deal := func(n int, rep string, outcome crm.Outcome, closed crm.Instant, territory string) crm.Deal {
+	old, recent := value.Moment(goldenNow.AddDate(-3, 0, 0)), value.Moment(goldenNow.AddDate(0, 0, -2))
+	deal := func(n int, rep string, outcome crm.Outcome, closed value.Instant, territory string) crm.Deal {
 		return crm.Deal{
-			ID: strconv.Itoa(n), Rep: rep, Pipeline: "p", Outcome: outcome, Created: old, Closed: closed, AmountKnown: true,
-			Amount: crm.MoneyScale, Dimensions: crm.Dimensions{"territory": territory},
+			Head: record.Head{ID: strconv.Itoa(n), Dimensions: value.Dimensions{"territory": territory}}, Rep: rep, Pipeline: "p", Outcome: outcome, Created: old, Closed: closed, AmountKnown: true,
+			Amount: value.MoneyScale,
 		}
 	}
-	f.Source("acme").Apply(crm.Batch{
-		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}},
-		Reps: []crm.Rep{
-			{ID: "1", Name: "Ann", Team: "North", Active: true},
-			{ID: "2", Name: "Bob", Team: "South", Active: true},
-			{ID: "3", Name: "Cy", Team: "South"},
-			{ID: "4", Name: "Di", Team: "South", Active: true},
-		},
-		Deals: []crm.Deal{
+	f.Source("acme").Apply(record.Batch{
+		Rows: record.Rows{crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p"}, Label: "Sales"}), crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "1"}, Name: "Ann", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "2"}, Name: "Bob", Team: "South", Active: true},
+			crm.Rep{Head: record.Head{ID: "3"}, Name: "Cy", Team: "South"},
+			crm.Rep{Head: record.Head{ID: "4"}, Name: "Di", Team: "South", Active: true},
+		), crm.Deals.Of(
 			deal(1, "1", crm.OutcomeWon, recent, "EMEA"),
 			deal(2, "1", crm.OutcomeLost, recent, "APAC"), // Ann's won deals are 0 in APAC: no series.
 			deal(3, "2", crm.OutcomeWon, old, "EMEA"),     // Bob is active and won nothing of late: one series.
 			deal(4, "3", crm.OutcomeWon, old, "EMEA"),     // Cy has left: none.
 			deal(5, "3", crm.OutcomeOpen, recent, "LATAM"),
-		},
+		)},
 	})
 	f.Source("acme").MarkReady()
 	target := func(scope map[string]string) crm.Target {

@@ -1,8 +1,10 @@
 package kpi
 
-import "github.com/sales-exporter/sales_exporter/internal/crm"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
 
-const moneySteps = float64(crm.MoneyScale)
+const moneySteps = float64(value.MoneyScale)
 
 // sortMembers sorts by value, once for the medians of all rollups and windows. It distributes by one digit after the
 // other, which for a million amounts is five times as fast as comparing them.

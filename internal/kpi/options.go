@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Options fix what Facts keep and which series are computed from them. The configuration has checked them: dimensions
@@ -14,7 +15,7 @@ type Options struct {
 	Traits   map[string]SourceTraits // by source
 	Currency string                  // reporting currency, ISO 4217
 	// Plausible bounds the dates that can be true; the zero range is the default one.
-	Plausible crm.DateRange
+	Plausible value.DateRange
 
 	Dimensions []string // of the base metrics, in label order
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // cumulative sums up each day of each period anew.
@@ -78,14 +79,14 @@ func (o *oracle) forecast(span calendar.Span, deals []*oracleDeal, with func(...
 			continue
 		}
 		probability := d.Probability
-		if probability == crm.ProbabilityUnknown {
+		if probability == value.ProbabilityUnknown {
 			probability = d.byStage
 		}
-		if probability != crm.ProbabilityUnknown {
+		if probability != value.ProbabilityUnknown {
 			sums["weighted"].Add(sums["weighted"], weigh(d, probability))
 			parts["weighted"] = append(parts["weighted"], d)
 		}
-		amount := weigh(d, crm.ProbabilityScale)
+		amount := weigh(d, value.ProbabilityScale)
 		if slices.Contains([]crm.ForecastCategory{"commit", "closed"}, d.ForecastCategory) {
 			sums["commit"].Add(sums["commit"], amount)
 			parts["commit"] = append(parts["commit"], d)

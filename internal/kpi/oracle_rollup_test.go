@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // ratio returns a / b, nil where b is 0 or one of them is unknown.
@@ -135,7 +136,7 @@ func (o *oracle) kpi(name string, deals []*oracleDeal, span calendar.Span) *big.
 	}[name]
 }
 
-func (o *oracle) closing(i crm.Instant) string {
+func (o *oracle) closing(i value.Instant) string {
 	if !i.Known() {
 		return "unscheduled"
 	}
@@ -155,13 +156,13 @@ func (o *oracle) closing(i crm.Instant) string {
 }
 
 // weigh multiplies an amount with a probability and rounds half away from zero to the money step.
-func weigh(d *oracleDeal, p crm.Probability) *big.Rat {
+func weigh(d *oracleDeal, p value.Probability) *big.Rat {
 	if !d.priced {
 		return new(big.Rat)
 	}
-	exact := new(big.Rat).Mul(big.NewRat(int64(d.Amount), 1), big.NewRat(int64(p), crm.ProbabilityScale))
+	exact := new(big.Rat).Mul(big.NewRat(int64(d.Amount), 1), big.NewRat(int64(p), value.ProbabilityScale))
 	rounded, _ := strconv.ParseInt(exact.FloatString(0), 10, 64)
-	return big.NewRat(rounded, crm.MoneyScale)
+	return big.NewRat(rounded, value.MoneyScale)
 }
 
 func (o *oracle) pipeline(source string) {
@@ -220,10 +221,10 @@ func (o *oracle) weighted(source string, dims []string, deals []*oracleDeal, own
 		var weighed []*oracleDeal
 		for _, d := range deals {
 			p := d.byStage
-			if from == "crm" && d.Probability != crm.ProbabilityUnknown {
+			if from == "crm" && d.Probability != value.ProbabilityUnknown {
 				p = d.Probability
 			}
-			if p != crm.ProbabilityUnknown && !d.reopened {
+			if p != value.ProbabilityUnknown && !d.reopened {
 				values, weighed = append(values, weigh(d, p)), append(weighed, d)
 			}
 		}
@@ -235,7 +236,7 @@ func (o *oracle) weighted(source string, dims []string, deals []*oracleDeal, own
 }
 
 func (o *oracle) waiting(source string, open []*oracleDeal) {
-	since := func(i crm.Instant) *big.Rat {
+	since := func(i value.Instant) *big.Rat {
 		ms := o.in.Now.UnixMilli() - o.at(i).UnixMilli()
 		if !i.Known() || ms < 0 {
 			return nil
@@ -313,7 +314,7 @@ func (o *oracle) leftOut(source string) {
 			if amounts[at] == nil {
 				amounts[at] = new(big.Rat)
 			}
-			amounts[at].Add(amounts[at], big.NewRat(int64(d.Amount), crm.MoneyScale))
+			amounts[at].Add(amounts[at], big.NewRat(int64(d.Amount), value.MoneyScale))
 		}
 	}
 	for reason, n := range counts {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // oracle computes every KPI the slow and obvious way: from plain records, with maps, loops, time.Time and rationals.
@@ -42,7 +43,7 @@ type oracleDeal struct {
 	labels   map[string]string // dimensions
 	raw      map[string]string // dimensions before folding
 	stage    string
-	byStage  crm.Probability
+	byStage  value.Probability
 	state    crm.Outcome
 	reopened bool
 	priced   bool
@@ -93,14 +94,14 @@ func (o *oracle) run() map[string]oracleSample {
 }
 
 // at returns an instant as a time; of a bare date the start of the day.
-func (o *oracle) at(i crm.Instant) time.Time {
+func (o *oracle) at(i value.Instant) time.Time {
 	if i.IsDate() {
 		return o.calendar.Start(o.date(i))
 	}
 	return time.UnixMilli(i.Milli())
 }
 
-func (o *oracle) date(i crm.Instant) calendar.Date {
+func (o *oracle) date(i value.Instant) calendar.Date {
 	if i.IsDate() {
 		y, m, d := time.UnixMilli(i.Milli()).UTC().Date()
 		return calendar.Date{Year: y, Month: m, Day: d}
@@ -114,9 +115,9 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 		d := &oracleDeal{Deal: s.deals[dealID], source: name}
 		d.forgetPlaceholders()
 		d.closedAt, d.madeAt = o.at(d.Closed), o.at(d.Created)
-		d.rep = follow(s.merged[crm.ObjectRep], d.Rep)
+		d.rep = follow(s.merged[crm.Reps.Name()], d.Rep)
 		rep := s.reps[d.rep]
-		account := s.accounts[follow(s.merged[crm.ObjectAccount], d.Account)]
+		account := s.accounts[follow(s.merged[crm.Accounts.Name()], d.Account)]
 		d.labels = map[string]string{}
 		for _, dim := range o.options.Dimensions {
 			d.labels[dim] = cmp.Or(clean(d.Dimensions[dim]), clean(account.Dimensions[dim]), clean(rep.Dimensions[dim]),
@@ -129,7 +130,7 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 		d.labels["team"] = cmp.Or(clean(rep.Team), o.none(name, "team"))
 		d.raw = maps.Clone(d.labels)
 		stage, known := s.stages[d.Stage]
-		d.stage, d.byStage, d.state = nameOf(d.Stage, known, stage.Label), crm.ProbabilityUnknown, d.Outcome
+		d.stage, d.byStage, d.state = nameOf(d.Stage, known, stage.Label), value.ProbabilityUnknown, d.Outcome
 		if !known && o.options.Traits[name].StagesByName {
 			d.stage = d.Stage
 		}
@@ -170,13 +171,13 @@ func (w *world) onlyForeign(s *worldSource) bool {
 
 // forgetPlaceholders makes dates unknown that lie before 1990 or after 2100.
 func (d *oracleDeal) forgetPlaceholders() {
-	for _, date := range []*crm.Instant{&d.Closed, &d.Created, &d.StageEntered} {
+	for _, date := range []*value.Instant{&d.Closed, &d.Created, &d.StageEntered} {
 		if !date.Known() {
 			continue
 		}
 		if year := time.UnixMilli(date.Milli()).UTC().Year(); year < 1990 || year > 2100 {
 			d.misdated, d.misclose = true, d.misclose || date == &d.Closed
-			*date = crm.Instant{}
+			*date = value.Instant{}
 		}
 	}
 }
@@ -348,7 +349,7 @@ func money(deals []*oracleDeal) *big.Rat {
 			return nil
 		}
 	}
-	return new(big.Rat).SetFrac(sum, big.NewInt(crm.MoneyScale))
+	return new(big.Rat).SetFrac(sum, big.NewInt(value.MoneyScale))
 }
 
 func (o *oracle) closedIn(deals []*oracleDeal, state crm.Outcome, span calendar.Span) []*oracleDeal {
@@ -429,7 +430,7 @@ func amountsOf(deals []*oracleDeal, negative bool) []*big.Rat {
 	var values []*big.Rat
 	for _, d := range deals {
 		if d.priced && (negative || d.Amount >= 0) {
-			values = append(values, big.NewRat(int64(d.Amount), crm.MoneyScale))
+			values = append(values, big.NewRat(int64(d.Amount), value.MoneyScale))
 		}
 	}
 	return values

@@ -7,18 +7,20 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestUsersWhoOwnNothingCostNothing gives an org two hundred thousand active users of whom one sells. A Compute must
 // not make room for the others: most of a Salesforce org's users never own a deal.
 func TestUsersWhoOwnNothingCostNothing(t *testing.T) {
 	compute := func(users int) (samples int, allocated uint64) {
-		var b crm.Batch
+		var b record.Batch
 		for i := range users {
 			n := strconv.Itoa(i)
-			b.Reps = append(b.Reps, crm.Rep{ID: n, Name: "User " + n, Active: true})
+			crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: n}, Name: "User " + n, Active: true})
 		}
-		b.Deals = []crm.Deal{{ID: "1", Rep: "0", Outcome: crm.OutcomeWon, Closed: crm.Moment(goldenNow.AddDate(-9, 0, 0))}}
+		crm.Deals.Set(&b.Rows, crm.Deal{Head: record.Head{ID: "1"}, Rep: "0", Outcome: crm.OutcomeWon, Closed: value.Moment(goldenNow.AddDate(-9, 0, 0))})
 		f := NewFacts(goldenOptions())
 		f.Source("acme").Apply(b)
 		f.Source("acme").MarkReady()

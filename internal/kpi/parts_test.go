@@ -11,6 +11,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func TestDictionary(t *testing.T) {
@@ -49,12 +51,12 @@ func TestTotalDoesNotOverflow(t *testing.T) {
 	deals := make([]crm.Deal, 20)
 	for i := range deals {
 		deals[i] = crm.Deal{
-			ID: strconv.Itoa(i), Outcome: crm.OutcomeWon, Amount: 99_999_999_999_999 * crm.MoneyScale, AmountKnown: true,
-			Closed: crm.Moment(goldenNow.AddDate(0, 0, -1)),
+			Head: record.Head{ID: strconv.Itoa(i)}, Outcome: crm.OutcomeWon, Amount: 99_999_999_999_999 * value.MoneyScale, AmountKnown: true,
+			Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
 		}
 	}
 	f := NewFacts(goldenOptions())
-	f.Source("acme").Apply(crm.Batch{Deals: deals})
+	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}})
 	f.Source("acme").MarkReady()
 	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow})
 	wantValue(t, snapshot, 20*99_999_999_999_999.0, "sales_revenue_won_amount", "window", "month_to_date")
@@ -74,17 +76,17 @@ func TestTimelineLocates(t *testing.T) {
 		century := calendar.Span{Start: now.AddDate(-40, 0, 0), End: now.AddDate(60, 0, 0)}
 		spans = append(spans, century, calendar.Span{End: now})
 		line := newTimeline(c, spans)
-		instants := []crm.Instant{crm.MomentMilli(now.UnixMilli()), crm.MomentMilli(now.UnixMilli() + 1)}
+		instants := []value.Instant{value.MomentMilli(now.UnixMilli()), value.MomentMilli(now.UnixMilli() + 1)}
 		for _, s := range spans {
 			for _, bound := range []time.Time{s.Start, s.End} {
 				for _, shift := range []time.Duration{-24 * time.Hour, -time.Millisecond, 0, time.Millisecond} {
 					d := c.DateOf(bound.Add(shift))
-					instants = append(instants, crm.Moment(bound.Add(shift)), crm.Date(d.Year, d.Month, d.Day))
+					instants = append(instants, value.Moment(bound.Add(shift)), value.Date(d.Year, d.Month, d.Day))
 				}
 			}
 		}
 		for range 2000 {
-			instants = append(instants, crm.Moment(now.Add(time.Duration(r.Int64N(1<<62))-1<<61)))
+			instants = append(instants, value.Moment(now.Add(time.Duration(r.Int64N(1<<62))-1<<61)))
 		}
 		for _, i := range instants {
 			at := time.UnixMilli(i.Milli())
@@ -111,7 +113,7 @@ func TestTimelineLocates(t *testing.T) {
 
 func TestTimelineWithoutSpans(t *testing.T) {
 	line := newTimeline(calendar.New(calendar.Options{}), []calendar.Span{{}})
-	if got := line.locate(packInstant(crm.Date(2026, 1, 1))); got != 0 {
+	if got := line.locate(packInstant(value.Date(2026, 1, 1))); got != 0 {
 		t.Errorf("interval is %d, want 0", got)
 	}
 }
@@ -126,10 +128,10 @@ func TestLocalDays(t *testing.T) {
 			milli := r.Int64N(150*365*milliPerDay) - 19*365*milliPerDay
 			date := c.DateOf(time.UnixMilli(milli))
 			want := floorDiv(dateMilli(date), milliPerDay)
-			if got := days.date(packInstant(crm.MomentMilli(milli))); got != want {
+			if got := days.date(packInstant(value.MomentMilli(milli))); got != want {
 				t.Fatalf("%s: %v is on day %d, want %d", zone, time.UnixMilli(milli), got, want)
 			}
-			bare := packInstant(crm.Date(date.Year, date.Month, date.Day))
+			bare := packInstant(value.Date(date.Year, date.Month, date.Day))
 			if got, want := days.moment(bare), c.Start(date).UnixMilli(); got != want {
 				t.Fatalf("%s: %v starts at %d, want %d", zone, date, got, want)
 			}
@@ -171,7 +173,7 @@ func TestBucketBoundsAreExact(t *testing.T) {
 	for _, v := range []int64{1000, 1001, 3000, 3001} {
 		sizes.observe(&money, v)
 	}
-	if h := sizes.histogram(&money, crm.MoneyScale); !slices.Equal(h.Counts, []uint64{1, 3, 4, 4}) || h.Count != 4 {
+	if h := sizes.histogram(&money, value.MoneyScale); !slices.Equal(h.Counts, []uint64{1, 3, 4, 4}) || h.Count != 4 {
 		t.Errorf("counts are %v of %d", h.Counts, h.Count)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // The closing buckets of open deals, disjoint and in the order of time.
@@ -87,7 +87,7 @@ func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
 	cell.deals++
 	has := flags.amounts()
 	cell.has |= has
-	var amount crm.Money
+	var amount value.Money
 	if flags.priced() {
 		amount = d.amount[row]
 		cell.amount.add(int64(amount))
@@ -107,13 +107,13 @@ func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
 	}
 }
 
-func (s *scan) addWeighted(cell *openCell, row int, amount crm.Money, has amounts) {
-	if stage := s.stages[s.source.deals.stage[row]].probability; stage != crm.ProbabilityUnknown {
+func (s *scan) addWeighted(cell *openCell, row int, amount value.Money, has amounts) {
+	if stage := s.stages[s.source.deals.stage[row]].probability; stage != value.ProbabilityUnknown {
 		cell.byStage++
 		cell.stageHas |= has
 		cell.stageAmount.add(int64(amount.Times(stage)))
 	}
-	if chance := s.chance(row); chance != crm.ProbabilityUnknown {
+	if chance := s.chance(row); chance != value.ProbabilityUnknown {
 		cell.byCRM++
 		cell.crmHas |= has
 		cell.crmAmount.add(int64(amount.Times(chance)))
@@ -121,8 +121,8 @@ func (s *scan) addWeighted(cell *openCell, row int, amount crm.Money, has amount
 }
 
 // chance returns the win probability of an open deal: the record's, else its stage's.
-func (s *scan) chance(row int) crm.Probability {
-	if record := s.source.deals.probability[row]; record != crm.ProbabilityUnknown {
+func (s *scan) chance(row int) value.Probability {
+	if record := s.source.deals.probability[row]; record != value.ProbabilityUnknown {
 		return record
 	}
 	return s.stages[s.source.deals.stage[row]].probability

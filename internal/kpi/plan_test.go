@@ -6,7 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestPlanOfSeveralPeriods takes a plan as a configuration names it, one target a quarter, through the year.
@@ -22,7 +22,7 @@ targets:
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := ledger(map[calendar.Date]crm.Money{
+	f := ledger(map[calendar.Date]value.Money{
 		{Year: 2026, Month: time.February, Day: 2}: 100,
 		{Year: 2026, Month: time.May, Day: 2}:      120,
 		{Year: 2026, Month: time.August, Day: 2}:   90,

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const milliPerSecond = 1000
@@ -18,7 +19,7 @@ type shapePart struct {
 
 // emitShapes makes the histograms of deal sizes and sales cycles.
 func (s *scan) emitShapes() {
-	s.emitShape(metricDealSize, "currency", &s.c.sizes, crm.MoneyScale,
+	s.emitShape(metricDealSize, "currency", &s.c.sizes, value.MoneyScale,
 		shapePart{s.c.options.Currency, func(c *shapeCell) *tally { return &c.size }, true})
 	s.emitShape(metricCycle, "outcome", &s.c.durations, milliPerSecond,
 		shapePart{crm.OutcomeLost.String(), func(c *shapeCell) *tally { return &c.lost }, false},

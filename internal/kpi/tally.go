@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // buckets are the upper bounds of a histogram in the integers in which its population is kept, so that a value on a
@@ -18,7 +18,7 @@ func moneyBuckets(bounds []float64) buckets {
 	b := buckets{bounds: bounds}
 	for _, bound := range bounds {
 		// Through the decimal text: 0.3 is a little less than 0.3 in a float, and 3000 Money steps must not miss it.
-		limit, err := crm.ParseMoney(strconv.FormatFloat(bound, 'f', -1, 64))
+		limit, err := value.ParseMoney(strconv.FormatFloat(bound, 'f', -1, 64))
 		if err != nil {
 			limit = maxMoney // A bound beyond what Money can hold is one that no amount exceeds.
 		}
@@ -27,7 +27,7 @@ func moneyBuckets(bounds []float64) buckets {
 	return b
 }
 
-const maxMoney crm.Money = 1<<63 - 1
+const maxMoney value.Money = 1<<63 - 1
 
 func durationBuckets(bounds []time.Duration) buckets {
 	b := buckets{}

@@ -6,11 +6,13 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestTrailingPace wins 10 on each day of April and May 2026; 300 are asked for in a month of 30 days.
 func TestTrailingPace(t *testing.T) {
-	won := map[calendar.Date]crm.Money{}
+	won := map[calendar.Date]value.Money{}
 	for day := range 61 {
 		won[calendar.NewDate(2026, time.April, 1+day)] = 10
 	}
@@ -66,29 +68,25 @@ func TestTrailingPace(t *testing.T) {
 func TestForecast(t *testing.T) {
 	f := NewFacts(goldenOptions())
 	s := f.Source("acme")
-	may := crm.Date(2026, time.May, 25)
-	var b crm.Batch
+	may := value.Date(2026, time.May, 25)
+	var b record.Batch
 	for i, category := range append(crm.ForecastCategories(), "") {
-		b.Deals = append(b.Deals, crm.Deal{
-			ID: id("open", i), Outcome: crm.OutcomeOpen, Amount: crm.MoneyScale << i, AmountKnown: true, Closed: may,
-			Probability: crm.ProbabilityUnknown, ForecastCategory: category,
+		crm.Deals.Append(&b.Rows, crm.Deal{
+			Head: record.Head{ID: id("open", i)}, Outcome: crm.OutcomeOpen, Amount: value.MoneyScale << i, AmountKnown: true, Closed: may,
+			Probability: value.ProbabilityUnknown, ForecastCategory: category,
 		})
 	}
-	b.Deals[0].Probability = crm.ProbabilityScale / 4
-	b.Deals = append(b.Deals,
-		crm.Deal{
-			ID: "won", Outcome: crm.OutcomeWon, Amount: 1000 * crm.MoneyScale, AmountKnown: true,
-			Closed: crm.Date(2026, time.May, 2),
-		},
-		crm.Deal{
-			ID: "later", Outcome: crm.OutcomeOpen, Amount: 5000 * crm.MoneyScale, AmountKnown: true,
-			Closed: crm.Date(2026, time.June, 1), ForecastCategory: crm.ForecastCommit, Probability: crm.ProbabilityScale,
-		},
-		crm.Deal{
-			ID: "undated", Outcome: crm.OutcomeOpen, Amount: 5000 * crm.MoneyScale, AmountKnown: true,
-			ForecastCategory: crm.ForecastCommit, Probability: crm.ProbabilityScale,
-		},
-	)
+	crm.Deals.In(b.Rows)[0].Probability = value.ProbabilityScale / 4
+	crm.Deals.Append(&b.Rows, crm.Deal{
+		Head: record.Head{ID: "won"}, Outcome: crm.OutcomeWon, Amount: 1000 * value.MoneyScale, AmountKnown: true,
+		Closed: value.Date(2026, time.May, 2),
+	}, crm.Deal{
+		Head: record.Head{ID: "later"}, Outcome: crm.OutcomeOpen, Amount: 5000 * value.MoneyScale, AmountKnown: true,
+		Closed: value.Date(2026, time.June, 1), ForecastCategory: crm.ForecastCommit, Probability: value.ProbabilityScale,
+	}, crm.Deal{
+		Head: record.Head{ID: "undated"}, Outcome: crm.OutcomeOpen, Amount: 5000 * value.MoneyScale, AmountKnown: true,
+		ForecastCategory: crm.ForecastCommit, Probability: value.ProbabilityScale,
+	})
 	s.Apply(b)
 	s.MarkReady()
 	period := crm.TargetPeriod{Unit: crm.PeriodMonth, Year: 2026, Number: 5}
@@ -130,7 +128,7 @@ func TestForecast(t *testing.T) {
 			wantAbsent(t, snapshot, metricTargetForecast, "target", "deals")
 		})
 	}
-	reached, _ := value(t, compute(time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), false), metricTargetActual,
+	reached, _ := seriesValue(t, compute(time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), false), metricTargetActual,
 		"target", "plan")
 	if reached != 0 {
 		t.Errorf("before the close date of the won deal %v is reached", reached)
@@ -140,7 +138,7 @@ func TestForecast(t *testing.T) {
 }
 
 func TestPreviousAttainment(t *testing.T) {
-	f := ledger(map[calendar.Date]crm.Money{
+	f := ledger(map[calendar.Date]value.Money{
 		{Year: 2025, Month: time.November, Day: 5}: 3,
 		{Year: 2025, Month: time.December, Day: 5}: 100,
 		{Year: 2026, Month: time.January, Day: 5}:  50,
@@ -185,10 +183,10 @@ func TestPreviousAttainment(t *testing.T) {
 		{"of another scope", "2026-05-20", []crm.Target{elsewhere, revenue(3, month(2026, 5))}, 0},
 		{"of one that overlaps", "2026-05-20", []crm.Target{
 			{Name: "plan", KPI: "revenue_won", Value: 10, Period: crm.TargetPeriod{
-				Unit: crm.PeriodCustom, From: crm.Date(2026, time.April, 1), To: crm.Date(2026, time.May, 5),
+				Unit: crm.PeriodCustom, From: value.Date(2026, time.April, 1), To: value.Date(2026, time.May, 5),
 			}},
 			{Name: "plan", KPI: "revenue_won", Value: 10, Period: crm.TargetPeriod{
-				Unit: crm.PeriodCustom, From: crm.Date(2026, time.May, 5), To: crm.Date(2026, time.May, 31),
+				Unit: crm.PeriodCustom, From: value.Date(2026, time.May, 5), To: value.Date(2026, time.May, 31),
 			}},
 		}, 0},
 		{"before the period", "2026-05-20", []crm.Target{revenue(3, month(2026, 6))}, 0},
@@ -228,7 +226,7 @@ func TestPreviousAttainmentOfPartialBase(t *testing.T) {
 		{"within the quarter", quarter, crm.OverPreviousYear, calendar.Date{Year: 2024, Month: time.December, Day: 1}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := ledger(map[calendar.Date]crm.Money{
+			f := ledger(map[calendar.Date]value.Money{
 				test.first: 100,
 				{Year: 2024, Month: time.December, Day: 30}: 100,
 				{Year: 2025, Month: time.February, Day: 3}:  100,
@@ -250,11 +248,11 @@ func TestPreviousAttainmentOfPartialBase(t *testing.T) {
 
 // TestPreviousAttainmentOfSilence tells a period in which a target was missed by all from one without any records.
 func TestPreviousAttainmentOfSilence(t *testing.T) {
-	april := crm.Date(2026, time.April, 20)
-	lost := crm.Deal{ID: "lost", Outcome: crm.OutcomeLost, Closed: april}
-	open := crm.Deal{ID: "open", Outcome: crm.OutcomeOpen, Created: april, Closed: april}
-	elsewhere := crm.Deal{ID: "rep", Rep: "r1", Outcome: crm.OutcomeWon, Closed: april}
-	excluded := crm.Deal{ID: "excluded", Outcome: crm.OutcomeWon, Closed: april, Excluded: "expression"}
+	april := value.Date(2026, time.April, 20)
+	lost := crm.Deal{Head: record.Head{ID: "lost"}, Outcome: crm.OutcomeLost, Closed: april}
+	open := crm.Deal{Head: record.Head{ID: "open"}, Outcome: crm.OutcomeOpen, Created: april, Closed: april}
+	elsewhere := crm.Deal{Head: record.Head{ID: "rep"}, Rep: "r1", Outcome: crm.OutcomeWon, Closed: april}
+	excluded := crm.Deal{Head: record.Head{ID: "excluded"}, Outcome: crm.OutcomeWon, Closed: april, Excluded: "expression"}
 	every := crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}
 	for _, test := range []struct {
 		name   string
@@ -276,7 +274,7 @@ func TestPreviousAttainmentOfSilence(t *testing.T) {
 			options.Sources = []string{"acme", "globex"}
 			f := NewFacts(options)
 			for source, deals := range map[string][]crm.Deal{"acme": test.acme, "globex": test.globex} {
-				f.Source(source).Apply(crm.Batch{Deals: deals, Reps: []crm.Rep{{ID: "r0", Name: "Ann"}}})
+				f.Source(source).Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...), crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r0"}, Name: "Ann"})}})
 				f.Source(source).MarkReady()
 			}
 			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // targetSpan returns the span of a target's period. Fiscal years are named by the calendar year in which they end.
@@ -31,7 +32,7 @@ func targetSpan(c *calendar.Calendar, p crm.TargetPeriod, now time.Time) calenda
 }
 
 // dateOf returns the civil date of an instant; a bare date is itself in every zone.
-func dateOf(c *calendar.Calendar, i crm.Instant) calendar.Date {
+func dateOf(c *calendar.Calendar, i value.Instant) calendar.Date {
 	if !i.IsDate() {
 		return c.DateOf(i.In(c.Location()))
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // emitTargets makes the samples of the family Targets.
@@ -103,7 +103,7 @@ func (e *targetEmitter) emitReached(t *target, value float64, valued bool) {
 func (e *targetEmitter) info(t *target) {
 	family := e.c.out.family(metricTargetInfo)
 	values := []string{
-		t.values[0], t.KPI, crm.CleanLabel(t.Objective), crm.CleanLabel(t.Accountable), crm.CleanLabel(t.ReviewBy),
+		t.values[0], t.KPI, value.CleanLabel(t.Objective), value.CleanLabel(t.Accountable), value.CleanLabel(t.ReviewBy),
 	}
 	if key := strings.Join(values, "\x00"); !e.infos[key] {
 		e.infos[key] = true

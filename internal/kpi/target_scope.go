@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/spelling"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // scoped is one dimension that a scope fixes.
@@ -46,7 +46,7 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 	for _, name := range c.options.Sources {
 		source := c.facts.sources[name]
 		switch {
-		case t.source != "" && !crm.SameLabel(name, t.source):
+		case t.source != "" && !value.SameLabel(name, t.source):
 			continue
 		case source.lacks(t.KPI):
 			missing++
@@ -58,7 +58,7 @@ func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missin
 			}
 		}
 		if t.source != "" {
-			t.values[slices.Index(targetLabels(), "source")] = crm.CleanLabel(name)
+			t.values[slices.Index(targetLabels(), "source")] = value.CleanLabel(name)
 		}
 	}
 	return covered, missing

@@ -12,39 +12,39 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // scopeRecords are three reps with deals in some territories, and one without any.
-func scopeRecords() crm.Batch {
-	b := crm.Batch{
-		Reps: []crm.Rep{
-			{ID: "r1", Name: "Ann Ames", Team: "North", Active: true},
-			{ID: "r2", Name: "Bob", Team: "South", Active: true},
-			{ID: "r3", Name: "Cy", Team: "South", Active: true, Dimensions: crm.Dimensions{"territory": "LATAM"}},
-			{ID: "r4", Name: "New Hire", Team: "North", Active: true},
-			{ID: "r5", Name: "Lone", Team: "Empty", Dimensions: crm.Dimensions{"territory": "Nordics"}},
-			{ID: "r6", Name: "Tess Ting", Team: "Trial", Active: true},
-		},
-		Accounts:  []crm.Account{{ID: "a", Dimensions: crm.Dimensions{"territory": "Iberia"}}},
-		Pipelines: []crm.Pipeline{{ID: "p", Label: "Sales"}, {ID: "q", Label: "Renewals"}, {ID: "x", Label: "Excluded"}},
+func scopeRecords() record.Batch {
+	b := record.Batch{
+		Rows: record.Rows{crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "r1"}, Name: "Ann Ames", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "r2"}, Name: "Bob", Team: "South", Active: true},
+			crm.Rep{Head: record.Head{ID: "r3", Dimensions: value.Dimensions{"territory": "LATAM"}}, Name: "Cy", Team: "South", Active: true},
+			crm.Rep{Head: record.Head{ID: "r4"}, Name: "New Hire", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "r5", Dimensions: value.Dimensions{"territory": "Nordics"}}, Name: "Lone", Team: "Empty"},
+			crm.Rep{Head: record.Head{ID: "r6"}, Name: "Tess Ting", Team: "Trial", Active: true},
+		), crm.Accounts.Of(crm.Account{Head: record.Head{ID: "a", Dimensions: value.Dimensions{"territory": "Iberia"}}}), crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p"}, Label: "Sales"}, crm.Pipeline{Head: record.Head{ID: "q"}, Label: "Renewals"}, crm.Pipeline{Head: record.Head{ID: "x"}, Label: "Excluded"})},
 	}
 	for i, deal := range []crm.Deal{
-		{Rep: "r1", Dimensions: crm.Dimensions{"territory": "Emea"}},
-		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "APAC"}},
+		{Rep: "r1", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}},
+		{Rep: "r2", Head: record.Head{Dimensions: value.Dimensions{"territory": "APAC"}}},
 		{Rep: "r3"},
-		{Rep: "r2", Dimensions: crm.Dimensions{"territory": "Test"}, Excluded: "expression"},
-		{Rep: "r6", Dimensions: crm.Dimensions{"territory": "Emea"}, Excluded: "pipeline", Pipeline: "x"},
-		{Rep: "r1", Dimensions: crm.Dimensions{"territory": "Emea"}, Excluded: "pipeline", Pipeline: "x"},
+		{Rep: "r2", Head: record.Head{Dimensions: value.Dimensions{"territory": "Test"}}, Excluded: "expression"},
+		{Rep: "r6", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Excluded: "pipeline", Pipeline: "x"},
+		{Rep: "r1", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Excluded: "pipeline", Pipeline: "x"},
 	} {
 		deal.ID, deal.Pipeline, deal.Outcome = id("deal", i), stdcmp.Or(deal.Pipeline, "p"), crm.OutcomeWon
-		deal.Amount, deal.AmountKnown = 100*crm.MoneyScale, true
-		deal.Closed = crm.Date(2026, time.May, 2)
-		b.Deals = append(b.Deals, deal)
+		deal.Amount, deal.AmountKnown = 100*value.MoneyScale, true
+		deal.Closed = value.Date(2026, time.May, 2)
+		crm.Deals.Append(&b.Rows, deal)
 	}
 	return b
 }
 
-func scopeFacts(options Options, b crm.Batch) *Facts {
+func scopeFacts(options Options, b record.Batch) *Facts {
 	f := NewFacts(options)
 	f.Source("acme").Apply(b)
 	f.Source("acme").MarkReady()
@@ -172,7 +172,7 @@ func TestRenamedRep(t *testing.T) {
 	f := scopeFacts(goldenOptions(), scopeRecords())
 	target := scopedTo("rep=Ann Ames")
 	wantValue(t, computeTarget(f, target), 100, metricTargetActual)
-	f.Source("acme").Apply(crm.Batch{Reps: []crm.Rep{{ID: "r1", Name: "Ann Miller", Team: "North", Active: true}}})
+	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r1"}, Name: "Ann Miller", Team: "North", Active: true})}})
 	renamed := computeTarget(f, target)
 	wantAbsent(t, renamed, metricTargetActual)
 	wantAbsent(t, renamed, metricTargetAttainment)
@@ -181,21 +181,21 @@ func TestRenamedRep(t *testing.T) {
 	if diff := cmp.Diff(want, renamed.Mismatches); diff != "" {
 		t.Errorf("mismatches (-want +got):\n%s", diff)
 	}
-	f.Source("acme").Apply(crm.Batch{Reps: []crm.Rep{{ID: "r1", Name: "Ann Ames", Team: "North", Active: true}}})
+	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r1"}, Name: "Ann Ames", Team: "North", Active: true})}})
 	wantValue(t, computeTarget(f, target), 100, metricTargetActual, "rep", "Ann Ames")
 }
 
 // TestSpellingDoesNotDependOnHistory removes a record that held another spelling.
 func TestSpellingDoesNotDependOnHistory(t *testing.T) {
 	f := scopeFacts(goldenOptions(), scopeRecords())
-	deal := scopeRecords().Deals[0]
-	deal.ID, deal.Dimensions = "other", crm.Dimensions{"territory": "EMEA"}
-	f.Source("acme").Apply(crm.Batch{Deals: []crm.Deal{deal}})
+	deal := crm.Deals.In(scopeRecords().Rows)[0]
+	deal.ID, deal.Dimensions = "other", value.Dimensions{"territory": "EMEA"}
+	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deal)}})
 	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 200, metricTargetActual, "territory", "EMEA")
 	wantValue(t, computeTarget(f, scopedTo("territory=Emea")), 200, metricTargetActual, "territory", "Emea")
-	f.Source("acme").Apply(crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectDeal, ID: "other"}}})
+	f.Source("acme").Apply(record.Batch{Removals: []record.Removal{{Kind: crm.Deals.Name(), ID: "other"}}})
 	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 100, metricTargetActual, "territory", "Emea")
-	f.Source("acme").Apply(crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectDeal, ID: "deal0"}}})
+	f.Source("acme").Apply(record.Batch{Removals: []record.Removal{{Kind: crm.Deals.Name(), ID: "deal0"}}})
 	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 0, metricTargetMatched, "territory", "emea")
 }
 
@@ -256,7 +256,7 @@ func TestRepOfTwoSources(t *testing.T) {
 		f := NewFacts(o)
 		for i, source := range o.Sources {
 			b := scopeRecords()
-			b.Reps[0].ID, b.Deals[0].Rep = id("ann", i), id("ann", i)
+			crm.Reps.In(b.Rows)[0].ID, crm.Deals.In(b.Rows)[0].Rep = id("ann", i), id("ann", i)
 			f.Source(source).Apply(b)
 			f.Source(source).MarkReady()
 		}
@@ -276,7 +276,7 @@ func TestScopesThatFiltersEmpty(t *testing.T) {
 		return wonDeal("1", 70, append([]func(*crm.Deal){filtered("expression")}, change...)...)
 	}
 	emea := func(rep string) func(*crm.Deal) {
-		return func(d *crm.Deal) { d.Rep, d.Dimensions = rep, crm.Dimensions{"territory": "Emea"} }
+		return func(d *crm.Deal) { d.Rep, d.Dimensions = rep, value.Dimensions{"territory": "Emea"} }
 	}
 	byBob := wonDeal("3", 5, func(d *crm.Deal) { d.Rep = "r2" })
 	byAnn := wonDeal("4", 5, emea("r1"))
@@ -297,7 +297,7 @@ func TestScopesThatFiltersEmpty(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := scopeRecords()
-			b.Deals = test.deals
+			crm.Deals.Set(&b.Rows, test.deals...)
 			snapshot := computeTarget(scopeFacts(goldenOptions(), b), test.target)
 			if test.cause == "" {
 				wantValue(t, snapshot, 1, metricTargetMatched)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // target is one target in one Compute.
@@ -66,7 +67,7 @@ func newTarget(c *computation, t crm.Target) *target {
 func (t *target) readScope(c *computation) {
 	scope := map[string]string{}
 	for name, text := range t.Scope {
-		scope[name] = crm.CleanLabel(text)
+		scope[name] = value.CleanLabel(text)
 	}
 	t.source = scope["source"]
 	delete(scope, "source")
@@ -74,7 +75,7 @@ func (t *target) readScope(c *computation) {
 	if moneyKPI(t.KPI) {
 		currency = c.options.Currency
 	}
-	t.values = []string{crm.CleanLabel(t.Name), t.KPI, string(t.Period.Unit), t.source, currency}
+	t.values = []string{value.CleanLabel(t.Name), t.KPI, string(t.Period.Unit), t.source, currency}
 	for place, name := range c.options.Dimensions {
 		text, fixed := scope[name]
 		if fixed {

@@ -10,10 +10,12 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// value returns the value of the only series of a metric whose labels contain all of some pairs.
-func value(t *testing.T, snapshot *Snapshot, metric string, labels ...string) (float64, bool) {
+// seriesValue returns the value of the only series of a metric whose labels contain all of some pairs.
+func seriesValue(t *testing.T, snapshot *Snapshot, metric string, labels ...string) (float64, bool) {
 	t.Helper()
 	var found []float64
 	for series, s := range flatten(t, snapshot) {
@@ -36,7 +38,7 @@ func value(t *testing.T, snapshot *Snapshot, metric string, labels ...string) (f
 
 func wantValue(t *testing.T, snapshot *Snapshot, want float64, metric string, labels ...string) {
 	t.Helper()
-	got, ok := value(t, snapshot, metric, labels...)
+	got, ok := seriesValue(t, snapshot, metric, labels...)
 	if !ok || !closeEnough(want, got) {
 		t.Errorf("%s %q is %v (exists: %v), want %v", metric, labels, got, ok, want)
 	}
@@ -44,20 +46,20 @@ func wantValue(t *testing.T, snapshot *Snapshot, want float64, metric string, la
 
 func wantAbsent(t *testing.T, snapshot *Snapshot, metric string, labels ...string) {
 	t.Helper()
-	if got, ok := value(t, snapshot, metric, labels...); ok {
+	if got, ok := seriesValue(t, snapshot, metric, labels...); ok {
 		t.Errorf("%s %q is %v, want none", metric, labels, got)
 	}
 }
 
 // ledger returns facts of won deals, each with an amount and a close date.
-func ledger(won map[calendar.Date]crm.Money) *Facts {
+func ledger(won map[calendar.Date]value.Money) *Facts {
 	f := NewFacts(goldenOptions())
 	s := f.Source("acme")
 	for date, amount := range won {
-		s.Apply(crm.Batch{Deals: []crm.Deal{{
-			ID: date.String(), Outcome: crm.OutcomeWon, Amount: amount * crm.MoneyScale, AmountKnown: true,
-			Closed: crm.Date(date.Year, date.Month, date.Day),
-		}}})
+		s.Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{
+			Head: record.Head{ID: date.String()}, Outcome: crm.OutcomeWon, Amount: amount * value.MoneyScale, AmountKnown: true,
+			Closed: value.Date(date.Year, date.Month, date.Day),
+		})}})
 	}
 	s.MarkReady()
 	return f
@@ -65,7 +67,7 @@ func ledger(won map[calendar.Date]crm.Money) *Facts {
 
 // TestTargetInTheMiddleOfAQuarter reworks a published example: 456,505 of 1,159,000 by 15 November.
 func TestTargetInTheMiddleOfAQuarter(t *testing.T) {
-	f := ledger(map[calendar.Date]crm.Money{
+	f := ledger(map[calendar.Date]value.Money{
 		{Year: 2017, Month: time.September, Day: 30}: 99_999,
 		{Year: 2017, Month: time.October, Day: 1}:    200_000,
 		{Year: 2017, Month: time.November, Day: 15}:  256_505,
@@ -96,7 +98,7 @@ func TestTargetInTheMiddleOfAQuarter(t *testing.T) {
 }
 
 func TestTargetOverItsLife(t *testing.T) {
-	f := ledger(map[calendar.Date]crm.Money{
+	f := ledger(map[calendar.Date]value.Money{
 		{Year: 2026, Month: time.March, Day: 31}: 40,
 		{Year: 2026, Month: time.April, Day: 2}:  30,
 	})
@@ -137,10 +139,10 @@ func TestTargetOverItsLife(t *testing.T) {
 			}
 			wantValue(t, snapshot, test.actual, "sales_target_actual_value")
 			wantValue(t, snapshot, test.elapsed, "sales_target_elapsed_ratio", "method", "linear")
-			if _, ok := value(t, snapshot, "sales_target_projection_value"); ok != test.projects {
+			if _, ok := seriesValue(t, snapshot, "sales_target_projection_value"); ok != test.projects {
 				t.Errorf("projection exists: %v, want %v", ok, test.projects)
 			}
-			if _, ok := value(t, snapshot, "sales_target_required_rate_per_day"); ok != test.requires {
+			if _, ok := seriesValue(t, snapshot, "sales_target_required_rate_per_day"); ok != test.requires {
 				t.Errorf("required rate exists: %v, want %v", ok, test.requires)
 			}
 		})
@@ -148,7 +150,7 @@ func TestTargetOverItsLife(t *testing.T) {
 }
 
 func TestTargetsOfOneNameAreOneSeries(t *testing.T) {
-	f := ledger(map[calendar.Date]crm.Money{{Year: 2026, Month: time.April, Day: 2}: 30})
+	f := ledger(map[calendar.Date]value.Money{{Year: 2026, Month: time.April, Day: 2}: 30})
 	var targets []crm.Target
 	for quarter := range 4 {
 		targets = append(targets, crm.Target{
@@ -258,7 +260,7 @@ func TestTargetSpan(t *testing.T) {
 		"every quarter": {crm.TargetPeriod{Unit: crm.PeriodQuarter, Every: true}, "2026-04-01", "2026-07-01"},
 		"every year":    {crm.TargetPeriod{Unit: crm.PeriodYear, Every: true}, "2025-10-01", "2026-10-01"},
 		"custom": {
-			crm.TargetPeriod{Unit: crm.PeriodCustom, From: crm.Date(2026, 2, 27), To: crm.Date(2026, 2, 28)},
+			crm.TargetPeriod{Unit: crm.PeriodCustom, From: value.Date(2026, 2, 27), To: value.Date(2026, 2, 28)},
 			"2026-02-27", "2026-03-01",
 		},
 	} {

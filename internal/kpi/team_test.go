@@ -6,6 +6,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestTeamOfDeal holds that a deal which names its team counts there, and any other one in the team of its rep (B23). A
@@ -15,28 +17,27 @@ func TestTeamOfDeal(t *testing.T) {
 		Sources: []string{"ledger"}, Currency: "USD", Dimensions: []string{"rep", "team"}, Rollups: [][]string{{}},
 		Windows: []calendar.Window{calendar.QuarterToDate}, RepLabel: RepLabelName,
 	})
-	won := func(id, rep, team string, amount crm.Money, year int) crm.Deal {
+	won := func(id, rep, team string, amount value.Money, year int) crm.Deal {
 		d := crm.Deal{
-			ID: id, Rep: rep, Outcome: crm.OutcomeWon, Amount: amount * crm.MoneyScale, AmountKnown: true,
-			Closed: crm.Date(year, time.August, 1), Probability: crm.ProbabilityUnknown,
+			Head: record.Head{ID: id}, Rep: rep, Outcome: crm.OutcomeWon, Amount: amount * value.MoneyScale, AmountKnown: true,
+			Closed: value.Date(year, time.August, 1), Probability: value.ProbabilityUnknown,
 		}
 		if team != "" {
-			d.Dimensions = crm.Dimensions{"team": team}
+			d.Dimensions = value.Dimensions{"team": team}
 		}
 		return d
 	}
 	source := facts.Source("ledger")
-	source.Apply(crm.Batch{
-		Reps: []crm.Rep{
-			{ID: "ann", Name: "Ann", Active: true},
-			{ID: "bo", Name: "Bo", Team: "North", Active: true},
-			{ID: "cy", Name: "Cy", Team: "South", Active: true},
-		},
-		Deals: []crm.Deal{
+	source.Apply(record.Batch{
+		Rows: record.Rows{crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "ann"}, Name: "Ann", Active: true},
+			crm.Rep{Head: record.Head{ID: "bo"}, Name: "Bo", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "cy"}, Name: "Cy", Team: "South", Active: true},
+		), crm.Deals.Of(
 			won("1", "ann", "East", 100, 2024), won("2", "ann", "West", 30, 2024), won("3", "ann", "", 5, 2024),
 			won("4", "bo", "", 7, 2024), won("5", "bo", "East", 2, 2024), won("6", "", "West", 1, 2024),
 			won("7", "cy", "South", 9, 2020),
-		},
+		)},
 	})
 	source.MarkReady()
 	now := time.Date(2024, 9, 15, 12, 0, 0, 0, time.UTC)

@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/bits"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // total is a sum of integers in 128 bits. Sixty-four would do for honest data, but ten deals at 99,999,999,999,999 are
@@ -32,4 +32,4 @@ func (t total) float(steps float64) float64 {
 }
 
 // money returns the sum in currency units.
-func (t total) money() float64 { return t.float(crm.MoneyScale) }
+func (t total) money() float64 { return t.float(value.MoneyScale) }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestWindowsBegunUnreadAreAbsent holds which windows of a source that was read last at some instant are there.
@@ -39,9 +41,9 @@ func TestWindowsBegunUnreadAreAbsent(t *testing.T) {
 			options := ledgerOptions()
 			options.Windows = calendar.Windows()
 			f := NewFacts(options)
-			f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{
-				wonDeal("1", 60, closed(crm.Date(2024, 8, 25))), wonDeal("2", 60, closed(crm.Date(2023, 8, 25))),
-			}})
+			f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(
+				wonDeal("1", 60, closed(value.Date(2024, 8, 25))), wonDeal("2", 60, closed(value.Date(2023, 8, 25))),
+			)}})
 			f.Source("ledger").MarkReady()
 			f.Source("ledger").ReadAt(test.read)
 			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: test.now, AsOf: test.asOf})
@@ -60,7 +62,7 @@ func TestWindowsBegunUnreadAreAbsent(t *testing.T) {
 // TestCumulativeEndsWithTheLastRead holds that no line goes on at the same height while nobody looks.
 func TestCumulativeEndsWithTheLastRead(t *testing.T) {
 	f := NewFacts(ledgerOptions())
-	f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("1", 60)}})
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("1", 60))}})
 	f.Source("ledger").MarkReady()
 	f.Source("ledger").ReadAt(time.Date(2024, time.August, 30, 9, 0, 0, 0, time.UTC))
 	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow})
@@ -81,7 +83,7 @@ func TestTargetsBegunUnread(t *testing.T) {
 	options.Sources = []string{"acme", "ledger"}
 	f := NewFacts(options)
 	for _, name := range options.Sources {
-		f.Source(name).Apply(crm.Batch{Deals: []crm.Deal{wonDeal("1", 60), wonDeal("2", 40, closed(crm.Date(2024, 9, 2)))}})
+		f.Source(name).Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("1", 60), wonDeal("2", 40, closed(value.Date(2024, 9, 2))))}})
 		f.Source(name).MarkReady()
 		f.Source(name).ReadAt(ledgerNow)
 	}

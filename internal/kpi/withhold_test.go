@@ -10,44 +10,46 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestWithheld holds when a source has no money metrics.
 func TestWithheld(t *testing.T) {
-	account := func(currency string) crm.Batch {
-		return crm.Batch{Account: &crm.AccountIdentity{ID: "1", Currency: currency}}
+	account := func(currency string) record.Batch {
+		return record.Batch{Account: &record.AccountIdentity{ID: "1", Currency: currency}}
 	}
-	deals := func(deals ...crm.Deal) crm.Batch { return crm.Batch{Deals: deals} }
-	removal := func(id string) crm.Batch {
-		return crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectDeal, ID: id}}}
+	deals := func(deals ...crm.Deal) record.Batch { return record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}} }
+	removal := func(id string) record.Batch {
+		return record.Batch{Removals: []record.Removal{{Kind: crm.Deals.Name(), ID: id}}}
 	}
 	dollars, euros := wonDeal("1", 100), wonDeal("2", 100, in("EUR"))
 	none := &Withheld{}
 	tests := map[string]struct {
 		stated  string
-		batches []crm.Batch
+		batches []record.Batch
 		want    *Withheld
 	}{
 		"an empty source":                       {},
-		"no amounts":                            {batches: []crm.Batch{deals(wonDeal("1", 0, unpriced))}},
-		"amounts in the reporting currency":     {batches: []crm.Batch{deals(dollars)}},
-		"amounts in both":                       {batches: []crm.Batch{deals(dollars, euros)}},
-		"amounts in another one only":           {batches: []crm.Batch{deals(euros)}, want: none},
-		"and deals without an amount":           {batches: []crm.Batch{deals(euros, wonDeal("3", 0, unpriced))}, want: none},
-		"the others are filtered":               {batches: []crm.Batch{deals(euros, wonDeal("3", 1, filtered("pipeline")))}, want: none},
-		"the foreign ones are filtered":         {batches: []crm.Batch{deals(wonDeal("2", 1, in("EUR"), filtered("pipeline")))}},
-		"the last one is removed":               {batches: []crm.Batch{deals(dollars, euros), removal("1")}, want: none},
-		"a removed one is removed again":        {batches: []crm.Batch{deals(dollars, euros), removal("2"), removal("2")}},
-		"the last one changes":                  {batches: []crm.Batch{deals(dollars, euros), deals(wonDeal("1", 1, in("EUR")))}, want: none},
-		"one comes back":                        {batches: []crm.Batch{deals(dollars, euros), removal("1"), deals(dollars)}},
-		"an account in another one":             {batches: []crm.Batch{account("EUR"), deals(dollars)}, want: &Withheld{Currency: "EUR"}},
-		"an account in the reporting one":       {batches: []crm.Batch{account("USD"), deals(dollars)}},
-		"an account that does not say":          {batches: []crm.Batch{account(""), deals(dollars)}},
-		"an account that changed":               {batches: []crm.Batch{account("EUR"), deals(dollars), account("USD")}},
-		"stated to be another one":              {stated: "EUR", batches: []crm.Batch{deals(dollars)}, want: &Withheld{Currency: "EUR"}},
-		"stated to be the reporting one":        {stated: "USD", batches: []crm.Batch{account("EUR"), deals(dollars)}},
-		"stated so, but no amount is in it":     {stated: "USD", batches: []crm.Batch{account("EUR"), deals(euros)}, want: none},
-		"stated to be another than the account": {stated: "EUR", batches: []crm.Batch{account("USD")}, want: &Withheld{Currency: "EUR"}},
+		"no amounts":                            {batches: []record.Batch{deals(wonDeal("1", 0, unpriced))}},
+		"amounts in the reporting currency":     {batches: []record.Batch{deals(dollars)}},
+		"amounts in both":                       {batches: []record.Batch{deals(dollars, euros)}},
+		"amounts in another one only":           {batches: []record.Batch{deals(euros)}, want: none},
+		"and deals without an amount":           {batches: []record.Batch{deals(euros, wonDeal("3", 0, unpriced))}, want: none},
+		"the others are filtered":               {batches: []record.Batch{deals(euros, wonDeal("3", 1, filtered("pipeline")))}, want: none},
+		"the foreign ones are filtered":         {batches: []record.Batch{deals(wonDeal("2", 1, in("EUR"), filtered("pipeline")))}},
+		"the last one is removed":               {batches: []record.Batch{deals(dollars, euros), removal("1")}, want: none},
+		"a removed one is removed again":        {batches: []record.Batch{deals(dollars, euros), removal("2"), removal("2")}},
+		"the last one changes":                  {batches: []record.Batch{deals(dollars, euros), deals(wonDeal("1", 1, in("EUR")))}, want: none},
+		"one comes back":                        {batches: []record.Batch{deals(dollars, euros), removal("1"), deals(dollars)}},
+		"an account in another one":             {batches: []record.Batch{account("EUR"), deals(dollars)}, want: &Withheld{Currency: "EUR"}},
+		"an account in the reporting one":       {batches: []record.Batch{account("USD"), deals(dollars)}},
+		"an account that does not say":          {batches: []record.Batch{account(""), deals(dollars)}},
+		"an account that changed":               {batches: []record.Batch{account("EUR"), deals(dollars), account("USD")}},
+		"stated to be another one":              {stated: "EUR", batches: []record.Batch{deals(dollars)}, want: &Withheld{Currency: "EUR"}},
+		"stated to be the reporting one":        {stated: "USD", batches: []record.Batch{account("EUR"), deals(dollars)}},
+		"stated so, but no amount is in it":     {stated: "USD", batches: []record.Batch{account("EUR"), deals(euros)}, want: none},
+		"stated to be another than the account": {stated: "EUR", batches: []record.Batch{account("USD")}, want: &Withheld{Currency: "EUR"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -69,13 +71,13 @@ func TestWithheld(t *testing.T) {
 // TestWithheldSurvivesCompaction holds that the count of amounts agrees with the deals after most of them are gone.
 func TestWithheldSurvivesCompaction(t *testing.T) {
 	f := NewFacts(ledgerOptions())
-	var b crm.Batch
+	var b record.Batch
 	for i := range 3 * minDead {
-		b.Deals = append(b.Deals, wonDeal(strconv.Itoa(i), 1))
-		b.Removals = append(b.Removals, crm.Removal{Object: crm.ObjectDeal, ID: strconv.Itoa(i)})
+		crm.Deals.Append(&b.Rows, wonDeal(strconv.Itoa(i), 1))
+		b.Removals = append(b.Removals, record.Removal{Kind: crm.Deals.Name(), ID: strconv.Itoa(i)})
 	}
 	f.Source("ledger").Apply(b)
-	f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("last", 1, in("EUR"))}})
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("last", 1, in("EUR")))}})
 	if got := f.Source("ledger").deals.amounts; got != (amountCounts{foreign: 1}) {
 		t.Errorf("got %+v, want one foreign amount", got)
 	}
@@ -148,9 +150,9 @@ func TestTargetsOverTwoCurrencies(t *testing.T) {
 	options := ledgerOptions()
 	options.Sources = []string{"acme", "ledger"}
 	f := NewFacts(options)
-	before := crm.Date(2024, 5, 5)
-	f.Source("acme").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("1", 300), wonDeal("2", 100, closed(before))}})
-	f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("1", 70, in("EUR")), wonDeal("2", 10, in("EUR"), closed(before))}})
+	before := value.Date(2024, 5, 5)
+	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("1", 300), wonDeal("2", 100, closed(before)))}})
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("1", 70, in("EUR")), wonDeal("2", 10, in("EUR"), closed(before)))}})
 	for _, name := range options.Sources {
 		f.Source(name).MarkReady()
 	}
@@ -187,7 +189,7 @@ func TestTargetsOverTwoCurrencies(t *testing.T) {
 		}
 	}
 	// As soon as all of them have money, all targets are there.
-	f.Source("ledger").Apply(crm.Batch{Deals: []crm.Deal{wonDeal("1", 70), wonDeal("2", 10, closed(before))}})
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("1", 70), wonDeal("2", 10, closed(before)))}})
 	for target, metrics := range served() {
 		if !slices.Contains(metrics, metricTargetActual) || !slices.Contains(metrics, metricTargetValue) {
 			t.Errorf("%s lacks its actual or value: %v", target, metrics)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // world is a random sales organisation with the quirks of real ones: the final records of every source, and the
@@ -26,7 +28,7 @@ type worldSource struct {
 	reps      map[string]crm.Rep
 	pipelines map[string]crm.Pipeline
 	stages    map[string]crm.Stage
-	merged    map[crm.Object]map[string]string
+	merged    map[record.Name]map[string]string
 	currency  string // of the account, "" where it does not say
 	ready     bool
 	read      time.Time // when the last complete read ended, the zero time where that is unknown
@@ -62,37 +64,36 @@ func (w *world) newSource(deals int) *worldSource {
 	s := &worldSource{
 		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
 		pipelines: map[string]crm.Pipeline{}, stages: map[string]crm.Stage{},
-		merged: map[crm.Object]map[string]string{
-			crm.ObjectAccount: {"account900": "account1", "account901": "account900"},
-			crm.ObjectRep:     {"rep90": "rep3"},
+		merged: map[record.Name]map[string]string{
+			crm.Accounts.Name(): {"account900": "account1", "account901": "account900"},
+			crm.Reps.Name():     {"rep90": "rep3"},
 		},
 		ready: true,
 	}
 	for i := range 12 {
 		s.reps[id("rep", i)] = crm.Rep{
 			// Two reps have one name and are told apart, others are not; one has no name, one has a broken one.
-			ID: id("rep", i), Name: []string{"Ann Lee", "Bob ", "Cy", "Ann  Lee", "", "D\xffan\u0308", " Eve"}[i%7],
+			Head: record.Head{ID: id("rep", i), Dimensions: w.some("territory", "EMEA", "amer", "APAC")}, Name: []string{"Ann Lee", "Bob ", "Cy", "Ann  Lee", "", "D\xffan\u0308", " Eve"}[i%7],
 			Team: []string{"North", "South", "", " North"}[i%4], Active: i%3 > 0, Namesake: []int{0, 0, 0, 2}[min(i, 4)%4],
-			Dimensions: w.some("territory", "EMEA", "amer", "APAC"),
 		}
 	}
 	for i := range 5 { // The first of them own old deals only, the last none.
 		s.reps[id("rep", 20+i)] = crm.Rep{
-			ID: id("rep", 20+i), Name: []string{"Idle", "Eve", "Idle", "", "Gone"}[i], Team: []string{"North", ""}[i%2],
-			Active: i < 4, Dimensions: w.some("territory", "EMEA", "APAC"),
+			Head: record.Head{ID: id("rep", 20+i), Dimensions: w.some("territory", "EMEA", "APAC")}, Name: []string{"Idle", "Eve", "Idle", "", "Gone"}[i], Team: []string{"North", ""}[i%2],
+			Active: i < 4,
 		}
 	}
 	for i := range 40 {
 		s.accounts[id("account", i)] = crm.Account{
-			ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", "", "Ést", "E\u0301st", "(none)"),
+			Head: record.Head{ID: id("account", i), Dimensions: w.some("territory", "EMEA", "Emea", "LATAM", "", "Ést", "E\u0301st", "(none)")},
 		}
 	}
-	s.pipelines["p1"] = crm.Pipeline{ID: "p1", Label: "Sales"}
-	s.pipelines["p2"] = crm.Pipeline{ID: "p2", Label: "Renewals"}
+	s.pipelines["p1"] = crm.Pipeline{Head: record.Head{ID: "p1"}, Label: "Sales"}
+	s.pipelines["p2"] = crm.Pipeline{Head: record.Head{ID: "p2"}, Label: "Renewals"}
 	for i, outcome := range []crm.Outcome{1, 1, 1, 2, 3, 0, 0} {
 		s.stages[id("stage", i)] = crm.Stage{
-			ID: id("stage", i), Label: []string{"New", "Talk", "Offer", "Won", "Lost", "Talk", ""}[i], Outcome: outcome,
-			Probability: []crm.Probability{100_000, 333_333, 800_000, 1_000_000, 0, -1, 500_000}[i],
+			Head: record.Head{ID: id("stage", i)}, Label: []string{"New", "Talk", "Offer", "Won", "Lost", "Talk", ""}[i], Outcome: outcome,
+			Probability: []value.Probability{100_000, 333_333, 800_000, 1_000_000, 0, -1, 500_000}[i],
 		}
 	}
 	for i := range deals {
@@ -109,11 +110,11 @@ func (w *world) newSource(deals int) *worldSource {
 func id(kind string, i int) string { return fmt.Sprintf("%s%d", kind, i) }
 
 // some returns a dimension with one of some values, or without any.
-func (w *world) some(name string, values ...string) crm.Dimensions {
+func (w *world) some(name string, values ...string) value.Dimensions {
 	if w.r.IntN(3) == 0 {
 		return nil
 	}
-	return crm.Dimensions{name: values[w.r.IntN(len(values))]}
+	return value.Dimensions{name: values[w.r.IntN(len(values))]}
 }
 
 func (w *world) newDeal(dealID string) crm.Deal {
@@ -124,15 +125,14 @@ func (w *world) newDeal(dealID string) crm.Deal {
 		cycle = -cycle // Imports create deals after they were closed.
 	}
 	d := crm.Deal{
-		ID: dealID, Pipeline: []string{"p1", "p2", "", "gone"}[r.IntN(4)],
+		Head: record.Head{ID: dealID, Dimensions: w.some("business_type", "new", "renewal", "", " new ")}, Pipeline: []string{"p1", "p2", "", "gone"}[r.IntN(4)],
 		Stage: id("stage", r.IntN(8)), Rep: id("rep", r.IntN(14)), Account: id("account", r.IntN(45)),
 		Outcome: crm.Outcome(r.IntN(4)), AmountKnown: r.IntN(10) > 0,
-		Amount:      []crm.Money{0, -25_000_000, crm.Money(r.Int64N(2e10)), crm.Money(r.Int64N(5e8)), 1_000_000}[r.IntN(5)],
+		Amount:      []value.Money{0, -25_000_000, value.Money(r.Int64N(2e10)), value.Money(r.Int64N(5e8)), 1_000_000}[r.IntN(5)],
 		Currency:    []string{"", "USD", "USD", "USD", "", "EUR", "GBP", "euros"}[r.IntN(8)],
-		Probability: []crm.Probability{crm.ProbabilityUnknown, 0, 250_000, 777_777}[r.IntN(4)],
+		Probability: []value.Probability{value.ProbabilityUnknown, 0, 250_000, 777_777}[r.IntN(4)],
 		Created:     w.instant(created), Closed: w.instant(created.Add(cycle)),
 		StageEntered: w.instant(created.Add(cycle / 2)),
-		Dimensions:   w.some("business_type", "new", "renewal", "", " new "),
 	}
 	switch r.IntN(12) {
 	case 0:
@@ -159,35 +159,34 @@ func (w *world) newDeal(dealID string) crm.Deal {
 
 // instant returns t as CRMs give it: now and then as a bare date, at a day's first instant, as a placeholder, or not at
 // all.
-func (w *world) instant(t time.Time) crm.Instant {
+func (w *world) instant(t time.Time) value.Instant {
 	if w.r.IntN(25) == 0 {
-		return []crm.Instant{
-			crm.Date(1900, 1, 1), crm.MomentMilli(0), crm.Date(9999, 12, 31), crm.Date(1, 1, 1), crm.Date(1989, 12, 31),
+		return []value.Instant{
+			value.Date(1900, 1, 1), value.MomentMilli(0), value.Date(9999, 12, 31), value.Date(1, 1, 1), value.Date(1989, 12, 31),
 		}[w.r.IntN(5)]
 	}
 	switch w.r.IntN(8) {
 	case 0:
-		return crm.Instant{}
+		return value.Instant{}
 	case 1, 2:
 		d := w.calendar.DateOf(t)
-		return crm.Date(d.Year, d.Month, d.Day)
+		return value.Date(d.Year, d.Month, d.Day)
 	case 3:
-		return crm.Moment(w.calendar.Day(t).Start)
+		return value.Moment(w.calendar.Day(t).Start)
 	default:
-		return crm.Moment(t)
+		return value.Moment(t)
 	}
 }
 
 // final returns one batch of the records that the source ends with.
-func (s *worldSource) final() crm.Batch {
-	b := crm.Batch{
-		Deals: sortedValues(s.deals), Accounts: sortedValues(s.accounts), Reps: sortedValues(s.reps),
-		Pipelines: sortedValues(s.pipelines), Stages: sortedValues(s.stages),
+func (s *worldSource) final() record.Batch {
+	b := record.Batch{
+		Rows: record.Rows{crm.Deals.Of(sortedValues(s.deals)...), crm.Accounts.Of(sortedValues(s.accounts)...), crm.Reps.Of(sortedValues(s.reps)...), crm.Pipelines.Of(sortedValues(s.pipelines)...), crm.Stages.Of(sortedValues(s.stages)...)},
 	}
 	for _, object := range slices.Sorted(maps.Keys(s.merged)) {
 		for _, from := range slices.Sorted(maps.Keys(s.merged[object])) {
-			b.Removals = append(b.Removals, crm.Removal{
-				Object: object, ID: from, Reason: crm.RemovedMerged, MergedInto: s.merged[object][from],
+			b.Removals = append(b.Removals, record.Removal{
+				Kind: object, ID: from, Reason: record.RemovedMerged, MergedInto: s.merged[object][from],
 			})
 		}
 	}
@@ -217,20 +216,20 @@ func (w *world) facts() *Facts {
 }
 
 // pages cuts a batch into small ones, with every kind of record in a random order and deals before what they point to.
-func pages(r *rand.Rand, b crm.Batch) []crm.Batch {
-	var out []crm.Batch
-	out = append(out, cut(b.Deals, func(v []crm.Deal) crm.Batch { return crm.Batch{Deals: v} })...)
-	out = append(out, cut(b.Accounts, func(v []crm.Account) crm.Batch { return crm.Batch{Accounts: v} })...)
-	out = append(out, cut(b.Reps, func(v []crm.Rep) crm.Batch { return crm.Batch{Reps: v} })...)
-	out = append(out, cut(b.Pipelines, func(v []crm.Pipeline) crm.Batch { return crm.Batch{Pipelines: v} })...)
-	out = append(out, cut(b.Stages, func(v []crm.Stage) crm.Batch { return crm.Batch{Stages: v} })...)
-	out = append(out, cut(b.Removals, func(v []crm.Removal) crm.Batch { return crm.Batch{Removals: v} })...)
+func pages(r *rand.Rand, b record.Batch) []record.Batch {
+	var out []record.Batch
+	out = append(out, cut(crm.Deals.In(b.Rows), func(v []crm.Deal) record.Batch { return record.Batch{Rows: record.Rows{crm.Deals.Of(v...)}} })...)
+	out = append(out, cut(crm.Accounts.In(b.Rows), func(v []crm.Account) record.Batch { return record.Batch{Rows: record.Rows{crm.Accounts.Of(v...)}} })...)
+	out = append(out, cut(crm.Reps.In(b.Rows), func(v []crm.Rep) record.Batch { return record.Batch{Rows: record.Rows{crm.Reps.Of(v...)}} })...)
+	out = append(out, cut(crm.Pipelines.In(b.Rows), func(v []crm.Pipeline) record.Batch { return record.Batch{Rows: record.Rows{crm.Pipelines.Of(v...)}} })...)
+	out = append(out, cut(crm.Stages.In(b.Rows), func(v []crm.Stage) record.Batch { return record.Batch{Rows: record.Rows{crm.Stages.Of(v...)}} })...)
+	out = append(out, cut(b.Removals, func(v []record.Removal) record.Batch { return record.Batch{Removals: v} })...)
 	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }
 
-func cut[T any](values []T, batch func([]T) crm.Batch) []crm.Batch {
-	var out []crm.Batch
+func cut[T any](values []T, batch func([]T) record.Batch) []record.Batch {
+	var out []record.Batch
 	for chunk := range slices.Chunk(values, 7) {
 		out = append(out, batch(chunk))
 	}

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // Revision counts the commits of a store. Rows carry the revision that last changed them.
@@ -29,10 +29,10 @@ type Store interface {
 	// The first batch whose Account has an ID pins the source to that account. A batch of another account is refused
 	// with an *AccountError and nothing of it is applied, its cursor neither. A batch without an Account, or with one
 	// that does not tell its ID, says nothing about it. What else the Account says replaces what was said before.
-	Commit(ctx context.Context, source string, batch crm.Batch) (Applied, error)
+	Commit(ctx context.Context, source string, batch record.Batch) (Applied, error)
 
 	// Unknown returns those of the ids of which a source holds neither a record nor a removal nor anything unreadable.
-	Unknown(ctx context.Context, source string, object crm.Object, ids []string) ([]string, error)
+	Unknown(ctx context.Context, source string, object record.Name, ids []string) ([]string, error)
 
 	// State returns where a source stands; the zero State where it never committed.
 	State(ctx context.Context, source string) (State, error)
@@ -41,10 +41,10 @@ type Store interface {
 	// returns the revision it read up to. All of it is one consistent view. Since 0 it streams live records only
 	// (and the removals that carry MergedInto). A quarantined record is streamed as a Removal. A batch carries the
 	// source's Account if one is known and it changed.
-	Load(ctx context.Context, source string, since Revision, visit func(crm.Batch) error) (Revision, error)
+	Load(ctx context.Context, source string, since Revision, visit func(record.Batch) error) (Revision, error)
 
 	// Quarantined returns the records of a source that could not be read, in no particular order.
-	Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error)
+	Quarantined(ctx context.Context, source string) ([]record.Quarantined, error)
 
 	// Close releases the store.
 	Close() error
@@ -59,13 +59,13 @@ type State struct {
 	// CompletedAt is when the last cycle ended, the zero time before the first.
 	CompletedAt time.Time
 	// Records counts live records.
-	Records map[crm.Object]int
+	Records map[record.Name]int
 	// Quarantined counts the records that could not be read. It holds what there is: no object and no reason with 0.
-	Quarantined map[crm.Object]map[crm.QuarantineReason]int
+	Quarantined map[record.Name]map[record.Reason]int
 	// Watermark is the newest Version per object, in milliseconds since 1970.
-	Watermark map[crm.Object]int64
+	Watermark map[record.Name]int64
 	// Account is the account that the records came from, the zero value before one is known.
-	Account crm.AccountIdentity
+	Account record.AccountIdentity
 }
 
 // Operation says what a commit did to a record; it is a label value.
@@ -86,12 +86,12 @@ func Operations() []Operation {
 }
 
 // Applied counts what a commit did.
-type Applied map[crm.Object]map[Operation]int
+type Applied map[record.Name]map[Operation]int
 
 // BrakeError refuses a sweep that looks like a lost permission rather than like deletions: an account whose
 // credential was narrowed looks exactly like one whose records were all deleted.
 type BrakeError struct {
-	Object    crm.Object
+	Object    record.Name
 	Vanishing int
 	Live      int
 }

@@ -178,3 +178,12 @@ func (t *typedReader[R]) Take() List {
 	t.list = &list[R]{kind: t.kind, rows: make([]R, 0, len(taken.rows))}
 	return taken
 }
+
+// Names returns the names of kinds.
+func Names(kinds []Kind) []Name {
+	names := make([]Name, 0, len(kinds))
+	for _, k := range kinds {
+		names = append(names, k.Name())
+	}
+	return names
+}

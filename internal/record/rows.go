@@ -58,15 +58,20 @@ func (k *Typed[R]) Of(rows ...R) List { return &list[R]{kind: k, rows: rows} }
 // In returns the records of the kind.
 func (k *Typed[R]) In(rows Rows) []R { return rows.Of(k).(*list[R]).rows }
 
-// Append adds records of the kind.
+// Append adds records of the kind. A copy of the rows that was taken before stays as it is.
 func (k *Typed[R]) Append(rows *Rows, more ...R) {
-	for i, l := range *rows {
-		if l.Kind().Name() == k.name {
-			(*rows)[i] = &list[R]{kind: k, rows: append(l.(*list[R]).rows, more...)}
-			return
+	k.Set(rows, append(k.In(*rows), more...)...)
+}
+
+// Set puts records in the place of all of the kind. A copy of the rows that was taken before stays as it is.
+func (k *Typed[R]) Set(rows *Rows, records ...R) {
+	set := make(Rows, 0, len(*rows)+1)
+	for _, l := range *rows {
+		if l.Kind().Name() != k.name {
+			set = append(set, l)
 		}
 	}
-	*rows = append(*rows, k.Of(more...))
+	*rows = append(set, k.Of(records...))
 }
 
 // list is the records R of a batch.

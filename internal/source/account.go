@@ -7,14 +7,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // accountAge is how long an account that was read counts as known.
 const accountAge = time.Hour
 
 // ReadAccount reads the account's identity. It returns nil where the credential may not read it.
-type ReadAccount func(context.Context) (*crm.AccountIdentity, error)
+type ReadAccount func(context.Context) (*record.AccountIdentity, error)
 
 // AccountWatch knows whose records a connector reads. A credential is a file that somebody may replace at any time, so
 // the account is read again whenever the credential is another one, and before a page that the new one read is handed
@@ -25,10 +25,10 @@ type AccountWatch struct {
 	read        ReadAccount
 	warned      map[string]bool
 
-	account *crm.AccountIdentity // nil before the first reading, and where it cannot be read
-	readAt  time.Time            // the zero time before the first reading
-	vouched int                  // the credential that the account was read with, by its number
-	pinned  string               // id of the account whose records the mirror holds, "" where it was never told
+	account *record.AccountIdentity // nil before the first reading, and where it cannot be read
+	readAt  time.Time               // the zero time before the first reading
+	vouched int                     // the credential that the account was read with, by its number
+	pinned  string                  // id of the account whose records the mirror holds, "" where it was never told
 	// compared says that the mirror has taken the account for that of its records.
 	compared bool
 
@@ -63,7 +63,7 @@ func (w *AccountWatch) used() int {
 }
 
 // Account returns the account that was read last, nil where none is known.
-func (w *AccountWatch) Account() *crm.AccountIdentity { return w.account }
+func (w *AccountWatch) Account() *record.AccountIdentity { return w.account }
 
 // Identify reads the account where it is not known, is known for an hour, or the credential is another one, and has the
 // mirror compare it with that of its records. A Sync begins with it, before it reads anything else, and ends with it:
@@ -81,7 +81,7 @@ func (w *AccountWatch) Identify(ctx context.Context, cursor Cursor, sink Sink) e
 		return err
 	}
 	if w.account != nil {
-		if err := sink.Commit(ctx, crm.Batch{Account: w.account, Cursor: cursor}); err != nil {
+		if err := sink.Commit(ctx, record.Batch{Account: w.account, Cursor: cursor}); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (w *AccountWatch) Identify(ctx context.Context, cursor Cursor, sink Sink) e
 
 // Vouch returns the account that a page was read from. It is called after the page was read and before it is handed
 // over.
-func (w *AccountWatch) Vouch(ctx context.Context) (*crm.AccountIdentity, error) {
+func (w *AccountWatch) Vouch(ctx context.Context) (*record.AccountIdentity, error) {
 	before := w.vouched
 	if w.used() == before {
 		return w.account, nil
@@ -159,7 +159,7 @@ func (w *AccountWatch) Check(ctx context.Context, report *Report) error {
 }
 
 // checkStated refuses an account that is not the one that the configuration states.
-func (w *AccountWatch) checkStated(account *crm.AccountIdentity) error {
+func (w *AccountWatch) checkStated(account *record.AccountIdentity) error {
 	switch {
 	case w.stated == "" || account != nil && account.ID == w.stated:
 		return nil
@@ -180,7 +180,7 @@ func (w *AccountWatch) checkStated(account *crm.AccountIdentity) error {
 }
 
 // compare warns once of each way in which the account differs from the configuration.
-func (w *AccountWatch) compare(account crm.AccountIdentity) {
+func (w *AccountWatch) compare(account record.AccountIdentity) {
 	for _, difference := range w.environment.Differences(account) {
 		w.warnOnce(difference)
 	}
@@ -195,7 +195,7 @@ func (w *AccountWatch) warnOnce(what string) {
 
 // Differences says in which ways an account's calendar is another than the configured one. Numbers are then right by
 // the configuration and differ from those on the account's own screens.
-func (e Environment) Differences(account crm.AccountIdentity) []string {
+func (e Environment) Differences(account record.AccountIdentity) []string {
 	var differences []string
 	location := e.Location
 	if location == nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 	_ "time/tzdata" // The tests name zones, wherever they run.
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -61,7 +61,7 @@ func TestDifferences(t *testing.T) {
 				Location: zone(t, c.configured), FiscalYearStart: time.Month(c.ours),
 				Now: func() time.Time { return time.Date(2026, time.November, 30, 0, 0, 0, 0, time.UTC) },
 			}
-			got := env.Differences(crm.AccountIdentity{ID: "1", TimeZone: c.account, FiscalYearStart: c.theirs})
+			got := env.Differences(record.AccountIdentity{ID: "1", TimeZone: c.account, FiscalYearStart: c.theirs})
 			if len(got) != len(c.says) {
 				t.Fatalf("differences are %q, want %q", got, c.says)
 			}
@@ -82,7 +82,7 @@ type accountSink struct {
 
 var errOther = errors.New("another account")
 
-func (s *accountSink) Commit(_ context.Context, b crm.Batch) error {
+func (s *accountSink) Commit(_ context.Context, b record.Batch) error {
 	if s.commits++; b.Account.ID != s.pinned {
 		return errOther
 	}
@@ -98,10 +98,10 @@ func TestAccountWatch(t *testing.T) {
 	var w *source.AccountWatch
 	w = source.NewAccountWatch("", source.Environment{
 		Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(&log, nil)),
-	}, func(context.Context) (*crm.AccountIdentity, error) {
+	}, func(context.Context) (*record.AccountIdentity, error) {
 		reads++
 		w.Use(credential)
-		return &crm.AccountIdentity{ID: strings.TrimSuffix(credential, "-rotated"), TimeZone: "Asia/Tokyo"}, nil
+		return &record.AccountIdentity{ID: strings.TrimSuffix(credential, "-rotated"), TimeZone: "Asia/Tokyo"}, nil
 	})
 	sink := &accountSink{pinned: "a"}
 	expect := func(what string, err, want error, wantReads int) {
@@ -153,11 +153,11 @@ func TestAccountWatch(t *testing.T) {
 func TestAccountWatchFailure(t *testing.T) {
 	down := errors.New("down")
 	failing := true
-	w := source.NewAccountWatch("", source.Environment{}, func(context.Context) (*crm.AccountIdentity, error) {
+	w := source.NewAccountWatch("", source.Environment{}, func(context.Context) (*record.AccountIdentity, error) {
 		if failing {
 			return nil, down
 		}
-		return &crm.AccountIdentity{ID: "a"}, nil
+		return &record.AccountIdentity{ID: "a"}, nil
 	})
 	sink := &accountSink{pinned: "a"}
 	for range 2 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Named is what a deal refers to by id, as people know it, and what a crm.Deal does not keep.
@@ -32,15 +33,15 @@ func (e *Environment) Record(d *crm.Deal, n Named) config.Record {
 	if record.AmountKnown = d.AmountKnown; d.AmountKnown {
 		record.Amount = d.Amount.Float()
 	}
-	if record.ProbabilityKnown = d.Probability != crm.ProbabilityUnknown; record.ProbabilityKnown {
-		record.Probability = float64(d.Probability) / crm.ProbabilityScale
+	if record.ProbabilityKnown = d.Probability != value.ProbabilityUnknown; record.ProbabilityKnown {
+		record.Probability = float64(d.Probability) / value.ProbabilityScale
 	}
 	record.Created, record.CreatedKnown = e.moment(d.Created)
 	record.Closed, record.ClosedKnown = e.moment(d.Closed)
 	return record
 }
 
-func (e *Environment) moment(i crm.Instant) (at time.Time, known bool) {
+func (e *Environment) moment(i value.Instant) (at time.Time, known bool) {
 	if !i.Known() || !e.Plausible.Holds(i) {
 		return time.Time{}, false
 	}

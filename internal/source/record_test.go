@@ -6,6 +6,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestRecordExcludes asks the expression of a deal as connectors do: what is unknown there is unknown to it (B24), and
@@ -18,9 +20,9 @@ func TestRecordExcludes(t *testing.T) {
 	e := Environment{Currency: "EUR", Location: berlin}
 	named := Named{
 		Name: "Acme", Pipeline: "Sales", Stage: "Won", Outcome: crm.OutcomeWon,
-		Rep: crm.Rep{Name: "Ada", Team: "North", Dimensions: crm.Dimensions{"segment": "smb", "channel": "phone"}},
+		Rep: crm.Rep{Name: "Ada", Team: "North", Head: record.Head{Dimensions: value.Dimensions{"segment": "smb", "channel": "phone"}}},
 	}
-	none := crm.Deal{ID: "1", Probability: crm.ProbabilityUnknown}
+	none := crm.Deal{Head: record.Head{ID: "1"}, Probability: value.ProbabilityUnknown}
 	with := func(edit func(*crm.Deal)) crm.Deal {
 		d := none
 		edit(&d)
@@ -34,7 +36,7 @@ func TestRecordExcludes(t *testing.T) {
 		{"B24: no creation date", `created < date("2020-01-01")`, none, false},
 		{
 			"B24: an old creation date", `created < date("2020-01-01")`,
-			with(func(d *crm.Deal) { d.Created = crm.Date(2019, 5, 1) }), true,
+			with(func(d *crm.Deal) { d.Created = value.Date(2019, 5, 1) }), true,
 		},
 		{"B24: no amount", `amount == 0`, none, false},
 		{"B24: an amount of 0", `amount == 0`, with(func(d *crm.Deal) { d.AmountKnown = true }), true},
@@ -43,29 +45,29 @@ func TestRecordExcludes(t *testing.T) {
 		{"B24: no close date", `closed != date("2024-01-01")`, none, false},
 		{
 			"B25: day 0 of a spreadsheet", `created < date("2020-01-01")`,
-			with(func(d *crm.Deal) { d.Created = crm.Date(1899, 12, 30) }), false,
+			with(func(d *crm.Deal) { d.Created = value.Date(1899, 12, 30) }), false,
 		},
 		{
 			"B25: a placeholder of a CRM", `closed > date("2024-01-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Date(9999, 12, 31) }), false,
+			with(func(d *crm.Deal) { d.Closed = value.Date(9999, 12, 31) }), false,
 		},
 		{
 			"a moment of the next day in the zone", `closed >= date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 22, 30, 0, 0, time.UTC)) }), true,
+			with(func(d *crm.Deal) { d.Closed = value.Moment(time.Date(2024, 8, 31, 22, 30, 0, 0, time.UTC)) }), true,
 		},
 		{
 			"a moment of the same day in the zone", `closed >= date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Moment(time.Date(2024, 8, 31, 21, 30, 0, 0, time.UTC)) }), false,
+			with(func(d *crm.Deal) { d.Closed = value.Moment(time.Date(2024, 8, 31, 21, 30, 0, 0, time.UTC)) }), false,
 		},
 		{
 			"a bare date is a day of the zone", `closed == date("2024-09-01")`,
-			with(func(d *crm.Deal) { d.Closed = crm.Date(2024, 9, 1) }), true,
+			with(func(d *crm.Deal) { d.Closed = value.Date(2024, 9, 1) }), true,
 		},
 		{"names", `name == "Acme" && pipeline == "Sales" && stage == "Won" && outcome == "won"`, none, true},
 		{"the rep", `rep == "Ada" && team == "North" && segment == "smb"`, none, true},
 		{
 			"the deal's own dimension wins", `channel == "web"`,
-			with(func(d *crm.Deal) { d.Dimensions = crm.Dimensions{"channel": "web"} }), true,
+			with(func(d *crm.Deal) { d.Dimensions = value.Dimensions{"channel": "web"} }), true,
 		},
 		{"a deal without a currency is in the reporting currency", `currency == "EUR"`, none, true},
 		{"a deal with one", `currency == "USD"`, with(func(d *crm.Deal) { d.Currency = "USD" }), true},
@@ -82,10 +84,10 @@ func TestRecordExcludes(t *testing.T) {
 
 // TestRecordBounds moves the bounds of dates that can be true.
 func TestRecordBounds(t *testing.T) {
-	e := Environment{Plausible: crm.DateRange{From: crm.Date(2020, 1, 1), To: crm.Date(2020, 12, 31)}}
-	for day, want := range map[crm.Instant]bool{
-		crm.Date(2019, 12, 31): false, crm.Date(2020, 1, 1): true, crm.Date(2020, 12, 31): true,
-		crm.Date(2021, 1, 1): false, {}: false,
+	e := Environment{Plausible: value.DateRange{From: value.Date(2020, 1, 1), To: value.Date(2020, 12, 31)}}
+	for day, want := range map[value.Instant]bool{
+		value.Date(2019, 12, 31): false, value.Date(2020, 1, 1): true, value.Date(2020, 12, 31): true,
+		value.Date(2021, 1, 1): false, {}: false,
 	} {
 		r := e.Record(&crm.Deal{Created: day, Closed: day}, Named{})
 		if r.CreatedKnown != want || r.ClosedKnown != want {

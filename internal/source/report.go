@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // Report is what a Check found, for people. It holds no names of reps: how many there are is enough to see whether the
 // right account is read.
 type Report struct {
 	// Account is nil where the source has none, or where it cannot be read.
-	Account *crm.AccountIdentity
+	Account *record.AccountIdentity
 	// Differences are the ways in which the account's calendar or currency is another than the configured one.
 	Differences []string
 	// Pipelines are those of the account. Stages name theirs, or none where all pipelines share them.
@@ -62,7 +63,7 @@ type FileReport struct {
 
 // ReasonReport says where rows stand that are in quarantine for one reason.
 type ReasonReport struct {
-	Reason crm.QuarantineReason
+	Reason record.Reason
 	Count  int
 	First  string // place of the first
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Selection decides which deals of a source count, as its configuration says.
@@ -47,7 +47,7 @@ func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() conf
 // Selects reports whether deals of a pipeline that goes by any of the names count.
 func (s *Selection) Selects(names ...string) bool {
 	wanted := func(p string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return crm.SameLabel(p, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return value.SameLabel(p, name) })
 	}
 	return len(s.pipelines) == 0 || slices.ContainsFunc(s.pipelines, wanted)
 }
@@ -57,7 +57,7 @@ func (s *Selection) Selects(names ...string) bool {
 // quarter. Errors are ReasonConfig.
 func (s *Selection) CheckPipelines(names []string) error {
 	for _, wanted := range s.pipelines {
-		if slices.ContainsFunc(names, func(name string) bool { return crm.SameLabel(name, wanted) }) {
+		if slices.ContainsFunc(names, func(name string) bool { return value.SameLabel(name, wanted) }) {
 			continue
 		}
 		known := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(names))),
@@ -72,20 +72,20 @@ func (s *Selection) CheckPipelines(names []string) error {
 
 // clean gives the texts of a record the form that they have on labels, so that an expression matches what people see.
 func clean(r config.Record) config.Record {
-	r.Name = crm.CleanText(r.Name)
+	r.Name = value.CleanText(r.Name)
 	for _, label := range []*string{
 		&r.Pipeline, &r.Stage, &r.Rep, &r.Team, &r.Territory, &r.BusinessType, &r.Segment, &r.Channel, &r.Product,
 	} {
-		*label = crm.CleanLabel(*label)
+		*label = value.CleanLabel(*label)
 	}
 	return r
 }
 
 // MapValue returns the label value of a CRM value: clean, and replaced where the mapping lists it.
-func MapValue(m config.Mapping, value string) string {
-	value = crm.CleanLabel(value)
-	if mapped, ok := m.Values[value]; ok {
+func MapValue(m config.Mapping, raw string) string {
+	label := value.CleanLabel(raw)
+	if mapped, ok := m.Values[label]; ok {
 		return mapped
 	}
-	return value
+	return label
 }

@@ -11,7 +11,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Cursor is where a source goes on: opaque to everybody but the source that wrote it, stored in the same transaction as
@@ -24,7 +25,7 @@ type Source interface {
 	Name() string
 
 	// Objects returns the kinds of records that the source reads, as it is configured.
-	Objects() []crm.Object
+	Objects() []record.Name
 
 	// Check proves that a sync can work: reachability, credentials, scopes, names of pipelines and properties. It
 	// returns what it found, also beside an error. The engine calls it for `check-source` only, on a source that does
@@ -40,13 +41,13 @@ type Source interface {
 
 // Sink takes the pages of a Sync. Commit returns when the page is durable; an error ends the Sync.
 type Sink interface {
-	Commit(ctx context.Context, batch crm.Batch) error
+	Commit(ctx context.Context, batch record.Batch) error
 }
 
 // Memory is a Sink that knows what it was given before.
 type Memory interface {
 	// Unknown returns those of the ids that it never heard of: no record, no removal, nothing unreadable.
-	Unknown(ctx context.Context, object crm.Object, ids []string) ([]string, error)
+	Unknown(ctx context.Context, object record.Name, ids []string) ([]string, error)
 }
 
 // Pinned is a Sink that knows whose records it holds.
@@ -85,7 +86,7 @@ type Environment struct {
 	// Location is the reporting time zone: that of times that name none. nil is UTC.
 	Location *time.Location
 	// Plausible bounds the dates that can be true.
-	Plausible crm.DateRange
+	Plausible value.DateRange
 	// Now is the clock; time.Now outside tests.
 	Now func() time.Time
 	// Transport replaces the network in tests; nil means the guarded transport of the Client.

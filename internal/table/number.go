@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Amount is a number as a person or a program wrote it.
@@ -19,7 +19,7 @@ type Amount struct {
 }
 
 // Money returns the number in currency units.
-func (a Amount) Money() (crm.Money, error) { return crm.ParseMoney(a.Number) }
+func (a Amount) Money() (value.Money, error) { return value.ParseMoney(a.Number) }
 
 // Float returns the number; that of "50%" is 50.
 func (a Amount) Float() float64 {

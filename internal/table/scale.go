@@ -3,7 +3,7 @@ package table
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Scale says what the numbers of a column of shares are.
@@ -25,7 +25,7 @@ func (s Scale) Share(a Amount) float64 {
 }
 
 // Probability reads a chance in a column of this scale.
-func (s Scale) Probability(a Amount) crm.Probability { return crm.ProbabilityOf(s.Share(a)) }
+func (s Scale) Probability(a Amount) value.Probability { return value.ProbabilityOf(s.Share(a)) }
 
 // Shares is what a column of shares says of itself.
 type Shares struct {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Times reads the dates and times of one column.
@@ -64,18 +64,18 @@ func (g *Grid) DecideTimes(column int, layout string, location *time.Location) T
 }
 
 // Instant reads a cell. A blank one is the unknown instant.
-func (t Times) Instant(c Cell) (crm.Instant, error) {
+func (t Times) Instant(c Cell) (value.Instant, error) {
 	if c.Absent() {
-		return crm.Instant{}, nil
+		return value.Instant{}, nil
 	}
 	r, err := t.read(c)
 	switch {
 	case err != nil:
-		return crm.Instant{}, err
+		return value.Instant{}, err
 	case r.bare, t.Midnights == MidnightsDates && r.midnight():
-		return crm.Date(r.at.Date()), nil
+		return value.Date(r.at.Date()), nil
 	default:
-		return crm.Moment(r.at), nil
+		return value.Moment(r.at), nil
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // opportunity is a row of Opportunity.
@@ -63,12 +64,12 @@ func (o opportunity) probability() soql.Value {
 
 // expectedRevenue is exact to the cent, as a currency field is.
 func (o opportunity) expectedRevenue() soql.Value {
-	amount, err := crm.ParseMoney(o.Amount)
+	amount, err := value.ParseMoney(o.Amount)
 	p, ok := percent(o.stage().Probability)
 	if err != nil || !ok {
 		return soql.Value{}
 	}
-	return soql.Number(amount.Times(crm.ProbabilityOf(p / 100)).Float())
+	return soql.Number(amount.Times(value.ProbabilityOf(p / 100)).Float())
 }
 
 func (o opportunity) closeDate() soql.Value {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // testAccount holds a store to the pin: the records of two accounts never meet under one source.
@@ -17,26 +18,26 @@ func testAccount(t *testing.T, open func(t *testing.T) mirror.Store) {
 }
 
 // by returns a batch that was read from an account.
-func by(id string, batch crm.Batch) crm.Batch {
-	batch.Account = &crm.AccountIdentity{ID: id, Currency: "EUR", TimeZone: "Europe/Berlin", FiscalYearStart: 4}
+func by(id string, batch record.Batch) record.Batch {
+	batch.Account = &record.AccountIdentity{ID: id, Currency: "EUR", TimeZone: "Europe/Berlin", FiscalYearStart: 4}
 	return batch
 }
 
 func testPin(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, deals(deal("a", 1)))
-	if got := mustState(t, s, source).Account; got != (crm.AccountIdentity{}) {
+	if got := mustState(t, s, source).Account; got != (record.AccountIdentity{}) {
 		t.Errorf("before any account was named, it is %+v", got)
 	}
 	// An account that does not tell its id may tell the rest, and pins nothing.
-	mustCommit(t, s, source, crm.Batch{Account: &crm.AccountIdentity{Currency: "USD"}})
+	mustCommit(t, s, source, record.Batch{Account: &record.AccountIdentity{Currency: "USD"}})
 	mustCommit(t, s, source, by("1", deals(deal("b", 1))))
 	mustCommit(t, s, source, deals(deal("c", 1)))
-	want := *by("1", crm.Batch{}).Account
+	want := *by("1", record.Batch{}).Account
 	if got := mustState(t, s, source).Account; got != want {
 		t.Errorf("the account is %+v, want %+v", got, want)
 	}
-	mustCommit(t, s, source, crm.Batch{Account: &crm.AccountIdentity{Currency: "USD"}})
-	want = crm.AccountIdentity{ID: "1", Currency: "USD"}
+	mustCommit(t, s, source, record.Batch{Account: &record.AccountIdentity{Currency: "USD"}})
+	want = record.AccountIdentity{ID: "1", Currency: "USD"}
 	if got := mustState(t, s, source).Account; got != want {
 		t.Errorf("an account without an id made it %+v, want %+v", got, want)
 	}
@@ -49,11 +50,11 @@ func testOtherAccount(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, first)
 	picture, revision := LoadPicture(t, s, source)
 	state := mustState(t, s, source)
-	for name, batch := range map[string]crm.Batch{
+	for name, batch := range map[string]record.Batch{
 		"records":     deals(deal("a", 6), deal("c", 6)),
 		"a removal":   gone("a", 9),
 		"unreadable":  unreadable("a", 9),
-		"a sweep":     sweeping(in(4, deals(deal("b", 5))), crm.ObjectDeal),
+		"a sweep":     sweeping(in(4, deals(deal("b", 5))), crm.Deals.Name()),
 		"a cursor":    {Cursor: []byte("2")},
 		"a cycle end": {Cursor: []byte("2"), Complete: true},
 	} {
@@ -76,11 +77,11 @@ func testOtherAccount(t *testing.T, s mirror.Store) {
 func testAccountLoad(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, by("1", deals(deal("a", 1))))
 	picture, since := LoadPicture(t, s, source)
-	if got, want := picture.Account[""], *by("1", crm.Batch{}).Account; got != want {
+	if got, want := picture.Account[""], *by("1", record.Batch{}).Account; got != want {
 		t.Errorf("loaded account is %+v, want %+v", got, want)
 	}
 	mustCommit(t, s, source, by("1", deals(deal("b", 1))))
-	_, err := s.Load(t.Context(), source, since, func(b crm.Batch) error {
+	_, err := s.Load(t.Context(), source, since, func(b record.Batch) error {
 		if b.Account != nil {
 			t.Errorf("the account did not change, yet a load visits %+v", *b.Account)
 		}
@@ -89,8 +90,8 @@ func testAccountLoad(t *testing.T, s mirror.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved := crm.AccountIdentity{ID: "1", Currency: "USD", TimeZone: "UTC", FiscalYearStart: 1}
-	applied := mustCommit(t, s, source, crm.Batch{Account: &moved})
+	moved := record.AccountIdentity{ID: "1", Currency: "USD", TimeZone: "UTC", FiscalYearStart: 1}
+	applied := mustCommit(t, s, source, record.Batch{Account: &moved})
 	if len(total(applied)) != 0 {
 		t.Errorf("an account counts as a record: %v", applied)
 	}

@@ -8,12 +8,14 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Step is one commit of a random history.
 type Step struct {
 	Source string
-	Batch  crm.Batch
+	Batch  record.Batch
 }
 
 // History returns a random history: few ids, so that everything happens to each of them, and versions in any order.
@@ -26,7 +28,7 @@ func History(r *rand.Rand, length int) []Step {
 		batch.Cursor = fmt.Append(nil, n)
 		batch.Complete = r.IntN(4) == 0
 		if r.IntN(3) == 0 {
-			batch.Account = &crm.AccountIdentity{ID: []string{"", name}[r.IntN(2)], FiscalYearStart: 1 + r.IntN(2)}
+			batch.Account = &record.AccountIdentity{ID: []string{"", name}[r.IntN(2)], FiscalYearStart: 1 + r.IntN(2)}
 		}
 		passes[name].join(r, &batch)
 		steps = append(steps, Step{Source: name, Batch: batch})
@@ -41,7 +43,7 @@ type openPass struct {
 }
 
 // join makes about half of the batches pages of a pass, which begins, goes on, is given up, or ends with a sweep.
-func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
+func (p *openPass) join(r *rand.Rand, batch *record.Batch) {
 	if r.IntN(2) == 0 {
 		return
 	}
@@ -52,7 +54,7 @@ func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
 	batch.Pass = p.number
 	if r.IntN(3) == 0 {
 		p.open = false
-		for _, object := range crm.Objects() {
+		for _, object := range crm.Names() {
 			if r.IntN(4) > 0 {
 				batch.Sweep = append(batch.Sweep, object)
 			}
@@ -62,9 +64,9 @@ func (p *openPass) join(r *rand.Rand, batch *crm.Batch) {
 
 // randomBatch names an id at most once as a record, once as a removal and once as unreadable, as a page does; now and
 // then it lists something twice.
-func randomBatch(r *rand.Rand) crm.Batch {
-	b := crm.Batch{KeepRaw: r.IntN(2) == 0}
-	for _, object := range crm.Objects() {
+func randomBatch(r *rand.Rand) record.Batch {
+	b := record.Batch{KeepRaw: r.IntN(2) == 0}
+	for _, object := range crm.Names() {
 		for id := range 4 {
 			key := Key{object, fmt.Sprint("id", id)}
 			for range twice(r, 3) {
@@ -74,15 +76,15 @@ func randomBatch(r *rand.Rand) crm.Batch {
 				b.Removals = append(b.Removals, randomRemoval(r, key))
 			}
 			for range twice(r, 9) {
-				b.Quarantined = append(b.Quarantined, crm.Quarantined{
-					Object: object, ID: key.ID, Version: r.Int64N(12), Reason: crm.BadDate,
+				b.Quarantined = append(b.Quarantined, record.Quarantined{
+					Kind: object, ID: key.ID, Version: r.Int64N(12), Reason: record.BadDate,
 					Raw: fmt.Append(nil, r.IntN(2)), Value: []string{"", "soon"}[r.IntN(2)],
 				})
 			}
 		}
 		for range r.IntN(3) {
-			b.Quarantined = append(b.Quarantined, crm.Quarantined{
-				Object: object, Reason: crm.BadID, Raw: fmt.Append(nil, r.IntN(4)),
+			b.Quarantined = append(b.Quarantined, record.Quarantined{
+				Kind: object, Reason: record.BadID, Raw: fmt.Append(nil, r.IntN(4)),
 				Place: []string{"", "row 1", "row 2"}[r.IntN(3)],
 			})
 		}
@@ -110,28 +112,28 @@ func randomName(r *rand.Rand) string {
 
 func randomRecord(r *rand.Rand, key Key) any {
 	version, variant := 1+r.Int64N(12), r.IntN(2)
-	dimensions := crm.Dimensions{"segment": strconv.Itoa(variant)}
+	dimensions := value.Dimensions{"segment": strconv.Itoa(variant)}
 	switch key.Object {
-	case crm.ObjectDeal:
+	case crm.Deals.Name():
 		return crm.Deal{
-			ID: key.ID, Version: version, Amount: crm.Money(variant), AmountKnown: true, Dimensions: dimensions,
-			Probability: crm.ProbabilityUnknown, Account: strconv.Itoa(r.IntN(2)), AccountUnread: r.IntN(3) == 0,
+			Head: record.Head{ID: key.ID, Version: version, Dimensions: dimensions}, Amount: value.Money(variant), AmountKnown: true,
+			Probability: value.ProbabilityUnknown, Account: strconv.Itoa(r.IntN(2)), AccountUnread: r.IntN(3) == 0,
 		}
-	case crm.ObjectAccount:
-		return crm.Account{ID: key.ID, Version: version, Dimensions: dimensions}
-	case crm.ObjectRep:
-		return crm.Rep{ID: key.ID, Version: version, Name: randomName(r), Active: variant == 0}
-	case crm.ObjectPipeline:
-		return crm.Pipeline{ID: key.ID, Version: version, Label: strconv.Itoa(variant)}
+	case crm.Accounts.Name():
+		return crm.Account{Head: record.Head{ID: key.ID, Version: version, Dimensions: dimensions}}
+	case crm.Reps.Name():
+		return crm.Rep{Head: record.Head{ID: key.ID, Version: version}, Name: randomName(r), Active: variant == 0}
+	case crm.Pipelines.Name():
+		return crm.Pipeline{Head: record.Head{ID: key.ID, Version: version}, Label: strconv.Itoa(variant)}
 	default:
-		return crm.Stage{ID: key.ID, Version: version, Position: variant}
+		return crm.Stage{Head: record.Head{ID: key.ID, Version: version}, Position: variant}
 	}
 }
 
-func randomRemoval(r *rand.Rand, key Key) crm.Removal {
-	removal := crm.Removal{Object: key.Object, ID: key.ID, Reason: crm.RemovedDeleted, Version: r.Int64N(12)}
+func randomRemoval(r *rand.Rand, key Key) record.Removal {
+	removal := record.Removal{Kind: key.Object, ID: key.ID, Reason: record.RemovedDeleted, Version: r.Int64N(12)}
 	if r.IntN(4) == 0 {
-		removal.Reason, removal.MergedInto = crm.RemovedMerged, fmt.Sprint("id", r.IntN(4))
+		removal.Reason, removal.MergedInto = record.RemovedMerged, fmt.Sprint("id", r.IntN(4))
 	}
 	return removal
 }
@@ -200,7 +202,7 @@ func checkTwice(t *testing.T, s mirror.Store, history []Step) {
 // under a later pass counts as seen in that pass, so only pages since the present one began are read again.
 func checkWorld(t *testing.T, s mirror.Store, w *world, length int) {
 	oracle := NewOracle()
-	var since []crm.Batch // the pass under way began
+	var since []record.Batch // the pass under way began
 	var pass int64
 	for n := range length {
 		w.live()

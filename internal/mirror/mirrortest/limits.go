@@ -10,6 +10,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
@@ -27,18 +28,18 @@ func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)
-			mustCommit(t, s, source, in(1, crm.Batch{Deals: manyDeals(0, c.live), Cursor: []byte("1"), Complete: true}))
+			mustCommit(t, s, source, in(1, record.Batch{Rows: record.Rows{crm.Deals.Of(manyDeals(0, c.live)...)}, Cursor: []byte("1"), Complete: true}))
 			// What is hidden is neither live nor vanishing.
-			mustCommit(t, s, source, crm.Batch{Deals: []crm.Deal{deal("hidden", 1)}, Cursor: []byte("2"), Complete: true})
+			mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Deals.Of(deal("hidden", 1))}, Cursor: []byte("2"), Complete: true})
 			hidden := unreadable("hidden", 1)
 			hidden.Cursor, hidden.Complete = []byte("3"), true
 			mustCommit(t, s, source, hidden)
 			before, revision := LoadPicture(t, s, source)
 			state := mustState(t, s, source)
 
-			sweep := sweeping(in(2, deals(append(manyDeals(0, c.seen), deal("new", 1))...)), crm.ObjectDeal)
+			sweep := sweeping(in(2, deals(append(manyDeals(0, c.seen), deal("new", 1))...)), crm.Deals.Name())
 			if !c.refused {
-				sweep.Deals = sweep.Deals[:c.seen]
+				crm.Deals.Set(&sweep.Rows, crm.Deals.In(sweep.Rows)[:c.seen]...)
 			}
 			_, err := s.Commit(t.Context(), source, sweep)
 			if !c.refused {
@@ -49,7 +50,7 @@ func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
 				return
 			}
 			brake, ok := errors.AsType[*mirror.BrakeError](err)
-			want := mirror.BrakeError{Object: crm.ObjectDeal, Vanishing: c.live - c.seen, Live: c.live + 1}
+			want := mirror.BrakeError{Object: crm.Deals.Name(), Vanishing: c.live - c.seen, Live: c.live + 1}
 			if !ok || *brake != want {
 				t.Fatalf("error is %v, want %v", err, &want)
 			}
@@ -64,11 +65,11 @@ func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 }
 
-func nothingReadable(contents ...string) crm.Batch {
-	var b crm.Batch
+func nothingReadable(contents ...string) record.Batch {
+	var b record.Batch
 	for _, content := range contents {
-		b.Quarantined = append(b.Quarantined, crm.Quarantined{
-			Object: crm.ObjectDeal, Reason: crm.BadShape, Raw: []byte(content),
+		b.Quarantined = append(b.Quarantined, record.Quarantined{
+			Kind: crm.Deals.Name(), Reason: record.BadShape, Raw: []byte(content),
 		})
 	}
 	return b
@@ -78,7 +79,7 @@ func testNameless(t *testing.T, open func(t *testing.T) mirror.Store) {
 	s := open(t)
 	want := func(step string, n int) {
 		t.Helper()
-		if got := withheld(mustState(t, s, source), crm.ObjectDeal); got != n {
+		if got := withheld(mustState(t, s, source), crm.Deals.Name()); got != n {
 			t.Errorf("%s: %d records without an id are counted, want %d", step, got, n)
 		}
 	}
@@ -92,9 +93,9 @@ func testNameless(t *testing.T, open func(t *testing.T) mirror.Store) {
 		t.Errorf("the same page again did %v", got)
 	}
 	want("the same page again", 3)
-	mustCommit(t, s, source, sweeping(in(1, nothingReadable("y")), crm.ObjectAccount))
+	mustCommit(t, s, source, sweeping(in(1, nothingReadable("y")), crm.Accounts.Name()))
 	want("a sweep of another object", 3)
-	mustCommit(t, s, source, sweeping(in(2, nothingReadable("y")), crm.ObjectDeal))
+	mustCommit(t, s, source, sweeping(in(2, nothingReadable("y")), crm.Deals.Name()))
 	want("a full pass that saw one of them", 1)
 	if _, after := LoadPicture(t, s, source); after != before {
 		t.Errorf("records that nobody can load moved the revision from %d to %d", before, after)
@@ -158,12 +159,12 @@ func RunReopen(t *testing.T, open func(t *testing.T) func() (mirror.Store, error
 		revision mirror.Revision
 		state    mirror.State
 	)
-	batches := []crm.Batch{
+	batches := []record.Batch{
 		{},
 		in(3, fullBatch()),
 		merged("d2", 1, "d1"),
 		unreadable("d4", 9),
-		{Quarantined: []crm.Quarantined{{Object: crm.ObjectDeal, Reason: crm.BadDate, Place: "row 7", Value: "soon"}}},
+		{Quarantined: []record.Quarantined{{Kind: crm.Deals.Name(), Reason: record.BadDate, Place: "row 7", Value: "soon"}}},
 		{Cursor: []byte("9"), Complete: true},
 	}
 	for i, batch := range batches {

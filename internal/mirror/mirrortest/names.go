@@ -9,18 +9,20 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // reps makes a batch of reps from pairs of id and name.
-func reps(pairs ...string) (b crm.Batch) {
+func reps(pairs ...string) (b record.Batch) {
 	for pair := range slices.Chunk(pairs, 2) {
-		b.Reps = append(b.Reps, crm.Rep{ID: pair[0], Name: pair[1]})
+		crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: pair[0]}, Name: pair[1]})
 	}
 	return b
 }
 
-func repGone(id string) crm.Batch {
-	return crm.Batch{Removals: []crm.Removal{{Object: crm.ObjectRep, ID: id, Reason: crm.RemovedDeleted}}}
+func repGone(id string) record.Batch {
+	return record.Batch{Removals: []record.Removal{{Kind: crm.Reps.Name(), ID: id, Reason: record.RemovedDeleted}}}
 }
 
 // shownReps returns the labels of the live reps by their ids.
@@ -39,92 +41,92 @@ func shownReps(t *testing.T, s mirror.Store, name string) map[string]string {
 func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 	for _, test := range []struct {
 		name    string
-		batches []crm.Batch
+		batches []record.Batch
 		want    map[string]string
 	}{
 		{
 			"C1 two owners of one name",
-			[]crm.Batch{reps("7", "Ann Ames", "8", "Ann Ames")},
+			[]record.Batch{reps("7", "Ann Ames", "8", "Ann Ames")},
 			map[string]string{"7": "Ann Ames", "8": "Ann Ames (2)"},
 		},
 		{
 			"numbers are compared as numbers",
-			[]crm.Batch{reps("10", "Ann", "9", "Ann")},
+			[]record.Batch{reps("10", "Ann", "9", "Ann")},
 			map[string]string{"9": "Ann", "10": "Ann (2)"},
 		},
 		{
 			"who came first keeps the name, whatever the id",
-			[]crm.Batch{reps("9", "Ann"), reps("1", "Ann", "9", "Ann")},
+			[]record.Batch{reps("9", "Ann"), reps("1", "Ann", "9", "Ann")},
 			map[string]string{"9": "Ann", "1": "Ann (2)"},
 		},
 		{
 			"case, blanks and composition do not tell reps apart",
-			[]crm.Batch{reps("1", "José Lee", "2", "Jose\u0301 Lee", "3", "JOSÉ  LEE", "4", "José\u00a0lee")},
+			[]record.Batch{reps("1", "José Lee", "2", "Jose\u0301 Lee", "3", "JOSÉ  LEE", "4", "José\u00a0lee")},
 			map[string]string{"1": "José Lee", "2": "José Lee (2)", "3": "JOSÉ LEE (3)", "4": "José lee (4)"},
 		},
 		{
 			"a number that stays when the first one is removed",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), repGone("1")},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), repGone("1")},
 			map[string]string{"2": "Ann (2)"},
 		},
 		{
 			"and when the first one comes back",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), repGone("1"), in(1, reps("1", "Ann", "2", "Ann"))},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), repGone("1"), in(1, reps("1", "Ann", "2", "Ann"))},
 			map[string]string{"1": "Ann", "2": "Ann (2)"},
 		},
 		{
 			"a name is not given again after its rep was removed",
-			[]crm.Batch{reps("1", "Ann"), repGone("1"), reps("2", "Ann")},
+			[]record.Batch{reps("1", "Ann"), repGone("1"), reps("2", "Ann")},
 			map[string]string{"2": "Ann (2)"},
 		},
 		{
 			"renamed away and back",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("2", "Bea"), reps("1", "Cy"), reps("1", "Ann", "2", "Ann")},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), reps("2", "Bea"), reps("1", "Cy"), reps("1", "Ann", "2", "Ann")},
 			map[string]string{"1": "Ann", "2": "Ann (2)"},
 		},
 		{
 			"a third one does not slip into a gap",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "Bea"), reps("3", "Ann")},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "Bea"), reps("3", "Ann")},
 			map[string]string{"1": "Bea", "2": "Ann (2)", "3": "Ann (3)"},
 		},
 		{
 			"one who is really called so, first",
-			[]crm.Batch{reps("1", "Ann (2)", "2", "Ann", "3", "Ann")},
+			[]record.Batch{reps("1", "Ann (2)", "2", "Ann", "3", "Ann")},
 			map[string]string{"1": "Ann (2)", "2": "Ann", "3": "Ann (3)"},
 		},
 		{
 			"one who is really called so, later",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("3", "Ann (2)")},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), reps("3", "Ann (2)")},
 			map[string]string{"1": "Ann", "2": "Ann (2)", "3": "Ann (2) (2)"},
 		},
 		{
 			"one who is called as another without a name is shown",
-			[]crm.Batch{reps("41", ""), reps("42", "Owner 41")},
+			[]record.Batch{reps("41", ""), reps("42", "Owner 41")},
 			map[string]string{"41": "owner 41", "42": "Owner 41 (2)"},
 		},
 		{
 			"C2 a name that the CRM has cleared stays",
-			[]crm.Batch{reps("1", "Ann"), reps("1", "")},
+			[]record.Batch{reps("1", "Ann"), reps("1", "")},
 			map[string]string{"1": "Ann"},
 		},
 		{
 			"also the number",
-			[]crm.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "", "2", " ")},
+			[]record.Batch{reps("1", "Ann", "2", "Ann"), reps("1", "", "2", " ")},
 			map[string]string{"1": "Ann", "2": "Ann (2)"},
 		},
 		{
 			"also when the rep was gone meanwhile",
-			[]crm.Batch{reps("1", "Ann"), repGone("1"), in(1, reps("1", ""))},
+			[]record.Batch{reps("1", "Ann"), repGone("1"), in(1, reps("1", ""))},
 			map[string]string{"1": "Ann"},
 		},
 		{
 			"the last name, not the first",
-			[]crm.Batch{reps("1", "Ann"), reps("1", "Bea"), reps("1", "")},
+			[]record.Batch{reps("1", "Ann"), reps("1", "Bea"), reps("1", "")},
 			map[string]string{"1": "Bea"},
 		},
 		{
 			"a name after none",
-			[]crm.Batch{reps("1", ""), reps("1", "Ann"), reps("1", "")},
+			[]record.Batch{reps("1", ""), reps("1", "Ann"), reps("1", "")},
 			map[string]string{"1": "Ann"},
 		},
 	} {
@@ -160,7 +162,7 @@ func testNamesAfterBind(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, reps("1", "Ann", "8", "Bea"))
 	bind("another mapping")
 	mustCommit(t, s, source, in(1, reps("1", "Ann", "8", "", "9", "")))
-	mustCommit(t, s, source, sweeping(in(1, crm.Batch{}), crm.ObjectRep))
+	mustCommit(t, s, source, sweeping(in(1, record.Batch{}), crm.Reps.Name()))
 	want := map[string]string{"9": "Ann", "1": "Ann (2)", "8": "Bea"}
 	if diff := Diff(want, shownReps(t, s, source)); diff != "" {
 		t.Errorf("read anew (-want +got):\n%s", diff)
@@ -179,24 +181,25 @@ func testNamesOfAnyHistory(t *testing.T, s mirror.Store) {
 	r := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // a test repeats itself
 	given := map[string]string{}
 	for step := range 300 {
-		var batch crm.Batch
+		var batch record.Batch
 		for id := range 6 {
 			switch r.IntN(8) {
 			case 0, 1, 2:
-				rep := crm.Rep{ID: strconv.Itoa(id), Version: r.Int64N(3), Name: randomName(r)}
-				batch.Reps = append(batch.Reps, rep)
+				rep := crm.Rep{Head: record.Head{ID: strconv.Itoa(id), Version: r.Int64N(3)}, Name: randomName(r)}
+				crm.Reps.Append(&batch.Rows, rep)
 			case 3:
 				batch.Removals = append(batch.Removals, repGone(strconv.Itoa(id)).Removals...)
 			}
 		}
-		r.Shuffle(len(batch.Reps), func(i, j int) { batch.Reps[i], batch.Reps[j] = batch.Reps[j], batch.Reps[i] })
+		reps := crm.Reps.In(batch.Rows)
+		r.Shuffle(len(reps), func(i, j int) { reps[i], reps[j] = reps[j], reps[i] })
 		mustCommit(t, s, source, in(int64(step+1), batch))
 		picture, _ := LoadPicture(t, s, source)
 		holders := map[string]string{}
-		for key, record := range picture.Records {
-			rep := record.(crm.Rep)
-			bare := crm.Rep{ID: rep.ID, Name: rep.Name}
-			base, label := key.ID+" "+crm.FoldLabel(bare.Label()), crm.FoldLabel(rep.Label())
+		for key, found := range picture.Records {
+			rep := found.(crm.Rep)
+			bare := crm.Rep{Head: record.Head{ID: rep.ID}, Name: rep.Name}
+			base, label := key.ID+" "+value.FoldLabel(bare.Label()), value.FoldLabel(rep.Label())
 			if other, taken := holders[label]; taken {
 				t.Fatalf("step %d: reps %s and %s are both shown as %q", step, other, key.ID, rep.Label())
 			}

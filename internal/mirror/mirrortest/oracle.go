@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // The oracle's brake, which every engine under test must have too; they are the defaults of the product.
@@ -39,7 +40,7 @@ var _ mirror.Store = (*Oracle)(nil)
 
 // Key names a record within a source.
 type Key struct {
-	Object crm.Object
+	Object record.Name
 	ID     string
 }
 
@@ -55,7 +56,7 @@ type account struct {
 	nameless    []nameless
 	names       []nameHeld
 	// itself is what the account says of itself, as of the commit told.
-	itself crm.AccountIdentity
+	itself record.AccountIdentity
 	told   mirror.Revision
 }
 
@@ -63,8 +64,8 @@ type account struct {
 type known struct {
 	record     any // crm.Deal, crm.Account, …, nil if none is stored
 	version    int64
-	quarantine *crm.Quarantined
-	tombstone  *crm.Removal
+	quarantine *record.Quarantined
+	tombstone  *record.Removal
 	seen       int64
 	changed    mirror.Revision
 }
@@ -81,8 +82,8 @@ func (k known) newest() int64 {
 
 // nameless is a quarantined record without an id.
 type nameless struct {
-	object crm.Object
-	reason crm.QuarantineReason
+	object record.Name
+	reason record.Reason
 	raw    string
 	place  string
 	value  string
@@ -127,7 +128,7 @@ func (o *Oracle) Bind(ctx context.Context, source, identity string) (bool, error
 }
 
 // Commit implements mirror.Store.
-func (o *Oracle) Commit(ctx context.Context, source string, batch crm.Batch) (mirror.Applied, error) {
+func (o *Oracle) Commit(ctx context.Context, source string, batch record.Batch) (mirror.Applied, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := errors.Join(ctx.Err(), validate(batch)); err != nil {
@@ -145,7 +146,7 @@ func (o *Oracle) Commit(ctx context.Context, source string, batch crm.Batch) (mi
 }
 
 // Unknown implements mirror.Store.
-func (o *Oracle) Unknown(ctx context.Context, source string, object crm.Object, ids []string) ([]string, error) {
+func (o *Oracle) Unknown(ctx context.Context, source string, object record.Name, ids []string) ([]string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var unknown []string
@@ -167,11 +168,11 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 	}
 	state := mirror.State{
 		Cursor: bytes.Clone(a.cursor), Complete: a.complete, CompletedAt: a.completedAt,
-		Records: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
-		Quarantined: map[crm.Object]map[crm.QuarantineReason]int{},
+		Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
+		Quarantined: map[record.Name]map[record.Reason]int{},
 		Account:     a.itself,
 	}
-	for _, object := range crm.Objects() {
+	for _, object := range crm.Names() {
 		state.Records[object] = 0
 	}
 	for key, k := range a.known {
@@ -184,38 +185,38 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 		}
 	}
 	for _, q := range a.quarantined() {
-		if state.Quarantined[q.Object] == nil {
-			state.Quarantined[q.Object] = map[crm.QuarantineReason]int{}
+		if state.Quarantined[q.Kind] == nil {
+			state.Quarantined[q.Kind] = map[record.Reason]int{}
 		}
-		state.Quarantined[q.Object][q.Reason]++
+		state.Quarantined[q.Kind][q.Reason]++
 	}
 	return state, nil
 }
 
 // Quarantined implements mirror.Store. Records without an id come without their version and as they were received
 // first.
-func (o *Oracle) Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error) {
+func (o *Oracle) Quarantined(ctx context.Context, source string) ([]record.Quarantined, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.account(source).quarantined(), ctx.Err()
 }
 
-func (a *account) quarantined() []crm.Quarantined {
-	var all []crm.Quarantined
+func (a *account) quarantined() []record.Quarantined {
+	var all []record.Quarantined
 	for _, k := range a.known {
 		if k.quarantine != nil {
 			all = append(all, *k.quarantine)
 		}
 	}
 	for _, n := range a.nameless {
-		all = append(all, crm.Quarantined{Object: n.object, Reason: n.reason, Place: n.place, Value: n.value})
+		all = append(all, record.Quarantined{Kind: n.object, Reason: n.reason, Place: n.place, Value: n.value})
 	}
 	return all
 }
 
 // Load implements mirror.Store.
 func (o *Oracle) Load(
-	ctx context.Context, source string, since mirror.Revision, visit func(crm.Batch) error,
+	ctx context.Context, source string, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
 	o.mu.Lock()
 	view, revision := o.account(source).clone(), o.revision
@@ -224,21 +225,21 @@ func (o *Oracle) Load(
 		return 0, err
 	}
 	if view.told > since {
-		if err := visit(crm.Batch{Account: &view.itself}); err != nil {
+		if err := visit(record.Batch{Account: &view.itself}); err != nil {
 			return 0, err
 		}
 	}
 	for key, k := range view.known {
-		var batch crm.Batch
+		var batch record.Batch
 		switch {
 		case since > 0 && k.changed <= since:
 			continue
 		case k.live():
 			addRecord(&batch, k.record)
 		case k.tombstone != nil && (since > 0 || k.tombstone.MergedInto != ""):
-			batch.Removals = []crm.Removal{*k.tombstone}
+			batch.Removals = []record.Removal{*k.tombstone}
 		case k.quarantine != nil && since > 0:
-			batch.Removals = []crm.Removal{{Object: key.Object, ID: key.ID, Version: k.quarantine.Version}}
+			batch.Removals = []record.Removal{{Kind: key.Object, ID: key.ID, Version: k.quarantine.Version}}
 		default:
 			continue
 		}
@@ -252,7 +253,7 @@ func (o *Oracle) Load(
 // Close implements mirror.Store.
 func (o *Oracle) Close() error { return nil }
 
-func validate(batch crm.Batch) error {
+func validate(batch record.Batch) error {
 	for _, item := range items(batch) {
 		if item.key.ID == "" {
 			return fmt.Errorf("one of the %s has no id", item.key.Object)
@@ -263,15 +264,15 @@ func validate(batch crm.Batch) error {
 			return errors.New("a removal has no id")
 		}
 	}
-	var objects []crm.Object
+	var objects []record.Name
 	for _, r := range batch.Removals {
-		objects = append(objects, r.Object)
+		objects = append(objects, r.Kind)
 	}
 	for _, q := range batch.Quarantined {
-		objects = append(objects, q.Object)
+		objects = append(objects, q.Kind)
 	}
 	for _, object := range append(objects, batch.Sweep...) {
-		if !slices.Contains(crm.Objects(), object) {
+		if !slices.Contains(crm.Names(), object) {
 			return fmt.Errorf("no object %q", object)
 		}
 	}

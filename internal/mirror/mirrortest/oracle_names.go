@@ -7,6 +7,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // nameHeld is a label that one rep of an account has and no other one gets.
@@ -21,8 +23,7 @@ type nameHeld struct {
 func (c *change) reduce() {
 	all := items(c.batch)
 	reduced := c.batch
-	reduced.Deals, reduced.Accounts, reduced.Reps, reduced.Pipelines, reduced.Stages = nil, nil, nil, nil, nil
-	reduced.Removals, reduced.Quarantined = nil, nil
+	reduced.Rows, reduced.Removals, reduced.Quarantined = nil, nil, nil
 	for n, i := range all {
 		if slices.ContainsFunc(all[n+1:], func(o item) bool { return o.key == i.key && o.version >= i.version }) ||
 			slices.ContainsFunc(all[:n], func(o item) bool { return o.key == i.key && o.version > i.version }) {
@@ -32,26 +33,26 @@ func (c *change) reduce() {
 		addRecord(&reduced, i.record)
 	}
 	for n, r := range c.batch.Removals {
-		same := func(o crm.Removal) bool {
-			return r.Reason == crm.RemovedMerged && o.Reason == crm.RemovedMerged && o.Object == r.Object && o.ID == r.ID
+		same := func(o record.Removal) bool {
+			return r.Reason == record.RemovedMerged && o.Reason == record.RemovedMerged && o.Kind == r.Kind && o.ID == r.ID
 		}
-		if slices.ContainsFunc(c.batch.Removals[n+1:], func(o crm.Removal) bool { return same(o) && o.Version >= r.Version }) ||
-			slices.ContainsFunc(c.batch.Removals[:n], func(o crm.Removal) bool { return same(o) && o.Version > r.Version }) {
-			c.count(r.Object, mirror.Unchanged)
+		if slices.ContainsFunc(c.batch.Removals[n+1:], func(o record.Removal) bool { return same(o) && o.Version >= r.Version }) ||
+			slices.ContainsFunc(c.batch.Removals[:n], func(o record.Removal) bool { return same(o) && o.Version > r.Version }) {
+			c.count(r.Kind, mirror.Unchanged)
 			continue
 		}
 		reduced.Removals = append(reduced.Removals, r)
 	}
 	for n, q := range c.batch.Quarantined {
-		same := func(o crm.Quarantined) bool { return q.ID != "" && o.Object == q.Object && o.ID == q.ID }
+		same := func(o record.Quarantined) bool { return q.ID != "" && o.Kind == q.Kind && o.ID == q.ID }
 		if slices.ContainsFunc(c.batch.Quarantined[n+1:],
-			func(o crm.Quarantined) bool {
+			func(o record.Quarantined) bool {
 				return same(o) && (o.Version == 0 || q.Version != 0 && o.Version >= q.Version)
 			}) ||
-			slices.ContainsFunc(c.batch.Quarantined[:n], func(o crm.Quarantined) bool {
+			slices.ContainsFunc(c.batch.Quarantined[:n], func(o record.Quarantined) bool {
 				return same(o) && q.Version != 0 && (o.Version == 0 || o.Version > q.Version)
 			}) {
-			c.count(q.Object, mirror.Unchanged)
+			c.count(q.Kind, mirror.Unchanged)
 			continue
 		}
 		reduced.Quarantined = append(reduced.Quarantined, q)
@@ -61,14 +62,14 @@ func (c *change) reduce() {
 
 func (c *change) nameReps() {
 	var known, others []int
-	reps := slices.Clone(c.batch.Reps)
+	reps := slices.Clone(crm.Reps.In(c.batch.Rows))
 	for i := range reps {
-		k := c.account.known[Key{crm.ObjectRep, reps[i].ID}]
+		k := c.account.known[Key{crm.Reps.Name(), reps[i].ID}]
 		if k.tombstone != nil || k.record != nil && reps[i].Version < k.version {
 			continue
 		}
 		for _, n := range c.account.names {
-			if n.rep == reps[i].ID && n.latest && crm.CleanLabel(reps[i].Name) == "" {
+			if n.rep == reps[i].ID && n.latest && value.CleanLabel(reps[i].Name) == "" {
 				reps[i].Name = n.name
 			}
 		}
@@ -91,14 +92,14 @@ func (c *change) nameReps() {
 	for _, i := range append(known, others...) {
 		c.name(&reps[i])
 	}
-	c.batch.Reps = reps
+	crm.Reps.Set(&c.batch.Rows, reps...)
 }
 
 // find returns the place of the name that a rep has now, whatever its number; -1 if the rep never had it.
 func (c *change) find(r crm.Rep) int {
 	return slices.IndexFunc(c.account.names, func(n nameHeld) bool {
-		had := crm.Rep{ID: n.rep, Name: n.name}
-		return n.rep == r.ID && crm.SameLabel(had.Label(), r.Label())
+		had := crm.Rep{Head: record.Head{ID: n.rep}, Name: n.name}
+		return n.rep == r.ID && value.SameLabel(had.Label(), r.Label())
 	})
 }
 
@@ -108,8 +109,8 @@ func (c *change) name(r *crm.Rep) {
 		if number == 1 {
 			continue
 		}
-		shown := crm.Rep{ID: r.ID, Name: r.Name, Namesake: number}
-		taken := slices.IndexFunc(c.account.names, func(n nameHeld) bool { return crm.SameLabel(n.label, shown.Label()) })
+		shown := crm.Rep{Head: record.Head{ID: r.ID}, Name: r.Name, Namesake: number}
+		taken := slices.IndexFunc(c.account.names, func(n nameHeld) bool { return value.SameLabel(n.label, shown.Label()) })
 		if taken >= 0 && c.account.names[taken].held {
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // maxNameless is how many quarantined records without an id a source keeps.
@@ -14,7 +16,7 @@ const maxNameless = 1000
 // change is one commit of the oracle, on a copy of the account.
 type change struct {
 	account  *account
-	batch    crm.Batch
+	batch    record.Batch
 	revision mirror.Revision
 	changed  bool
 	applied  mirror.Applied
@@ -28,46 +30,46 @@ type item struct {
 }
 
 // items lists the records of a batch. Empty dimensions and none are the same.
-func items(b crm.Batch) (all []item) {
-	tidy := func(d crm.Dimensions) crm.Dimensions {
+func items(b record.Batch) (all []item) {
+	tidy := func(d value.Dimensions) value.Dimensions {
 		if len(d) == 0 {
 			return nil
 		}
 		return d
 	}
-	for _, r := range b.Deals {
+	for _, r := range crm.Deals.In(b.Rows) {
 		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.ObjectDeal, r.ID}, r.Version, r})
+		all = append(all, item{Key{crm.Deals.Name(), r.ID}, r.Version, r})
 	}
-	for _, r := range b.Accounts {
+	for _, r := range crm.Accounts.In(b.Rows) {
 		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.ObjectAccount, r.ID}, r.Version, r})
+		all = append(all, item{Key{crm.Accounts.Name(), r.ID}, r.Version, r})
 	}
-	for _, r := range b.Reps {
+	for _, r := range crm.Reps.In(b.Rows) {
 		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.ObjectRep, r.ID}, r.Version, r})
+		all = append(all, item{Key{crm.Reps.Name(), r.ID}, r.Version, r})
 	}
-	for _, r := range b.Pipelines {
-		all = append(all, item{Key{crm.ObjectPipeline, r.ID}, r.Version, r})
+	for _, r := range crm.Pipelines.In(b.Rows) {
+		all = append(all, item{Key{crm.Pipelines.Name(), r.ID}, r.Version, r})
 	}
-	for _, r := range b.Stages {
-		all = append(all, item{Key{crm.ObjectStage, r.ID}, r.Version, r})
+	for _, r := range crm.Stages.In(b.Rows) {
+		all = append(all, item{Key{crm.Stages.Name(), r.ID}, r.Version, r})
 	}
 	return all
 }
 
-func addRecord(b *crm.Batch, record any) {
+func addRecord(b *record.Batch, record any) {
 	switch r := record.(type) {
 	case crm.Deal:
-		b.Deals = append(b.Deals, r)
+		crm.Deals.Append(&b.Rows, r)
 	case crm.Account:
-		b.Accounts = append(b.Accounts, r)
+		crm.Accounts.Append(&b.Rows, r)
 	case crm.Rep:
-		b.Reps = append(b.Reps, r)
+		crm.Reps.Append(&b.Rows, r)
 	case crm.Pipeline:
-		b.Pipelines = append(b.Pipelines, r)
+		crm.Pipelines.Append(&b.Rows, r)
 	case crm.Stage:
-		b.Stages = append(b.Stages, r)
+		crm.Stages.Append(&b.Rows, r)
 	}
 }
 
@@ -81,7 +83,7 @@ func (c *change) run() error {
 		c.revive(i.key, i.version)
 	}
 	for _, q := range c.batch.Quarantined {
-		c.revive(Key{q.Object, q.ID}, q.Version)
+		c.revive(Key{q.Kind, q.ID}, q.Version)
 	}
 	c.nameReps()
 	for _, i := range items(c.batch) {
@@ -89,7 +91,7 @@ func (c *change) run() error {
 	}
 	c.quarantineAll()
 	for _, r := range c.batch.Removals {
-		c.count(r.Object, c.remove(r))
+		c.count(r.Kind, c.remove(r))
 	}
 	for _, object := range c.batch.Sweep {
 		if err := c.sweep(object); err != nil {
@@ -126,7 +128,7 @@ func (c *change) meet() error {
 	return nil
 }
 
-func (c *change) count(object crm.Object, operation mirror.Operation) {
+func (c *change) count(object record.Name, operation mirror.Operation) {
 	if c.applied[object] == nil {
 		c.applied[object] = map[mirror.Operation]int{}
 	}
@@ -185,21 +187,21 @@ func (c *change) revive(key Key, version int64) {
 }
 
 // revives reports whether a removed id comes back at a version.
-func (c *change) revives(t crm.Removal, version int64) bool {
-	key := Key{t.Object, t.ID}
+func (c *change) revives(t record.Removal, version int64) bool {
+	key := Key{t.Kind, t.ID}
 	for _, r := range c.batch.Removals { // The batch removes it anyway.
-		if (Key{r.Object, r.ID}) == key && (r.Reason == crm.RemovedMerged || r.Version == 0 ||
+		if (Key{r.Kind, r.ID}) == key && (r.Reason == record.RemovedMerged || r.Version == 0 ||
 			r.Version >= version && !c.quarantinesAfter(key, r.Version)) {
 			return false
 		}
 	}
-	return t.Reason != crm.RemovedMerged && (c.batch.Pass > 0 || version > t.Version)
+	return t.Reason != record.RemovedMerged && (c.batch.Pass > 0 || version > t.Version)
 }
 
 // quarantines reports whether the batch itself quarantines a version of a record.
 func (c *change) quarantines(key Key, version int64) bool {
 	for _, q := range c.batch.Quarantined {
-		if (Key{q.Object, q.ID}) == key && (q.Version == 0 || q.Version >= version) {
+		if (Key{q.Kind, q.ID}) == key && (q.Version == 0 || q.Version >= version) {
 			return true
 		}
 	}
@@ -209,7 +211,7 @@ func (c *change) quarantines(key Key, version int64) bool {
 // quarantinesAfter reports whether the batch holds an unreadable record newer than a version.
 func (c *change) quarantinesAfter(key Key, version int64) bool {
 	for _, q := range c.batch.Quarantined {
-		if (Key{q.Object, q.ID}) == key && q.Version > version {
+		if (Key{q.Kind, q.ID}) == key && q.Version > version {
 			return true
 		}
 	}
@@ -219,25 +221,25 @@ func (c *change) quarantinesAfter(key Key, version int64) bool {
 func (c *change) quarantineAll() {
 	nth := map[nameless]int{}
 	for _, q := range c.batch.Quarantined {
-		q.Raw = q.Raw[:min(len(q.Raw), crm.MaxQuarantineRaw)]
+		q.Raw = q.Raw[:min(len(q.Raw), record.MaxQuarantineRaw)]
 		if q.ID != "" {
 			if !c.batch.KeepRaw {
 				q.Raw = nil
 			}
-			c.count(q.Object, c.quarantine(q))
+			c.count(q.Kind, c.quarantine(q))
 			continue
 		}
-		n := nameless{object: q.Object, reason: q.Reason, raw: string(q.Raw), place: q.Place, value: q.Value}
+		n := nameless{object: q.Kind, reason: q.Reason, raw: string(q.Raw), place: q.Place, value: q.Value}
 		nth[n]++
 		n.nth = nth[n]
-		c.count(q.Object, c.quarantineNameless(n))
+		c.count(q.Kind, c.quarantineNameless(n))
 	}
 	a := c.account
 	a.nameless = a.nameless[max(0, len(a.nameless)-maxNameless):]
 }
 
-func (c *change) quarantine(q crm.Quarantined) mirror.Operation {
-	key := Key{q.Object, q.ID}
+func (c *change) quarantine(q record.Quarantined) mirror.Operation {
+	key := Key{q.Kind, q.ID}
 	defer c.see(key)
 	k := c.account.known[key]
 	if k.tombstone != nil {
@@ -270,14 +272,14 @@ func (c *change) quarantineNameless(n nameless) mirror.Operation {
 	return mirror.QuarantinedOnce
 }
 
-func (c *change) remove(r crm.Removal) mirror.Operation {
-	key := Key{r.Object, r.ID}
+func (c *change) remove(r record.Removal) mirror.Operation {
+	key := Key{r.Kind, r.ID}
 	k := c.account.known[key]
 	if k.tombstone != nil {
 		return c.removeAgain(r, *k.tombstone)
 	}
 	operation := mirror.Deleted
-	if r.Reason == crm.RemovedMerged {
+	if r.Reason == record.RemovedMerged {
 		operation = mirror.Merged
 	} else if r.Version > 0 && r.Version < k.newest() {
 		return mirror.Unchanged
@@ -287,9 +289,9 @@ func (c *change) remove(r crm.Removal) mirror.Operation {
 	return operation
 }
 
-func (c *change) removeAgain(r, old crm.Removal) mirror.Operation {
-	key := Key{r.Object, r.ID}
-	isMerged, wasMerged := r.Reason == crm.RemovedMerged, old.Reason == crm.RemovedMerged
+func (c *change) removeAgain(r, old record.Removal) mirror.Operation {
+	key := Key{r.Kind, r.ID}
+	isMerged, wasMerged := r.Reason == record.RemovedMerged, old.Reason == record.RemovedMerged
 	elsewhere := r.MergedInto != "" && r.MergedInto != old.MergedInto && (r.Version == 0 || r.Version >= old.Version)
 	if isMerged && (!wasMerged || elsewhere) {
 		r.Version = max(r.Version, old.Version)
@@ -303,7 +305,7 @@ func (c *change) removeAgain(r, old crm.Removal) mirror.Operation {
 	return mirror.Unchanged
 }
 
-func (c *change) sweep(object crm.Object) error {
+func (c *change) sweep(object record.Name) error {
 	var vanishing []Key
 	live, vanishingLive := 0, 0
 	for key, k := range c.account.known {
@@ -326,8 +328,8 @@ func (c *change) sweep(object crm.Object) error {
 	}
 	for _, key := range vanishing {
 		version := c.account.known[key].newest()
-		c.keep(key, known{tombstone: &crm.Removal{
-			Object: object, ID: key.ID, Reason: crm.RemovedVanished, Version: version,
+		c.keep(key, known{tombstone: &record.Removal{
+			Kind: object, ID: key.ID, Reason: record.RemovedVanished, Version: version,
 		}})
 		c.count(object, mirror.Deleted)
 	}

@@ -8,10 +8,11 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // withheld counts the records of an object that could not be read.
-func withheld(state mirror.State, object crm.Object) (n int) {
+func withheld(state mirror.State, object record.Name) (n int) {
 	for _, of := range state.Quarantined[object] {
 		n += of
 	}
@@ -20,7 +21,7 @@ func withheld(state mirror.State, object crm.Object) (n int) {
 
 // mustQuarantined returns what a source holds in quarantine, in an order of its own. It leaves out what a store may
 // forget of records without an id: their version, and all but the first copy of their content.
-func mustQuarantined(t *testing.T, s mirror.Store, source string) []crm.Quarantined {
+func mustQuarantined(t *testing.T, s mirror.Store, source string) []record.Quarantined {
 	t.Helper()
 	all, err := s.Quarantined(t.Context(), source)
 	if err != nil {
@@ -34,8 +35,8 @@ func mustQuarantined(t *testing.T, s mirror.Store, source string) []crm.Quaranti
 			all[i].Raw = nil
 		}
 	}
-	slices.SortFunc(all, func(a, b crm.Quarantined) int {
-		return cmp.Or(cmp.Compare(a.Object, b.Object), strings.Compare(a.ID, b.ID), strings.Compare(a.Place, b.Place),
+	slices.SortFunc(all, func(a, b record.Quarantined) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.ID, b.ID), strings.Compare(a.Place, b.Place),
 			strings.Compare(a.Value, b.Value))
 	})
 	return all
@@ -45,26 +46,26 @@ func mustQuarantined(t *testing.T, s mirror.Store, source string) []crm.Quaranti
 // was received where that is to be kept.
 func testQuarantined(t *testing.T, open func(t *testing.T) mirror.Store) {
 	s := open(t)
-	amount := crm.Quarantined{
-		Object: crm.ObjectDeal, ID: "a", Version: 5, Reason: crm.BadAmount, Place: "row 7, column amount (C7)",
+	amount := record.Quarantined{
+		Kind: crm.Deals.Name(), ID: "a", Version: 5, Reason: record.BadAmount, Place: "row 7, column amount (C7)",
 		Value: "12 \"Apples\" ÷ \x00", Raw: []byte("{}"),
 	}
-	nameless := crm.Quarantined{Object: crm.ObjectDeal, Reason: crm.BadID, Place: "row 9", Raw: []byte("x")}
-	rep := crm.Quarantined{Object: crm.ObjectRep, ID: "r", Reason: crm.BadShape}
-	want := func(step string, want ...crm.Quarantined) {
+	nameless := record.Quarantined{Kind: crm.Deals.Name(), Reason: record.BadID, Place: "row 9", Raw: []byte("x")}
+	rep := record.Quarantined{Kind: crm.Reps.Name(), ID: "r", Reason: record.BadShape}
+	want := func(step string, want ...record.Quarantined) {
 		t.Helper()
 		if diff := Diff(want, mustQuarantined(t, s, source)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step, diff)
 		}
 	}
-	bare := func(q crm.Quarantined) crm.Quarantined {
+	bare := func(q record.Quarantined) record.Quarantined {
 		q.Raw = nil
 		return q
 	}
 	want("before anything")
-	page := crm.Batch{Quarantined: []crm.Quarantined{amount, nameless, rep}}
+	page := record.Batch{Quarantined: []record.Quarantined{amount, nameless, rep}}
 	mustCommit(t, s, source, page)
-	mustCommit(t, s, "another", crm.Batch{Quarantined: []crm.Quarantined{rep}})
+	mustCommit(t, s, "another", record.Batch{Quarantined: []record.Quarantined{rep}})
 	want("a page", bare(nameless), bare(amount), rep)
 
 	page.KeepRaw = true
@@ -75,7 +76,7 @@ func testQuarantined(t *testing.T, open func(t *testing.T) mirror.Store) {
 
 	moved := amount
 	moved.Place, moved.Value = "row 8, column amount (C8)", "12 Apples"
-	mustCommit(t, s, source, crm.Batch{Quarantined: []crm.Quarantined{moved}})
+	mustCommit(t, s, source, record.Batch{Quarantined: []record.Quarantined{moved}})
 	want("the value moved and changed", bare(nameless), bare(moved), rep)
 
 	mustCommit(t, s, source, deals(deal("a", 5)))
@@ -83,6 +84,6 @@ func testQuarantined(t *testing.T, open func(t *testing.T) mirror.Store) {
 
 	elsewhere := nameless
 	elsewhere.Place = "row 10"
-	mustCommit(t, s, source, sweeping(in(1, crm.Batch{Quarantined: []crm.Quarantined{elsewhere}}), crm.ObjectDeal))
+	mustCommit(t, s, source, sweeping(in(1, record.Batch{Quarantined: []record.Quarantined{elsewhere}}), crm.Deals.Name()))
 	want("a full pass found the record without an id elsewhere", bare(elsewhere), rep)
 }

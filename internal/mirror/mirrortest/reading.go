@@ -8,43 +8,40 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // fullBatch holds a record of every kind, with every field set, and odd ones.
-func fullBatch() crm.Batch {
-	return crm.Batch{
-		Deals: []crm.Deal{
-			{
-				ID: "d1", Version: 1767225600123, Pipeline: "p1", Stage: "s1", Rep: "r1", Account: "a1",
+func fullBatch() record.Batch {
+	return record.Batch{
+		Rows: record.Rows{crm.Deals.Of(
+			crm.Deal{
+				Head: record.Head{ID: "d1", Version: 1767225600123, Dimensions: value.Dimensions{"territory": "Île-de-France <&>", "segment": "\"quoted\"\n", "channel": ""}}, Pipeline: "p1", Stage: "s1", Rep: "r1", Account: "a1",
 				Outcome: crm.OutcomeWon, Amount: -125_000, AmountKnown: true, Currency: "EUR", Probability: 200_000,
-				ForecastCategory: crm.ForecastBestCase, Created: crm.MomentMilli(-1), Closed: crm.Date(2024, time.February, 29),
-				StageEntered: crm.MomentMilli(1767225600123),
-				Dimensions:   crm.Dimensions{"territory": "Île-de-France <&>", "segment": "\"quoted\"\n", "channel": ""},
+				ForecastCategory: crm.ForecastBestCase, Created: value.MomentMilli(-1), Closed: value.Date(2024, time.February, 29),
+				StageEntered: value.MomentMilli(1767225600123),
 				Excluded:     "test deals",
 			},
-			{ID: "d2", Version: -5, Probability: crm.ProbabilityUnknown, Created: crm.Date(1700, time.January, 1)},
-			{
-				ID: "a null \x00, a quote ' and a broken \xff byte", Amount: 1 << 62, AmountKnown: true,
+			crm.Deal{Head: record.Head{ID: "d2", Version: -5}, Probability: value.ProbabilityUnknown, Created: value.Date(1700, time.January, 1)},
+			crm.Deal{
+				Head: record.Head{ID: "a null \x00, a quote ' and a broken \xff byte"}, Amount: 1 << 62, AmountKnown: true,
 				Outcome: crm.OutcomeLost,
 			},
-			{ID: "d4", AmountKnown: true, Outcome: crm.OutcomeOpen, Closed: crm.MomentMilli(64_060_588_800_000)},
-		},
-		Accounts: []crm.Account{
-			{ID: "a1", Version: 1, Dimensions: crm.Dimensions{"business_type": "x"}},
-			{ID: "a2", Version: 2, Dimensions: crm.Dimensions{}},
-		},
-		Reps: []crm.Rep{
-			{ID: "r1", Version: 1, Name: "Ada", Team: "North", Active: true, Dimensions: crm.Dimensions{"territory": "n"}},
-			{ID: "r2"},
-		},
-		Pipelines: []crm.Pipeline{{ID: "p1", Version: 3, Label: "Sales"}},
-		Stages: []crm.Stage{
-			{
-				Pipeline: "p1", ID: "s1", Version: 3, Label: "Won", Position: 7, Outcome: crm.OutcomeWon,
-				Probability: crm.ProbabilityScale,
+			crm.Deal{Head: record.Head{ID: "d4"}, AmountKnown: true, Outcome: crm.OutcomeOpen, Closed: value.MomentMilli(64_060_588_800_000)},
+		), crm.Accounts.Of(
+			crm.Account{Head: record.Head{ID: "a1", Version: 1, Dimensions: value.Dimensions{"business_type": "x"}}},
+			crm.Account{Head: record.Head{ID: "a2", Version: 2, Dimensions: value.Dimensions{}}},
+		), crm.Reps.Of(
+			crm.Rep{Head: record.Head{ID: "r1", Version: 1, Dimensions: value.Dimensions{"territory": "n"}}, Name: "Ada", Team: "North", Active: true},
+			crm.Rep{Head: record.Head{ID: "r2"}},
+		), crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "p1", Version: 3}, Label: "Sales"}), crm.Stages.Of(
+			crm.Stage{
+				Pipeline: "p1", Head: record.Head{ID: "s1", Version: 3}, Label: "Won", Position: 7, Outcome: crm.OutcomeWon,
+				Probability: value.ProbabilityScale,
 			},
-			{ID: "s2", Label: "Open", Position: -1, Probability: crm.ProbabilityUnknown},
-		},
+			crm.Stage{Head: record.Head{ID: "s2"}, Label: "Open", Position: -1, Probability: value.ProbabilityUnknown},
+		)},
 		Cursor: []byte{0, 1, 0xff},
 	}
 }
@@ -71,19 +68,19 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 	if diff := Diff(mirror.State{}, mustState(t, s, source)); diff != "" {
 		t.Errorf("state of a source that never committed:\n%s", diff)
 	}
-	mustCommit(t, s, source, crm.Batch{Cursor: []byte("1"), Deals: []crm.Deal{deal("a", 5), deal("b", 9)}})
+	mustCommit(t, s, source, record.Batch{Cursor: []byte("1"), Rows: record.Rows{crm.Deals.Of(deal("a", 5), deal("b", 9))}})
 	mustCommit(t, s, source, unreadable("b", 10))
-	batch := crm.Batch{Cursor: []byte("2"), Reps: []crm.Rep{{ID: "r", Version: 3}}}
+	batch := record.Batch{Cursor: []byte("2"), Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r", Version: 3}})}}
 	mustCommit(t, s, source, batch)
-	counts := func(deals, reps int) map[crm.Object]int {
-		return map[crm.Object]int{
-			crm.ObjectDeal: deals, crm.ObjectRep: reps, crm.ObjectAccount: 0, crm.ObjectPipeline: 0, crm.ObjectStage: 0,
+	counts := func(deals, reps int) map[record.Name]int {
+		return map[record.Name]int{
+			crm.Deals.Name(): deals, crm.Reps.Name(): reps, crm.Accounts.Name(): 0, crm.Pipelines.Name(): 0, crm.Stages.Name(): 0,
 		}
 	}
 	want := mirror.State{
 		Cursor: []byte("2"), Records: counts(1, 1),
-		Quarantined: map[crm.Object]map[crm.QuarantineReason]int{crm.ObjectDeal: {crm.BadAmount: 1}},
-		Watermark:   map[crm.Object]int64{crm.ObjectDeal: 5, crm.ObjectRep: 3},
+		Quarantined: map[record.Name]map[record.Reason]int{crm.Deals.Name(): {record.BadAmount: 1}},
+		Watermark:   map[record.Name]int64{crm.Deals.Name(): 5, crm.Reps.Name(): 3},
 	}
 	got := mustState(t, s, source)
 	if diff := Diff(want, got); diff != "" || !got.CompletedAt.IsZero() {
@@ -91,18 +88,18 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 
 	before := time.Now().Truncate(time.Millisecond)
-	mustCommit(t, s, source, crm.Batch{Cursor: []byte("3"), Complete: true})
+	mustCommit(t, s, source, record.Batch{Cursor: []byte("3"), Complete: true})
 	completed := mustState(t, s, source)
 	if !completed.Complete || string(completed.Cursor) != "3" ||
 		completed.CompletedAt.Before(before) || completed.CompletedAt.After(time.Now()) {
 		t.Errorf("state after a cycle is %+v, begun at %v", completed, before)
 	}
-	mustCommit(t, s, source, crm.Batch{})
+	mustCommit(t, s, source, record.Batch{})
 	next := mustState(t, s, source)
 	if !next.Complete || len(next.Cursor) > 0 || !next.CompletedAt.Equal(completed.CompletedAt) {
 		t.Errorf("state within the next cycle, before anything changed, is %+v", next)
 	}
-	mustCommit(t, s, source, crm.Batch{Deals: []crm.Deal{deal("new", 9)}})
+	mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Deals.Of(deal("new", 9))}})
 	next = mustState(t, s, source)
 	if next.Complete || !next.CompletedAt.Equal(completed.CompletedAt) {
 		t.Errorf("state within the next cycle, after a change, is %+v", next)
@@ -145,7 +142,7 @@ func testBind(t *testing.T, open func(t *testing.T) mirror.Store) {
 		t.Errorf("another source changed:\n%s", Diff(kept, other))
 	}
 	// No tombstone and no pass is left of the first account.
-	applied := mustCommit(t, s, source, sweeping(in(1, deals(deal("x", 1), deal("a", 1))), crm.ObjectDeal))
+	applied := mustCommit(t, s, source, sweeping(in(1, deals(deal("x", 1), deal("a", 1))), crm.Deals.Name()))
 	if got := total(applied); got[mirror.Upserted] != 2 {
 		t.Errorf("the new account's records did %v", got)
 	}
@@ -157,7 +154,7 @@ func testLoad(t *testing.T, open func(t *testing.T) mirror.Store) {
 	t.Run("a visitor's error ends it", func(t *testing.T) {
 		s, stop := open(t), errors.New("stop")
 		mustCommit(t, s, source, fullBatch())
-		_, err := s.Load(t.Context(), source, 0, func(crm.Batch) error { return stop })
+		_, err := s.Load(t.Context(), source, 0, func(record.Batch) error { return stop })
 		if !errors.Is(err, stop) {
 			t.Errorf("load returned %v", err)
 		}
@@ -175,14 +172,14 @@ func testLoad(t *testing.T, open func(t *testing.T) mirror.Store) {
 func testLoadSince(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, deals(deal("a", 1), deal("b", 1), deal("c", 1), deal("d", 1), deal("e", 1)))
 	_, since := LoadPicture(t, s, source)
-	for _, batch := range []crm.Batch{
+	for _, batch := range []record.Batch{
 		deals(deal("a", 2), deal("e", 1)), gone("b", 2), merged("c", 2, "a"), unreadable("d", 2),
 	} {
 		mustCommit(t, s, source, batch)
 	}
-	var changes crm.Batch
-	last, err := s.Load(t.Context(), source, since, func(b crm.Batch) error {
-		changes.Deals = append(changes.Deals, b.Deals...)
+	var changes record.Batch
+	last, err := s.Load(t.Context(), source, since, func(b record.Batch) error {
+		crm.Deals.Append(&changes.Rows, crm.Deals.In(b.Rows)...)
 		changes.Removals = append(changes.Removals, b.Removals...)
 		return nil
 	})
@@ -194,10 +191,10 @@ func testLoadSince(t *testing.T, s mirror.Store) {
 		removed[r.ID] = r.MergedInto
 	}
 	want := map[string]string{"b": "", "c": "a", "d": ""}
-	if len(changes.Deals) != 1 || changes.Deals[0].ID != "a" || Diff(want, removed) != "" {
+	if len(crm.Deals.In(changes.Rows)) != 1 || crm.Deals.In(changes.Rows)[0].ID != "a" || Diff(want, removed) != "" {
 		t.Errorf("changes are %+v", changes)
 	}
-	again, err := s.Load(t.Context(), source, last, func(b crm.Batch) error {
+	again, err := s.Load(t.Context(), source, last, func(b record.Batch) error {
 		t.Errorf("nothing changed, yet a load visits %+v", b)
 		return nil
 	})
@@ -212,14 +209,16 @@ func testLoadView(t *testing.T, s mirror.Store) {
 	mustCommit(t, s, source, before)
 	want, revision := LoadPicture(t, s, source)
 	later := fullBatch()
-	for i := range later.Deals {
-		later.Deals[i].Version += 10
+	deals := crm.Deals.In(later.Rows)
+	for i := range deals {
+		deals[i].Version += 10
 	}
-	for i := range later.Stages {
-		later.Stages[i].Version += 10
+	stages := crm.Stages.In(later.Rows)
+	for i := range stages {
+		stages[i].Version += 10
 	}
 	got, committed := NewPicture(), false
-	seen, err := s.Load(t.Context(), source, 0, func(b crm.Batch) error {
+	seen, err := s.Load(t.Context(), source, 0, func(b record.Batch) error {
 		if !committed {
 			mustCommit(t, s, source, later)
 			committed = true
@@ -240,19 +239,19 @@ func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
 	for _, c := range []struct {
 		name  string
 		ctx   context.Context
-		batch crm.Batch
+		batch record.Batch
 	}{
 		{"an ended context", ended, deals(deal("b", 1))},
 		{"a record without an id", t.Context(), deals(deal("b", 1), deal("", 1))},
 		{"a removal without an id", t.Context(), both(deals(deal("b", 1)), gone("", 1))},
-		{"a removal of an unknown object", t.Context(), crm.Batch{Removals: []crm.Removal{{Object: "x", ID: "1"}}}},
-		{"a quarantined unknown object", t.Context(), crm.Batch{Quarantined: []crm.Quarantined{{Object: "x"}}}},
-		{"a sweep of an unknown object", t.Context(), crm.Batch{Pass: 1, Sweep: []crm.Object{"x"}}},
-		{"a sweep without a pass", t.Context(), sweeping(deals(deal("b", 1)), crm.ObjectDeal)},
+		{"a removal of an unknown object", t.Context(), record.Batch{Removals: []record.Removal{{Kind: "x", ID: "1"}}}},
+		{"a quarantined unknown object", t.Context(), record.Batch{Quarantined: []record.Quarantined{{Kind: "x"}}}},
+		{"a sweep of an unknown object", t.Context(), record.Batch{Pass: 1, Sweep: []record.Name{"x"}}},
+		{"a sweep without a pass", t.Context(), sweeping(deals(deal("b", 1)), crm.Deals.Name())},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)
-			mustCommit(t, s, source, crm.Batch{Deals: []crm.Deal{deal("a", 1)}, Cursor: []byte("1"), Complete: true})
+			mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Deals.Of(deal("a", 1))}, Cursor: []byte("1"), Complete: true})
 			before, revision := LoadPicture(t, s, source)
 			state := mustState(t, s, source)
 			if _, err := s.Commit(c.ctx, source, c.batch); err == nil {
@@ -271,7 +270,7 @@ func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 	t.Run("reads of an ended context", func(t *testing.T) {
 		s := open(t)
-		_, loadErr := s.Load(ended, source, 0, func(crm.Batch) error { return nil })
+		_, loadErr := s.Load(ended, source, 0, func(record.Batch) error { return nil })
 		_, stateErr := s.State(ended, source)
 		_, bindErr := s.Bind(ended, source, "account")
 		for _, err := range []error{loadErr, stateErr, bindErr} {
@@ -287,17 +286,17 @@ func testUnknown(t *testing.T, open func(t *testing.T) mirror.Store) {
 	mustCommit(t, s, source, both(both(deals(deal("stored", 1)), gone("removed", 1)), unreadable("unreadable", 1)))
 	mustCommit(t, s, source, merged("merged", 1, "never stored"))
 	mustCommit(t, s, "other", deals(deal("of another source", 1)))
-	mustCommit(t, s, source, crm.Batch{Accounts: []crm.Account{{ID: "an account"}}})
+	mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Accounts.Of(crm.Account{Head: record.Head{ID: "an account"}})}})
 	ids := []string{"stored", "x", "removed", "unreadable", "merged", "never stored", "of another source", "an account"}
-	got, err := s.Unknown(t.Context(), source, crm.ObjectDeal, ids)
+	got, err := s.Unknown(t.Context(), source, crm.Deals.Name(), ids)
 	want := []string{"x", "never stored", "of another source", "an account"}
 	if diff := Diff(want, got); diff != "" || err != nil {
 		t.Errorf("unknown (-want +got), error %v:\n%s", err, diff)
 	}
-	if got, err := s.Unknown(t.Context(), source, crm.ObjectAccount, ids[7:]); len(got) > 0 || err != nil {
+	if got, err := s.Unknown(t.Context(), source, crm.Accounts.Name(), ids[7:]); len(got) > 0 || err != nil {
 		t.Errorf("an account is unknown: %v, error %v", got, err)
 	}
-	if got, err := s.Unknown(t.Context(), "never bound", crm.ObjectDeal, ids); len(got) != len(ids) || err != nil {
+	if got, err := s.Unknown(t.Context(), "never bound", crm.Deals.Name(), ids); len(got) != len(ids) || err != nil {
 		t.Errorf("of a source that never committed %v are unknown, error %v", got, err)
 	}
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // rule is one sentence of the contract: after what was given, a batch does this and leaves that.
 type rule struct {
 	name    string
-	given   []crm.Batch
-	when    crm.Batch
+	given   []record.Batch
+	when    record.Batch
 	applied map[mirror.Operation]int
 	live    []string
 	// quarantined is the count of deals that could not be read.
@@ -25,39 +26,39 @@ type rule struct {
 	still bool
 }
 
-func gone(id string, version int64) crm.Batch {
-	return crm.Batch{Removals: []crm.Removal{
-		{Object: crm.ObjectDeal, ID: id, Reason: crm.RemovedDeleted, Version: version},
+func gone(id string, version int64) record.Batch {
+	return record.Batch{Removals: []record.Removal{
+		{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedDeleted, Version: version},
 	}}
 }
 
-func merged(id string, version int64, into string) crm.Batch {
-	return crm.Batch{Removals: []crm.Removal{
-		{Object: crm.ObjectDeal, ID: id, Reason: crm.RemovedMerged, Version: version, MergedInto: into},
+func merged(id string, version int64, into string) record.Batch {
+	return record.Batch{Removals: []record.Removal{
+		{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedMerged, Version: version, MergedInto: into},
 	}}
 }
 
-func unreadable(id string, version int64) crm.Batch {
-	return crm.Batch{Quarantined: []crm.Quarantined{
-		{Object: crm.ObjectDeal, ID: id, Version: version, Reason: crm.BadAmount, Raw: []byte(`{"amount":"?"}`)},
+func unreadable(id string, version int64) record.Batch {
+	return record.Batch{Quarantined: []record.Quarantined{
+		{Kind: crm.Deals.Name(), ID: id, Version: version, Reason: record.BadAmount, Raw: []byte(`{"amount":"?"}`)},
 	}}
 }
 
 // in makes a batch part of a full pass.
-func in(pass int64, b crm.Batch) crm.Batch {
+func in(pass int64, b record.Batch) record.Batch {
 	b.Pass = pass
 	return b
 }
 
 // sweeping ends the batch's pass.
-func sweeping(b crm.Batch, objects ...crm.Object) crm.Batch {
+func sweeping(b record.Batch, objects ...record.Name) record.Batch {
 	b.Sweep = objects
 	return b
 }
 
 // both joins what two batches hold.
-func both(a, b crm.Batch) crm.Batch {
-	a.Deals = slices.Concat(a.Deals, b.Deals)
+func both(a, b record.Batch) record.Batch {
+	crm.Deals.Set(&a.Rows, slices.Concat(crm.Deals.In(a.Rows), crm.Deals.In(b.Rows))...)
 	a.Removals = slices.Concat(a.Removals, b.Removals)
 	a.Quarantined = slices.Concat(a.Quarantined, b.Quarantined)
 	return a
@@ -102,14 +103,14 @@ func (r rule) checkPicture(t *testing.T, s mirror.Store, picture Picture) {
 	if live := spell(picture); !slices.Equal(live, r.live) {
 		t.Errorf("live deals are %v, want %v", live, r.live)
 	}
-	if into := picture.Merged[Key{crm.ObjectDeal, "a"}]; into != r.merged {
+	if into := picture.Merged[Key{crm.Deals.Name(), "a"}]; into != r.merged {
 		t.Errorf("a was merged into %q, want %q", into, r.merged)
 	}
 	state := mustState(t, s, source)
-	if n := state.Records[crm.ObjectDeal]; n != len(r.live) {
+	if n := state.Records[crm.Deals.Name()]; n != len(r.live) {
 		t.Errorf("state counts %d live deals, want %d", n, len(r.live))
 	}
-	if n := withheld(state, crm.ObjectDeal); n != r.quarantined {
+	if n := withheld(state, crm.Deals.Name()); n != r.quarantined {
 		t.Errorf("state counts %d quarantined deals, want %d", n, r.quarantined)
 	}
 }
@@ -122,7 +123,7 @@ func did(operation mirror.Operation, n int) map[mirror.Operation]int {
 func nothing() map[mirror.Operation]int { return map[mirror.Operation]int{} }
 
 func versionRules() []rule {
-	given := []crm.Batch{deals(deal("a", 5))}
+	given := []record.Batch{deals(deal("a", 5))}
 	return []rule{
 		{
 			name: "a new record is stored",
@@ -155,16 +156,16 @@ func versionRules() []rule {
 		},
 		{
 			name: "a cursor alone moves no revision", given: given,
-			when: crm.Batch{Cursor: []byte("c")}, applied: nothing(), live: []string{"a@5"}, still: true,
+			when: record.Batch{Cursor: []byte("c")}, applied: nothing(), live: []string{"a@5"}, still: true,
 		},
 	}
 }
 
 func removalRules() []rule {
-	removed := []crm.Batch{deals(deal("a", 5)), gone("a", 7)}
+	removed := []record.Batch{deals(deal("a", 5)), gone("a", 7)}
 	return []rule{
 		{
-			name: "a removed record is gone", given: []crm.Batch{deals(deal("a", 5), deal("b", 5))},
+			name: "a removed record is gone", given: []record.Batch{deals(deal("a", 5), deal("b", 5))},
 			when: gone("a", 7), applied: did(mirror.Deleted, 1), live: []string{"b@5"},
 		},
 		{
@@ -172,24 +173,24 @@ func removalRules() []rule {
 			when: gone("a", 7), applied: did(mirror.Unchanged, 1), live: []string{}, still: true,
 		},
 		{
-			name: "a removal of the stored version applies", given: []crm.Batch{deals(deal("a", 5))},
+			name: "a removal of the stored version applies", given: []record.Batch{deals(deal("a", 5))},
 			when: gone("a", 5), applied: did(mirror.Deleted, 1), live: []string{},
 		},
 		{
-			name: "a removal older than the record is ignored", given: []crm.Batch{deals(deal("a", 5))},
+			name: "a removal older than the record is ignored", given: []record.Batch{deals(deal("a", 5))},
 			when: gone("a", 4), applied: did(mirror.Unchanged, 1), live: []string{"a@5"}, still: true,
 		},
 		{
-			name: "a removal without a version applies", given: []crm.Batch{deals(deal("a", 5))},
+			name: "a removal without a version applies", given: []record.Batch{deals(deal("a", 5))},
 			when: gone("a", 0), applied: did(mirror.Deleted, 1), live: []string{},
 		},
 		{
 			name:  "the copy that was removed does not revive itself",
-			given: []crm.Batch{deals(deal("a", 5)), gone("a", 0)},
+			given: []record.Batch{deals(deal("a", 5)), gone("a", 0)},
 			when:  deals(deal("a", 5)), applied: did(mirror.Unchanged, 1), live: []string{}, still: true,
 		},
 		{
-			name: "a late page does not revive an unknown id that was removed", given: []crm.Batch{gone("a", 7)},
+			name: "a late page does not revive an unknown id that was removed", given: []record.Batch{gone("a", 7)},
 			when: deals(deal("a", 7)), applied: did(mirror.Unchanged, 1), live: []string{}, still: true,
 		},
 		{
@@ -221,9 +222,9 @@ func removalRules() []rule {
 			applied: map[mirror.Operation]int{mirror.Upserted: 1, mirror.Unchanged: 1},
 		},
 		{
-			name: "another object of the same id stays", given: []crm.Batch{deals(deal("a", 5))},
-			when: crm.Batch{Removals: []crm.Removal{
-				{Object: crm.ObjectRep, ID: "a", Reason: crm.RemovedDeleted, Version: 9},
+			name: "another object of the same id stays", given: []record.Batch{deals(deal("a", 5))},
+			when: record.Batch{Removals: []record.Removal{
+				{Kind: crm.Reps.Name(), ID: "a", Reason: record.RemovedDeleted, Version: 9},
 			}},
 			applied: did(mirror.Deleted, 1), live: []string{"a@5"},
 		},
@@ -231,7 +232,7 @@ func removalRules() []rule {
 }
 
 func mergeRules() []rule {
-	given := []crm.Batch{deals(deal("a", 5), deal("b", 5))}
+	given := []record.Batch{deals(deal("a", 5), deal("b", 5))}
 	absorbed := append(slices.Clone(given), merged("a", 6, "b"))
 	return []rule{
 		{

@@ -5,10 +5,11 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 func quarantineRules() []rule {
-	given := []crm.Batch{deals(deal("a", 5))}
+	given := []record.Batch{deals(deal("a", 5))}
 	hidden := append(slices.Clone(given), unreadable("a", 7))
 	return []rule{
 		{
@@ -62,11 +63,11 @@ func quarantineRules() []rule {
 			when: gone("a", 6), applied: did(mirror.Unchanged, 1), live: []string{}, quarantined: 1, still: true,
 		},
 		{
-			name: "a removed record stays removed if an old copy is unreadable", given: []crm.Batch{gone("a", 7)},
+			name: "a removed record stays removed if an old copy is unreadable", given: []record.Batch{gone("a", 7)},
 			when: unreadable("a", 6), applied: did(mirror.Unchanged, 1), live: []string{}, still: true,
 		},
 		{
-			name: "an unreadable record of a full pass is alive", given: []crm.Batch{gone("a", 7)},
+			name: "an unreadable record of a full pass is alive", given: []record.Batch{gone("a", 7)},
 			when: in(1, unreadable("a", 6)), applied: did(mirror.QuarantinedOnce, 1), live: []string{}, quarantined: 1,
 		},
 		{
@@ -78,44 +79,44 @@ func quarantineRules() []rule {
 }
 
 func sweepRules() []rule {
-	given := []crm.Batch{deals(deal("a", 5), deal("b", 5))}
-	swept := append(slices.Clone(given), sweeping(in(1, deals(deal("b", 5))), crm.ObjectDeal))
+	given := []record.Batch{deals(deal("a", 5), deal("b", 5))}
+	swept := append(slices.Clone(given), sweeping(in(1, deals(deal("b", 5))), crm.Deals.Name()))
 	return []rule{
 		{
 			name: "what a full pass did not see is gone", given: given,
-			when: sweeping(in(1, deals(deal("b", 5))), crm.ObjectDeal), live: []string{"b@5"},
+			when: sweeping(in(1, deals(deal("b", 5))), crm.Deals.Name()), live: []string{"b@5"},
 			applied: map[mirror.Operation]int{mirror.Unchanged: 1, mirror.Deleted: 1},
 		},
 		{
 			name:  "being seen unchanged is no change",
 			given: given,
-			when:  sweeping(in(1, deals(deal("a", 5), deal("b", 5))), crm.ObjectDeal), live: []string{"a@5", "b@5"},
+			when:  sweeping(in(1, deals(deal("a", 5), deal("b", 5))), crm.Deals.Name()), live: []string{"a@5", "b@5"},
 			applied: did(mirror.Unchanged, 2), still: true,
 		},
 		{
 			name: "a pass of several pages", given: append(slices.Clone(given), in(1, deals(deal("a", 5)))),
-			when: sweeping(in(1, deals(deal("b", 5))), crm.ObjectDeal), live: []string{"a@5", "b@5"},
+			when: sweeping(in(1, deals(deal("b", 5))), crm.Deals.Name()), live: []string{"a@5", "b@5"},
 			applied: did(mirror.Unchanged, 1), still: true,
 		},
 		{
 			name:  "an increment while a pass is under way is seen",
 			given: append(slices.Clone(given), in(1, deals(deal("b", 5))), deals(deal("a", 5))),
-			when:  sweeping(in(1, crm.Batch{}), crm.ObjectDeal), live: []string{"a@5", "b@5"},
+			when:  sweeping(in(1, record.Batch{}), crm.Deals.Name()), live: []string{"a@5", "b@5"},
 			applied: nothing(), still: true,
 		},
 		{
 			name: "an older copy is seen as well", given: given,
-			when: sweeping(in(1, deals(deal("a", 4), deal("b", 5))), crm.ObjectDeal), live: []string{"a@5", "b@5"},
+			when: sweeping(in(1, deals(deal("a", 4), deal("b", 5))), crm.Deals.Name()), live: []string{"a@5", "b@5"},
 			applied: did(mirror.Unchanged, 2), still: true,
 		},
 		{
 			name: "the pages of an abandoned pass do not count", given: append(slices.Clone(given), in(1, deals(deal("a", 5)))),
-			when: sweeping(in(2, deals(deal("b", 5))), crm.ObjectDeal), live: []string{"b@5"},
+			when: sweeping(in(2, deals(deal("b", 5))), crm.Deals.Name()), live: []string{"b@5"},
 			applied: map[mirror.Operation]int{mirror.Unchanged: 1, mirror.Deleted: 1},
 		},
 		{
 			name: "only the named objects are swept", given: given,
-			when: sweeping(in(1, crm.Batch{}), crm.ObjectAccount), live: []string{"a@5", "b@5"},
+			when: sweeping(in(1, record.Batch{}), crm.Accounts.Name()), live: []string{"a@5", "b@5"},
 			applied: nothing(), still: true,
 		},
 		{
@@ -133,19 +134,19 @@ func sweepRules() []rule {
 		{
 			name:  "a record that is seen unreadable stays in quarantine",
 			given: append(slices.Clone(given), in(1, unreadable("a", 6))),
-			when:  sweeping(in(1, deals(deal("b", 5))), crm.ObjectDeal), live: []string{"b@5"}, quarantined: 1,
+			when:  sweeping(in(1, deals(deal("b", 5))), crm.Deals.Name()), live: []string{"b@5"}, quarantined: 1,
 			applied: did(mirror.Unchanged, 1), still: true,
 		},
 		{
 			name:  "an unreadable record that is seen again stays in quarantine",
 			given: append(slices.Clone(given), unreadable("a", 6)),
-			when:  sweeping(in(1, both(deals(deal("b", 5)), unreadable("a", 6))), crm.ObjectDeal),
+			when:  sweeping(in(1, both(deals(deal("b", 5)), unreadable("a", 6))), crm.Deals.Name()),
 			live:  []string{"b@5"}, quarantined: 1, applied: did(mirror.Unchanged, 2), still: true,
 		},
 		{
 			name:  "an unreadable record that a full pass did not see is gone",
 			given: append(slices.Clone(given), unreadable("a", 6), unreadable("c", 6)),
-			when:  sweeping(in(1, deals(deal("b", 5))), crm.ObjectDeal), live: []string{"b@5"},
+			when:  sweeping(in(1, deals(deal("b", 5))), crm.Deals.Name()), live: []string{"b@5"},
 			applied: map[mirror.Operation]int{mirror.Unchanged: 1, mirror.Deleted: 2},
 		},
 	}

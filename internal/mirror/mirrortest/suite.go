@@ -10,6 +10,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // source is the source that most tests write.
@@ -48,16 +50,16 @@ type Picture struct {
 	Records map[Key]any
 	Merged  map[Key]string
 	// Account holds what the account says of itself under "", once it is known.
-	Account map[string]crm.AccountIdentity
+	Account map[string]record.AccountIdentity
 }
 
 // NewPicture returns the Picture of nothing.
 func NewPicture() Picture {
-	return Picture{Records: map[Key]any{}, Merged: map[Key]string{}, Account: map[string]crm.AccountIdentity{}}
+	return Picture{Records: map[Key]any{}, Merged: map[Key]string{}, Account: map[string]record.AccountIdentity{}}
 }
 
 // Apply takes over what a Load visits.
-func (p Picture) Apply(b crm.Batch) error {
+func (p Picture) Apply(b record.Batch) error {
 	if b.Account != nil {
 		p.Account[""] = *b.Account
 	}
@@ -65,7 +67,7 @@ func (p Picture) Apply(b crm.Batch) error {
 		p.Records[i.key] = i.record
 	}
 	for _, r := range b.Removals {
-		key := Key{r.Object, r.ID}
+		key := Key{r.Kind, r.ID}
 		delete(p.Records, key)
 		if r.MergedInto != "" {
 			p.Merged[key] = r.MergedInto
@@ -88,11 +90,11 @@ func LoadPicture(t *testing.T, s mirror.Store, source string) (Picture, mirror.R
 // Diff compares two pictures, or two states but for the clock.
 func Diff[T any](want, got T) string {
 	return cmp.Diff(want, got,
-		cmp.Comparer(func(a, b crm.Instant) bool { return a == b }),
+		cmp.Comparer(func(a, b value.Instant) bool { return a == b }),
 		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".CompletedAt" }, cmp.Ignore()))
 }
 
-func mustCommit(t *testing.T, s mirror.Store, source string, batch crm.Batch) mirror.Applied {
+func mustCommit(t *testing.T, s mirror.Store, source string, batch record.Batch) mirror.Applied {
 	t.Helper()
 	applied, err := s.Commit(t.Context(), source, batch)
 	if err != nil {
@@ -113,8 +115,8 @@ func mustState(t *testing.T, s mirror.Store, source string) mirror.State {
 // deal returns a deal with something in it.
 func deal(id string, version int64) crm.Deal {
 	return crm.Deal{
-		ID: id, Version: version, Stage: "s", Amount: 1, AmountKnown: true, Probability: crm.ProbabilityUnknown,
-		Created: crm.MomentMilli(version),
+		Head: record.Head{ID: id, Version: version}, Stage: "s", Amount: 1, AmountKnown: true, Probability: value.ProbabilityUnknown,
+		Created: value.MomentMilli(version),
 	}
 }
 
@@ -126,7 +128,9 @@ func edited(id string, version int64) crm.Deal {
 }
 
 // deals makes a batch of deals.
-func deals(all ...crm.Deal) crm.Batch { return crm.Batch{Deals: all} }
+func deals(all ...crm.Deal) record.Batch {
+	return record.Batch{Rows: record.Rows{crm.Deals.Of(all...)}}
+}
 
 func manyDeals(from, to int) (all []crm.Deal) {
 	for i := range to - from {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // world is a CRM that lives: records are made, changed, deleted, restored and merged, with time going on. Unlike a
@@ -41,7 +42,7 @@ func newWorld(seed uint64) *world {
 }
 
 func (w *world) keys() (keys []Key) {
-	for _, object := range crm.Objects() {
+	for _, object := range crm.Names() {
 		for id := range worldIDs {
 			keys = append(keys, Key{object, fmt.Sprint("id", id)})
 		}
@@ -80,24 +81,24 @@ func (w *world) happen(key Key, t *thing) {
 // version makes the record as of now, which in some cases cannot be read.
 func (w *world) version(key Key) any {
 	if w.r.IntN(5) == 0 {
-		return crm.Quarantined{Object: key.Object, ID: key.ID, Version: w.now, Reason: crm.BadAmount}
+		return record.Quarantined{Kind: key.Object, ID: key.ID, Version: w.now, Reason: record.BadAmount}
 	}
 	switch key.Object {
-	case crm.ObjectDeal:
+	case crm.Deals.Name():
 		return deal(key.ID, w.now)
-	case crm.ObjectAccount:
-		return crm.Account{ID: key.ID, Version: w.now}
-	case crm.ObjectRep:
-		return crm.Rep{ID: key.ID, Version: w.now}
-	case crm.ObjectPipeline:
-		return crm.Pipeline{ID: key.ID, Version: w.now}
+	case crm.Accounts.Name():
+		return crm.Account{Head: record.Head{ID: key.ID, Version: w.now}}
+	case crm.Reps.Name():
+		return crm.Rep{Head: record.Head{ID: key.ID, Version: w.now}}
+	case crm.Pipelines.Name():
+		return crm.Pipeline{Head: record.Head{ID: key.ID, Version: w.now}}
 	default:
-		return crm.Stage{ID: key.ID, Version: w.now}
+		return crm.Stage{Head: record.Head{ID: key.ID, Version: w.now}}
 	}
 }
 
 // read returns the next batch that a connector would commit.
-func (w *world) read() crm.Batch {
+func (w *world) read() record.Batch {
 	switch w.r.IntN(3) {
 	case 0:
 		return w.increment()
@@ -108,8 +109,8 @@ func (w *world) read() crm.Batch {
 	}
 }
 
-func hand(b *crm.Batch, version any) {
-	if q, ok := version.(crm.Quarantined); ok {
+func hand(b *record.Batch, version any) {
+	if q, ok := version.(record.Quarantined); ok {
 		b.Quarantined = append(b.Quarantined, q)
 		return
 	}
@@ -117,7 +118,7 @@ func hand(b *crm.Batch, version any) {
 }
 
 // increment lags: it may show an older version, and what was removed since.
-func (w *world) increment() (b crm.Batch) {
+func (w *world) increment() (b record.Batch) {
 	for _, key := range w.keys() {
 		if t := w.things[key]; len(t.versions) > 0 && w.r.IntN(3) == 0 {
 			hand(&b, t.versions[max(0, len(t.versions)-1-w.r.IntN(2))])
@@ -127,15 +128,15 @@ func (w *world) increment() (b crm.Batch) {
 }
 
 // removals lists what is removed.
-func (w *world) removals() (b crm.Batch) {
+func (w *world) removals() (b record.Batch) {
 	for _, key := range w.keys() {
 		t := w.things[key]
 		if !t.removed {
 			continue
 		}
-		r := crm.Removal{Object: key.Object, ID: key.ID, Reason: crm.RemovedDeleted, Version: t.removedAt}
+		r := record.Removal{Kind: key.Object, ID: key.ID, Reason: record.RemovedDeleted, Version: t.removedAt}
 		if t.mergedInto != "" {
-			r.Reason, r.MergedInto = crm.RemovedMerged, t.mergedInto
+			r.Reason, r.MergedInto = record.RemovedMerged, t.mergedInto
 		}
 		b.Removals = append(b.Removals, r)
 	}
@@ -143,7 +144,7 @@ func (w *world) removals() (b crm.Batch) {
 }
 
 // fullPass is the next page of a full pass, the last of which sweeps.
-func (w *world) fullPass() (b crm.Batch) {
+func (w *world) fullPass() (b record.Batch) {
 	if w.page == 0 {
 		w.pass++
 	}
@@ -156,13 +157,13 @@ func (w *world) fullPass() (b crm.Batch) {
 	b.Pass = w.pass
 	w.page = (w.page + 1) % pageCount
 	if w.page == 0 {
-		b.Sweep = crm.Objects()
+		b.Sweep = crm.Names()
 	}
 	return b
 }
 
 // reconcile returns the batches of a full pass through a world that stands still, and what a mirror must hold then.
-func (w *world) reconcile() (batches []crm.Batch, truth Picture) {
+func (w *world) reconcile() (batches []record.Batch, truth Picture) {
 	w.page = 0
 	for range pageCount {
 		batches = append(batches, w.fullPass())
@@ -178,7 +179,7 @@ func (w *world) reconcile() (batches []crm.Batch, truth Picture) {
 			continue
 		}
 		last := t.versions[len(t.versions)-1]
-		if _, bad := last.(crm.Quarantined); !bad {
+		if _, bad := last.(record.Quarantined); !bad {
 			truth.Records[key] = last
 		}
 	}

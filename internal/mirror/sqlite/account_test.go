@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // TestMigrateFromV1 opens a file of the first version, whose sources have no account yet: its rows stay, and the next
@@ -49,8 +50,8 @@ func TestMigrateFromV1(t *testing.T) {
 			t.Fatal(err)
 		}
 		state, err := store.State(t.Context(), "crm")
-		if err != nil || !state.Complete || string(state.Cursor) != "1" || state.Records[crm.ObjectRep] != 1 ||
-			state.Account != (crm.AccountIdentity{}) {
+		if err != nil || !state.Complete || string(state.Cursor) != "1" || state.Records[crm.Reps.Name()] != 1 ||
+			state.Account != (record.AccountIdentity{}) {
 			t.Errorf("state is %+v, error %v", state, err)
 		}
 		if forgotten, err := store.Bind(t.Context(), "crm", "hash"); err != nil || forgotten {
@@ -66,11 +67,11 @@ func TestMigrateFromV1(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	batch := crm.Batch{Account: &crm.AccountIdentity{ID: "1", Currency: "EUR"}, Complete: true}
+	batch := record.Batch{Account: &record.AccountIdentity{ID: "1", Currency: "EUR"}, Complete: true}
 	if _, err := store.Commit(t.Context(), "crm", batch); err != nil {
 		t.Errorf("the first account is refused: %v", err)
 	}
-	_, err = store.Commit(t.Context(), "crm", crm.Batch{Account: &crm.AccountIdentity{ID: "2"}})
+	_, err = store.Commit(t.Context(), "crm", record.Batch{Account: &record.AccountIdentity{ID: "2"}})
 	if _, ok := errors.AsType[*mirror.AccountError](err); !ok {
 		t.Errorf("another account ended with %v", err)
 	}
@@ -89,7 +90,7 @@ func TestDamagedAccount(t *testing.T) {
 	} {
 		t.Run(damage, func(t *testing.T) {
 			store := openTest(t, Options{})
-			batch := crm.Batch{Account: &crm.AccountIdentity{ID: "1", Currency: "EUR", TimeZone: "UTC", FiscalYearStart: 1}}
+			batch := record.Batch{Account: &record.AccountIdentity{ID: "1", Currency: "EUR", TimeZone: "UTC", FiscalYearStart: 1}}
 			if _, err := store.Commit(t.Context(), "crm", batch); err != nil {
 				t.Fatal(err)
 			}

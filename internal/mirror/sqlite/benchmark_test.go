@@ -9,18 +9,19 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // page returns a page of deals as a CRM hands them out.
-func page(first, size int, version int64) crm.Batch {
-	batch := crm.Batch{Cursor: fmt.Append(nil, "after ", first+size)}
+func page(first, size int, version int64) record.Batch {
+	batch := record.Batch{Cursor: fmt.Append(nil, "after ", first+size)}
 	for i := first; i < first+size; i++ {
-		batch.Deals = append(batch.Deals, crm.Deal{
-			ID: strconv.Itoa(90_210_000_000 + i), Version: version, Pipeline: "default", Stage: fmt.Sprint("stage", i%7),
+		crm.Deals.Append(&batch.Rows, crm.Deal{
+			Head: record.Head{ID: strconv.Itoa(90_210_000_000 + i), Version: version, Dimensions: value.Dimensions{"territory": "north", "segment": "smb", "channel": "organic", "product": "a"}}, Pipeline: "default", Stage: fmt.Sprint("stage", i%7),
 			Rep: fmt.Sprint("rep", i%100), Account: fmt.Sprint("account", i%1000), Outcome: crm.Outcome(i % 4),
-			Amount: crm.Money(i), AmountKnown: true, Currency: "EUR", Probability: 200_000,
-			Created: crm.MomentMilli(version), Closed: crm.Date(2026, 3, 1), StageEntered: crm.MomentMilli(version),
-			Dimensions: crm.Dimensions{"territory": "north", "segment": "smb", "channel": "organic", "product": "a"},
+			Amount: value.Money(i), AmountKnown: true, Currency: "EUR", Probability: 200_000,
+			Created: value.MomentMilli(version), Closed: value.Date(2026, 3, 1), StageEntered: value.MomentMilli(version),
 		})
 	}
 	return batch
@@ -30,12 +31,12 @@ func BenchmarkCommit(b *testing.B) {
 	const size, stored = 100, 100_000
 	for _, c := range []struct {
 		name string
-		page func(n int) crm.Batch
+		page func(n int) record.Batch
 	}{
-		{"new", func(n int) crm.Batch { return page(stored+n*size, size, 1767225600000) }},
-		{"modified", func(n int) crm.Batch { return page(n*size%stored, size, 1767225600000+int64(n)) }},
-		{"unchanged", func(n int) crm.Batch { return page(n*size%stored, size, 1) }},
-		{"seen", func(n int) crm.Batch {
+		{"new", func(n int) record.Batch { return page(stored+n*size, size, 1767225600000) }},
+		{"modified", func(n int) record.Batch { return page(n*size%stored, size, 1767225600000+int64(n)) }},
+		{"unchanged", func(n int) record.Batch { return page(n*size%stored, size, 1) }},
+		{"seen", func(n int) record.Batch {
 			batch := page(n*size%stored, size, 1)
 			batch.Pass = int64(n + 1)
 			return batch
@@ -69,7 +70,7 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	})
 	b.Run("nothing new", func(b *testing.B) {
-		revision, err := store.Load(b.Context(), "crm", 0, func(crm.Batch) error { return nil })
+		revision, err := store.Load(b.Context(), "crm", 0, func(record.Batch) error { return nil })
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -115,8 +116,8 @@ func fill(b *testing.B, store *sqlite.Store, records int) {
 func count(b *testing.B, store *sqlite.Store, since mirror.Revision) int {
 	b.Helper()
 	records := 0
-	_, err := store.Load(b.Context(), "crm", since, func(batch crm.Batch) error {
-		records += len(batch.Deals)
+	_, err := store.Load(b.Context(), "crm", since, func(batch record.Batch) error {
+		records += len(crm.Deals.In(batch.Rows))
 		return nil
 	})
 	if err != nil {

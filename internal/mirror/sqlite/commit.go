@@ -8,17 +8,18 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // commit is one batch on its way into the file.
 type commit struct {
 	*transaction
 	source   string
-	batch    *crm.Batch
-	rows     map[crm.Object][][]any
+	batch    *record.Batch
+	rows     map[record.Name][][]any
 	removed  endings
 	withheld endings
-	entries  map[crm.Object]map[string]*entry
+	entries  map[record.Name]map[string]*entry
 	progress progress
 	// seen is the pass that the batch's records count as seen in.
 	seen int64
@@ -29,10 +30,10 @@ type commit struct {
 }
 
 // Commit implements mirror.Store.
-func (s *Store) Commit(ctx context.Context, source string, batch crm.Batch) (mirror.Applied, error) {
+func (s *Store) Commit(ctx context.Context, source string, batch record.Batch) (mirror.Applied, error) {
 	c := &commit{
-		source: source, batch: &batch, rows: map[crm.Object][][]any{},
-		entries: map[crm.Object]map[string]*entry{}, applied: mirror.Applied{},
+		source: source, batch: &batch, rows: map[record.Name][][]any{},
+		entries: map[record.Name]map[string]*entry{}, applied: mirror.Applied{},
 	}
 	c.reduce()
 	c.removed, c.withheld = endingsOf(&batch)
@@ -72,15 +73,15 @@ func (c *commit) validate() error {
 			}
 		}
 	}
-	objects := crm.Objects()
+	objects := crm.Names()
 	for _, r := range c.batch.Removals {
-		if r.ID == "" || !slices.Contains(objects, r.Object) {
-			return fmt.Errorf("a removal names no record of the mirror: object %q", r.Object)
+		if r.ID == "" || !slices.Contains(objects, r.Kind) {
+			return fmt.Errorf("a removal names no record of the mirror: object %q", r.Kind)
 		}
 	}
 	for _, q := range c.batch.Quarantined {
-		if !slices.Contains(objects, q.Object) {
-			return fmt.Errorf("a quarantined record is of no object of the mirror: %q", q.Object)
+		if !slices.Contains(objects, q.Kind) {
+			return fmt.Errorf("a quarantined record is of no object of the mirror: %q", q.Kind)
 		}
 	}
 	for _, object := range c.batch.Sweep {
@@ -140,7 +141,7 @@ func (c *commit) end() error {
 	return c.writeProgress(c.source, c.progress)
 }
 
-func (c *commit) count(object crm.Object, operation mirror.Operation) {
+func (c *commit) count(object record.Name, operation mirror.Operation) {
 	if c.applied[object] == nil {
 		c.applied[object] = map[mirror.Operation]int{}
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // crashPath is the environment variable that turns the test binary into a process that commits pages until it dies.
@@ -22,21 +24,21 @@ const crashPath = "SQLITE_TEST_CRASH_PATH"
 
 // numberedPage is page n of an endless CRM: new deals, a counter that every page modifies, the end of an earlier deal
 // and one that cannot be read. Some pages are large, so that the process also dies in the midst of writing one.
-func numberedPage(n int) crm.Batch {
-	batch := crm.Batch{Cursor: fmt.Append(nil, n), Complete: n%5 == 0, Pass: int64(n / 10)}
+func numberedPage(n int) record.Batch {
+	batch := record.Batch{Cursor: fmt.Append(nil, n), Complete: n%5 == 0, Pass: int64(n / 10)}
 	for i := range 5 + n%7*20 {
-		batch.Deals = append(batch.Deals, crm.Deal{
-			ID: fmt.Sprintf("p%d-%d", n, i), Version: int64(n), Amount: crm.Money(i), AmountKnown: true,
+		crm.Deals.Append(&batch.Rows, crm.Deal{
+			Head: record.Head{ID: fmt.Sprintf("p%d-%d", n, i), Version: int64(n)}, Amount: value.Money(i), AmountKnown: true,
 		})
 	}
-	batch.Deals = append(batch.Deals, crm.Deal{ID: "counter", Version: int64(n), Excluded: strconv.Itoa(n)})
+	crm.Deals.Append(&batch.Rows, crm.Deal{Head: record.Head{ID: "counter", Version: int64(n)}, Excluded: strconv.Itoa(n)})
 	if n > 3 {
-		batch.Removals = []crm.Removal{
-			{Object: crm.ObjectDeal, ID: fmt.Sprintf("p%d-0", n-3), Reason: crm.RemovedDeleted, Version: int64(n)},
-			{Object: crm.ObjectDeal, ID: fmt.Sprintf("p%d-1", n-3), Reason: crm.RemovedMerged, MergedInto: "counter"},
+		batch.Removals = []record.Removal{
+			{Kind: crm.Deals.Name(), ID: fmt.Sprintf("p%d-0", n-3), Reason: record.RemovedDeleted, Version: int64(n)},
+			{Kind: crm.Deals.Name(), ID: fmt.Sprintf("p%d-1", n-3), Reason: record.RemovedMerged, MergedInto: "counter"},
 		}
-		batch.Quarantined = []crm.Quarantined{
-			{Object: crm.ObjectDeal, ID: fmt.Sprintf("p%d-2", n-3), Version: int64(n), Reason: crm.BadAmount},
+		batch.Quarantined = []record.Quarantined{
+			{Kind: crm.Deals.Name(), ID: fmt.Sprintf("p%d-2", n-3), Version: int64(n), Reason: record.BadAmount},
 		}
 	}
 	return batch

@@ -3,8 +3,8 @@ package sqlite
 import (
 	"math"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // reduce leaves one of several things that a batch says of one id: the newest, and of equally new ones the last. Both
@@ -17,20 +17,20 @@ func (c *commit) reduce() {
 		c.skip(k.object(), listed-len(c.rows[k.object()]))
 	}
 	c.batch.Removals = unique(c.batch.Removals,
-		func(r crm.Removal) (recordKey, int64, bool) {
-			return recordKey{r.Object, r.ID}, r.Version, r.Reason == crm.RemovedMerged
-		}, func(r crm.Removal) { c.skip(r.Object, 1) })
+		func(r record.Removal) (recordKey, int64, bool) {
+			return recordKey{r.Kind, r.ID}, r.Version, r.Reason == record.RemovedMerged
+		}, func(r record.Removal) { c.skip(r.Kind, 1) })
 	c.batch.Quarantined = unique(c.batch.Quarantined,
-		func(q crm.Quarantined) (recordKey, int64, bool) {
+		func(q record.Quarantined) (recordKey, int64, bool) {
 			version := q.Version
 			if version == 0 { // It speaks of the record as it is now.
 				version = math.MaxInt64
 			}
-			return recordKey{q.Object, q.ID}, version, q.ID != ""
-		}, func(q crm.Quarantined) { c.skip(q.Object, 1) })
+			return recordKey{q.Kind, q.ID}, version, q.ID != ""
+		}, func(q record.Quarantined) { c.skip(q.Kind, 1) })
 }
 
-func (c *commit) skip(object crm.Object, records int) {
+func (c *commit) skip(object record.Name, records int) {
 	for range records {
 		c.count(object, mirror.Unchanged)
 	}

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"math"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // endings are the versions up to which a batch itself removes or withholds records that it may also hold, for a page
@@ -12,25 +12,25 @@ import (
 type endings map[recordKey]int64
 
 type recordKey struct {
-	object crm.Object
+	object record.Name
 	id     string
 }
 
-func endingsOf(batch *crm.Batch) (removed, withheld endings) {
+func endingsOf(batch *record.Batch) (removed, withheld endings) {
 	removed, withheld = endings{}, endings{}
 	for _, r := range batch.Removals {
-		removed.add(r.Object, r.ID, r.Version, r.Version == 0 || r.Reason == crm.RemovedMerged)
+		removed.add(r.Kind, r.ID, r.Version, r.Version == 0 || r.Reason == record.RemovedMerged)
 	}
 	for _, q := range batch.Quarantined {
-		withheld.add(q.Object, q.ID, q.Version, q.Version == 0)
-		if key := (recordKey{q.Object, q.ID}); q.Version > removed[key] {
+		withheld.add(q.Kind, q.ID, q.Version, q.Version == 0)
+		if key := (recordKey{q.Kind, q.ID}); q.Version > removed[key] {
 			delete(removed, key) // A newer copy is alive, though unreadable.
 		}
 	}
 	return removed, withheld
 }
 
-func (e endings) add(object crm.Object, id string, version int64, always bool) {
+func (e endings) add(object record.Name, id string, version int64, always bool) {
 	if always {
 		version = math.MaxInt64
 	}
@@ -39,7 +39,7 @@ func (e endings) add(object crm.Object, id string, version int64, always bool) {
 }
 
 // cover reports whether the batch ends this version of a record.
-func (e endings) cover(object crm.Object, id string, version int64) bool {
+func (e endings) cover(object record.Name, id string, version int64) bool {
 	until, ok := e[recordKey{object, id}]
 	return ok && version <= until
 }

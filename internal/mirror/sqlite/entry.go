@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // idsPerQuery bounds the parameters of one query.
@@ -15,7 +15,7 @@ const idsPerQuery = 500
 type entry struct {
 	stored     *row
 	quarantine *row
-	tombstone  *crm.Removal
+	tombstone  *record.Removal
 	touched    bool // the batch holds the record: it was seen
 }
 
@@ -39,7 +39,7 @@ func (e *entry) newest() int64 {
 }
 
 // entry returns what the file holds of an id that the batch names.
-func (c *commit) entry(object crm.Object, id string) *entry {
+func (c *commit) entry(object record.Name, id string) *entry {
 	if c.entries[object] == nil {
 		c.entries[object] = map[string]*entry{}
 	}
@@ -53,18 +53,18 @@ func (c *commit) entry(object crm.Object, id string) *entry {
 
 // readEntries reads what the file holds of the batch's ids: a few queries for a page instead of three per record.
 func (c *commit) readEntries() error {
-	ids := map[crm.Object][]string{}
+	ids := map[record.Name][]string{}
 	for object, rows := range c.rows {
 		for _, values := range rows {
 			ids[object] = append(ids[object], values[0].(string))
 		}
 	}
 	for _, r := range c.batch.Removals {
-		ids[r.Object] = append(ids[r.Object], r.ID)
+		ids[r.Kind] = append(ids[r.Kind], r.ID)
 	}
 	for _, q := range c.batch.Quarantined {
 		if q.ID != "" {
-			ids[q.Object] = append(ids[q.Object], q.ID)
+			ids[q.Kind] = append(ids[q.Kind], q.ID)
 		}
 	}
 	for object, all := range ids {
@@ -77,7 +77,7 @@ func (c *commit) readEntries() error {
 	return nil
 }
 
-func (c *commit) readChunk(object crm.Object, ids []string) error {
+func (c *commit) readChunk(object record.Name, ids []string) error {
 	args := []any{c.source}
 	for _, id := range ids {
 		args = append(args, id)

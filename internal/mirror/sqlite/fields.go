@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // errField is a row that its table cannot have been given.
@@ -52,21 +53,21 @@ func (f *fields) optional() (value int64, known bool) {
 	return f.integer(), true
 }
 
-func (f *fields) amount() (crm.Money, bool) {
-	value, known := f.optional()
-	return crm.Money(value), known
+func (f *fields) amount() (value.Money, bool) {
+	amount, known := f.optional()
+	return value.Money(amount), known
 }
 
-func (f *fields) probability() crm.Probability {
-	value, known := f.optional()
+func (f *fields) probability() value.Probability {
+	p, known := f.optional()
 	if !known {
-		return crm.ProbabilityUnknown
+		return value.ProbabilityUnknown
 	}
-	if value < math.MinInt32 || value > math.MaxInt32 {
+	if p < math.MinInt32 || p > math.MaxInt32 {
 		f.err = errField
-		return crm.ProbabilityUnknown
+		return value.ProbabilityUnknown
 	}
-	return crm.Probability(value)
+	return value.Probability(p)
 }
 
 func (f *fields) outcome() crm.Outcome {
@@ -81,35 +82,35 @@ func (f *fields) outcome() crm.Outcome {
 }
 
 // instant reads what crm.Instant.Encode wrote.
-func (f *fields) instant() crm.Instant {
+func (f *fields) instant() value.Instant {
 	text := f.text()
 	if text == "" {
-		return crm.Instant{}
+		return value.Instant{}
 	}
 	milli, err := strconv.ParseInt(text[1:], 10, 64)
 	switch {
 	case err == nil && text[0] == 'm':
-		return crm.MomentMilli(milli)
+		return value.MomentMilli(milli)
 	case err == nil && text[0] == 'd':
-		return crm.Date(time.UnixMilli(milli).UTC().Date())
+		return value.Date(time.UnixMilli(milli).UTC().Date())
 	}
 	f.err = errField
-	return crm.Instant{}
+	return value.Instant{}
 }
 
-func (f *fields) dimensions() crm.Dimensions {
+func (f *fields) dimensions() value.Dimensions {
 	text := f.text()
 	if text == "" {
 		return nil
 	}
-	var dimensions crm.Dimensions
+	var dimensions value.Dimensions
 	if err := json.Unmarshal([]byte(text), &dimensions); err != nil {
 		f.err = errField
 	}
 	return dimensions
 }
 
-func encodeDimensions(d crm.Dimensions) string {
+func encodeDimensions(d value.Dimensions) string {
 	if len(d) == 0 {
 		return ""
 	}
@@ -117,15 +118,15 @@ func encodeDimensions(d crm.Dimensions) string {
 	return string(text)
 }
 
-func encodeAmount(amount crm.Money, known bool) any {
+func encodeAmount(amount value.Money, known bool) any {
 	if !known {
 		return nil
 	}
 	return int64(amount)
 }
 
-func encodeProbability(p crm.Probability) any {
-	if p == crm.ProbabilityUnknown {
+func encodeProbability(p value.Probability) any {
+	if p == value.ProbabilityUnknown {
 		return nil
 	}
 	return int64(p)

@@ -18,6 +18,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func openTest(t *testing.T, options Options) *Store {
@@ -77,7 +79,7 @@ func TestColumns(t *testing.T) {
 func TestMigrate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mirror.db")
 	reopen := func(steps []string) (*Store, error) { return open(t.Context(), path, Options{}.withDefaults(), steps) }
-	batch := crm.Batch{Deals: []crm.Deal{{ID: "1", Version: 1}}, Cursor: []byte("1")}
+	batch := record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: record.Head{ID: "1", Version: 1}})}, Cursor: []byte("1")}
 	old, err := reopen(migrations())
 	if err != nil {
 		t.Fatal(err)
@@ -131,12 +133,12 @@ func TestMigrateQuarantine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := crm.Quarantined{Object: crm.ObjectDeal, ID: "1", Version: 5, Reason: crm.BadAmount, Raw: []byte("{}")}
+	old := record.Quarantined{Kind: crm.Deals.Name(), ID: "1", Version: 5, Reason: record.BadAmount, Raw: []byte("{}")}
 	err = errors.Join(migrate(t.Context(), db, []string{schemaV1}), func() error {
 		_, err := db.ExecContext(t.Context(), `INSERT INTO quarantine
 			(source, object, id, slot, version, reason, raw, checksum, seen_pass, revision)
 			VALUES ('crm', ?, ?, '', ?, ?, ?, ?, 0, 1)`,
-			string(old.Object), old.ID, old.Version, string(old.Reason), old.Raw, quarantineChecksum(old, ""))
+			string(old.Kind), old.ID, old.Version, string(old.Reason), old.Raw, quarantineChecksum(old, ""))
 		return err
 	}(), db.Close())
 	if err != nil {
@@ -148,10 +150,10 @@ func TestMigrateQuarantine(t *testing.T) {
 	}
 	defer store.Close()
 	got, err := store.Quarantined(t.Context(), "crm")
-	if diff := cmp.Diff([]crm.Quarantined{old}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]record.Quarantined{old}, got); diff != "" || err != nil {
 		t.Errorf("error %v, quarantine (-want +got):\n%s", err, diff)
 	}
-	_, err = store.Commit(t.Context(), "crm", crm.Batch{Deals: []crm.Deal{{ID: "1", Version: 5}}})
+	_, err = store.Commit(t.Context(), "crm", record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: record.Head{ID: "1", Version: 5}})}})
 	if got, _ := mirrortest.LoadPicture(t, store, "crm"); err != nil || len(got.Records) != 1 {
 		t.Errorf("a readable copy did not lift it: %v, error %v", got, err)
 	}
@@ -168,7 +170,7 @@ func TestFailedWrites(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			store := openTest(t, Options{})
-			first := crm.Batch{Deals: []crm.Deal{{ID: "first", Version: 1}}, Cursor: []byte("1"), Complete: true}
+			first := record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: record.Head{ID: "first", Version: 1}})}, Cursor: []byte("1"), Complete: true}
 			if _, err := store.Commit(t.Context(), "crm", first); err != nil {
 				t.Fatal(err)
 			}
@@ -176,9 +178,9 @@ func TestFailedWrites(t *testing.T) {
 			if _, err := store.writer.ExecContext(t.Context(), c.cause); err != nil {
 				t.Fatal(err)
 			}
-			big := crm.Batch{Cursor: []byte("2")}
+			big := record.Batch{Cursor: []byte("2")}
 			for i := range 2000 {
-				big.Deals = append(big.Deals, crm.Deal{ID: strconv.Itoa(i), Version: 1, Excluded: strings.Repeat("x", 100)})
+				crm.Deals.Append(&big.Rows, crm.Deal{Head: record.Head{ID: strconv.Itoa(i), Version: 1}, Excluded: strings.Repeat("x", 100)})
 			}
 			if _, err := store.Commit(t.Context(), "crm", big); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Fatalf("error is %v", err)
@@ -226,12 +228,12 @@ func TestOptions(t *testing.T) {
 		Now: func() time.Time { return now }, BrakeShare: 0.1, BrakeMinimum: 2,
 		Unbraked: func(source string) bool { return source == "spreadsheet" },
 	})
-	fill := crm.Batch{Pass: 1, Complete: true}
+	fill := record.Batch{Pass: 1, Complete: true}
 	for i := range 20 {
-		fill.Deals = append(fill.Deals, crm.Deal{ID: strconv.Itoa(i)})
+		crm.Deals.Append(&fill.Rows, crm.Deal{Head: record.Head{ID: strconv.Itoa(i)}})
 	}
-	few := crm.Batch{Pass: 2, Deals: fill.Deals[:18], Sweep: []crm.Object{crm.ObjectDeal}}
-	fewer := crm.Batch{Pass: 3, Deals: fill.Deals[:16], Sweep: []crm.Object{crm.ObjectDeal}}
+	few := record.Batch{Pass: 2, Rows: record.Rows{crm.Deals.Of(crm.Deals.In(fill.Rows)[:18]...)}, Sweep: []record.Name{crm.Deals.Name()}}
+	fewer := record.Batch{Pass: 3, Rows: record.Rows{crm.Deals.Of(crm.Deals.In(fill.Rows)[:16]...)}, Sweep: []record.Name{crm.Deals.Name()}}
 	for _, source := range []string{"crm", "spreadsheet"} {
 		if _, err := store.Commit(t.Context(), source, fill); err != nil {
 			t.Fatal(err)
@@ -254,9 +256,9 @@ func TestOptions(t *testing.T) {
 // TestQuarantineIsCut keeps a broken export from filling the disk.
 func TestQuarantineIsCut(t *testing.T) {
 	store := openTest(t, Options{})
-	raw := bytes.Repeat([]byte("x"), crm.MaxQuarantineRaw+1)
-	_, err := store.Commit(t.Context(), "crm", crm.Batch{KeepRaw: true, Quarantined: []crm.Quarantined{
-		{Object: crm.ObjectDeal, ID: "1", Raw: raw}, {Object: crm.ObjectDeal, Raw: raw},
+	raw := bytes.Repeat([]byte("x"), record.MaxQuarantineRaw+1)
+	_, err := store.Commit(t.Context(), "crm", record.Batch{KeepRaw: true, Quarantined: []record.Quarantined{
+		{Kind: crm.Deals.Name(), ID: "1", Raw: raw}, {Kind: crm.Deals.Name(), Raw: raw},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -264,7 +266,7 @@ func TestQuarantineIsCut(t *testing.T) {
 	var shortest, longest int
 	err = store.reader.QueryRowContext(t.Context(), "SELECT min(length(raw)), max(length(raw)) FROM quarantine").
 		Scan(&shortest, &longest)
-	if err != nil || shortest != crm.MaxQuarantineRaw || longest != crm.MaxQuarantineRaw {
+	if err != nil || shortest != record.MaxQuarantineRaw || longest != record.MaxQuarantineRaw {
 		t.Errorf("between %d and %d bytes are kept, error %v", shortest, longest, err)
 	}
 }
@@ -280,15 +282,12 @@ func TestTamperedRows(t *testing.T) {
 	} {
 		t.Run(statement, func(t *testing.T) {
 			store := openTest(t, Options{})
-			_, err := store.Commit(t.Context(), "crm", crm.Batch{
-				Deals:    []crm.Deal{{ID: "1", AmountKnown: true}},
-				Reps:     []crm.Rep{{ID: "1", Active: true, Name: "Ann"}, {ID: "2", Name: "Ann"}},
-				Stages:   []crm.Stage{{ID: "1"}},
-				Accounts: []crm.Account{{ID: "1", Dimensions: crm.Dimensions{"segment": "x"}}},
-				Removals: []crm.Removal{
-					{Object: crm.ObjectDeal, ID: "9", Reason: crm.RemovedMerged, MergedInto: "1"},
+			_, err := store.Commit(t.Context(), "crm", record.Batch{
+				Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: record.Head{ID: "1"}, AmountKnown: true}), crm.Reps.Of(crm.Rep{Head: record.Head{ID: "1"}, Active: true, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "2"}, Name: "Ann"}), crm.Stages.Of(crm.Stage{Head: record.Head{ID: "1"}}), crm.Accounts.Of(crm.Account{Head: record.Head{ID: "1", Dimensions: value.Dimensions{"segment": "x"}}})},
+				Removals: []record.Removal{
+					{Kind: crm.Deals.Name(), ID: "9", Reason: record.RemovedMerged, MergedInto: "1"},
 				},
-				Quarantined: []crm.Quarantined{{Object: crm.ObjectDeal, ID: "8"}}, Cursor: []byte("cursor"),
+				Quarantined: []record.Quarantined{{Kind: crm.Deals.Name(), ID: "8"}}, Cursor: []byte("cursor"),
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -297,7 +296,7 @@ func TestTamperedRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, stateErr := store.State(t.Context(), "crm")
-			_, loadErr := store.Load(t.Context(), "crm", 0, func(crm.Batch) error { return nil })
+			_, loadErr := store.Load(t.Context(), "crm", 0, func(record.Batch) error { return nil })
 			if !errors.Is(errors.Join(stateErr, loadErr), mirror.ErrCorrupt) {
 				t.Errorf("state says %v, load says %v", stateErr, loadErr)
 			}
@@ -324,7 +323,7 @@ func FuzzDecodeDeal(f *testing.F) {
 		if len(deal.Dimensions) == 0 {
 			deal.Dimensions = nil
 		}
-		equal := cmp.Comparer(func(a, b crm.Instant) bool { return a == b })
+		equal := cmp.Comparer(func(a, b value.Instant) bool { return a == b })
 		if diff := cmp.Diff(deal, again, equal); diff != "" {
 			t.Errorf("a decoded deal does not survive storage:\n%s", diff)
 		}

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // recordsPerVisit bounds what Load holds in memory.
@@ -21,7 +21,7 @@ type loading struct {
 	tx     *sql.Tx
 	source string
 	since  mirror.Revision
-	visit  func(crm.Batch) error
+	visit  func(record.Batch) error
 	hidden map[recordKey]bool
 	// namesakes numbers the reps who came to their name behind another one.
 	namesakes map[nameKey]int
@@ -30,7 +30,7 @@ type loading struct {
 // Load implements mirror.Store. The Removal of a quarantined record has no Reason: the record is not gone. Every row's
 // checksum is verified on its way out, and a row that fails it ends the Load with mirror.ErrCorrupt.
 func (s *Store) Load(
-	ctx context.Context, source string, since mirror.Revision, visit func(crm.Batch) error,
+	ctx context.Context, source string, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
 	var revision mirror.Revision
 	err := s.read(ctx, func(tx *sql.Tx) error {
@@ -82,18 +82,17 @@ func (l *loading) account() error {
 	if err != nil || p.accountRevision <= int64(l.since) {
 		return err
 	}
-	return l.visit(crm.Batch{Account: &p.account})
+	return l.visit(record.Batch{Account: &p.account})
 }
 
 // stream visits the records of a kind.
 func (t table[R]) stream(l *loading) error {
-	var batch crm.Batch
-	records := t.of(&batch)
+	var records []R
 	query, args := l.changes(selectQuery(t))
 	err := each(l.ctx, l.tx, func(values []any) error {
 		content, sum := values[:len(values)-1], values[len(values)-1]
 		f := &fields{values: content}
-		record := t.decode(f)
+		row := t.decode(f)
 		if f.err != nil || checksum(content...) != sum {
 			return corrupt("a record fails its checksum")
 		}
@@ -101,40 +100,40 @@ func (t table[R]) stream(l *loading) error {
 			return nil
 		}
 		if t.complete != nil {
-			t.complete(l, &record)
+			t.complete(l, &row)
 		}
-		*records = append(*records, record)
-		if len(*records) < recordsPerVisit {
+		records = append(records, row)
+		if len(records) < recordsPerVisit {
 			return nil
 		}
-		full := batch
-		*records = make([]R, 0, recordsPerVisit)
+		full := record.Batch{Rows: record.Rows{t.typed.Of(records...)}}
+		records = make([]R, 0, recordsPerVisit)
 		return l.visit(full)
 	}, query, args...)
-	if err != nil || len(*records) == 0 {
+	if err != nil || len(records) == 0 {
 		return err
 	}
-	return l.visit(batch)
+	return l.visit(record.Batch{Rows: record.Rows{t.typed.Of(records...)}})
 }
 
 // quarantined notes which records are hidden and visits the removals of those that became so.
 func (l *loading) quarantined() error {
-	var removals []crm.Removal
+	var removals []record.Removal
 	err := each(l.ctx, l.tx, func(values []any) error {
 		q, _, revision, err := decodeQuarantined(values)
 		if err != nil {
 			return err
 		}
-		l.hidden[recordKey{q.Object, q.ID}] = true
+		l.hidden[recordKey{q.Kind, q.ID}] = true
 		if l.since > 0 && revision > int64(l.since) {
-			removals = append(removals, crm.Removal{Object: q.Object, ID: q.ID, Version: q.Version})
+			removals = append(removals, record.Removal{Kind: q.Kind, ID: q.ID, Version: q.Version})
 		}
 		return nil
 	}, quarantineColumns+" WHERE source = ? AND slot = ''", l.source)
 	if err != nil || len(removals) == 0 {
 		return err
 	}
-	return l.visit(crm.Batch{Removals: removals})
+	return l.visit(record.Batch{Removals: removals})
 }
 
 // tombstones visits the removals. A load of everything needs those only that say where a record went.
@@ -143,7 +142,7 @@ func (l *loading) tombstones() error {
 	if l.since <= 0 {
 		query += " AND merged_into <> ''"
 	}
-	var removals []crm.Removal
+	var removals []record.Removal
 	err := each(l.ctx, l.tx, func(values []any) error {
 		removal, err := decodeTombstone(l.source, values)
 		if err != nil {
@@ -155,10 +154,10 @@ func (l *loading) tombstones() error {
 		}
 		full := removals
 		removals = nil
-		return l.visit(crm.Batch{Removals: full})
+		return l.visit(record.Batch{Removals: full})
 	}, query, args...)
 	if err != nil || len(removals) == 0 {
 		return err
 	}
-	return l.visit(crm.Batch{Removals: removals})
+	return l.visit(record.Batch{Removals: removals})
 }

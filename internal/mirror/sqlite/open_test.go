@@ -17,6 +17,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 func TestOpenCreatesForTheOwnerOnly(t *testing.T) {
@@ -176,12 +177,12 @@ func newMirror(t *testing.T, folder string) string {
 	}
 	batch := page(0, 150, 1767225600000)
 	for i := range 40 {
-		batch.Reps = append(batch.Reps, crm.Rep{ID: fmt.Sprint("rep", i), Name: fmt.Sprint("Name ", i), Active: true})
+		crm.Reps.Append(&batch.Rows, crm.Rep{Head: record.Head{ID: fmt.Sprint("rep", i)}, Name: fmt.Sprint("Name ", i), Active: true})
 	}
-	batch.Removals = []crm.Removal{
-		{Object: crm.ObjectDeal, ID: batch.Deals[3].ID, Reason: crm.RemovedMerged, MergedInto: batch.Deals[4].ID},
+	batch.Removals = []record.Removal{
+		{Kind: crm.Deals.Name(), ID: crm.Deals.In(batch.Rows)[3].ID, Reason: record.RemovedMerged, MergedInto: crm.Deals.In(batch.Rows)[4].ID},
 	}
-	batch.Quarantined = []crm.Quarantined{{Object: crm.ObjectDeal, ID: batch.Deals[5].ID, Reason: crm.BadDate}}
+	batch.Quarantined = []record.Quarantined{{Kind: crm.Deals.Name(), ID: crm.Deals.In(batch.Rows)[5].ID, Reason: record.BadDate}}
 	batch.Complete = true
 	if _, err := store.Commit(t.Context(), "crm", batch); err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // progress is a row of the sources: where one of them stands.
@@ -18,7 +18,7 @@ type progress struct {
 	completedAt int64
 	pass        int64
 	commits     int64
-	account     crm.AccountIdentity
+	account     record.AccountIdentity
 	// accountRevision is the commit that last changed the account.
 	accountRevision int64
 }
@@ -42,14 +42,14 @@ const columnsV1 = 6
 // sealed returns the columns under the checksum. Those of the account count once one is known: a row that was written
 // before they existed keeps its checksum.
 func (p progress) sealed() []any {
-	if p.account == (crm.AccountIdentity{}) && p.accountRevision == 0 {
+	if p.account == (record.AccountIdentity{}) && p.accountRevision == 0 {
 		return p.values()[:columnsV1]
 	}
 	return p.values()
 }
 
 // take takes over what a batch says of its account and reports whether that is news. It refuses another account.
-func (p *progress) take(account crm.AccountIdentity) (news bool, err error) {
+func (p *progress) take(account record.AccountIdentity) (news bool, err error) {
 	pinned := p.account.ID
 	if account.ID == "" {
 		account.ID = pinned
@@ -72,7 +72,7 @@ func readProgress(ctx context.Context, tx *sql.Tx, source string) (p progress, f
 		f := &fields{values: values}
 		p.identity, p.cursor, p.complete = f.text(), f.blob(), f.bool()
 		p.completedAt, p.pass, p.commits = f.integer(), f.integer(), f.integer()
-		p.account = crm.AccountIdentity{
+		p.account = record.AccountIdentity{
 			ID: f.text(), Currency: f.text(), TimeZone: f.text(), FiscalYearStart: int(f.integer()),
 		}
 		p.accountRevision = f.integer()

@@ -6,8 +6,8 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // maxNameless bounds the quarantined records without an id that a source keeps: nothing but a full pass ever lets them
@@ -19,7 +19,7 @@ func (c *commit) applyQuarantined() error {
 	nameless := map[string]int{}
 	for i := range c.batch.Quarantined {
 		q := c.batch.Quarantined[i]
-		q.Raw = q.Raw[:min(len(q.Raw), crm.MaxQuarantineRaw)]
+		q.Raw = q.Raw[:min(len(q.Raw), record.MaxQuarantineRaw)]
 		slot := ""
 		if q.ID == "" {
 			slot = nextSlot(q, nameless)
@@ -29,13 +29,13 @@ func (c *commit) applyQuarantined() error {
 		}
 		apply := c.quarantine
 		if q.ID == "" {
-			apply = func(q crm.Quarantined) (mirror.Operation, error) { return c.quarantineNameless(q, slot) }
+			apply = func(q record.Quarantined) (mirror.Operation, error) { return c.quarantineNameless(q, slot) }
 		}
 		operation, err := apply(q)
 		if err != nil {
-			return fmt.Errorf("quarantine %s: %w", q.Object, err)
+			return fmt.Errorf("quarantine %s: %w", q.Kind, err)
 		}
-		c.count(q.Object, operation)
+		c.count(q.Kind, operation)
 	}
 	if len(nameless) > 0 {
 		return c.trimNameless()
@@ -44,8 +44,8 @@ func (c *commit) applyQuarantined() error {
 }
 
 // quarantine withholds a record until a readable copy of the same or a newer version arrives.
-func (c *commit) quarantine(q crm.Quarantined) (mirror.Operation, error) {
-	e := c.entry(q.Object, q.ID)
+func (c *commit) quarantine(q record.Quarantined) (mirror.Operation, error) {
+	e := c.entry(q.Kind, q.ID)
 	e.touched = true
 	if e.tombstone != nil {
 		return mirror.Unchanged, nil
@@ -71,21 +71,21 @@ func (c *commit) quarantine(q crm.Quarantined) (mirror.Operation, error) {
 
 // nextSlot returns what stands in for the id of a record without one: its content, and the how manieth of that content
 // in the batch it is, so that the same page again counts nothing twice.
-func nextSlot(q crm.Quarantined, nameless map[string]int) string {
+func nextSlot(q record.Quarantined, nameless map[string]int) string {
 	content := []any{string(q.Reason), q.Raw}
 	if q.Place != "" || q.Value != "" {
 		content = append(content, q.Place, q.Value)
 	}
-	key := fmt.Sprintf("%s %x", q.Object, checksum(content...))
+	key := fmt.Sprintf("%s %x", q.Kind, checksum(content...))
 	nameless[key]++
 	return fmt.Sprintf("%s %d", key, nameless[key])
 }
 
 // quarantineNameless counts a record without an id. No revision moves: nobody can load it.
-func (c *commit) quarantineNameless(q crm.Quarantined, slot string) (mirror.Operation, error) {
+func (c *commit) quarantineNameless(q record.Quarantined, slot string) (mirror.Operation, error) {
 	var known bool
 	err := c.tx.QueryRowContext(c.ctx, `SELECT count(*) > 0 FROM quarantine
-		WHERE source = ? AND object = ? AND id = '' AND slot = ?`, c.source, string(q.Object), slot).Scan(&known)
+		WHERE source = ? AND object = ? AND id = '' AND slot = ?`, c.source, string(q.Kind), slot).Scan(&known)
 	if err != nil {
 		return "", err
 	}
@@ -96,8 +96,8 @@ func (c *commit) quarantineNameless(q crm.Quarantined, slot string) (mirror.Oper
 	return operation, c.hold(q, slot, quarantineChecksum(q, slot))
 }
 
-func (c *commit) hold(q crm.Quarantined, slot string, sum int64) error {
-	return c.exec(c.store.statements.hold, c.source, string(q.Object), q.ID, slot, q.Version, string(q.Reason), q.Raw,
+func (c *commit) hold(q record.Quarantined, slot string, sum int64) error {
+	return c.exec(c.store.statements.hold, c.source, string(q.Kind), q.ID, slot, q.Version, string(q.Reason), q.Raw,
 		q.Place, q.Value, sum, c.seen, c.revision)
 }
 
@@ -112,8 +112,8 @@ func (c *commit) trimNameless() error {
 }
 
 // quarantineChecksum leaves place and value out where there are none, as in the rows that older programs wrote.
-func quarantineChecksum(q crm.Quarantined, slot string) int64 {
-	content := []any{string(q.Object), q.ID, slot, q.Version, string(q.Reason), q.Raw}
+func quarantineChecksum(q record.Quarantined, slot string) int64 {
+	content := []any{string(q.Kind), q.ID, slot, q.Version, string(q.Reason), q.Raw}
 	if q.Place != "" || q.Value != "" {
 		content = append(content, q.Place, q.Value)
 	}
@@ -123,21 +123,21 @@ func quarantineChecksum(q crm.Quarantined, slot string) int64 {
 const quarantineColumns = "SELECT object, id, slot, version, reason, raw, place, value, checksum, revision FROM quarantine"
 
 // decodeQuarantined reads a row of quarantineColumns.
-func decodeQuarantined(values []any) (q crm.Quarantined, slot string, revision int64, err error) {
+func decodeQuarantined(values []any) (q record.Quarantined, slot string, revision int64, err error) {
 	f := &fields{values: values}
-	q.Object, q.ID, slot = crm.Object(f.text()), f.text(), f.text()
-	q.Version, q.Reason, q.Raw = f.integer(), crm.QuarantineReason(f.text()), f.blob()
+	q.Kind, q.ID, slot = record.Name(f.text()), f.text(), f.text()
+	q.Version, q.Reason, q.Raw = f.integer(), record.Reason(f.text()), f.blob()
 	q.Place, q.Value = f.text(), f.text()
 	sum, revision := f.integer(), f.integer()
 	if f.err != nil || sum != quarantineChecksum(q, slot) {
-		return crm.Quarantined{}, "", 0, corrupt("a quarantined record fails its checksum")
+		return record.Quarantined{}, "", 0, corrupt("a quarantined record fails its checksum")
 	}
 	return q, slot, revision, nil
 }
 
 // Quarantined implements mirror.Store.
-func (s *Store) Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error) {
-	var all []crm.Quarantined
+func (s *Store) Quarantined(ctx context.Context, source string) ([]record.Quarantined, error) {
+	var all []record.Quarantined
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, func(values []any) error {
 			q, _, _, err := decodeQuarantined(values)
@@ -154,13 +154,13 @@ func (s *Store) Quarantined(ctx context.Context, source string) ([]crm.Quarantin
 
 // countQuarantined counts the records of a source that could not be read.
 func countQuarantined(
-	ctx context.Context, tx *sql.Tx, source string, counts map[crm.Object]map[crm.QuarantineReason]int,
+	ctx context.Context, tx *sql.Tx, source string, counts map[record.Name]map[record.Reason]int,
 ) error {
 	return each(ctx, tx, func(values []any) error {
 		f := &fields{values: values}
-		object, reason, n := crm.Object(f.text()), crm.QuarantineReason(f.text()), int(f.integer())
+		object, reason, n := record.Name(f.text()), record.Reason(f.text()), int(f.integer())
 		if counts[object] == nil {
-			counts[object] = map[crm.QuarantineReason]int{}
+			counts[object] = map[record.Reason]int{}
 		}
 		counts[object][reason] = n
 		return f.err

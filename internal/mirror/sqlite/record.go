@@ -3,8 +3,8 @@ package sqlite
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // applyRecords commits the batch's records.
@@ -22,7 +22,7 @@ func (c *commit) applyRecords() error {
 }
 
 // record applies one record, of which values are the columns from id on.
-func (c *commit) record(object crm.Object, values []any) (mirror.Operation, error) {
+func (c *commit) record(object record.Name, values []any) (mirror.Operation, error) {
 	id, version := values[0].(string), values[1].(int64)
 	e := c.entry(object, id)
 	e.touched = true

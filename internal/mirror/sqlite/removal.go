@@ -3,8 +3,8 @@ package sqlite
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // applyRemovals commits the batch's removals.
@@ -12,20 +12,20 @@ func (c *commit) applyRemovals() error {
 	for _, r := range c.batch.Removals {
 		operation, err := c.remove(r)
 		if err != nil {
-			return fmt.Errorf("remove %s: %w", r.Object, err)
+			return fmt.Errorf("remove %s: %w", r.Kind, err)
 		}
-		c.count(r.Object, operation)
+		c.count(r.Kind, operation)
 	}
 	return nil
 }
 
 // remove applies one removal. An unknown id gets its tombstone too: a late page must not bring it to life.
-func (c *commit) remove(r crm.Removal) (mirror.Operation, error) {
-	e := c.entry(r.Object, r.ID)
+func (c *commit) remove(r record.Removal) (mirror.Operation, error) {
+	e := c.entry(r.Kind, r.ID)
 	switch {
 	case e.tombstone != nil:
 		return c.removeAgain(r, e)
-	case r.Reason == crm.RemovedMerged:
+	case r.Reason == record.RemovedMerged:
 		return mirror.Merged, c.bury(r, e)
 	case r.Version > 0 && r.Version < e.newest():
 		return mirror.Unchanged, nil // It was restored and modified since.
@@ -35,11 +35,11 @@ func (c *commit) remove(r crm.Removal) (mirror.Operation, error) {
 }
 
 // removeAgain applies the removal of a record that is gone already.
-func (c *commit) removeAgain(r crm.Removal, e *entry) (mirror.Operation, error) {
+func (c *commit) removeAgain(r record.Removal, e *entry) (mirror.Operation, error) {
 	known := *e.tombstone
-	merged := r.Reason == crm.RemovedMerged
+	merged := r.Reason == record.RemovedMerged
 	switch {
-	case merged && known.Reason != crm.RemovedMerged:
+	case merged && known.Reason != record.RemovedMerged:
 		return mirror.Merged, c.bury(r, e)
 	case merged:
 		// The survivor may itself have been merged since; the newest answer to where the record went is the right one.
@@ -47,7 +47,7 @@ func (c *commit) removeAgain(r crm.Removal, e *entry) (mirror.Operation, error) 
 			return mirror.Unchanged, nil
 		}
 		return mirror.Merged, c.bury(r, e)
-	case known.Reason != crm.RemovedMerged && r.Version > known.Version:
+	case known.Reason != record.RemovedMerged && r.Version > known.Version:
 		// Restored and removed again unseen: it is as gone as before, but what is older must not revive it.
 		known.Version = r.Version
 		e.tombstone, c.changed = &known, true
@@ -59,18 +59,18 @@ func (c *commit) removeAgain(r crm.Removal, e *entry) (mirror.Operation, error) 
 
 // bury removes what is stored and quarantined of a record and puts up its tombstone. That is never older than what it
 // ends, else an increment with the very copy that was removed would bring it back.
-func (c *commit) bury(r crm.Removal, e *entry) error {
+func (c *commit) bury(r record.Removal, e *entry) error {
 	r.Version = max(r.Version, e.newest())
 	if e.tombstone != nil {
 		r.Version = max(r.Version, e.tombstone.Version)
 	}
 	if e.stored != nil {
-		if err := c.exec(c.store.statements.drop[r.Object], c.source, r.ID); err != nil {
+		if err := c.exec(c.store.statements.drop[r.Kind], c.source, r.ID); err != nil {
 			return err
 		}
 	}
 	if e.quarantine != nil {
-		if err := c.exec(c.store.statements.release, c.source, string(r.Object), r.ID); err != nil {
+		if err := c.exec(c.store.statements.release, c.source, string(r.Kind), r.ID); err != nil {
 			return fmt.Errorf("release from quarantine: %w", err)
 		}
 	}
@@ -81,8 +81,8 @@ func (c *commit) bury(r crm.Removal, e *entry) error {
 
 const tombstoneColumns = "SELECT object, id, reason, version, merged_into, checksum FROM tombstones"
 
-func (c *commit) writeTombstone(r crm.Removal) error {
-	err := c.exec(c.store.statements.bury, c.source, string(r.Object), r.ID, string(r.Reason), r.Version, r.MergedInto,
+func (c *commit) writeTombstone(r record.Removal) error {
+	err := c.exec(c.store.statements.bury, c.source, string(r.Kind), r.ID, string(r.Reason), r.Version, r.MergedInto,
 		tombstoneChecksum(c.source, r), c.revision)
 	if err != nil {
 		return fmt.Errorf("write tombstone: %w", err)
@@ -91,18 +91,18 @@ func (c *commit) writeTombstone(r crm.Removal) error {
 }
 
 // decodeTombstone reads a row of tombstoneColumns.
-func decodeTombstone(source string, values []any) (crm.Removal, error) {
+func decodeTombstone(source string, values []any) (record.Removal, error) {
 	f := &fields{values: values}
-	r := crm.Removal{
-		Object: crm.Object(f.text()), ID: f.text(), Reason: crm.RemovalReason(f.text()), Version: f.integer(),
+	r := record.Removal{
+		Kind: record.Name(f.text()), ID: f.text(), Reason: record.RemovalReason(f.text()), Version: f.integer(),
 		MergedInto: f.text(),
 	}
 	if sum := f.integer(); f.err != nil || sum != tombstoneChecksum(source, r) {
-		return crm.Removal{}, corrupt("a tombstone fails its checksum")
+		return record.Removal{}, corrupt("a tombstone fails its checksum")
 	}
 	return r, nil
 }
 
-func tombstoneChecksum(source string, r crm.Removal) int64 {
-	return checksum(source, string(r.Object), r.ID, string(r.Reason), r.Version, r.MergedInto)
+func tombstoneChecksum(source string, r record.Removal) int64 {
+	return checksum(source, string(r.Kind), r.ID, string(r.Reason), r.Version, r.MergedInto)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // repName is a row of rep_names: a label that one rep has and no other one gets.
@@ -23,11 +25,13 @@ type repName struct {
 type nameKey struct{ rep, base string }
 
 func nameKeyOf(r *crm.Rep) nameKey {
-	bare := crm.Rep{ID: r.ID, Name: r.Name}
-	return nameKey{r.ID, crm.FoldLabel(bare.Label())}
+	bare := crm.Rep{Head: record.Head{ID: r.ID}, Name: r.Name}
+	return nameKey{r.ID, value.FoldLabel(bare.Label())}
 }
 
-func (n *repName) key() nameKey { return nameKeyOf(&crm.Rep{ID: n.rep, Name: n.name}) }
+func (n *repName) key() nameKey {
+	return nameKeyOf(&crm.Rep{Head: record.Head{ID: n.rep}, Name: n.name})
+}
 
 // repNames are the names of a source while a batch with reps is committed.
 type repNames struct {
@@ -53,7 +57,7 @@ func (b *repNames) add(n *repName) {
 
 // recall gives a rep whose name the CRM does not tell the one that it had last.
 func (b *repNames) recall(r *crm.Rep) {
-	if known := b.latest[r.ID]; known != nil && crm.CleanLabel(r.Name) == "" {
+	if known := b.latest[r.ID]; known != nil && value.CleanLabel(r.Name) == "" {
 		r.Name = known.name
 	}
 }
@@ -76,9 +80,9 @@ func (b *repNames) name(r *crm.Rep) {
 
 // claim takes the first label of a name that nobody holds.
 func (b *repNames) claim(r *crm.Rep) *repName {
-	shown := crm.Rep{ID: r.ID, Name: r.Name}
+	shown := crm.Rep{Head: record.Head{ID: r.ID}, Name: r.Name}
 	for {
-		label := crm.FoldLabel(shown.Label())
+		label := value.FoldLabel(shown.Label())
 		taken := b.byLabel[label]
 		if taken == nil || !taken.held {
 			if taken != nil { // Of a rep that the account does not have any more.
@@ -100,7 +104,7 @@ func (b *repNames) claim(r *crm.Rep) *repName {
 // nameReps completes the batch's reps with what is known of their names, those with a known name first and then by
 // their ids, so that it does not matter in which order a page lists them.
 func (c *commit) nameReps() error {
-	reps := slices.Clone(c.batch.Reps)
+	reps := slices.Clone(crm.Reps.In(c.batch.Rows))
 	if len(reps) == 0 {
 		return nil
 	}
@@ -110,7 +114,7 @@ func (c *commit) nameReps() error {
 	}
 	var order []*crm.Rep
 	for i := range reps {
-		e := c.entry(crm.ObjectRep, reps[i].ID)
+		e := c.entry(crm.Reps.Name(), reps[i].ID)
 		if e.tombstone == nil && (e.stored == nil || reps[i].Version >= e.stored.version) {
 			names.recall(&reps[i])
 			order = append(order, &reps[i])
@@ -119,8 +123,8 @@ func (c *commit) nameReps() error {
 	for _, r := range inTurn(order, names) {
 		names.name(r)
 	}
-	c.batch.Reps = reps
-	c.rows[crm.ObjectRep] = repTable().rows(c.batch)
+	crm.Reps.Set(&c.batch.Rows, reps...)
+	c.rows[crm.Reps.Name()] = repTable().rows(c.batch)
 	return c.writeNames(names)
 }
 
@@ -190,7 +194,7 @@ func (c *commit) readNames() (*repNames, error) {
 	var unnamed []*crm.Rep
 	err = each(c.ctx, c.tx, func(values []any) error {
 		f := &fields{values: values}
-		if r := (&crm.Rep{ID: f.text(), Name: f.text()}); names.latest[r.ID] == nil {
+		if r := (&crm.Rep{Head: record.Head{ID: f.text()}, Name: f.text()}); names.latest[r.ID] == nil {
 			unnamed = append(unnamed, r)
 		}
 		return f.err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // TestNamesOfAnOlderMirror gives numbers to the namesakes of a mirror whose program kept no names: with the next
@@ -15,16 +16,17 @@ func TestNamesOfAnOlderMirror(t *testing.T) {
 	store := openTest(t, Options{})
 	commit := func(reps ...crm.Rep) {
 		t.Helper()
-		if _, err := store.Commit(t.Context(), "crm", crm.Batch{Reps: reps}); err != nil {
+		if _, err := store.Commit(t.Context(), "crm", record.Batch{Rows: record.Rows{crm.Reps.Of(reps...)}}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	changes := func(since *int64) map[string]string {
 		t.Helper()
 		shown := map[string]string{}
-		revision, err := store.Load(t.Context(), "crm", mirror.Revision(*since), func(b crm.Batch) error {
-			for i := range b.Reps {
-				shown[b.Reps[i].ID] = b.Reps[i].Label()
+		revision, err := store.Load(t.Context(), "crm", mirror.Revision(*since), func(b record.Batch) error {
+			reps := crm.Reps.In(b.Rows)
+			for i := range reps {
+				shown[reps[i].ID] = reps[i].Label()
 			}
 			return nil
 		})
@@ -34,7 +36,7 @@ func TestNamesOfAnOlderMirror(t *testing.T) {
 		*since = int64(revision)
 		return shown
 	}
-	commit(crm.Rep{ID: "10", Name: "Ann"}, crm.Rep{ID: "9", Name: "Ann"}, crm.Rep{ID: "3", Name: "Bea"})
+	commit(crm.Rep{Head: record.Head{ID: "10"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "9"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "3"}, Name: "Bea"})
 	if _, err := store.writer.ExecContext(t.Context(), "DELETE FROM rep_names"); err != nil {
 		t.Fatal(err)
 	}
@@ -43,11 +45,11 @@ func TestNamesOfAnOlderMirror(t *testing.T) {
 	if diff := cmp.Diff(want, changes(&since)); diff != "" {
 		t.Fatalf("before (-want +got):\n%s", diff)
 	}
-	commit(crm.Rep{ID: "3", Name: ""})
+	commit(crm.Rep{Head: record.Head{ID: "3"}, Name: ""})
 	if diff := cmp.Diff(map[string]string{"10": "Ann (2)"}, changes(&since)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	commit(crm.Rep{ID: "10", Name: "Ann"}, crm.Rep{ID: "9", Name: "Ann"}, crm.Rep{ID: "3", Name: ""})
+	commit(crm.Rep{Head: record.Head{ID: "10"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "9"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "3"}, Name: ""})
 	if diff := cmp.Diff(map[string]string{}, changes(&since)); diff != "" {
 		t.Errorf("the same again is a change (-want +got):\n%s", diff)
 	}

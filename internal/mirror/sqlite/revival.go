@@ -3,7 +3,7 @@ package sqlite
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // applyRevivals takes down the tombstones of what the batch brings back. It comes before all else, so that it does not
@@ -17,14 +17,14 @@ func (c *commit) applyRevivals() error {
 		}
 	}
 	for _, q := range c.batch.Quarantined {
-		if err := c.revive(q.Object, q.ID, q.Version); err != nil {
+		if err := c.revive(q.Kind, q.ID, q.Version); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *commit) revive(object crm.Object, id string, version int64) error {
+func (c *commit) revive(object record.Name, id string, version int64) error {
 	e := c.entry(object, id)
 	if e.tombstone == nil || !c.revives(e.tombstone, version) {
 		return nil
@@ -38,8 +38,8 @@ func (c *commit) revive(object crm.Object, id string, version int64) error {
 
 // revives reports whether a record of a version brings its id back. One that a full pass listed is alive for certain.
 // One of an increment must be newer than its end, because search indexes lag. An absorbed id never comes back.
-func (c *commit) revives(tombstone *crm.Removal, version int64) bool {
-	if tombstone.Reason == crm.RemovedMerged || c.removed.cover(tombstone.Object, tombstone.ID, version) {
+func (c *commit) revives(tombstone *record.Removal, version int64) bool {
+	if tombstone.Reason == record.RemovedMerged || c.removed.cover(tombstone.Kind, tombstone.ID, version) {
 		return false
 	}
 	return c.batch.Pass > 0 || version > tombstone.Version

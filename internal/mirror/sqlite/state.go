@@ -7,6 +7,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // State implements mirror.Store. Counts are given for every object, watermarks for those that have records.
@@ -19,11 +20,11 @@ func (s *Store) State(ctx context.Context, source string) (mirror.State, error) 
 		}
 		state = mirror.State{
 			Cursor: p.cursor, Complete: p.complete, CompletedAt: p.completedTime(),
-			Records: map[crm.Object]int{}, Watermark: map[crm.Object]int64{},
-			Quarantined: map[crm.Object]map[crm.QuarantineReason]int{},
+			Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
+			Quarantined: map[record.Name]map[record.Reason]int{},
 			Account:     p.account,
 		}
-		for _, object := range crm.Objects() {
+		for _, object := range crm.Names() {
 			if err := countObject(ctx, tx, source, object, &state); err != nil {
 				return fmt.Errorf("count %s: %w", object, err)
 			}
@@ -36,7 +37,7 @@ func (s *Store) State(ctx context.Context, source string) (mirror.State, error) 
 	return state, nil
 }
 
-func countObject(ctx context.Context, tx *sql.Tx, source string, object crm.Object, state *mirror.State) error {
+func countObject(ctx context.Context, tx *sql.Tx, source string, object record.Name, state *mirror.State) error {
 	live, newest, err := countLive(ctx, tx, source, object)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func countObject(ctx context.Context, tx *sql.Tx, source string, object crm.Obje
 }
 
 // countLive counts the records of an object that KPIs see, and returns the newest version among them.
-func countLive(ctx context.Context, tx *sql.Tx, source string, object crm.Object) (live int, newest int64, err error) {
+func countLive(ctx context.Context, tx *sql.Tx, source string, object record.Name) (live int, newest int64, err error) {
 	query := "SELECT count(*), coalesce(max(version), 0) FROM " + string(object) +
 		" WHERE source = ? AND " + notQuarantined
 	err = tx.QueryRowContext(ctx, query, source, source, string(object)).Scan(&live, &newest)

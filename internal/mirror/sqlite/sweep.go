@@ -3,8 +3,8 @@ package sqlite
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // applySweeps removes what the batch's full pass did not see.
@@ -20,7 +20,7 @@ func (c *commit) applySweeps() error {
 	return c.dropNames()
 }
 
-func (c *commit) sweep(object crm.Object) error {
+func (c *commit) sweep(object record.Name) error {
 	vanished, err := c.unseen(object, fmt.Sprintf("SELECT id, version FROM %s WHERE source = ? AND seen_pass < ? AND %s",
 		object, notQuarantined), c.source, c.batch.Pass, c.source, string(object))
 	if err != nil {
@@ -46,11 +46,11 @@ func (c *commit) sweep(object crm.Object) error {
 }
 
 // unseen returns the removals of the ids and versions that a query finds.
-func (c *commit) unseen(object crm.Object, query string, args ...any) (removals []crm.Removal, err error) {
+func (c *commit) unseen(object record.Name, query string, args ...any) (removals []record.Removal, err error) {
 	err = each(c.ctx, c.tx, func(values []any) error {
 		f := &fields{values: values}
-		removals = append(removals, crm.Removal{
-			Object: object, ID: f.text(), Version: f.integer(), Reason: crm.RemovedVanished,
+		removals = append(removals, record.Removal{
+			Kind: object, ID: f.text(), Version: f.integer(), Reason: record.RemovedVanished,
 		})
 		return f.err
 	}, query, args...)
@@ -58,7 +58,7 @@ func (c *commit) unseen(object crm.Object, query string, args ...any) (removals 
 }
 
 // brake refuses to believe in a bulk deletion.
-func (c *commit) brake(object crm.Object, vanishing int) error {
+func (c *commit) brake(object record.Name, vanishing int) error {
 	options := c.store.options
 	if vanishing < options.BrakeMinimum || options.Unbraked != nil && options.Unbraked(c.source) {
 		return nil
@@ -74,9 +74,9 @@ func (c *commit) brake(object crm.Object, vanishing int) error {
 }
 
 // vanish removes a record and what hides it, without asking what the batch knows of it: the pass did not see it.
-func (c *commit) vanish(r crm.Removal) error {
-	e := c.entry(r.Object, r.ID)
+func (c *commit) vanish(r record.Removal) error {
+	e := c.entry(r.Kind, r.ID)
 	e.stored, e.quarantine = &row{version: r.Version}, &row{version: r.Version}
-	c.count(r.Object, mirror.Deleted)
+	c.count(r.Kind, mirror.Deleted)
 	return c.bury(r, e)
 }

@@ -6,25 +6,26 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // table says how one kind of record lies in the file. Its name is the name of the object.
 type table[R any] struct {
-	name    crm.Object
+	name    record.Name
 	columns []string // of encode and decode, in their order; the first two are id and version
 	encode  func(R) []any
 	decode  func(*fields) R
-	of      func(*crm.Batch) *[]R
+	typed   *record.Typed[R]
 	// complete adds what other tables hold of the record, nil where none do.
 	complete func(*loading, *R)
 }
 
 // kind is a table whatever its type of record.
 type kind interface {
-	object() crm.Object
+	object() record.Name
 	content() []string
-	count(*crm.Batch) int
-	rows(*crm.Batch) [][]any
+	count(*record.Batch) int
+	rows(*record.Batch) [][]any
 	stream(*loading) error
 }
 
@@ -33,16 +34,16 @@ func kinds() []kind {
 	return []kind{dealTable(), accountTable(), repTable(), pipelineTable(), stageTable()}
 }
 
-func (t table[R]) object() crm.Object { return t.name }
+func (t table[R]) object() record.Name { return t.name }
 
 func (t table[R]) content() []string { return t.columns }
 
-func (t table[R]) count(b *crm.Batch) int { return len(*t.of(b)) }
+func (t table[R]) count(b *record.Batch) int { return len(t.typed.In(b.Rows)) }
 
 // rows returns the batch's records of this kind as the values of their columns. Of several copies of one id it leaves
 // one, in the batch too.
-func (t table[R]) rows(b *crm.Batch) [][]any {
-	records := *t.of(b)
+func (t table[R]) rows(b *record.Batch) [][]any {
+	records := t.typed.In(b.Rows)
 	rows := make([][]any, 0, len(records))
 	for _, record := range records {
 		rows = append(rows, t.encode(record))
@@ -51,13 +52,13 @@ func (t table[R]) rows(b *crm.Batch) [][]any {
 	if len(kept) == len(rows) {
 		return rows
 	}
-	*t.of(b) = pick(records, kept)
+	t.typed.Set(&b.Rows, pick(records, kept)...)
 	return pick(rows, kept)
 }
 
 func dealTable() table[crm.Deal] {
 	return table[crm.Deal]{
-		name: crm.ObjectDeal,
+		name: crm.Deals.Name(),
 		columns: []string{
 			"id", "version", "pipeline", "stage", "rep", "account", "outcome", "amount", "currency", "probability",
 			"forecast_category", "created", "closed", "stage_entered", "dimensions", "excluded",
@@ -72,7 +73,7 @@ func dealTable() table[crm.Deal] {
 		},
 		decode: func(f *fields) crm.Deal {
 			d := crm.Deal{
-				ID: f.text(), Version: f.integer(), Pipeline: f.text(), Stage: f.text(), Rep: f.text(),
+				Head: record.Head{ID: f.text(), Version: f.integer()}, Pipeline: f.text(), Stage: f.text(), Rep: f.text(),
 				Account: f.text(), Outcome: f.outcome(),
 			}
 			d.Amount, d.AmountKnown = f.amount()
@@ -82,55 +83,56 @@ func dealTable() table[crm.Deal] {
 			d.Dimensions, d.Excluded = f.dimensions(), f.text()
 			return d
 		},
-		of: func(b *crm.Batch) *[]crm.Deal { return &b.Deals },
+		typed: crm.Deals,
 	}
 }
 
 func accountTable() table[crm.Account] {
 	return table[crm.Account]{
-		name:    crm.ObjectAccount,
+		name:    crm.Accounts.Name(),
 		columns: []string{"id", "version", "dimensions"},
 		encode:  func(a crm.Account) []any { return []any{a.ID, a.Version, encodeDimensions(a.Dimensions)} },
 		decode: func(f *fields) crm.Account {
-			return crm.Account{ID: f.text(), Version: f.integer(), Dimensions: f.dimensions()}
+			return crm.Account{Head: record.Head{ID: f.text(), Version: f.integer(), Dimensions: f.dimensions()}}
 		},
-		of: func(b *crm.Batch) *[]crm.Account { return &b.Accounts },
+		typed: crm.Accounts,
 	}
 }
 
 func repTable() table[crm.Rep] {
 	return table[crm.Rep]{
-		name:    crm.ObjectRep,
+		name:    crm.Reps.Name(),
 		columns: []string{"id", "version", "name", "team", "active", "dimensions"},
 		encode: func(r crm.Rep) []any {
 			return []any{r.ID, r.Version, r.Name, r.Team, encodeBool(r.Active), encodeDimensions(r.Dimensions)}
 		},
 		decode: func(f *fields) crm.Rep {
-			return crm.Rep{
-				ID: f.text(), Version: f.integer(), Name: f.text(), Team: f.text(), Active: f.bool(),
-				Dimensions: f.dimensions(),
+			r := crm.Rep{
+				Head: record.Head{ID: f.text(), Version: f.integer()}, Name: f.text(), Team: f.text(), Active: f.bool(),
 			}
+			r.Dimensions = f.dimensions()
+			return r
 		},
-		of:       func(b *crm.Batch) *[]crm.Rep { return &b.Reps },
+		typed:    crm.Reps,
 		complete: func(l *loading, r *crm.Rep) { r.Namesake = l.namesakes[nameKeyOf(r)] },
 	}
 }
 
 func pipelineTable() table[crm.Pipeline] {
 	return table[crm.Pipeline]{
-		name:    crm.ObjectPipeline,
+		name:    crm.Pipelines.Name(),
 		columns: []string{"id", "version", "label"},
 		encode:  func(p crm.Pipeline) []any { return []any{p.ID, p.Version, p.Label} },
 		decode: func(f *fields) crm.Pipeline {
-			return crm.Pipeline{ID: f.text(), Version: f.integer(), Label: f.text()}
+			return crm.Pipeline{Head: record.Head{ID: f.text(), Version: f.integer()}, Label: f.text()}
 		},
-		of: func(b *crm.Batch) *[]crm.Pipeline { return &b.Pipelines },
+		typed: crm.Pipelines,
 	}
 }
 
 func stageTable() table[crm.Stage] {
 	return table[crm.Stage]{
-		name:    crm.ObjectStage,
+		name:    crm.Stages.Name(),
 		columns: []string{"id", "version", "pipeline", "label", "position", "outcome", "probability"},
 		encode: func(s crm.Stage) []any {
 			return []any{
@@ -140,11 +142,11 @@ func stageTable() table[crm.Stage] {
 		},
 		decode: func(f *fields) crm.Stage {
 			return crm.Stage{
-				ID: f.text(), Version: f.integer(), Pipeline: f.text(), Label: f.text(), Position: int(f.integer()),
+				Head: record.Head{ID: f.text(), Version: f.integer()}, Pipeline: f.text(), Label: f.text(), Position: int(f.integer()),
 				Outcome: f.outcome(), Probability: f.probability(),
 			}
 		},
-		of: func(b *crm.Batch) *[]crm.Stage { return &b.Stages },
+		typed: crm.Stages,
 	}
 }
 

@@ -5,19 +5,19 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // statements are those that a commit runs once per row, compiled once.
 type statements struct {
-	put, drop       map[crm.Object]*sql.Stmt
+	put, drop       map[record.Name]*sql.Stmt
 	bury, exhume    *sql.Stmt
 	hold, release   *sql.Stmt
 	advance, settle *sql.Stmt
 }
 
 func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
-	s.put, s.drop = map[crm.Object]*sql.Stmt{}, map[crm.Object]*sql.Stmt{}
+	s.put, s.drop = map[record.Name]*sql.Stmt{}, map[record.Name]*sql.Stmt{}
 	var err error
 	compile := func(query string) *sql.Stmt {
 		if err != nil {

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // Unknown implements mirror.Store.
-func (s *Store) Unknown(ctx context.Context, source string, object crm.Object, ids []string) ([]string, error) {
+func (s *Store) Unknown(ctx context.Context, source string, object record.Name, ids []string) ([]string, error) {
 	known := map[string]bool{}
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		for chunk := range slices.Chunk(ids, idsPerQuery) {

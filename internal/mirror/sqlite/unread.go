@@ -11,7 +11,7 @@ import (
 // that there is none.
 func (c *commit) keepAccounts() error {
 	var unread []string
-	for _, d := range c.batch.Deals {
+	for _, d := range crm.Deals.In(c.batch.Rows) {
 		if d.AccountUnread {
 			unread = append(unread, d.ID)
 		}
@@ -35,13 +35,13 @@ func (c *commit) keepAccounts() error {
 			return fmt.Errorf("read the accounts of deals: %w", err)
 		}
 	}
-	deals := slices.Clone(c.batch.Deals)
+	deals := slices.Clone(crm.Deals.In(c.batch.Rows))
 	for i := range deals {
 		if deals[i].AccountUnread {
 			deals[i].Account = stored[deals[i].ID]
 		}
 	}
-	c.batch.Deals = deals
-	c.rows[crm.ObjectDeal] = dealTable().rows(c.batch)
+	crm.Deals.Set(&c.batch.Rows, deals...)
+	c.rows[crm.Deals.Name()] = dealTable().rows(c.batch)
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // View reads a mirror beside the process that holds it. It takes no lock and cannot write.
@@ -53,7 +53,7 @@ func checkView(ctx context.Context, db *sql.DB) error {
 }
 
 // Quarantined returns what mirror.Store.Quarantined does.
-func (v *View) Quarantined(ctx context.Context, source string) ([]crm.Quarantined, error) {
+func (v *View) Quarantined(ctx context.Context, source string) ([]record.Quarantined, error) {
 	return v.store.Quarantined(ctx, source)
 }
 

@@ -9,14 +9,15 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // TestViewOfAMirrorInUse reads the last commit beside the process that holds the mirror, and after it has ended.
 func TestViewOfAMirrorInUse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mirror ?#%41.db")
 	store := openStore(t, path, sqlite.Options{})
-	_, err := store.Commit(t.Context(), "crm", crm.Batch{Quarantined: []crm.Quarantined{
-		{Object: crm.ObjectDeal, ID: "1", Reason: crm.BadAmount, Place: "amount", Value: "?"},
+	_, err := store.Commit(t.Context(), "crm", record.Batch{Quarantined: []record.Quarantined{
+		{Kind: crm.Deals.Name(), ID: "1", Reason: record.BadAmount, Place: "amount", Value: "?"},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +34,7 @@ func TestViewOfAMirrorInUse(t *testing.T) {
 			t.Errorf("%s: quarantine is %v, error %v", when, got, err)
 		}
 		state, err := view.State(t.Context(), "crm")
-		if err != nil || state.Quarantined[crm.ObjectDeal][crm.BadAmount] != 1 {
+		if err != nil || state.Quarantined[crm.Deals.Name()][record.BadAmount] != 1 {
 			t.Errorf("%s: state is %v, error %v", when, state, err)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -38,7 +38,7 @@ func (r *run) adopt(now portal) {
 // readAccount reads the account's number, currency and time zone; HubSpot's API does not show its fiscal year.
 // That they cannot be read is no reason not to sync, but a deal without a currency of its own is then taken to be in the
 // reporting currency.
-func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) {
+func (s *Source) readAccount(ctx context.Context) (*record.AccountIdentity, error) {
 	type details struct {
 		PortalID        text `json:"portalId"`
 		CompanyCurrency text `json:"companyCurrency"`
@@ -54,7 +54,7 @@ func (s *Source) readAccount(ctx context.Context) (*crm.AccountIdentity, error) 
 	if err != nil {
 		return nil, nil //nolint:nilerr // Refused: the account is not known, which the caller takes for no reason to stop.
 	}
-	return &crm.AccountIdentity{
+	return &record.AccountIdentity{
 		ID: string(d.PortalID), Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone),
 	}, nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // pinned is a mirror that takes the records of one account only.
@@ -18,7 +18,7 @@ type pinned struct {
 
 var errOtherAccount = errors.New("another account")
 
-func (p *pinned) Commit(ctx context.Context, b crm.Batch) error {
+func (p *pinned) Commit(ctx context.Context, b record.Batch) error {
 	if b.Account == nil || b.Account.ID != p.id {
 		return errOtherAccount
 	}

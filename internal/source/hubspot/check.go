@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -55,11 +56,11 @@ func (s *Source) checkPipelines(ctx context.Context, report *source.Report) erro
 		return err
 	}
 	batch := r.batch()
-	for _, p := range batch.Pipelines {
+	for _, p := range crm.Pipelines.In(batch.Rows) {
 		report.Pipelines = append(report.Pipelines,
 			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(p.ID, p.Label)})
 	}
-	report.Stages = batch.Stages
+	report.Stages = crm.Stages.In(batch.Rows)
 	return s.selection.CheckPipelines(r.pipelineNames())
 }
 

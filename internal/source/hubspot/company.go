@@ -8,33 +8,33 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // companies turns a page of companies into a batch.
-func (r *run) companies(_ context.Context, results []json.RawMessage) (crm.Batch, error) {
-	var batch crm.Batch
+func (r *run) companies(_ context.Context, results []json.RawMessage) (record.Batch, error) {
+	var batch record.Batch
 	for _, raw := range results {
-		rec, bad := readRecord(raw)
+		rec, bad := readObject(raw)
 		version, dated := rec.version()
 		fault := source.Fault{Reason: bad}
 		switch {
 		case bad != "":
 		case rec.Properties == nil:
-			fault.Reason = crm.BadShape
+			fault.Reason = record.BadShape
 		case !dated:
-			fault = rec.fault(crm.BadDate, propertyModified)
+			fault = rec.fault(record.BadDate, propertyModified)
 		}
-		batch.Removals = append(batch.Removals, rec.mergers(crm.ObjectAccount)...)
+		batch.Removals = append(batch.Removals, rec.mergers(crm.Accounts.Name())...)
 		if fault.Reason != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectAccount, fault, raw))
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault, raw))
 			continue
 		}
-		batch.Accounts = append(batch.Accounts, crm.Account{
-			ID: string(rec.ID), Version: version,
-			Dimensions: labels(r.source.plan.company, func(property string) string {
+		crm.Accounts.Append(&batch.Rows, crm.Account{
+			Head: record.Head{ID: string(rec.ID), Version: version, Dimensions: labels(r.source.plan.company, func(property string) string {
 				return strings.TrimLeft(string(rec.Properties[property]), ";")
-			}),
+			})},
 		})
 	}
 	return batch, nil

@@ -7,7 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // company is an entry of an association answer; the id is a number or a string, as HubSpot has it both ways.
@@ -79,23 +81,23 @@ func TestCompanies(t *testing.T) {
 		f.putCompany(10, map[string]any{"industry": "RETAIL", "hs_lastmodifieddate": f.changed()})
 		f.records[objectCompanies][9].properties["hs_lastmodifieddate"] = fakeTime
 		m.mustSync(t, s)
-		got := map[string]crm.Dimensions{}
+		got := map[string]value.Dimensions{}
 		for id, a := range m.accounts {
 			got[id] = a.Dimensions
 		}
-		want := map[string]crm.Dimensions{
+		want := map[string]value.Dimensions{
 			"7": {"segment": "BANKING;RETAIL"}, "8": nil, "10": {"segment": "RETAIL"},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accounts (-want +got):\n%s", diff)
 		}
-		if q := m.quarantined["9"]; q.Reason != crm.BadDate || q.Object != crm.ObjectAccount {
+		if q := m.quarantined["9"]; q.Reason != record.BadDate || q.Kind != crm.Accounts.Name() {
 			t.Errorf("quarantined %+v", q)
 		}
-		if r := m.removals["5"]; r.MergedInto != "8" || r.Object != crm.ObjectAccount {
+		if r := m.removals["5"]; r.MergedInto != "8" || r.Kind != crm.Accounts.Name() {
 			t.Errorf("removal %+v", r)
 		}
-		if diff := cmp.Diff([]crm.Object{crm.ObjectDeal, crm.ObjectAccount}, m.swept); diff != "" {
+		if diff := cmp.Diff([]record.Name{crm.Deals.Name(), crm.Accounts.Name()}, m.swept); diff != "" {
 			t.Errorf("swept (-want +got):\n%s", diff)
 		}
 	})

@@ -7,17 +7,19 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // deals turns a page of deals into a batch.
-func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, error) {
+func (r *run) deals(ctx context.Context, results []json.RawMessage) (record.Batch, error) {
 	if len(results) == 0 {
-		return crm.Batch{}, nil
+		return record.Batch{}, nil
 	}
 	if !r.source.references.loaded {
 		if err := r.readReferences(ctx); err != nil {
-			return crm.Batch{}, err
+			return record.Batch{}, err
 		}
 	}
 	records := make([]dealRecord, len(results))
@@ -25,18 +27,18 @@ func (r *run) deals(ctx context.Context, results []json.RawMessage) (crm.Batch, 
 		records[i] = r.decode(raw)
 	}
 	if err := r.lookFor(ctx, records); err != nil {
-		return crm.Batch{}, err
+		return record.Batch{}, err
 	}
-	var batch crm.Batch
+	var batch record.Batch
 	for i := range records {
 		if err := r.settle(&records[i], &batch); err != nil {
-			return crm.Batch{}, err
+			return record.Batch{}, err
 		}
 	}
 	if !r.source.plan.readsCompanies() {
 		return batch, nil
 	}
-	unread, err := r.source.api.linkAccounts(ctx, batch.Deals)
+	unread, err := r.source.api.linkAccounts(ctx, crm.Deals.In(batch.Rows))
 	r.unlinked += unread
 	return batch, err
 }
@@ -65,7 +67,7 @@ func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 
 // dealRecord is a deal before it is known what its stage says.
 type dealRecord struct {
-	record
+	object
 	raw   json.RawMessage
 	deal  crm.Deal
 	fault source.Fault // without a reason where the record can be read
@@ -74,21 +76,21 @@ type dealRecord struct {
 // decode reads a record as far as it needs nothing but itself.
 func (r *run) decode(raw json.RawMessage) dealRecord {
 	d := dealRecord{raw: raw}
-	d.record, d.fault.Reason = readRecord(raw)
+	d.object, d.fault.Reason = readObject(raw)
 	if d.fault.Reason == "" && d.Properties == nil {
-		d.fault.Reason = crm.BadShape
+		d.fault.Reason = record.BadShape
 	}
 	if d.fault.Reason != "" {
 		return d
 	}
-	d.deal, d.fault = r.deal(&d.record)
+	d.deal, d.fault = r.deal(&d.object)
 	return d
 }
 
-func (r *run) deal(rec *record) (crm.Deal, source.Fault) {
+func (r *run) deal(rec *object) (crm.Deal, source.Fault) {
 	p := rec.Properties
 	d := crm.Deal{
-		ID:               string(rec.ID),
+		Head:             record.Head{ID: string(rec.ID)},
 		Pipeline:         string(p[propertyPipeline]),
 		Stage:            string(p[propertyStage]),
 		Rep:              string(p[propertyOwner]),
@@ -98,20 +100,20 @@ func (r *run) deal(rec *record) (crm.Deal, source.Fault) {
 	}
 	var ok bool
 	if d.Version, ok = rec.version(); !ok {
-		return d, rec.fault(crm.BadDate, propertyModified)
+		return d, rec.fault(record.BadDate, propertyModified)
 	}
 	var err error
-	if d.Created, err = crm.ParseInstant(string(p[propertyCreated])); err != nil {
-		return d, rec.fault(crm.BadDate, propertyCreated)
+	if d.Created, err = value.ParseInstant(string(p[propertyCreated])); err != nil {
+		return d, rec.fault(record.BadDate, propertyCreated)
 	}
-	if d.Closed, err = crm.ParseInstant(string(p[propertyClosed])); err != nil {
-		return d, rec.fault(crm.BadDate, propertyClosed)
+	if d.Closed, err = value.ParseInstant(string(p[propertyClosed])); err != nil {
+		return d, rec.fault(record.BadDate, propertyClosed)
 	}
-	if entered, err := crm.ParseInstant(string(p[propertyStageEntered])); err == nil {
+	if entered, err := value.ParseInstant(string(p[propertyStageEntered])); err == nil {
 		d.StageEntered = entered
 	}
 	if !r.money(&d, p) {
-		return d, rec.fault(crm.BadAmount, r.source.plan.amount)
+		return d, rec.fault(record.BadAmount, r.source.plan.amount)
 	}
 	d.Dimensions = labels(r.source.plan.deal, func(property string) string {
 		return strings.TrimLeft(string(p[property]), ";") // of a multiple choice
@@ -154,19 +156,19 @@ func forecastCategory(value text) crm.ForecastCategory {
 }
 
 // settle puts a record into the batch, once it is known what it refers to.
-func (r *run) settle(d *dealRecord, batch *crm.Batch) error {
+func (r *run) settle(d *dealRecord, batch *record.Batch) error {
 	// What a deal absorbed is gone even if the deal itself cannot be read.
-	batch.Removals = append(batch.Removals, d.mergers(crm.ObjectDeal)...)
+	batch.Removals = append(batch.Removals, d.mergers(crm.Deals.Name())...)
 	stage := r.source.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
 	outcome := stage.Outcome
 	if outcome == crm.OutcomeUnknown {
 		outcome = d.deal.Outcome
 	}
 	if d.fault.Reason == "" && outcome == crm.OutcomeUnknown {
-		d.fault = d.record.fault(crm.BadOutcome, propertyStage)
+		d.fault = d.object.fault(record.BadOutcome, propertyStage)
 	}
 	if d.fault.Reason != "" {
-		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.ObjectDeal, d.fault, d.raw))
+		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.Deals.Name(), d.fault, d.raw))
 		return nil
 	}
 	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
@@ -183,6 +185,6 @@ func (r *run) settle(d *dealRecord, batch *crm.Batch) error {
 		})
 	deal := d.deal
 	deal.Stage = stageKey{deal.Pipeline, deal.Stage}.unique()
-	batch.Deals = append(batch.Deals, deal)
+	crm.Deals.Append(&batch.Rows, deal)
 	return err
 }

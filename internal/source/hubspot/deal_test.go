@@ -8,6 +8,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // wire returns a deal as HubSpot sends it; properties are pairs on top of the least that a deal needs.
@@ -64,11 +66,11 @@ func TestValuesOfADeal(t *testing.T) {
 		},
 		"date without a time": {
 			[]any{"closedate", "2026-01-01"},
-			func(d crm.Deal) bool { return d.Closed == crm.Date(2026, time.January, 1) },
+			func(d crm.Deal) bool { return d.Closed == value.Date(2026, time.January, 1) },
 		},
 		"moments with and without milliseconds": {
 			[]any{"closedate", "2026-01-01T00:00:00Z", "createdate", "2026-01-01T00:00:00.000Z"},
-			func(d crm.Deal) bool { return d.Closed == crm.MomentMilli(1767225600000) && d.Created == d.Closed },
+			func(d crm.Deal) bool { return d.Closed == value.MomentMilli(1767225600000) && d.Created == d.Closed },
 		},
 		"dates missing": {nil, func(d crm.Deal) bool { return !d.Closed.Known() && !d.Created.Known() }},
 		"optional date broken": {
@@ -77,7 +79,7 @@ func TestValuesOfADeal(t *testing.T) {
 		},
 		"stage entered": {
 			[]any{"hs_v2_date_entered_current_stage", "2026-01-01T00:00:00Z"},
-			func(d crm.Deal) bool { return d.StageEntered == crm.MomentMilli(1767225600000) },
+			func(d crm.Deal) bool { return d.StageEntered == value.MomentMilli(1767225600000) },
 		},
 		"probability of fifty decimals": {
 			[]any{"hs_deal_stage_probability", long},
@@ -85,15 +87,15 @@ func TestValuesOfADeal(t *testing.T) {
 		},
 		"probability broken": {
 			[]any{"hs_deal_stage_probability", "N/A"},
-			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityUnknown },
+			func(d crm.Deal) bool { return d.Probability == value.ProbabilityUnknown },
 		},
 		"probability infinite": {
 			[]any{"hs_deal_stage_probability", "Inf"},
-			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityUnknown },
+			func(d crm.Deal) bool { return d.Probability == value.ProbabilityUnknown },
 		},
 		"probability out of range": {
 			[]any{"hs_deal_stage_probability", "1000"},
-			func(d crm.Deal) bool { return d.Probability == crm.ProbabilityScale },
+			func(d crm.Deal) bool { return d.Probability == value.ProbabilityScale },
 		},
 		"forecast category": {
 			[]any{"hs_manual_forecast_category", "Most likely"},
@@ -153,20 +155,20 @@ func TestValuesOfADeal(t *testing.T) {
 }
 
 // readOne decodes and settles one record, which gives either a deal or a quarantined record.
-func readOne(t testing.TB, r *run, raw json.RawMessage) (*crm.Deal, *crm.Quarantined) {
+func readOne(t testing.TB, r *run, raw json.RawMessage) (*crm.Deal, *record.Quarantined) {
 	t.Helper()
 	d := r.decode(raw)
-	var batch crm.Batch
+	var batch record.Batch
 	if err := r.settle(&d, &batch); err != nil {
 		t.Fatal(err)
 	}
 	switch {
-	case len(batch.Deals) == 1 && len(batch.Quarantined) == 0:
-		return &batch.Deals[0], nil
-	case len(batch.Deals) == 0 && len(batch.Quarantined) == 1:
+	case len(crm.Deals.In(batch.Rows)) == 1 && len(batch.Quarantined) == 0:
+		return &crm.Deals.In(batch.Rows)[0], nil
+	case len(crm.Deals.In(batch.Rows)) == 0 && len(batch.Quarantined) == 1:
 		return nil, &batch.Quarantined[0]
 	}
-	t.Fatalf("one record became %d deals and %d quarantined", len(batch.Deals), len(batch.Quarantined))
+	t.Fatalf("one record became %d deals and %d quarantined", len(crm.Deals.In(batch.Rows)), len(batch.Quarantined))
 	return nil, nil
 }
 
@@ -183,38 +185,38 @@ func TestQuarantine(t *testing.T) {
 	tests := map[string]struct {
 		raw    string // or
 		change []any
-		want   crm.QuarantineReason
+		want   record.Reason
 		id     string
 		place  string // and the value of the change, or
 		value  string
 	}{
-		"amount of words":      {change: []any{"amount", "N/A"}, want: crm.BadAmount, id: "1000", place: "amount"},
-		"amount of two parts":  {change: []any{"amount", "1;2"}, want: crm.BadAmount, id: "1000", place: "amount"},
-		"amount with a comma":  {change: []any{"amount", "1,5"}, want: crm.BadAmount, id: "1000", place: "amount"},
-		"amount too large":     {change: []any{"amount", "1e30"}, want: crm.BadAmount, id: "1000", place: "amount"},
-		"close date of words":  {change: []any{"closedate", "soon"}, want: crm.BadDate, id: "1000", place: "closedate"},
-		"create date of words": {change: []any{"createdate", "N/A"}, want: crm.BadDate, id: "1000", place: "createdate"},
-		"close date in 10000":  {change: []any{"closedate", "10000-01-01"}, want: crm.BadDate, id: "1000", place: "closedate"},
-		"no modified date":     {change: []any{"hs_lastmodifieddate", ""}, want: crm.BadDate, id: "1000", place: "hs_lastmodifieddate"},
+		"amount of words":      {change: []any{"amount", "N/A"}, want: record.BadAmount, id: "1000", place: "amount"},
+		"amount of two parts":  {change: []any{"amount", "1;2"}, want: record.BadAmount, id: "1000", place: "amount"},
+		"amount with a comma":  {change: []any{"amount", "1,5"}, want: record.BadAmount, id: "1000", place: "amount"},
+		"amount too large":     {change: []any{"amount", "1e30"}, want: record.BadAmount, id: "1000", place: "amount"},
+		"close date of words":  {change: []any{"closedate", "soon"}, want: record.BadDate, id: "1000", place: "closedate"},
+		"create date of words": {change: []any{"createdate", "N/A"}, want: record.BadDate, id: "1000", place: "createdate"},
+		"close date in 10000":  {change: []any{"closedate", "10000-01-01"}, want: record.BadDate, id: "1000", place: "closedate"},
+		"no modified date":     {change: []any{"hs_lastmodifieddate", ""}, want: record.BadDate, id: "1000", place: "hs_lastmodifieddate"},
 		"no outcome": {
-			change: []any{"hs_is_closed", nil, "dealstage", "newstage"}, want: crm.BadOutcome, id: "1000",
+			change: []any{"hs_is_closed", nil, "dealstage", "newstage"}, want: record.BadOutcome, id: "1000",
 			place: "dealstage", value: "newstage",
 		},
 		"outcome of words": {
-			change: []any{"hs_is_closed", "maybe", "dealstage", "newstage"}, want: crm.BadOutcome, id: "1000",
+			change: []any{"hs_is_closed", "maybe", "dealstage", "newstage"}, want: record.BadOutcome, id: "1000",
 			place: "dealstage", value: "newstage",
 		},
-		"property an object": {change: []any{"amount", map[string]any{"value": 1}}, want: crm.BadShape, id: "1000"},
-		"properties a list":  {raw: `{"id":"1000","properties":["amount"]}`, want: crm.BadShape, id: "1000"},
-		"properties first":   {raw: `{"properties":["amount"],"id":"1000"}`, want: crm.BadShape, id: "1000"},
-		"no properties":      {raw: `{"id":"1000"}`, want: crm.BadShape, id: "1000"},
-		"no id":              {raw: `{"properties":{"hs_is_closed":"false"}}`, want: crm.BadID},
-		"id of words":        {raw: `{"id":"0-3","properties":{}}`, want: crm.BadID},
-		"id too long":        {raw: `{"id":"100000000000000000000000","properties":{}}`, want: crm.BadID},
-		"id a float":         {raw: `{"id":9e10,"properties":{}}`, want: crm.BadID},
-		"null":               {raw: `null`, want: crm.BadID},
-		"a list":             {raw: `[1000]`, want: crm.BadShape},
-		"text":               {raw: `"1000"`, want: crm.BadShape},
+		"property an object": {change: []any{"amount", map[string]any{"value": 1}}, want: record.BadShape, id: "1000"},
+		"properties a list":  {raw: `{"id":"1000","properties":["amount"]}`, want: record.BadShape, id: "1000"},
+		"properties first":   {raw: `{"properties":["amount"],"id":"1000"}`, want: record.BadShape, id: "1000"},
+		"no properties":      {raw: `{"id":"1000"}`, want: record.BadShape, id: "1000"},
+		"no id":              {raw: `{"properties":{"hs_is_closed":"false"}}`, want: record.BadID},
+		"id of words":        {raw: `{"id":"0-3","properties":{}}`, want: record.BadID},
+		"id too long":        {raw: `{"id":"100000000000000000000000","properties":{}}`, want: record.BadID},
+		"id a float":         {raw: `{"id":9e10,"properties":{}}`, want: record.BadID},
+		"null":               {raw: `null`, want: record.BadID},
+		"a list":             {raw: `[1000]`, want: record.BadShape},
+		"text":               {raw: `"1000"`, want: record.BadShape},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -223,7 +225,7 @@ func TestQuarantine(t *testing.T) {
 				raw = wire(t, test.change...)
 			}
 			_, got := readOne(t, decoder(t, "USD"), raw)
-			if got == nil || got.Reason != test.want || got.ID != test.id || got.Object != crm.ObjectDeal {
+			if got == nil || got.Reason != test.want || got.ID != test.id || got.Kind != crm.Deals.Name() {
 				t.Fatalf("got %+v, want %s of %q", got, test.want, test.id)
 			}
 			if string(got.Raw) != string(raw) {
@@ -248,7 +250,7 @@ func TestOneBadRecordDoesNotFailThePage(t *testing.T) {
 		m := newMemory()
 		s := newSource(t, f)
 		m.mustSync(t, s)
-		if len(m.deals) != 2 || m.quarantined["1001"].Reason != crm.BadAmount || m.quarantined["1001"].Version == 0 {
+		if len(m.deals) != 2 || m.quarantined["1001"].Reason != record.BadAmount || m.quarantined["1001"].Version == 0 {
 			t.Errorf("%d deals, quarantined %+v", len(m.deals), m.quarantined)
 		}
 		f.put(1001, "hs_lastmodifieddate", f.changed())
@@ -269,7 +271,7 @@ func FuzzDeal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		deal, quarantined := readOne(t, r, raw)
 		if quarantined != nil {
-			if quarantined.Reason == "" || len(quarantined.Raw) > crm.MaxQuarantineRaw ||
+			if quarantined.Reason == "" || len(quarantined.Raw) > record.MaxQuarantineRaw ||
 				quarantined.ID != "" && !validID(text(quarantined.ID)) {
 				t.Errorf("quarantined %+v", quarantined)
 			}

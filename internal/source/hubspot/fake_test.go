@@ -225,7 +225,7 @@ func (f *fakeHubSpot) answer(w http.ResponseWriter, r *fakeRequest) {
 	}
 }
 
-func object(r *fakeRequest) string { return strings.Split(r.Path, "/")[4] }
+func objectType(r *fakeRequest) string { return strings.Split(r.Path, "/")[4] }
 
 func (f *fakeHubSpot) list(w http.ResponseWriter, r *fakeRequest) {
 	limit, err := strconv.Atoi(cmp.Or(r.get("limit"), "10"))
@@ -239,7 +239,7 @@ func (f *fakeHubSpot) list(w http.ResponseWriter, r *fakeRequest) {
 	}
 	results := []any{}
 	var next map[string]any
-	records := f.records[object(r)]
+	records := f.records[objectType(r)]
 	for _, id := range slices.Sorted(maps.Keys(records)) {
 		if id < after || (records[id].archivedAt != "") != (r.get("archived") == "true") {
 			continue
@@ -284,7 +284,7 @@ func (f *fakeHubSpot) search(w http.ResponseWriter, r *fakeRequest) {
 		writeJSON(w, 400, `{"status":"error","category":"VALIDATION_ERROR"}`)
 		return
 	}
-	records := f.records[object(r)]
+	records := f.records[objectType(r)]
 	var found []uint64
 	for _, id := range slices.Sorted(maps.Keys(records)) {
 		if records[id].archivedAt == "" && !f.hidden[id] && f.matches(records[id], id, body.FilterGroups[0].Filters) {

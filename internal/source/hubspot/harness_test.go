@@ -15,6 +15,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -87,31 +88,31 @@ type memory struct {
 	accounts    map[string]crm.Account
 	reps        map[string]crm.Rep
 	stages      map[string]crm.Stage
-	removals    map[string]crm.Removal
-	quarantined map[string]crm.Quarantined
+	removals    map[string]record.Removal
+	quarantined map[string]record.Quarantined
 	pass        map[string]int64
 	cursor      []byte
 	commits     int
 	failAt      int // the commit that fails, 0 for none
-	swept       []crm.Object
+	swept       []record.Name
 }
 
 func newMemory() *memory {
 	return &memory{
 		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
-		stages: map[string]crm.Stage{}, removals: map[string]crm.Removal{},
-		quarantined: map[string]crm.Quarantined{}, pass: map[string]int64{},
+		stages: map[string]crm.Stage{}, removals: map[string]record.Removal{},
+		quarantined: map[string]record.Quarantined{}, pass: map[string]int64{},
 	}
 }
 
 var errSink = errors.New("the disk is full")
 
-func (m *memory) Commit(_ context.Context, b crm.Batch) error {
+func (m *memory) Commit(_ context.Context, b record.Batch) error {
 	m.commits++
 	if m.commits == m.failAt {
 		return errSink
 	}
-	for _, d := range b.Deals {
+	for _, d := range crm.Deals.In(b.Rows) {
 		if d.Version < m.deals[d.ID].Version {
 			continue
 		}
@@ -122,13 +123,13 @@ func (m *memory) Commit(_ context.Context, b crm.Batch) error {
 		delete(m.quarantined, d.ID)
 		delete(m.removals, d.ID)
 	}
-	for _, a := range b.Accounts {
+	for _, a := range crm.Accounts.In(b.Rows) {
 		m.accounts[a.ID] = a
 	}
-	for _, r := range b.Reps {
+	for _, r := range crm.Reps.In(b.Rows) {
 		m.reps[r.ID] = r
 	}
-	for _, s := range b.Stages {
+	for _, s := range crm.Stages.In(b.Rows) {
 		m.stages[s.ID] = s
 	}
 	for _, r := range b.Removals {
@@ -142,7 +143,7 @@ func (m *memory) Commit(_ context.Context, b crm.Batch) error {
 	for _, object := range b.Sweep {
 		m.swept = append(m.swept, object)
 		maps.DeleteFunc(m.deals, func(id string, _ crm.Deal) bool {
-			return object == crm.ObjectDeal && m.pass[id] != b.Pass
+			return object == crm.Deals.Name() && m.pass[id] != b.Pass
 		})
 	}
 	m.cursor = slices.Clone(b.Cursor)

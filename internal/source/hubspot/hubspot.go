@@ -13,6 +13,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -62,10 +63,10 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 func (s *Source) Name() string { return s.name }
 
 // Objects implements source.Source.
-func (s *Source) Objects() []crm.Object {
-	objects := []crm.Object{crm.ObjectDeal, crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+func (s *Source) Objects() []record.Name {
+	objects := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 	if s.plan.readsCompanies() {
-		objects = append(objects, crm.ObjectAccount)
+		objects = append(objects, crm.Accounts.Name())
 	}
 	return objects
 }

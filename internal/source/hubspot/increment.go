@@ -111,7 +111,7 @@ func lastID(before string, results []json.RawMessage) (string, error) {
 	last := number(text(before))
 	progress := false
 	for _, raw := range results {
-		rec, _ := readRecord(raw)
+		rec, _ := readObject(raw)
 		id := number(rec.ID)
 		switch {
 		case id == 0: // is quarantined

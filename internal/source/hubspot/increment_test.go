@@ -10,7 +10,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestManyChangesOfOneMillisecond changes more records at once than a search may be paged by offset.
@@ -76,7 +78,7 @@ func TestChangesWhileSearching(t *testing.T) {
 			t.Errorf("%d deals, want all that did not change meanwhile", len(m.deals))
 		}
 		m.mustSync(t, s)
-		if len(m.deals) != 10 || m.deals["1000"].Amount != 2*crm.MoneyScale || m.deals["1008"].Amount != 2*crm.MoneyScale {
+		if len(m.deals) != 10 || m.deals["1000"].Amount != 2*value.MoneyScale || m.deals["1008"].Amount != 2*value.MoneyScale {
 			t.Errorf("%d deals: %v", len(m.deals), m.ids())
 		}
 	})
@@ -112,7 +114,7 @@ func TestChangesDuringThePassAreFound(t *testing.T) {
 		}
 		m := newMemory()
 		m.mustSync(t, newSource(t, f))
-		if got := m.deals["1000"].Amount; got != 2*crm.MoneyScale {
+		if got := m.deals["1000"].Amount; got != 2*value.MoneyScale {
 			t.Errorf("amount %v, want the changed one", got.Float())
 		}
 	})
@@ -137,7 +139,7 @@ func TestInterruptedSearchGoesOn(t *testing.T) {
 		f.forget()
 		m.mustSync(t, newSource(t, f))
 		// The rest of the old window, and a new one up to the present.
-		if len(m.deals) != 6 || m.deals["1000"].Amount != 2*crm.MoneyScale {
+		if len(m.deals) != 6 || m.deals["1000"].Amount != 2*value.MoneyScale {
 			t.Errorf("deals %v", m.ids())
 		}
 		search := f.requests[slices.IndexFunc(f.requests, func(r fakeRequest) bool { return r.is("/search") })]
@@ -156,7 +158,7 @@ func TestMergedDealsAreRemovedOnce(t *testing.T) {
 		s := newSource(t, f)
 		m.mustSync(t, s)
 		for _, id := range []string{"800", "801"} {
-			want := crm.Removal{Object: crm.ObjectDeal, ID: id, Reason: crm.RemovedMerged, MergedInto: "1002"}
+			want := record.Removal{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedMerged, MergedInto: "1002"}
 			if m.removals[id] != want {
 				t.Errorf("removal %+v, want %+v", m.removals[id], want)
 			}
@@ -298,7 +300,7 @@ func TestUnknownReferences(t *testing.T) {
 		if d := m.deals["1000"]; d.Excluded != "pipeline" || m.stages["7/71"].Outcome != crm.OutcomeWon {
 			t.Errorf("deal %+v of stage %+v", d, m.stages["7/71"])
 		}
-		if m.quarantined["1002"].Reason != crm.BadOutcome || m.deals["1003"].Outcome != crm.OutcomeLost {
+		if m.quarantined["1002"].Reason != record.BadOutcome || m.deals["1003"].Outcome != crm.OutcomeLost {
 			t.Errorf("quarantined %v, deal %+v", m.quarantined, m.deals["1003"])
 		}
 		f.forget()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -19,21 +20,21 @@ const (
 // noticeChains looks for merges of records that nobody has seen alive. Such a one came and went between two looks. It
 // may have been made of others, which HubSpot need not list with the last survivor: A and B became N, N and C became M,
 // and M lists N and C. A and B would then count beside M until the next full pass, so that one is wanted soon.
-func (r *run) noticeChains(ctx context.Context, batch *crm.Batch) error {
+func (r *run) noticeChains(ctx context.Context, batch *record.Batch) error {
 	memory, ok := r.sink.(source.Memory)
 	if !ok || r.cursor.Chained {
 		return nil
 	}
 	versions := versionsOf(batch)
-	absorbed := map[crm.Object][]string{}
+	absorbed := map[record.Name][]string{}
 	for _, removal := range batch.Removals {
-		if _, listed := versions[recordKey{removal.Object, removal.ID}]; listed || removal.MergedInto == "" {
+		if _, listed := versions[recordKey{removal.Kind, removal.ID}]; listed || removal.MergedInto == "" {
 			continue
 		}
-		survivor := versions[recordKey{removal.Object, removal.MergedInto}]
+		survivor := versions[recordKey{removal.Kind, removal.MergedInto}]
 		// A pass meets old merges too, and removes what it does not see: only what happened since it began matters.
 		if r.cursor.Phase == "" || survivor >= r.cursor.Began {
-			absorbed[removal.Object] = append(absorbed[removal.Object], removal.ID)
+			absorbed[removal.Kind] = append(absorbed[removal.Kind], removal.ID)
 		}
 	}
 	for object, ids := range absorbed {
@@ -47,21 +48,23 @@ func (r *run) noticeChains(ctx context.Context, batch *crm.Batch) error {
 }
 
 type recordKey struct {
-	object crm.Object
+	object record.Name
 	id     string
 }
 
 // versionsOf returns when the records of a batch were modified.
-func versionsOf(batch *crm.Batch) map[recordKey]int64 {
+func versionsOf(batch *record.Batch) map[recordKey]int64 {
 	versions := map[recordKey]int64{}
-	for i := range batch.Deals {
-		versions[recordKey{crm.ObjectDeal, batch.Deals[i].ID}] = batch.Deals[i].Version
+	deals := crm.Deals.In(batch.Rows)
+	for i := range deals {
+		versions[recordKey{crm.Deals.Name(), deals[i].ID}] = deals[i].Version
 	}
-	for i := range batch.Accounts {
-		versions[recordKey{crm.ObjectAccount, batch.Accounts[i].ID}] = batch.Accounts[i].Version
+	accounts := crm.Accounts.In(batch.Rows)
+	for i := range accounts {
+		versions[recordKey{crm.Accounts.Name(), accounts[i].ID}] = accounts[i].Version
 	}
 	for i := range batch.Quarantined {
-		versions[recordKey{batch.Quarantined[i].Object, batch.Quarantined[i].ID}] = batch.Quarantined[i].Version
+		versions[recordKey{batch.Quarantined[i].Kind, batch.Quarantined[i].ID}] = batch.Quarantined[i].Version
 	}
 	return versions
 }

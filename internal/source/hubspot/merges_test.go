@@ -9,17 +9,19 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // knowing is a memory that tells what it never heard of, as a mirror does.
 type knowing struct{ *memory }
 
-func (k knowing) Unknown(_ context.Context, object crm.Object, ids []string) ([]string, error) {
+func (k knowing) Unknown(_ context.Context, object record.Name, ids []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 		_, deal := k.deals[id]
 		_, account := k.accounts[id]
 		removal, gone := k.removals[id]
-		return object == crm.ObjectDeal && deal || object == crm.ObjectAccount && account || gone && removal.Object == object
+		return object == crm.Deals.Name() && deal || object == crm.Accounts.Name() && account || gone && removal.Kind == object
 	}), nil
 }
 
@@ -127,7 +129,7 @@ func TestOverlookedDeals(t *testing.T) {
 				f.companies[1000], f.silent[1000] = test.companies, test.silent
 				f.put(1000, "amount", "7", "hs_lastmodifieddate", f.changed())
 				m.mustSync(t, s)
-				if got := m.deals["1000"]; got.Account != test.want || got.Amount != 7*crm.MoneyScale {
+				if got := m.deals["1000"]; got.Account != test.want || got.Amount != 7*value.MoneyScale {
 					t.Errorf("got %+v, want account %q", got, test.want)
 				}
 				if warned := strings.Contains(log.String(), "keep the company that they had"); warned != test.warned {

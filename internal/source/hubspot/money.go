@@ -8,6 +8,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // homeCurrencySuffix ends the names of amounts that HubSpot converts into the account's currency.
@@ -29,7 +30,7 @@ func (r *run) money(d *crm.Deal, p map[string]text) bool {
 		d.Currency = cmp.Or(own, stated, home)
 	}
 	if p[property] != "" {
-		amount, err := crm.ParseMoney(string(p[property]))
+		amount, err := value.ParseMoney(string(p[property]))
 		if err != nil {
 			return false
 		}
@@ -39,7 +40,7 @@ func (r *run) money(d *crm.Deal, p map[string]text) bool {
 	if property != propertyAmount || d.Currency == reporting || own == "" || home != reporting {
 		return true
 	}
-	if converted, err := crm.ParseMoney(string(p[propertyHomeAmount])); err == nil {
+	if converted, err := value.ParseMoney(string(p[propertyHomeAmount])); err == nil {
 		d.Amount, d.AmountKnown, d.Currency = converted, true, home
 	}
 	return true

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // pass reads everything, from where the cursor stands: all deals, then all archived ones, then the companies. What it
@@ -115,34 +117,34 @@ func (r *run) listing(ctx context.Context, l listing) error {
 // sweep ends the pass. What changed while it ran is read by the increment that follows.
 func (r *run) sweep(ctx context.Context) error {
 	c := &r.cursor
-	swept := []crm.Object{crm.ObjectDeal}
+	swept := []record.Name{crm.Deals.Name()}
 	if r.source.plan.readsCompanies() {
-		swept = append(swept, crm.ObjectAccount)
+		swept = append(swept, crm.Accounts.Name())
 	}
 	since := max(c.Began-overlap.Milliseconds(), earliestSince)
 	c.PassEnded = r.source.api.clock.now().UnixMilli()
 	c.PassTook = max(0, c.PassEnded-c.Began)
 	c.Phase, c.Began = "", 0
 	c.Deals, c.Companies = window{Since: since}, window{Since: since}
-	return r.commit(ctx, crm.Batch{Pass: c.Pass, Sweep: swept})
+	return r.commit(ctx, record.Batch{Pass: c.Pass, Sweep: swept})
 }
 
 // archivedDeals turns a page of the archived listing into tombstones.
-func archivedDeals(_ context.Context, results []json.RawMessage) (crm.Batch, error) {
-	var batch crm.Batch
+func archivedDeals(_ context.Context, results []json.RawMessage) (record.Batch, error) {
+	var batch record.Batch
 	for _, raw := range results {
-		rec, bad := readRecord(raw)
+		rec, bad := readObject(raw)
 		if bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.ObjectDeal, source.Fault{Reason: bad}, raw))
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Deals.Name(), source.Fault{Reason: bad}, raw))
 			continue
 		}
 		if !rec.Archived && rec.ArchivedAt == "" {
 			// Where the parameter is not understood, the listing is that of the living.
-			return crm.Batch{}, source.Errorf(source.ReasonDecode,
+			return record.Batch{}, source.Errorf(source.ReasonDecode,
 				"the archived listing holds a record that is not archived")
 		}
-		removal := crm.Removal{Object: crm.ObjectDeal, ID: string(rec.ID), Reason: crm.RemovedDeleted}
-		if at, err := crm.ParseInstant(string(rec.ArchivedAt)); err == nil {
+		removal := record.Removal{Kind: crm.Deals.Name(), ID: string(rec.ID), Reason: record.RemovedDeleted}
+		if at, err := value.ParseInstant(string(rec.ArchivedAt)); err == nil {
 			removal.Version = at.Milli()
 		}
 		batch.Removals = append(batch.Removals, removal)

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // The properties that every KPI needs. The deal's name is not among them: it is personal as often as not.
@@ -138,15 +138,15 @@ func properties(dimensions []dimension, base ...string) []string {
 }
 
 // labels fills the dimensions from values by property name; nil where all are empty.
-func labels(dimensions []dimension, value func(property string) string) crm.Dimensions {
-	var filled crm.Dimensions
+func labels(dimensions []dimension, valueOf func(property string) string) value.Dimensions {
+	var filled value.Dimensions
 	for _, d := range dimensions {
-		label := source.MapValue(d.mapping, value(d.mapping.Property))
+		label := source.MapValue(d.mapping, valueOf(d.mapping.Property))
 		if label == "" {
 			continue
 		}
 		if filled == nil {
-			filled = crm.Dimensions{}
+			filled = value.Dimensions{}
 		}
 		filled[d.name] = label
 	}

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // referencesAge is how long renamed reps, moved teams and new stages may go unnoticed.
@@ -94,22 +96,22 @@ func (r *references) pipelineNames() []string {
 }
 
 // batch returns the references as records, in an order that does not change.
-func (r *references) batch() crm.Batch {
-	var b crm.Batch
+func (r *references) batch() record.Batch {
+	var b record.Batch
 	for _, p := range r.pipelines {
-		b.Pipelines = append(b.Pipelines, p)
+		crm.Pipelines.Append(&b.Rows, p)
 	}
 	for _, s := range r.stages {
-		b.Stages = append(b.Stages, s)
+		crm.Stages.Append(&b.Rows, s)
 	}
 	for _, rep := range r.reps {
-		b.Reps = append(b.Reps, rep)
+		crm.Reps.Append(&b.Rows, rep)
 	}
-	slices.SortFunc(b.Pipelines, func(x, y crm.Pipeline) int { return strings.Compare(x.ID, y.ID) })
-	slices.SortFunc(b.Stages, func(x, y crm.Stage) int {
+	slices.SortFunc(crm.Pipelines.In(b.Rows), func(x, y crm.Pipeline) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortFunc(crm.Stages.In(b.Rows), func(x, y crm.Stage) int {
 		return strings.Compare(x.Pipeline+"\x00"+x.ID, y.Pipeline+"\x00"+y.ID)
 	})
-	slices.SortFunc(b.Reps, func(x, y crm.Rep) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortFunc(crm.Reps.In(b.Rows), func(x, y crm.Rep) int { return strings.Compare(x.ID, y.ID) })
 	return b
 }
 
@@ -127,14 +129,14 @@ type wireStage struct {
 // stage returns the stage of a pipeline. Won and lost follow from its metadata, never from its label.
 func (w *wireStage) stage(pipeline string) crm.Stage {
 	s := crm.Stage{
-		Pipeline: pipeline, ID: stageKey{pipeline, string(w.ID)}.unique(), Label: string(w.Label), Position: w.DisplayOrder,
+		Pipeline: pipeline, Head: record.Head{ID: stageKey{pipeline, string(w.ID)}.unique()}, Label: string(w.Label), Position: w.DisplayOrder,
 		Probability: probability(w.Metadata.Probability),
 	}
 	closed, known := w.Metadata.IsClosed.truth()
 	switch {
 	case known && !closed:
 		s.Outcome = crm.OutcomeOpen
-	case closed && s.Probability == crm.ProbabilityScale:
+	case closed && s.Probability == value.ProbabilityScale:
 		s.Outcome = crm.OutcomeWon
 	case closed && s.Probability == 0:
 		s.Outcome = crm.OutcomeLost
@@ -143,12 +145,12 @@ func (w *wireStage) stage(pipeline string) crm.Stage {
 }
 
 // probability reads a chance such as "0.200000000000000011102230246251565404236316680908203125".
-func probability(value text) crm.Probability {
-	ratio, err := strconv.ParseFloat(string(value), 64)
+func probability(raw text) value.Probability {
+	ratio, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || math.IsNaN(ratio) || math.IsInf(ratio, 0) {
-		return crm.ProbabilityUnknown
+		return value.ProbabilityUnknown
 	}
-	return crm.ProbabilityOf(ratio)
+	return value.ProbabilityOf(ratio)
 }
 
 // pipelines reads all pipelines of deals with their stages; the answer has no pages.
@@ -169,7 +171,7 @@ func (a *api) pipelines(ctx context.Context) (map[string]crm.Pipeline, map[stage
 	pipelines, stages := map[string]crm.Pipeline{}, map[stageKey]crm.Stage{}
 	for _, p := range answer.Results {
 		id := string(p.ID)
-		pipelines[id] = crm.Pipeline{ID: id, Label: string(p.Label)}
+		pipelines[id] = crm.Pipeline{Head: record.Head{ID: id}, Label: string(p.Label)}
 		for _, s := range p.Stages {
 			stages[stageKey{id, string(s.ID)}] = s.stage(id)
 		}
@@ -240,7 +242,7 @@ func (a *api) ownerPages(ctx context.Context, archived bool, visit func(*wireOwn
 func (o *wireOwner) rep(archived bool, dimensions []dimension) crm.Rep {
 	// An archived owner may come without a name: the one that is stored stays. It is never the e-mail address.
 	name := strings.TrimSpace(string(o.FirstName) + " " + string(o.LastName))
-	rep := crm.Rep{ID: string(o.ID), Name: name, Team: o.team(), Active: !archived}
+	rep := crm.Rep{Head: record.Head{ID: string(o.ID)}, Name: name, Team: o.team(), Active: !archived}
 	rep.Dimensions = labels(dimensions, func(property string) string {
 		if property == ownerType {
 			return string(o.Type)

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -67,7 +67,7 @@ func (r *run) older(at int64, age time.Duration) bool {
 }
 
 // commit hands over a page and where the cursor stands behind it. A page without records is not worth a transaction.
-func (r *run) commit(ctx context.Context, batch crm.Batch) error {
+func (r *run) commit(ctx context.Context, batch record.Batch) error {
 	if batch.Empty() {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (r *run) commit(ctx context.Context, batch crm.Batch) error {
 }
 
 // inspect looks at a page before it is committed.
-func (r *run) inspect(ctx context.Context, results int, batch *crm.Batch) error {
+func (r *run) inspect(ctx context.Context, results int, batch *record.Batch) error {
 	if err := judge(results, batch); err != nil {
 		return err
 	}
@@ -89,13 +89,13 @@ func (r *run) inspect(ctx context.Context, results int, batch *crm.Batch) error 
 }
 
 // reader turns the records of one page into a batch.
-type reader func(ctx context.Context, results []json.RawMessage) (crm.Batch, error)
+type reader func(ctx context.Context, results []json.RawMessage) (record.Batch, error)
 
 // minJudged is how many records a page needs to be judged by its share of bad ones.
 const minJudged = 10
 
 // judge refuses a page most of which cannot be read: that is a changed API, not bad data.
-func judge(results int, batch *crm.Batch) error {
+func judge(results int, batch *record.Batch) error {
 	if bad := len(batch.Quarantined); results >= minJudged && 2*bad > results {
 		return source.Errorf(source.ReasonDecode, "%d of %d records of a page cannot be read", bad, results)
 	}

@@ -13,7 +13,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func TestBackfillReadsEveryPageOnce(t *testing.T) {
@@ -27,19 +29,19 @@ func TestBackfillReadsEveryPageOnce(t *testing.T) {
 			t.Errorf("%d deals landed, want 250", len(m.deals))
 		}
 		want := crm.Deal{
-			ID: "1000", Version: 1773088185981, Pipeline: "default", Stage: "default/appointment", Rep: "41",
-			Outcome: crm.OutcomeOpen, Amount: 1500 * crm.MoneyScale, AmountKnown: true, Currency: "USD",
-			Probability: crm.ProbabilityUnknown, Created: crm.MomentMilli(1769937300123),
-			Closed: crm.MomentMilli(1775001600000),
+			Head: record.Head{ID: "1000", Version: 1773088185981}, Pipeline: "default", Stage: "default/appointment", Rep: "41",
+			Outcome: crm.OutcomeOpen, Amount: 1500 * value.MoneyScale, AmountKnown: true, Currency: "USD",
+			Probability: value.ProbabilityUnknown, Created: value.MomentMilli(1769937300123),
+			Closed: value.MomentMilli(1775001600000),
 		}
-		if diff := cmp.Diff(want, m.deals["1000"], cmp.AllowUnexported(crm.Instant{})); diff != "" {
+		if diff := cmp.Diff(want, m.deals["1000"], cmp.AllowUnexported(value.Instant{})); diff != "" {
 			t.Errorf("deal (-want +got):\n%s", diff)
 		}
 		// Three pages of deals and an empty archived one; four calls of references; one search.
 		if lists, all := f.calls("objects/2026-09/deals"), f.calls(""); lists != 4 || all != 9 {
 			t.Errorf("%d list calls of %d, want 4 of 9", lists, all)
 		}
-		if want := []crm.Object{crm.ObjectDeal}; !slices.Equal(m.swept, want) {
+		if want := []record.Name{crm.Deals.Name()}; !slices.Equal(m.swept, want) {
 			t.Errorf("swept %v, want %v", m.swept, want)
 		}
 	})
@@ -71,10 +73,9 @@ func TestReferences(t *testing.T) {
 		}
 		wantReps := map[string]crm.Rep{
 			"41": {
-				ID: "41", Name: "Ada Rep", Team: "EMEA", Active: true,
-				Dimensions: crm.Dimensions{"territory": "Europe", "channel": "PERSON"},
+				Head: record.Head{ID: "41", Dimensions: value.Dimensions{"territory": "Europe", "channel": "PERSON"}}, Name: "Ada Rep", Team: "EMEA", Active: true,
 			},
-			"42": {ID: "42", Dimensions: crm.Dimensions{"channel": "QUEUE"}},
+			"42": {Head: record.Head{ID: "42", Dimensions: value.Dimensions{"channel": "QUEUE"}}},
 		}
 		if diff := cmp.Diff(wantReps, m.reps); diff != "" {
 			t.Errorf("reps (-want +got):\n%s", diff)
@@ -143,7 +144,7 @@ func TestPassResumesBehindTheLastCommit(t *testing.T) {
 				if want := []string{"1000", "1001", "1002", "1003", "1004"}; !slices.Equal(m.ids(), want) {
 					t.Errorf("deals %v, want %v", m.ids(), want)
 				}
-				if m.removals["2000"].Reason != crm.RemovedDeleted || m.accounts["7"].ID == "" {
+				if m.removals["2000"].Reason != record.RemovedDeleted || m.accounts["7"].ID == "" {
 					t.Errorf("removals %v, accounts %v", m.removals, m.accounts)
 				}
 				// Of the pages of deals (3), archived ones (1) and companies (1), none behind a commit is read again.
@@ -243,8 +244,8 @@ func TestArchivedRestoredAndVanishedDeals(t *testing.T) {
 		if want := []string{"1003"}; !slices.Equal(m.ids(), want) {
 			t.Errorf("deals %v, want %v", m.ids(), want)
 		}
-		want := crm.Removal{
-			Object: crm.ObjectDeal, ID: "1000", Reason: crm.RemovedDeleted,
+		want := record.Removal{
+			Kind: crm.Deals.Name(), ID: "1000", Reason: record.RemovedDeleted,
 			Version: time.Date(2026, time.March, 10, 0, 0, 0, 0, time.UTC).UnixMilli(),
 		}
 		if m.removals["1000"] != want {
@@ -475,7 +476,7 @@ func TestLoneUnreadableID(t *testing.T) {
 			return true
 		}
 		m.mustSync(t, s)
-		if len(m.deals) != 1 || m.quarantined[""].Reason != crm.BadID {
+		if len(m.deals) != 1 || m.quarantined[""].Reason != record.BadID {
 			t.Errorf("deals %v, quarantined %v", m.ids(), m.quarantined)
 		}
 	})

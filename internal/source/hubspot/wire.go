@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // text is a value that HubSpot writes as a string or null, and in places as a number or a boolean: ids of associations
@@ -60,8 +61,8 @@ type paging struct {
 	} `json:"next"`
 }
 
-// record is what deals and companies have in common.
-type record struct {
+// object is what deals and companies have in common.
+type object struct {
 	ID         text            `json:"id"`
 	Properties map[string]text `json:"properties"`
 	UpdatedAt  text            `json:"updatedAt"`
@@ -69,9 +70,9 @@ type record struct {
 	ArchivedAt text            `json:"archivedAt"`
 }
 
-// readRecord decodes a record. Where it cannot be read, the record still has its id if that can be.
-func readRecord(raw json.RawMessage) (record, crm.QuarantineReason) {
-	var rec record
+// readObject decodes a record. Where it cannot be read, the record still has its id if that can be.
+func readObject(raw json.RawMessage) (object, record.Reason) {
+	var rec object
 	err := json.Unmarshal(raw, &rec)
 	if err != nil {
 		var head struct {
@@ -79,23 +80,23 @@ func readRecord(raw json.RawMessage) (record, crm.QuarantineReason) {
 		}
 		// The error is the one above; the id only names the record whose older copy is now stale.
 		_ = json.Unmarshal(raw, &head)
-		rec = record{ID: head.ID}
+		rec = object{ID: head.ID}
 	}
 	switch {
 	case err == nil && !validID(rec.ID):
-		return record{}, crm.BadID
+		return object{}, record.BadID
 	case !validID(rec.ID):
-		return record{}, crm.BadShape
+		return object{}, record.BadShape
 	case err != nil:
-		return rec, crm.BadShape
+		return rec, record.BadShape
 	}
 	return rec, ""
 }
 
 // version returns when the record was last modified, in milliseconds.
-func (r *record) version() (int64, bool) {
-	for _, value := range []text{r.Properties[propertyModified], r.UpdatedAt} {
-		if at, err := crm.ParseInstant(string(value)); err == nil && at.Known() {
+func (r *object) version() (int64, bool) {
+	for _, modified := range []text{r.Properties[propertyModified], r.UpdatedAt} {
+		if at, err := value.ParseInstant(string(modified)); err == nil && at.Known() {
 			return at.Milli(), true
 		}
 	}
@@ -103,7 +104,7 @@ func (r *record) version() (int64, bool) {
 }
 
 // absorbed returns the ids of the records that were merged into this one.
-func (r *record) absorbed() []string {
+func (r *object) absorbed() []string {
 	var ids []string
 	for item := range strings.SplitSeq(string(r.Properties[propertyMergedIDs]), ";") {
 		id, _, _ := strings.Cut(item, ":") // contacts write id:milliseconds, and others may follow
@@ -115,23 +116,23 @@ func (r *record) absorbed() []string {
 }
 
 // mergers returns the tombstones of the absorbed records.
-func (r *record) mergers(object crm.Object) []crm.Removal {
-	var removals []crm.Removal
+func (r *object) mergers(kind record.Name) []record.Removal {
+	var removals []record.Removal
 	for _, id := range r.absorbed() {
 		removals = append(removals,
-			crm.Removal{Object: object, ID: id, Reason: crm.RemovedMerged, MergedInto: string(r.ID)})
+			record.Removal{Kind: kind, ID: id, Reason: record.RemovedMerged, MergedInto: string(r.ID)})
 	}
 	return removals
 }
 
 // quarantined returns the record as one that could not be read.
-func (r *record) quarantined(object crm.Object, fault source.Fault, raw json.RawMessage) crm.Quarantined {
+func (r *object) quarantined(kind record.Name, fault source.Fault, raw json.RawMessage) record.Quarantined {
 	version, _ := r.version()
-	return fault.Quarantine(object, string(r.ID), version, raw)
+	return fault.Quarantine(kind, string(r.ID), version, raw)
 }
 
 // fault blames the value of a property.
-func (r *record) fault(reason crm.QuarantineReason, property string) source.Fault {
+func (r *object) fault(reason record.Reason, property string) source.Fault {
 	return source.Fault{Reason: reason, Place: property, Value: string(r.Properties[property])}
 }
 

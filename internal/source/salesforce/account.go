@@ -4,18 +4,18 @@ import (
 	"context"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // readOrganization reads what the org says of itself. An org with one currency does not have the field, nor do its
 // records: their amounts are in the source's configured currency, else in the reporting one.
-func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, error) {
+func (s *Source) readOrganization(ctx context.Context) (*record.AccountIdentity, error) {
 	c := s.plan.organization
 	if err := s.adoptOrganization(ctx, c); err != nil {
 		return nil, err
 	}
-	var account *crm.AccountIdentity
+	var account *record.AccountIdentity
 	err := s.selecting(c, func() error {
 		rows, err := s.api.all(ctx, selectFrom(c.object, c.names()))
 		for _, raw := range rows {
@@ -24,7 +24,7 @@ func (s *Source) readOrganization(ctx context.Context) (*crm.AccountIdentity, er
 			if !ok {
 				return source.Errorf(source.ReasonDecode, "the id of the org cannot be read")
 			}
-			account = &crm.AccountIdentity{
+			account = &record.AccountIdentity{
 				ID: id, Currency: strings.ToUpper(f.text("DefaultCurrencyIsoCode")),
 				TimeZone: f.text("TimeZoneSidKey"), FiscalYearStart: f.whole("FiscalYearStartMonth"),
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -38,7 +39,7 @@ func (s *Source) check(ctx context.Context, report *source.Report) error {
 // checkReferences reads what deals refer to, as a Sync does.
 func (s *Source) checkReferences(ctx context.Context, report *source.Report) error {
 	r := &run{Source: s}
-	refs, batch := newReferences(), crm.Batch{}
+	refs, batch := newReferences(), record.Batch{}
 	if err := r.readReps(ctx, &refs, &batch); err != nil {
 		return err
 	}
@@ -48,16 +49,16 @@ func (s *Source) checkReferences(ctx context.Context, report *source.Report) err
 	if err := r.readRecordTypes(ctx, &refs, &batch); err != nil {
 		return err
 	}
-	for _, rep := range batch.Reps {
+	for _, rep := range crm.Reps.In(batch.Rows) {
 		report.Reps.Count(rep)
 	}
-	for _, p := range batch.Pipelines {
+	for _, p := range crm.Pipelines.In(batch.Rows) {
 		names := []string{p.ID, p.ID[:shortIDLength], p.Label, refs.pipelines[p.ID].developerName}
 		report.Pipelines = append(report.Pipelines,
 			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(names...)})
 	}
 	outcomes := s.stageOutcomes(ctx)
-	for _, stage := range batch.Stages {
+	for _, stage := range crm.Stages.In(batch.Rows) {
 		stage.Outcome = outcomes[stage.Label]
 		report.Stages = append(report.Stages, stage)
 	}

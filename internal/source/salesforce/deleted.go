@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const (
@@ -61,7 +63,7 @@ func (r *run) readDeleted(ctx context.Context) error {
 		}
 	}
 	for removals := range slices.Chunk(answer.removals, removalsPerBatch) {
-		if err := r.commit(ctx, crm.Batch{Removals: removals}); err != nil {
+		if err := r.commit(ctx, record.Batch{Removals: removals}); err != nil {
 			return err
 		}
 	}
@@ -97,11 +99,11 @@ func (r *run) passAfter(ctx context.Context, covered time.Time, why string) erro
 		r.beginPass()
 	}
 	r.deletedUpTo(covered)
-	return r.commit(ctx, crm.Batch{})
+	return r.commit(ctx, record.Batch{})
 }
 
 type deletedAnswer struct {
-	removals         []crm.Removal
+	removals         []record.Removal
 	earliest, latest int64
 }
 
@@ -124,22 +126,22 @@ func (a *api) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer
 		return nil, err
 	}
 	answer := &deletedAnswer{}
-	earliest, errEarliest := crm.ParseInstant(body.Earliest)
-	latest, errLatest := crm.ParseInstant(body.Latest)
+	earliest, errEarliest := value.ParseInstant(body.Earliest)
+	latest, errLatest := value.ParseInstant(body.Latest)
 	if err := errors.Join(errEarliest, errLatest); err != nil || !latest.Known() {
 		return nil, source.Errorf(source.ReasonDecode, "%s: the covered span cannot be read", deletedEndpoint)
 	}
 	answer.earliest, answer.latest = earliest.Milli(), latest.Milli()
-	for _, record := range body.Records {
-		id, ok := source.LongRecordID(record.ID)
-		at, err := crm.ParseInstant(record.Deleted)
+	for _, gone := range body.Records {
+		id, ok := source.LongRecordID(gone.ID)
+		at, err := value.ParseInstant(gone.Deleted)
 		if !ok || err != nil {
 			return nil, source.Errorf(source.ReasonDecode, "%s: a deleted record cannot be read", deletedEndpoint)
 		}
 		// The seconds are whole here and may not be on the record: the deletion is the last thing in its second.
 		version := at.In(time.UTC).Truncate(time.Second).Add(time.Second - time.Millisecond).UnixMilli()
 		answer.removals = append(answer.removals,
-			crm.Removal{Object: crm.ObjectDeal, ID: id, Reason: crm.RemovedDeleted, Version: version})
+			record.Removal{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedDeleted, Version: version})
 	}
 	return answer, nil
 }

@@ -9,7 +9,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // changeAll modifies deals 1..n in one second.
@@ -203,20 +205,20 @@ func TestReturnedFieldIsReadInFull(t *testing.T) {
 			scenario(t, 3, func(x *tester) {
 				x.org.noDescribe, x.org.hidden["Opportunity.Probability"] = noDescribe, true
 				x.mustSync()
-				if x.mirror.deals[fakeID("006", 1)].Probability != crm.ProbabilityUnknown {
+				if x.mirror.deals[fakeID("006", 1)].Probability != value.ProbabilityUnknown {
 					x.Fatal("read a hidden field")
 				}
 				time.Sleep(time.Hour)
 				delete(x.org.hidden, "Opportunity.Probability")
 				x.org.noDescribe = false
 				x.mustSync() // within the process, nothing changes before the next full pass
-				if x.mirror.deals[fakeID("006", 1)].Probability != crm.ProbabilityUnknown {
+				if x.mirror.deals[fakeID("006", 1)].Probability != value.ProbabilityUnknown {
 					x.Error("the field came back for some deals only")
 				}
 				x.restart()
 				x.mustSync()
 				for id, d := range x.mirror.deals {
-					if d.Probability == crm.ProbabilityUnknown {
+					if d.Probability == value.ProbabilityUnknown {
 						x.Errorf("deal %s has no probability after the field came back", id)
 					}
 				}
@@ -244,7 +246,7 @@ func TestReturnedFieldSurvivesFailure(t *testing.T) {
 		x.org.fault = nil
 		x.mustSync()
 		for id, d := range x.mirror.deals {
-			if d.Probability == crm.ProbabilityUnknown {
+			if d.Probability == value.ProbabilityUnknown {
 				x.Errorf("deal %s has no probability after the field came back", id)
 			}
 		}
@@ -416,7 +418,7 @@ func TestBadRecordsAreQuarantined(t *testing.T) {
 		x.org.edit("Opportunity", fakeID("006", 3), fakeRow{"Amount": "a lot"})
 		x.org.edit("Opportunity", fakeID("006", 5), fakeRow{"CloseDate": "soon"})
 		x.mustSync()
-		if len(x.mirror.deals) != 18 || x.mirror.quarantined[crm.BadAmount] == 0 || x.mirror.quarantined[crm.BadDate] == 0 {
+		if len(x.mirror.deals) != 18 || x.mirror.quarantined[record.BadAmount] == 0 || x.mirror.quarantined[record.BadDate] == 0 {
 			x.Errorf("%d deals, quarantined %v", len(x.mirror.deals), x.mirror.quarantined)
 		}
 	})
@@ -440,7 +442,7 @@ func TestPageOfBadRecordsFails(t *testing.T) {
 func TestSinkFailureEndsSync(t *testing.T) {
 	scenario(t, 7, func(x *tester) {
 		x.org.pageSize = 2
-		x.mirror.refuse = func(crm.Batch) error {
+		x.mirror.refuse = func(record.Batch) error {
 			if len(x.mirror.deals) >= 4 {
 				return errRefused
 			}

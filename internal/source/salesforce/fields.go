@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // masterRecordType stands for "no record type" where it is shown at all.
@@ -26,16 +28,16 @@ func parseFields(raw []byte) *fields {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if decoder.Decode(&f.row) != nil || f.row == nil {
-		f.fail(crm.BadShape)
+		f.fail(record.BadShape)
 	}
 	return f
 }
 
 // fail blames the whole record.
-func (f *fields) fail(reason crm.QuarantineReason) { f.blame(source.Fault{Reason: reason}) }
+func (f *fields) fail(reason record.Reason) { f.blame(source.Fault{Reason: reason}) }
 
 // failAt blames the value of a field.
-func (f *fields) failAt(reason crm.QuarantineReason, path string) {
+func (f *fields) failAt(reason record.Reason, path string) {
 	f.blame(source.Fault{Reason: reason, Place: path, Value: f.text(path)})
 }
 
@@ -75,20 +77,20 @@ func lookup(row map[string]any, key string) any {
 
 // text returns a scalar as text; "" for null, and for what has no text of its own, such as a compound address.
 func (f *fields) text(path string) string {
-	switch value := f.value(path).(type) {
+	switch raw := f.value(path).(type) {
 	case string:
-		return value
+		return raw
 	case json.Number:
-		return value.String()
+		return raw.String()
 	case bool:
-		return strconv.FormatBool(value)
+		return strconv.FormatBool(raw)
 	default:
 		return ""
 	}
 }
 
 // flag returns a boolean, and fails for the given reason if there is none.
-func (f *fields) flag(path string, reason crm.QuarantineReason) bool {
+func (f *fields) flag(path string, reason record.Reason) bool {
 	switch f.text(path) {
 	case "true":
 		return true
@@ -108,43 +110,43 @@ func (f *fields) reference(path string) string {
 	}
 	id, ok := source.LongRecordID(text)
 	if !ok {
-		f.failAt(crm.BadShape, path)
+		f.failAt(record.BadShape, path)
 	}
 	return id
 }
 
 // money returns an amount, unknown where it is null.
-func (f *fields) money(path string) (amount crm.Money, known bool) {
-	switch value := f.value(path).(type) {
+func (f *fields) money(path string) (amount value.Money, known bool) {
+	switch raw := f.value(path).(type) {
 	case nil:
 		return 0, false
 	case json.Number:
-		amount, err := crm.ParseMoney(value.String())
+		amount, err := value.ParseMoney(raw.String())
 		if err == nil {
 			return amount, true
 		}
 	case string:
-		amount, err := crm.ParseMoney(value)
+		amount, err := value.ParseMoney(raw)
 		if err == nil {
 			return amount, true
 		}
 	}
-	f.failAt(crm.BadAmount, path)
+	f.failAt(record.BadAmount, path)
 	return 0, false
 }
 
 // percent returns a field that counts to a hundred.
-func (f *fields) percent(path string) crm.Probability {
+func (f *fields) percent(path string) value.Probability {
 	text := f.text(path)
 	if text == "" {
-		return crm.ProbabilityUnknown
+		return value.ProbabilityUnknown
 	}
 	percent, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		f.failAt(crm.BadShape, path)
-		return crm.ProbabilityUnknown
+		f.failAt(record.BadShape, path)
+		return value.ProbabilityUnknown
 	}
-	return crm.ProbabilityOf(percent / 100)
+	return value.ProbabilityOf(percent / 100)
 }
 
 // whole returns a whole number, 0 for null. Whole numbers come as 3 or as 3.0.
@@ -155,34 +157,34 @@ func (f *fields) whole(path string) int {
 	}
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(number > -1e9 && number < 1e9) {
-		f.failAt(crm.BadShape, path)
+		f.failAt(record.BadShape, path)
 		return 0
 	}
 	return int(number)
 }
 
 // instant returns a moment, unknown where it is null.
-func (f *fields) instant(path string) crm.Instant {
-	instant, err := crm.ParseInstant(f.text(path))
+func (f *fields) instant(path string) value.Instant {
+	instant, err := value.ParseInstant(f.text(path))
 	if err != nil {
-		f.failAt(crm.BadDate, path)
+		f.failAt(record.BadDate, path)
 	}
 	return instant
 }
 
 // date returns a bare date, unknown where it is null. A date that comes with a time is that day all the same: a close
 // date belongs to no zone, and shifting it would move deals between months.
-func (f *fields) date(path string) crm.Instant {
+func (f *fields) date(path string) value.Instant {
 	text := f.text(path)
-	instant, err := crm.ParseInstant(text)
+	instant, err := value.ParseInstant(text)
 	if err == nil && (!instant.Known() || instant.IsDate()) {
 		return instant
 	}
 	if day, errDay := time.Parse(time.DateOnly, text[:min(len(text), len(time.DateOnly))]); err == nil && errDay == nil {
-		return crm.Date(day.Date())
+		return value.Date(day.Date())
 	}
-	f.failAt(crm.BadDate, path)
-	return crm.Instant{}
+	f.failAt(record.BadDate, path)
+	return value.Instant{}
 }
 
 // forecastCategory normalises the category by its fixed values, else by the names that screens show.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestChangeInTheSecondOfTheCut cuts a window between two pages and changes a record of the first page in the same
@@ -31,7 +31,7 @@ func TestChangeInTheSecondOfTheCut(t *testing.T) {
 		x.org.edit("Opportunity", fakeID("006", 1), fakeRow{"Amount": json.Number("777")})
 		x.org.fault = nil
 		x.mustSync()
-		if got := x.mirror.deals[fakeID("006", 1)].Amount; got != 777*crm.MoneyScale {
+		if got := x.mirror.deals[fakeID("006", 1)].Amount; got != 777*value.MoneyScale {
 			x.Errorf("the amount is %v after the next sync, want 777", got.Float())
 		}
 	})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -103,33 +104,33 @@ type memory struct {
 	reps        map[string]crm.Rep
 	stages      map[string]crm.Stage
 	pipelines   map[string]crm.Pipeline
-	tombstones  map[string]crm.Removal
-	quarantined map[crm.QuarantineReason]int
+	tombstones  map[string]record.Removal
+	quarantined map[record.Reason]int
 	seen        map[string]int64
 	cursor      source.Cursor
 
 	commits int
 	applied map[string]int // how often each deal was handed over
-	refuse  func(crm.Batch) error
+	refuse  func(record.Batch) error
 }
 
 func newMemory() *memory {
 	return &memory{
 		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
 		stages: map[string]crm.Stage{}, pipelines: map[string]crm.Pipeline{},
-		tombstones: map[string]crm.Removal{}, quarantined: map[crm.QuarantineReason]int{}, seen: map[string]int64{},
+		tombstones: map[string]record.Removal{}, quarantined: map[record.Reason]int{}, seen: map[string]int64{},
 	}
 }
 
 // Commit implements source.Sink.
-func (m *memory) Commit(_ context.Context, batch crm.Batch) error {
+func (m *memory) Commit(_ context.Context, batch record.Batch) error {
 	if m.refuse != nil {
 		if err := m.refuse(batch); err != nil {
 			return err
 		}
 	}
 	m.commits++
-	for _, d := range batch.Deals {
+	for _, d := range crm.Deals.In(batch.Rows) {
 		m.applied[d.ID]++
 		if batch.Pass != 0 {
 			m.seen[d.ID] = batch.Pass
@@ -143,17 +144,17 @@ func (m *memory) Commit(_ context.Context, batch crm.Batch) error {
 			m.deals[d.ID] = d
 		}
 	}
-	for _, a := range batch.Accounts {
+	for _, a := range crm.Accounts.In(batch.Rows) {
 		m.accounts[a.ID] = a
 		m.seen[a.ID] = max(m.seen[a.ID], batch.Pass)
 	}
-	for _, rep := range batch.Reps {
+	for _, rep := range crm.Reps.In(batch.Rows) {
 		m.reps[rep.ID] = rep
 	}
-	for _, s := range batch.Stages {
+	for _, s := range crm.Stages.In(batch.Rows) {
 		m.stages[s.ID] = s
 	}
-	for _, p := range batch.Pipelines {
+	for _, p := range crm.Pipelines.In(batch.Rows) {
 		m.pipelines[p.ID] = p
 	}
 	for _, q := range batch.Quarantined {
@@ -167,7 +168,7 @@ func (m *memory) Commit(_ context.Context, batch crm.Batch) error {
 		}
 	}
 	for _, object := range batch.Sweep {
-		if object == crm.ObjectDeal {
+		if object == crm.Deals.Name() {
 			maps.DeleteFunc(m.deals, func(id string, _ crm.Deal) bool { return m.seen[id] < batch.Pass })
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // readPass goes on with the full pass in progress, to its sweep.
@@ -18,11 +18,11 @@ func (r *run) readPass(ctx context.Context) error {
 	}
 	if p.Read == 0 {
 		p.Read = r.api.now().UnixMilli()
-		if err := r.commit(ctx, crm.Batch{}); err != nil {
+		if err := r.commit(ctx, record.Batch{}); err != nil {
 			return err
 		}
 	}
-	sweep := crm.Batch{Pass: p.Number}
+	sweep := record.Batch{Pass: p.Number}
 	for _, o := range objects {
 		sweep.Sweep = append(sweep.Sweep, o.kind)
 		// What changed while the pass ran, and what became visible late, is read by the increment that follows.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 const (
@@ -34,7 +35,7 @@ type plan struct {
 
 // object is one kind of record and what is read of it.
 type object struct {
-	kind    crm.Object
+	kind    record.Name
 	columns *columns
 	mapped  []dimension
 	amount  money // of deals
@@ -76,8 +77,8 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 	}
 	p := &plan{
 		needsName: needsName,
-		deals:     &object{kind: crm.ObjectDeal, columns: dealColumns(amount.field), amount: amount},
-		reps: &object{kind: crm.ObjectRep, columns: newColumns(objectUser,
+		deals:     &object{kind: crm.Deals.Name(), columns: dealColumns(amount.field), amount: amount},
+		reps: &object{kind: crm.Reps.Name(), columns: newColumns(objectUser,
 			column{name: "Id", required: true},
 			column{name: "Name", lost: "the names of reps"},
 			column{name: "IsActive", lost: "which reps are active"},
@@ -167,7 +168,7 @@ func (p *plan) mapDimension(cfg config.Source, name string, mapping config.Mappi
 				"exclude reads %s, which is mapped from accounts", name)
 		}
 		if p.accounts == nil {
-			p.accounts = &object{kind: crm.ObjectAccount, columns: accountColumns()}
+			p.accounts = &object{kind: crm.Accounts.Name(), columns: accountColumns()}
 		}
 		d.path = rest
 		p.accounts.mapped = append(p.accounts.mapped, d)

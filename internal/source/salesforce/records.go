@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // place is where a record stands in the order of a query.
@@ -15,7 +17,7 @@ type place struct {
 
 // page is a decoded page of records.
 type page struct {
-	batch crm.Batch
+	batch record.Batch
 	// names are those of batch.Deals, for the exclude expression; a Deal itself keeps none.
 	names []string
 	// last is the last record whose place can be read; the zero place where there is none.
@@ -35,12 +37,12 @@ func (o *object) decode(rows []json.RawMessage) (page, error) {
 		h := head{version: f.instant("SystemModstamp").Milli()}
 		id, ok := source.LongRecordID(f.text("Id"))
 		if !ok {
-			f.fault = source.Fault{Reason: crm.BadID, Place: "Id", Value: f.text("Id")}
+			f.fault = source.Fault{Reason: record.BadID, Place: "Id", Value: f.text("Id")}
 			return h
 		}
 		h.id = id
 		if h.version == 0 {
-			f.failAt(crm.BadDate, "SystemModstamp")
+			f.failAt(record.BadDate, "SystemModstamp")
 			return h
 		}
 		p.last = place{stamp: h.version, id: f.text("Id")}
@@ -52,27 +54,26 @@ func (o *object) decode(rows []json.RawMessage) (page, error) {
 
 // readRecord reads a record whose head could be read.
 func (o *object) readRecord(f *fields, h head, p *page) {
-	deleted := f.flag("IsDeleted", crm.BadShape)
+	deleted := f.flag("IsDeleted", record.BadShape)
 	switch {
 	case f.failed():
 	case deleted:
 		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
-	case o.kind == crm.ObjectAccount:
-		p.batch.Accounts = append(p.batch.Accounts,
-			crm.Account{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)})
+	case o.kind == crm.Accounts.Name():
+		crm.Accounts.Append(&p.batch.Rows, crm.Account{Head: record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}})
 	default:
 		if deal := readDeal(f, h, o); !f.failed() {
-			p.batch.Deals = append(p.batch.Deals, deal)
+			crm.Deals.Append(&p.batch.Rows, deal)
 			p.names = append(p.names, f.text("Name"))
 		}
 	}
 }
 
 // removal reads a deleted record. Nothing else of it is looked at: Salesforce nulls some fields on deletion.
-func (o *object) removal(f *fields, h head) crm.Removal {
-	removal := crm.Removal{Object: o.kind, ID: h.id, Reason: crm.RemovedDeleted, Version: h.version}
+func (o *object) removal(f *fields, h head) record.Removal {
+	removal := record.Removal{Kind: o.kind, ID: h.id, Reason: record.RemovedDeleted, Version: h.version}
 	if survivor, ok := source.LongRecordID(f.text("MasterRecordId")); ok {
-		removal.Reason, removal.MergedInto = crm.RemovedMerged, survivor
+		removal.Reason, removal.MergedInto = record.RemovedMerged, survivor
 	}
 	return removal
 }
@@ -80,14 +81,13 @@ func (o *object) removal(f *fields, h head) crm.Removal {
 // readDeal reads a live opportunity. Its outcome is its own: stages are shared by all record types and may be renamed.
 func readDeal(f *fields, h head, o *object) crm.Deal {
 	d := crm.Deal{
-		ID: h.id, Version: h.version,
-		Pipeline: f.reference("RecordTypeId"), Stage: crm.CleanLabel(f.text("StageName")),
+		Head:     record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)},
+		Pipeline: f.reference("RecordTypeId"), Stage: value.CleanLabel(f.text("StageName")),
 		Rep: f.reference("OwnerId"), Account: f.reference("AccountId"),
 		Probability:  f.percent("Probability"),
 		Created:      f.instant("CreatedDate"),
 		Closed:       f.date("CloseDate"),
 		StageEntered: f.instant("LastStageChangeDate"),
-		Dimensions:   f.dimensions(o.mapped),
 	}
 	d.ForecastCategory = f.forecastCategory()
 	d.Amount, d.AmountKnown = f.money(o.amount.field)
@@ -96,9 +96,9 @@ func readDeal(f *fields, h head, o *object) crm.Deal {
 		d.Pipeline = ""
 	}
 	if d.Stage == "" {
-		f.failAt(crm.BadStage, "StageName")
+		f.failAt(record.BadStage, "StageName")
 	}
-	won, closed := f.flag("IsWon", crm.BadOutcome), f.flag("IsClosed", crm.BadOutcome)
+	won, closed := f.flag("IsWon", record.BadOutcome), f.flag("IsClosed", record.BadOutcome)
 	switch {
 	case won:
 		d.Outcome = crm.OutcomeWon
@@ -111,17 +111,17 @@ func readDeal(f *fields, h head, o *object) crm.Deal {
 }
 
 // dimensions returns the mapped label values that the record has.
-func (f *fields) dimensions(mapped []dimension) crm.Dimensions {
-	var dimensions crm.Dimensions
+func (f *fields) dimensions(mapped []dimension) value.Dimensions {
+	var dimensions value.Dimensions
 	for _, d := range mapped {
-		value := source.MapValue(d.mapping, f.text(d.path))
-		if value == "" {
+		label := source.MapValue(d.mapping, f.text(d.path))
+		if label == "" {
 			continue
 		}
 		if dimensions == nil {
-			dimensions = crm.Dimensions{}
+			dimensions = value.Dimensions{}
 		}
-		dimensions[d.name] = value
+		dimensions[d.name] = label
 	}
 	return dimensions
 }
@@ -133,7 +133,7 @@ const (
 )
 
 // eachRecord hands every record to read, which adds it to the batch, and quarantines those that it could not read.
-func eachRecord(kind crm.Object, rows []json.RawMessage, batch *crm.Batch, read func(*fields) head) error {
+func eachRecord(kind record.Name, rows []json.RawMessage, batch *record.Batch, read func(*fields) head) error {
 	bad := 0
 	for _, raw := range rows {
 		f := parseFields(raw)

@@ -10,12 +10,14 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func testObject() *object {
 	return &object{
-		kind: crm.ObjectDeal, columns: dealColumns(ownAmount), amount: money{field: ownAmount},
+		kind: crm.Deals.Name(), columns: dealColumns(ownAmount), amount: money{field: ownAmount},
 		mapped: []dimension{
 			{name: "business_type", path: "Type", mapping: config.Mapping{Values: map[string]string{"New": "new"}}},
 			{name: "product", path: "Campaign.Name"},
@@ -23,8 +25,8 @@ func testObject() *object {
 	}
 }
 
-// record returns a readable opportunity with changes, as JSON texts by field; "" removes a field.
-func record(t *testing.T, changes map[string]string) json.RawMessage {
+// opportunity returns a readable opportunity with changes, as JSON texts by field; "" removes a field.
+func opportunity(t *testing.T, changes map[string]string) json.RawMessage {
 	t.Helper()
 	row := map[string]json.RawMessage{
 		"attributes": json.RawMessage(`{"type":"Opportunity"}`), "Id": json.RawMessage(`"006xx0000012abcAAA"`),
@@ -49,9 +51,9 @@ func record(t *testing.T, changes map[string]string) json.RawMessage {
 
 func TestDecodeDeal(t *testing.T) {
 	base := crm.Deal{
-		ID: "006xx0000012abcAAA", Version: time.Date(2026, 3, 1, 0, 10, 5, 0, time.UTC).UnixMilli(),
-		Stage: "Prospecting", Outcome: crm.OutcomeOpen, Probability: crm.ProbabilityUnknown,
-		Created: crm.Moment(time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)), Closed: crm.Date(2026, 3, 31),
+		Head:  record.Head{ID: "006xx0000012abcAAA", Version: time.Date(2026, 3, 1, 0, 10, 5, 0, time.UTC).UnixMilli()},
+		Stage: "Prospecting", Outcome: crm.OutcomeOpen, Probability: value.ProbabilityUnknown,
+		Created: value.Moment(time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)), Closed: value.Date(2026, 3, 31),
 	}
 	cases := []struct {
 		name    string
@@ -85,7 +87,7 @@ func TestDecodeDeal(t *testing.T) {
 		{"RFC 3339 times", map[string]string{"SystemModstamp": `"2026-03-01T00:10:05Z"`}, func(*crm.Deal) {}},
 		{"times with zone", map[string]string{"CreatedDate": `"2026-01-14T01:00:00.000+0100"`}, func(*crm.Deal) {}},
 		{"close date with time", map[string]string{"CloseDate": `"2026-03-31T23:00:00.000-0800"`}, func(*crm.Deal) {}},
-		{"no close date", map[string]string{"CloseDate": "null"}, func(d *crm.Deal) { d.Closed = crm.Instant{} }},
+		{"no close date", map[string]string{"CloseDate": "null"}, func(d *crm.Deal) { d.Closed = value.Instant{} }},
 		{"lookups", map[string]string{
 			"OwnerId": `"005xx000001SwiU"`, "AccountId": "null", "RecordTypeId": `"012000000000001AAA"`,
 		}, func(d *crm.Deal) { d.Rep, d.Pipeline = "005xx000001SwiUAAS", "012000000000001AAA" }},
@@ -93,28 +95,28 @@ func TestDecodeDeal(t *testing.T) {
 		{
 			"dimensions",
 			map[string]string{"Type": `" New "`, "Campaign": `{"attributes":{},"Name":"Spring"}`},
-			func(d *crm.Deal) { d.Dimensions = crm.Dimensions{"business_type": "new", "product": "Spring"} },
+			func(d *crm.Deal) { d.Dimensions = value.Dimensions{"business_type": "new", "product": "Spring"} },
 		},
 		{"null parent", map[string]string{"Campaign": "null"}, func(*crm.Deal) {}},
 		{"dimension number", map[string]string{"Type": "3.0"}, func(d *crm.Deal) {
-			d.Dimensions = crm.Dimensions{"business_type": "3.0"}
+			d.Dimensions = value.Dimensions{"business_type": "3.0"}
 		}},
 		{"compound dimension", map[string]string{"Type": `{"city":"Rome"}`}, func(*crm.Deal) {}},
 		{"currency", map[string]string{"CurrencyIsoCode": `"EUR"`}, func(d *crm.Deal) { d.Currency = "EUR" }},
 		{"stage entered", map[string]string{"LastStageChangeDate": `"2026-02-01T00:00:00.000+0000"`}, func(d *crm.Deal) {
-			d.StageEntered = crm.Moment(time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+			d.StageEntered = value.Moment(time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
 		}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			page, err := testObject().decode([]json.RawMessage{record(t, c.changes)})
+			page, err := testObject().decode([]json.RawMessage{opportunity(t, c.changes)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := base
 			c.want(&want)
 			diff(t, "quarantined", 0, len(page.batch.Quarantined))
-			diff(t, "deals", []crm.Deal{want}, page.batch.Deals, cmpopts.EquateComparable(crm.Instant{}))
+			diff(t, "deals", []crm.Deal{want}, crm.Deals.In(page.batch.Rows), cmpopts.EquateComparable(value.Instant{}))
 		})
 	}
 }
@@ -122,41 +124,41 @@ func TestDecodeDeal(t *testing.T) {
 func TestDecodeBadDeal(t *testing.T) {
 	cases := []struct {
 		field, text string
-		reason      crm.QuarantineReason
+		reason      record.Reason
 	}{
-		{"Id", `"not an id"`, crm.BadID},
-		{"Id", `"006xx0000012ab'"`, crm.BadID},
-		{"Id", "null", crm.BadID},
-		{"SystemModstamp", "null", crm.BadDate},
-		{"SystemModstamp", `"yesterday"`, crm.BadDate},
-		{"IsDeleted", "", crm.BadShape},
-		{"Amount", `"a lot"`, crm.BadAmount},
-		{"Amount", "true", crm.BadAmount},
-		{"Amount", "1e30", crm.BadAmount},
-		{"Amount", "{}", crm.BadAmount},
-		{"CloseDate", `"31.03.2026"`, crm.BadDate},
-		{"CloseDate", `"2026-02-30"`, crm.BadDate},
-		{"CreatedDate", `"10000-01-01T00:00:00.000+0000"`, crm.BadDate},
-		{"LastStageChangeDate", `"x"`, crm.BadDate},
-		{"IsWon", "", crm.BadOutcome},
-		{"IsClosed", "null", crm.BadOutcome},
-		{"IsClosed", `"yes"`, crm.BadOutcome},
-		{"StageName", "null", crm.BadStage},
-		{"OwnerId", `"nobody"`, crm.BadShape},
-		{"Probability", `"often"`, crm.BadShape},
+		{"Id", `"not an id"`, record.BadID},
+		{"Id", `"006xx0000012ab'"`, record.BadID},
+		{"Id", "null", record.BadID},
+		{"SystemModstamp", "null", record.BadDate},
+		{"SystemModstamp", `"yesterday"`, record.BadDate},
+		{"IsDeleted", "", record.BadShape},
+		{"Amount", `"a lot"`, record.BadAmount},
+		{"Amount", "true", record.BadAmount},
+		{"Amount", "1e30", record.BadAmount},
+		{"Amount", "{}", record.BadAmount},
+		{"CloseDate", `"31.03.2026"`, record.BadDate},
+		{"CloseDate", `"2026-02-30"`, record.BadDate},
+		{"CreatedDate", `"10000-01-01T00:00:00.000+0000"`, record.BadDate},
+		{"LastStageChangeDate", `"x"`, record.BadDate},
+		{"IsWon", "", record.BadOutcome},
+		{"IsClosed", "null", record.BadOutcome},
+		{"IsClosed", `"yes"`, record.BadOutcome},
+		{"StageName", "null", record.BadStage},
+		{"OwnerId", `"nobody"`, record.BadShape},
+		{"Probability", `"often"`, record.BadShape},
 	}
 	for _, c := range cases {
 		t.Run(c.field+" "+c.text, func(t *testing.T) {
-			raw := record(t, map[string]string{c.field: c.text})
-			good := record(t, map[string]string{"Id": `"006xx0000012abdAAA"`})
+			raw := opportunity(t, map[string]string{c.field: c.text})
+			good := opportunity(t, map[string]string{"Id": `"006xx0000012abdAAA"`})
 			page, err := testObject().decode([]json.RawMessage{raw, good})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(page.batch.Deals) != 1 || len(page.batch.Quarantined) != 1 {
-				t.Fatalf("%d deals, %d quarantined", len(page.batch.Deals), len(page.batch.Quarantined))
+			if len(crm.Deals.In(page.batch.Rows)) != 1 || len(page.batch.Quarantined) != 1 {
+				t.Fatalf("%d deals, %d quarantined", len(crm.Deals.In(page.batch.Rows)), len(page.batch.Quarantined))
 			}
-			if q := page.batch.Quarantined[0]; q.Reason != c.reason || q.Object != crm.ObjectDeal || len(q.Raw) == 0 {
+			if q := page.batch.Quarantined[0]; q.Reason != c.reason || q.Kind != crm.Deals.Name() || len(q.Raw) == 0 {
 				t.Errorf("quarantined as %+v", q)
 			}
 			value := strings.Trim(strings.NewReplacer("null", "", "{}", "").Replace(c.text), `"`)
@@ -167,14 +169,14 @@ func TestDecodeBadDeal(t *testing.T) {
 	}
 	t.Run("not an object", func(t *testing.T) {
 		page, err := testObject().decode([]json.RawMessage{json.RawMessage("[1]"), json.RawMessage("null")})
-		if err != nil || len(page.batch.Quarantined) != 2 || page.batch.Quarantined[0].Reason != crm.BadShape {
+		if err != nil || len(page.batch.Quarantined) != 2 || page.batch.Quarantined[0].Reason != record.BadShape {
 			t.Errorf("%+v, %v", page.batch, err)
 		}
 	})
 }
 
 func TestDeletedRecordNeedsNothingElse(t *testing.T) {
-	raw := record(t, map[string]string{"IsDeleted": "true", "StageName": "null", "IsWon": "null", "Amount": `"x"`})
+	raw := opportunity(t, map[string]string{"IsDeleted": "true", "StageName": "null", "IsWon": "null", "Amount": `"x"`})
 	page, err := testObject().decode([]json.RawMessage{raw})
 	if err != nil || len(page.batch.Removals) != 1 || len(page.batch.Quarantined) != 0 {
 		t.Errorf("%+v, %v", page.batch, err)
@@ -214,7 +216,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		for _, kind := range []crm.Object{crm.ObjectDeal, crm.ObjectAccount} {
+		for _, kind := range []record.Name{crm.Deals.Name(), crm.Accounts.Name()} {
 			o := testObject()
 			o.kind = kind
 			page, err := o.decode([]json.RawMessage{raw})
@@ -222,13 +224,13 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("one record failed a page: %v", err)
 			}
 			b := page.batch
-			if n := len(b.Deals) + len(b.Accounts) + len(b.Removals) + len(b.Quarantined); n != 1 {
+			if n := len(crm.Deals.In(b.Rows)) + len(crm.Accounts.In(b.Rows)) + len(b.Removals) + len(b.Quarantined); n != 1 {
 				t.Fatalf("one record became %d", n)
 			}
-			if len(page.names) != len(b.Deals) {
+			if len(page.names) != len(crm.Deals.In(b.Rows)) {
 				t.Fatal("names do not match deals")
 			}
-			for _, d := range b.Deals {
+			for _, d := range crm.Deals.In(b.Rows) {
 				id, ok := source.LongRecordID(d.ID)
 				if !ok || id != d.ID || d.Version == 0 || d.Outcome == crm.OutcomeUnknown || d.Stage == "" {
 					t.Fatalf("unfit deal %+v", d)

@@ -10,7 +10,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // references is what deals refer to by id. The mirror holds it too; it is kept here because the exclude expression and
@@ -34,7 +36,7 @@ func newReferences() references {
 func (r *run) readReferences(ctx context.Context) error {
 	refs := newReferences()
 	refs.readAt, refs.asOf = r.now(), r.api.now().UnixMilli()
-	batch := crm.Batch{Sweep: []crm.Object{crm.ObjectRep, crm.ObjectStage}}
+	batch := record.Batch{Sweep: []record.Name{crm.Reps.Name(), crm.Stages.Name()}}
 	if err := r.readReps(ctx, &refs, &batch); err != nil {
 		return err
 	}
@@ -68,25 +70,24 @@ func (refs *references) pipelineNames() []string {
 	return names
 }
 
-func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) error {
+func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batch) error {
 	c := r.plan.reps.columns
-	return r.readList(ctx, c, crm.ObjectRep, batch, func() string { return listQuery(c.object, c.names()) },
+	return r.readList(ctx, c, crm.Reps.Name(), batch, func() string { return listQuery(c.object, c.names()) },
 		func(f *fields) head {
 			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
-				f.fail(crm.BadID)
+				f.fail(record.BadID)
 				return head{}
 			}
 			rep := crm.Rep{
-				ID: id, Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
-				Dimensions: f.dimensions(r.plan.reps.mapped),
+				Head: record.Head{ID: id, Dimensions: f.dimensions(r.plan.reps.mapped)}, Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
 			}
 			if c.has("IsActive") {
-				rep.Active = f.flag("IsActive", crm.BadShape)
+				rep.Active = f.flag("IsActive", record.BadShape)
 			}
 			if !f.failed() {
 				refs.reps[id] = rep
-				batch.Reps = append(batch.Reps, rep)
+				crm.Reps.Append(&batch.Rows, rep)
 			}
 			return head{id: id}
 		})
@@ -94,40 +95,40 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *crm.Batch) 
 
 // readStages reads the stages, which all record types share. Whether a stage is won is not taken over: the record's
 // own IsWon and IsClosed rule.
-func (r *run) readStages(ctx context.Context, refs *references, batch *crm.Batch) error {
+func (r *run) readStages(ctx context.Context, refs *references, batch *record.Batch) error {
 	c := r.plan.stages
-	return r.readList(ctx, c, crm.ObjectStage, batch, func() string { return listQuery(c.object, c.names()) },
+	return r.readList(ctx, c, crm.Stages.Name(), batch, func() string { return listQuery(c.object, c.names()) },
 		func(f *fields) head {
 			label := f.text("MasterLabel")
 			stage := crm.Stage{
 				// Deals name a stage by this text.
-				ID: crm.CleanLabel(cmp.Or(f.text("ApiName"), label)), Position: f.whole("SortOrder"),
+				Head: record.Head{ID: value.CleanLabel(cmp.Or(f.text("ApiName"), label))}, Position: f.whole("SortOrder"),
 				Probability: f.percent("DefaultProbability"),
 			}
 			stage.Label = cmp.Or(label, stage.ID)
 			if stage.ID == "" {
-				f.fail(crm.BadShape)
+				f.fail(record.BadShape)
 			}
 			if !f.failed() {
 				refs.stages[stage.ID] = stage.Label
-				batch.Stages = append(batch.Stages, stage)
+				crm.Stages.Append(&batch.Rows, stage)
 			}
 			return head{id: stage.ID}
 		})
 }
 
-func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *crm.Batch) error {
+func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *record.Batch) error {
 	c := r.plan.recordTypes
-	err := r.readList(ctx, c, crm.ObjectPipeline, batch, func() string { return recordTypeQuery(c.names()) },
+	err := r.readList(ctx, c, crm.Pipelines.Name(), batch, func() string { return recordTypeQuery(c.names()) },
 		func(f *fields) head {
 			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
-				f.fail(crm.BadID)
+				f.fail(record.BadID)
 				return head{}
 			}
-			p := crm.Pipeline{ID: id, Label: cmp.Or(f.text("Name"), f.text("DeveloperName"))}
+			p := crm.Pipeline{Head: record.Head{ID: id}, Label: cmp.Or(f.text("Name"), f.text("DeveloperName"))}
 			refs.pipelines[id] = recordType{label: p.Label, developerName: f.text("DeveloperName")}
-			batch.Pipelines = append(batch.Pipelines, p)
+			crm.Pipelines.Append(&batch.Rows, p)
 			return head{id: id}
 		})
 	if said(err).code == codeInvalidType {
@@ -138,14 +139,14 @@ func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *crm.
 		return nil
 	}
 	if err == nil {
-		batch.Sweep = append(batch.Sweep, crm.ObjectPipeline)
+		batch.Sweep = append(batch.Sweep, crm.Pipelines.Name())
 	}
 	return err
 }
 
 // readList reads all of a small object into the batch.
 func (r *run) readList(
-	ctx context.Context, c *columns, kind crm.Object, batch *crm.Batch, query func() string, read func(*fields) head,
+	ctx context.Context, c *columns, kind record.Name, batch *record.Batch, query func() string, read func(*fields) head,
 ) error {
 	return r.selecting(c, func() error {
 		rows, err := r.api.all(ctx, query())
@@ -158,7 +159,7 @@ func (r *run) readList(
 
 // settle completes the deals of a page with what the references say.
 func (r *run) settle(ctx context.Context, p *page) error {
-	if !r.refreshed && r.namesStranger(p.batch.Deals) {
+	if !r.refreshed && r.namesStranger(crm.Deals.In(p.batch.Rows)) {
 		r.refreshed = true
 		if err := r.readReferences(ctx); err != nil {
 			// Cut off from its cause: a code in there is not an answer to the query whose page this is.
@@ -169,8 +170,9 @@ func (r *run) settle(ctx context.Context, p *page) error {
 	if account := r.account.Account(); account != nil {
 		currency = account.Currency
 	}
-	for i := range p.batch.Deals {
-		d := &p.batch.Deals[i]
+	deals := crm.Deals.In(p.batch.Rows)
+	for i := range deals {
+		d := &deals[i]
 		d.Currency = strings.ToUpper(cmp.Or(d.Currency, currency))
 		excluded, err := r.exclude(d, p.names[i])
 		if err != nil {

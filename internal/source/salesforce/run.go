@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -98,7 +98,7 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	if r.passBegan {
 		// Committed before anything else can fail: that a field came back is seen only once.
-		if err := r.commit(ctx, crm.Batch{}); err != nil {
+		if err := r.commit(ctx, record.Batch{}); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (r *run) encode() source.Cursor {
 }
 
 // commit hands a page to the sink, with the cursor that stands behind it.
-func (r *run) commit(ctx context.Context, batch crm.Batch) error {
+func (r *run) commit(ctx context.Context, batch record.Batch) error {
 	account, err := r.account.Vouch(ctx)
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ func (r *run) recover(ctx context.Context, o *object, err error, moved bool, rew
 	if errors.Is(err, errShort) {
 		// Its pages are committed, but nobody knows which rows are missing among them: they are read again.
 		rewind()
-		if failed := r.commit(ctx, crm.Batch{}); failed != nil {
+		if failed := r.commit(ctx, record.Batch{}); failed != nil {
 			return fmt.Errorf("go back after %w: %w", err, failed)
 		}
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -81,8 +82,8 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 func (s *Source) Name() string { return s.name }
 
 // Objects implements source.Source.
-func (s *Source) Objects() []crm.Object {
-	objects := []crm.Object{crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+func (s *Source) Objects() []record.Name {
+	objects := []record.Name{crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 	for _, o := range s.plan.mirrored() {
 		objects = append(objects, o.kind)
 	}

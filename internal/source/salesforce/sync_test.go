@@ -12,6 +12,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // scenario runs a test on a clock of its own, in an org with some deals.
@@ -43,20 +45,19 @@ func TestFirstSync(t *testing.T) {
 		x.mustSync()
 		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
 		want := crm.Deal{
-			ID: fakeID("006", 2), Version: x.org.tables["Opportunity"][1].stamp().UnixMilli(), Stage: "Closed Won",
+			Head: record.Head{ID: fakeID("006", 2), Version: x.org.tables["Opportunity"][1].stamp().UnixMilli(), Dimensions: value.Dimensions{"business_type": "new"}}, Stage: "Closed Won",
 			Rep: fakeID("005", 2), Account: fakeID("001", 1), Outcome: crm.OutcomeWon,
 			Amount: 10_005_000, AmountKnown: true, Probability: 100_000, ForecastCategory: crm.ForecastCommit,
-			Created:      crm.Moment(time.Date(2026, 1, 14, 8, 2, 11, 0, time.UTC)),
-			Closed:       crm.Date(2026, 3, 31),
-			StageEntered: crm.Moment(time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)),
-			Dimensions:   crm.Dimensions{"business_type": "new"},
+			Created:      value.Moment(time.Date(2026, 1, 14, 8, 2, 11, 0, time.UTC)),
+			Closed:       value.Date(2026, 3, 31),
+			StageEntered: value.Moment(time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)),
 		}
-		diff(x.T, "deal", want, x.mirror.deals[want.ID], cmpopts.EquateComparable(crm.Instant{}))
-		diff(x.T, "rep", crm.Rep{ID: fakeID("005", 1), Name: "Ann Ray", Team: "East", Active: true},
+		diff(x.T, "deal", want, x.mirror.deals[want.ID], cmpopts.EquateComparable(value.Instant{}))
+		diff(x.T, "rep", crm.Rep{Head: record.Head{ID: fakeID("005", 1)}, Name: "Ann Ray", Team: "East", Active: true},
 			x.mirror.reps[fakeID("005", 1)])
-		diff(x.T, "stage", crm.Stage{ID: "Closed Won", Label: "Closed Won", Position: 2, Probability: 100_000},
+		diff(x.T, "stage", crm.Stage{Head: record.Head{ID: "Closed Won"}, Label: "Closed Won", Position: 2, Probability: 100_000},
 			x.mirror.stages["Closed Won"])
-		diff(x.T, "pipeline", crm.Pipeline{ID: fakeID("012", 1), Label: "New Business"},
+		diff(x.T, "pipeline", crm.Pipeline{Head: record.Head{ID: fakeID("012", 1)}, Label: "New Business"},
 			x.mirror.pipelines[fakeID("012", 1)])
 		for _, call := range x.org.calls {
 			if strings.Contains(call, "FROM Opportunity ") && strings.Contains(call, " Name,") {
@@ -292,8 +293,8 @@ func mapIndustry(c *config.Source) {
 func TestAccountsAndOwnersAreMirrored(t *testing.T) {
 	scenario(t, 3, func(x *tester) {
 		x.mustSync()
-		diff(x.T, "account", crm.Dimensions{"segment": "Retail"}, x.mirror.accounts[fakeID("001", 2)].Dimensions)
-		diff(x.T, "rep", crm.Dimensions{"territory": "DAnn Ray"}, x.mirror.reps[fakeID("005", 1)].Dimensions)
+		diff(x.T, "account", value.Dimensions{"segment": "Retail"}, x.mirror.accounts[fakeID("001", 2)].Dimensions)
+		diff(x.T, "rep", value.Dimensions{"territory": "DAnn Ray"}, x.mirror.reps[fakeID("005", 1)].Dimensions)
 		time.Sleep(5 * time.Minute)
 		x.mustSync()
 		if n := len(x.org.calls); n != 2 {
@@ -303,11 +304,11 @@ func TestAccountsAndOwnersAreMirrored(t *testing.T) {
 		x.org.edit("Account", fakeID("001", 3), fakeRow{"IsDeleted": true})
 		x.mustSync()
 		stamp := x.org.tables["Account"][1].stamp().UnixMilli()
-		diff(x.T, "merged", crm.Removal{
-			Object: crm.ObjectAccount, ID: fakeID("001", 2), Reason: crm.RemovedMerged, Version: stamp,
+		diff(x.T, "merged", record.Removal{
+			Kind: crm.Accounts.Name(), ID: fakeID("001", 2), Reason: record.RemovedMerged, Version: stamp,
 			MergedInto: fakeID("001", 1),
 		}, x.mirror.tombstones[fakeID("001", 2)])
-		if got := x.mirror.tombstones[fakeID("001", 3)].Reason; got != crm.RemovedDeleted {
+		if got := x.mirror.tombstones[fakeID("001", 3)].Reason; got != record.RemovedDeleted {
 			x.Errorf("deleted account is %q", got)
 		}
 	}, mapIndustry)
@@ -398,8 +399,8 @@ func TestPassNumbersGrowAfterLostCursor(t *testing.T) {
 
 func TestRefusedSweepIsReadAgain(t *testing.T) {
 	scenario(t, 3, func(x *tester) {
-		x.mirror.refuse = func(b crm.Batch) error {
-			if len(b.Sweep) > 0 && b.Sweep[0] == crm.ObjectDeal {
+		x.mirror.refuse = func(b record.Batch) error {
+			if len(b.Sweep) > 0 && b.Sweep[0] == crm.Deals.Name() {
 				return errRefused
 			}
 			return nil

@@ -9,7 +9,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // ledger is a source whose files the tests hand over.
@@ -63,7 +65,7 @@ func told(c *contents) string {
 		} else if d.Closed.Known() {
 			line += " " + d.Closed.In(time.UTC).Format("2006-01-02T15:04Z")
 		}
-		if d.Probability != crm.ProbabilityUnknown {
+		if d.Probability != value.ProbabilityUnknown {
 			line += fmt.Sprintf(" p=%v", float64(d.Probability)/1e6)
 		}
 		if d.Rep != "" {
@@ -270,7 +272,7 @@ func TestNameCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []crm.Rep{{ID: "ann", Name: "Ann", Team: "East", Active: true}, {ID: "bo", Name: "Bo", Active: true}}
+	want := []crm.Rep{{Head: record.Head{ID: "ann"}, Name: "Ann", Team: "East", Active: true}, {Head: record.Head{ID: "bo"}, Name: "Bo", Active: true}}
 	if got := c.reps(); len(got) != 2 || got[0].Team != want[0].Team || got[0].Name != want[0].Name || got[1].Team != "" {
 		t.Errorf("a rep has a team where all rows agree: got %+v, want %+v", got, want)
 	}

@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/table"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // contents is what the files of a source say.
 type contents struct {
 	deals       []crm.Deal
-	quarantined []crm.Quarantined
+	quarantined []record.Quarantined
 	conventions conventions
 	doubtful    doubtful
 
@@ -78,7 +80,7 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 		deal.ID = c.spelt(deal.ID)
 	}
 	if bad == nil && seen[deal.ID] {
-		bad = d.flaw(crm.BadDuplicate, row, "id")
+		bad = d.flaw(record.BadDuplicate, row, "id")
 		deal.ID = "" // The first row of that id is good and stays.
 	}
 	if bad != nil {
@@ -97,7 +99,7 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	c.deals = append(c.deals, deal)
 	c.stage[deal.Stage] = deal.Outcome
 	if deal.Pipeline != "" {
-		c.pipeline[deal.Pipeline] = crm.Pipeline{ID: deal.Pipeline, Label: d.names.shown("pipeline", deal.Pipeline)}
+		c.pipeline[deal.Pipeline] = crm.Pipeline{Head: record.Head{ID: deal.Pipeline}, Label: d.names.shown("pipeline", deal.Pipeline)}
 	}
 	if deal.Rep != "" {
 		c.addRep(d, &deal)
@@ -149,7 +151,7 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 	if known && rep.Team != team {
 		team = ""
 	}
-	c.rep[deal.Rep] = crm.Rep{ID: deal.Rep, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team}
+	c.rep[deal.Rep] = crm.Rep{Head: record.Head{ID: deal.Rep}, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team}
 }
 
 // judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
@@ -165,7 +167,7 @@ func (c *contents) judge(decoders []*decoder) error {
 	}
 	what := fmt.Sprintf("read %s: %d of %d rows cannot be read, the first because of its %s: %s",
 		strings.Join(names, ", "), bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
-	if first.Value == "" && slices.Contains([]crm.QuarantineReason{crm.BadID, crm.BadStage}, first.Reason) {
+	if first.Value == "" && slices.Contains([]record.Reason{record.BadID, record.BadStage}, first.Reason) {
 		what += " is empty"
 	}
 	if first.Value != "" && !strings.Contains(first.Value, "@") {
@@ -206,20 +208,20 @@ func (c *contents) stages() []crm.Stage {
 	out := make([]crm.Stage, 0, len(c.stage))
 	for position, id := range slices.Sorted(maps.Keys(c.stage)) {
 		out = append(out, crm.Stage{
-			ID: id, Label: id, Position: position, Outcome: c.stage[id], Probability: probabilityOf(c.stage[id]),
+			Head: record.Head{ID: id}, Label: id, Position: position, Outcome: c.stage[id], Probability: probabilityOf(c.stage[id]),
 		})
 	}
 	return out
 }
 
 // probabilityOf returns what an outcome says of the probability; an open stage says nothing.
-func probabilityOf(o crm.Outcome) crm.Probability {
+func probabilityOf(o crm.Outcome) value.Probability {
 	switch o {
 	case crm.OutcomeWon:
-		return crm.ProbabilityScale
+		return value.ProbabilityScale
 	case crm.OutcomeLost:
 		return 0
 	default:
-		return crm.ProbabilityUnknown
+		return value.ProbabilityUnknown
 	}
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/table"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // decoder turns the rows of one file into deals, by the conventions of the file.
@@ -159,8 +161,8 @@ func (d *decoder) text(row table.Row, field string) string {
 // deal decodes a row; a flaw says why it cannot be read.
 func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	deal := crm.Deal{
-		ID: d.text(row, "id"), Pipeline: table.Key(d.text(row, "pipeline")), Rep: table.Key(d.text(row, "rep")),
-		Account: table.Key(d.text(row, "account")), Probability: crm.ProbabilityUnknown,
+		Head: record.Head{ID: d.text(row, "id")}, Pipeline: table.Key(d.text(row, "pipeline")), Rep: table.Key(d.text(row, "rep")),
+		Account: table.Key(d.text(row, "account")), Probability: value.ProbabilityUnknown,
 	}
 	if bad := d.unreadable(row); bad != nil {
 		if bad.field == "id" {
@@ -169,11 +171,11 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 		return deal, bad
 	}
 	if deal.ID == "" {
-		return deal, d.flaw(crm.BadID, row, "id")
+		return deal, d.flaw(record.BadID, row, "id")
 	}
 	label, ok := d.stages[table.Key(d.text(row, "stage"))]
 	if !ok {
-		return deal, d.flaw(crm.BadStage, row, "stage")
+		return deal, d.flaw(record.BadStage, row, "stage")
 	}
 	if _, exact := d.source.sheet.Stages[d.text(row, "stage")]; exact {
 		label = d.text(row, "stage")
@@ -184,10 +186,10 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	}
 	var err error
 	if deal.Created, err = d.times["created"].Instant(d.cell(row, "created")); err != nil {
-		return deal, d.flaw(crm.BadDate, row, "created")
+		return deal, d.flaw(record.BadDate, row, "created")
 	}
 	if deal.Closed, err = d.times["closed"].Instant(d.cell(row, "closed")); err != nil {
-		return deal, d.flaw(crm.BadDate, row, "closed")
+		return deal, d.flaw(record.BadDate, row, "closed")
 	}
 	deal.Probability, _ = d.probability(row)
 	deal.Dimensions = d.dimensions(row)
@@ -218,15 +220,15 @@ func (d *decoder) dimension(row table.Row, name string) string {
 }
 
 // dimensions returns the row's own values, its team included: a rep may sell for two teams.
-func (d *decoder) dimensions(row table.Row) crm.Dimensions {
-	var out crm.Dimensions
+func (d *decoder) dimensions(row table.Row) value.Dimensions {
+	var out value.Dimensions
 	for _, name := range dimensions() {
 		text := d.dimension(row, name)
 		if text == "" {
 			continue
 		}
 		if out == nil {
-			out = crm.Dimensions{}
+			out = value.Dimensions{}
 		}
 		out[name] = d.names.shown(name, table.Key(text))
 	}
@@ -245,13 +247,13 @@ func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
 }
 
 // quarantine returns the record of a row that cannot be read.
-func (d *decoder) quarantine(row table.Row, id string, bad *flaw) crm.Quarantined {
+func (d *decoder) quarantine(row table.Row, id string, bad *flaw) record.Quarantined {
 	texts := make([]string, len(row.Cells))
 	for i, c := range row.Cells {
 		texts[i] = c.Text
 	}
 	raw := fmt.Sprintf("row %d: %s", row.Number, strings.Join(texts, " | "))
-	q := source.Quarantine(crm.ObjectDeal, id, 0, bad.reason, []byte(raw))
+	q := source.Quarantine(crm.Deals.Name(), id, 0, bad.reason, []byte(raw))
 	q.Place, q.Value = d.placed(bad.place), bad.value
 	return q
 }

@@ -15,8 +15,10 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // findings reads a file whose header names the fields, all but those of renamed. It returns what was committed and
@@ -132,25 +134,25 @@ func TestCurrencyColumn(t *testing.T) {
 
 // TestProbabilities holds that a chance that cannot be one is unknown and said.
 func TestProbabilities(t *testing.T) {
-	const unknown = crm.ProbabilityUnknown
-	half := crm.ProbabilityOf(0.5)
+	const unknown = value.ProbabilityUnknown
+	half := value.ProbabilityOf(0.5)
 	for _, test := range []struct {
 		name, header, values string
-		want                 []crm.Probability
+		want                 []value.Probability
 		says                 string // in the log, or the error
 	}{
-		{"unreadable", "p", "50 high 20", []crm.Probability{half, unknown, crm.ProbabilityOf(0.2)}, "probabilities that cannot be read or are not between 0 and 100 % count as unknown: 1, the first is row 3, column p"},
-		{"beyond", "p", "50 150 -10 0 100", []crm.Probability{half, unknown, unknown, 0, crm.ProbabilityScale}, "unknown: 2,"},
-		{"signed beyond", "p", "150% 50%", []crm.Probability{unknown, half}, "the first is row 2, column p"},
-		{"negative ratio", "p", "-0.5 0.5", []crm.Probability{unknown, half}, "unknown: 1,"},
-		{"money", "p", "$50 50", []crm.Probability{unknown, half}, "unknown: 1,"},
-		{"nothing but certain", "p", "1 0 1", []crm.Probability{unknown, 0, unknown}, "unknown: 2, the first is row 2, column p"},
-		{"a dash", "p", "- 50", []crm.Probability{unknown, half}, ""},
-		{"good", "p", "0 50 100", []crm.Probability{0, half, crm.ProbabilityScale}, ""},
-		{"percent by header", "Probability (%)", "1 1", []crm.Probability{crm.ProbabilityOf(0.01), crm.ProbabilityOf(0.01)}, ""},
-		{"percent by word", "prob_pct", "1 50", []crm.Probability{crm.ProbabilityOf(0.01), half}, ""},
+		{"unreadable", "p", "50 high 20", []value.Probability{half, unknown, value.ProbabilityOf(0.2)}, "probabilities that cannot be read or are not between 0 and 100 % count as unknown: 1, the first is row 3, column p"},
+		{"beyond", "p", "50 150 -10 0 100", []value.Probability{half, unknown, unknown, 0, value.ProbabilityScale}, "unknown: 2,"},
+		{"signed beyond", "p", "150% 50%", []value.Probability{unknown, half}, "the first is row 2, column p"},
+		{"negative ratio", "p", "-0.5 0.5", []value.Probability{unknown, half}, "unknown: 1,"},
+		{"money", "p", "$50 50", []value.Probability{unknown, half}, "unknown: 1,"},
+		{"nothing but certain", "p", "1 0 1", []value.Probability{unknown, 0, unknown}, "unknown: 2, the first is row 2, column p"},
+		{"a dash", "p", "- 50", []value.Probability{unknown, half}, ""},
+		{"good", "p", "0 50 100", []value.Probability{0, half, value.ProbabilityScale}, ""},
+		{"percent by header", "Probability (%)", "1 1", []value.Probability{value.ProbabilityOf(0.01), value.ProbabilityOf(0.01)}, ""},
+		{"percent by word", "prob_pct", "1 50", []value.Probability{value.ProbabilityOf(0.01), half}, ""},
 		{"ratios under percent", "Probability (%)", "0.5 1", nil, `"0.5" may be 0.5% or 0.5, since the name of the column "Probability (%)" says percent`},
-		{"signs under percent", "Probability (%)", "0.5% 50%", []crm.Probability{crm.ProbabilityOf(0.005), half}, ""},
+		{"signs under percent", "Probability (%)", "0.5% 50%", []value.Probability{value.ProbabilityOf(0.005), half}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var text strings.Builder
@@ -188,7 +190,7 @@ func TestSpellingsOfDimensions(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("team/segment/channel (-want +got):\n%s", diff)
 	}
-	for _, rep := range to.batches[0].Reps {
+	for _, rep := range crm.Reps.In(to.batches[0].Rows) {
 		if want := map[string]string{"ann": "East", "bo": "", "cy": "\u00c9ast"}[rep.ID]; rep.Team != want {
 			t.Errorf("%s is in team %q, want %q", rep.ID, rep.Team, want)
 		}
@@ -245,9 +247,9 @@ func TestCheckNamesPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []source.ReasonReport{
-		{Reason: crm.BadStage, Count: 2, First: "row 5, column stage"},
-		{Reason: crm.BadDuplicate, Count: 1, First: "row 7, column id"},
-		{Reason: crm.BadID, Count: 1, First: "row 8, column id"},
+		{Reason: record.BadStage, Count: 2, First: "row 5, column stage"},
+		{Reason: record.BadDuplicate, Count: 1, First: "row 7, column id"},
+		{Reason: record.BadID, Count: 1, First: "row 8, column id"},
 	}
 	if diff := cmp.Diff(want, report.File.Reasons); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)

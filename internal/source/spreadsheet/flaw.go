@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // flaw says why a row cannot be read, and where a person finds what is wrong.
 type flaw struct {
-	reason crm.QuarantineReason
+	reason record.Reason
 	field  string // "" where the whole row is meant
 	place  string
 	value  string
@@ -21,7 +21,7 @@ type flaw struct {
 // maxFlawValue bounds what is kept of a value that cannot be read, in bytes.
 const maxFlawValue = 64
 
-func (d *decoder) flaw(reason crm.QuarantineReason, row table.Row, field string) *flaw {
+func (d *decoder) flaw(reason record.Reason, row table.Row, field string) *flaw {
 	column, ok := d.columns[field]
 	if !ok {
 		return &flaw{reason: reason, place: d.grid.Place(row.Number, -1)}
@@ -36,18 +36,18 @@ var totals = regexp.MustCompile(`^((grand |sub[- ]?|sous-)?totals?|summe|gesamt(
 
 // unreadable finds what is wrong with a row before any of its values is looked at.
 func (d *decoder) unreadable(row table.Row) *flaw {
-	reasons := map[table.Kind]crm.QuarantineReason{table.Fault: crm.BadCell, table.Formula: crm.BadFormula}
+	reasons := map[table.Kind]record.Reason{table.Fault: record.BadCell, table.Formula: record.BadFormula}
 	for _, field := range slices.Sorted(maps.Keys(d.columns)) {
 		if reason, bad := reasons[d.cell(row, field).Kind]; bad {
 			return d.flaw(reason, row, field)
 		}
 	}
 	if totals.MatchString(table.Key(d.text(row, "id"))) {
-		return d.flaw(crm.BadID, row, "id")
+		return d.flaw(record.BadID, row, "id")
 	}
 	for _, field := range []string{"amount", "probability"} {
 		if merged := d.cell(row, field).Merged; merged != nil {
-			bad := d.flaw(crm.BadAmount, row, field)
+			bad := d.flaw(record.BadAmount, row, field)
 			bad.value = merged.Error()
 			return bad
 		}
@@ -55,11 +55,11 @@ func (d *decoder) unreadable(row table.Row) *flaw {
 	if width := len(d.grid.Header); len(row.Cells) > width && d.grid.Sheet == "" {
 		// A separator inside an unquoted text shifts every cell behind it.
 		if i := slices.IndexFunc(row.Cells[width:], func(c table.Cell) bool { return c.Kind != table.Blank }); i >= 0 {
-			return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, width+i), value: "more cells than the header"}
+			return &flaw{reason: record.BadShape, place: d.grid.Place(row.Number, width+i), value: "more cells than the header"}
 		}
 	}
 	if d.torn(row) {
-		return &flaw{reason: crm.BadShape, place: d.grid.Place(row.Number, -1), value: "cut off"}
+		return &flaw{reason: record.BadShape, place: d.grid.Place(row.Number, -1), value: "cut off"}
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func TestSpellings(t *testing.T) {
 			}
 			got := map[string]string{}
 			for _, b := range to.batches {
-				for _, r := range b.Reps {
+				for _, r := range crm.Reps.In(b.Rows) {
 					got[r.ID] = r.Name
 				}
 			}

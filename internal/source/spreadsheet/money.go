@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
@@ -56,18 +57,18 @@ func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
 		return nil
 	}
 	if stated != "" && (!config.KnownCurrency(stated) || d.currency != "" && stated != d.currency) {
-		return d.flaw(crm.BadAmount, row, "currency") // Unknown, or another than the header states.
+		return d.flaw(record.BadAmount, row, "currency") // Unknown, or another than the header states.
 	}
 	amount, err := d.decimal.Amount(c)
 	if err != nil || amount.Percent {
-		return d.flaw(crm.BadAmount, row, "amount")
+		return d.flaw(record.BadAmount, row, "amount")
 	}
 	currency, ok := amount.CurrencyOf(cmp.Or(stated, d.currency), d.source.home())
 	if !ok {
-		return d.flaw(crm.BadAmount, row, "amount")
+		return d.flaw(record.BadAmount, row, "amount")
 	}
 	if deal.Amount, err = amount.Money(); err != nil {
-		return d.flaw(crm.BadAmount, row, "amount")
+		return d.flaw(record.BadAmount, row, "amount")
 	}
 	deal.AmountKnown, deal.Currency = true, cmp.Or(currency, d.source.currency)
 	return nil

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/table"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // decideShares finds the scale of the probabilities. A header that says percent decides it.
@@ -43,20 +43,20 @@ func saysPercent(header string) bool {
 }
 
 // probability reads the chance of a deal. One that cannot be read, or that is no chance, is unknown, which is not ok.
-func (d *decoder) probability(row table.Row) (p crm.Probability, ok bool) {
+func (d *decoder) probability(row table.Row) (p value.Probability, ok bool) {
 	c := d.cell(row, "probability")
 	if c.Kind == table.Blank {
-		return crm.ProbabilityUnknown, true
+		return value.ProbabilityUnknown, true
 	}
 	chance, err := d.decimal.Amount(c)
 	if err != nil || chance.Currency != "" {
-		return crm.ProbabilityUnknown, false
+		return value.ProbabilityUnknown, false
 	}
 	if d.shares.Scale == table.ScaleUnknown && !chance.Percent && chance.Float() != 0 {
-		return crm.ProbabilityUnknown, false
+		return value.ProbabilityUnknown, false
 	}
 	if share := d.shares.Scale.Share(chance); share < 0 || share > 1 {
-		return crm.ProbabilityUnknown, false
+		return value.ProbabilityUnknown, false
 	}
 	return d.shares.Scale.Probability(chance), true
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // written is a deal as the writer of a table knows it.
 type written struct {
 	id, rep, team, stage string
-	amount               crm.Money
+	amount               value.Money
 	priced               bool
 	chance               int // millionths, -1 where there is none
 	created, closed      moment
@@ -97,7 +98,7 @@ func drawDeals(r *rand.Rand, s style) []written {
 			team: pick(r, "East", "West", ""), priced: chance(r, 90), chance: -1, created: drawMoment(r, s), closed: drawMoment(r, s),
 		}
 		step := map[int]int64{0: 10_000, 2: 100, 3: 10, -1: 1}[s.decimals]
-		d.amount = crm.Money(pick(r, r.Int64N(100), r.Int64N(100_000), r.Int64N(100_000_000)) * step)
+		d.amount = value.Money(pick(r, r.Int64N(100), r.Int64N(100_000), r.Int64N(100_000_000)) * step)
 		if chance(r, 10) {
 			d.amount = -d.amount
 		}
@@ -230,12 +231,12 @@ func (s style) compare(deals []written, got *contents) string {
 	return ""
 }
 
-func (s style) same(got crm.Instant, want moment) bool {
+func (s style) same(got value.Instant, want moment) bool {
 	switch {
 	case want.at.IsZero():
 		return !got.Known()
 	case want.date:
-		return got == crm.Date(want.at.Date())
+		return got == value.Date(want.at.Date())
 	default:
 		return got.Known() && got.In(s.zone).Equal(want.at)
 	}

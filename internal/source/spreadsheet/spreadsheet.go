@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
@@ -55,8 +56,8 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 func (s *Source) Name() string { return s.name }
 
 // Objects implements source.Source. No file holds accounts of their own.
-func (s *Source) Objects() []crm.Object {
-	return []crm.Object{crm.ObjectDeal, crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+func (s *Source) Objects() []record.Name {
+	return []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 }
 
 // cursor remembers what was read last.
@@ -175,17 +176,17 @@ func (s *Source) brake(before, now int, modified time.Time) error {
 // again from its first row, as the next pass.
 func commit(ctx context.Context, sink source.Sink, t *contents, under cursor) error {
 	at := encode(under)
-	page := crm.Batch{Pass: under.Pass, Cursor: at, Reps: t.reps(), Pipelines: t.pipelines(), Stages: t.stages()}
+	page := record.Batch{Pass: under.Pass, Cursor: at, Rows: record.Rows{crm.Reps.Of(t.reps()...), crm.Pipelines.Of(t.pipelines()...), crm.Stages.Of(t.stages()...)}}
 	for start := 0; start < len(t.deals); start += pageSize {
-		page.Deals = t.deals[start:min(start+pageSize, len(t.deals))]
+		crm.Deals.Set(&page.Rows, t.deals[start:min(start+pageSize, len(t.deals))]...)
 		if err := sink.Commit(ctx, page); err != nil {
 			return err
 		}
-		page = crm.Batch{Pass: under.Pass, Cursor: at}
+		page = record.Batch{Pass: under.Pass, Cursor: at}
 	}
-	page.Deals = nil
+	crm.Deals.Set(&page.Rows)
 	page.Quarantined = t.quarantined
-	page.Sweep = []crm.Object{crm.ObjectDeal, crm.ObjectRep, crm.ObjectPipeline, crm.ObjectStage}
+	page.Sweep = []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 	return sink.Commit(ctx, page)
 }
 

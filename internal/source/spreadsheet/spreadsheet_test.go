@@ -17,23 +17,25 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 const header = "opportunity_id,sales_agent,manager,deal_stage,close_value,engage_date,close_date,product\n"
 
 // sink keeps what a source commits.
-type sink struct{ batches []crm.Batch }
+type sink struct{ batches []record.Batch }
 
-func (s *sink) Commit(_ context.Context, b crm.Batch) error {
+func (s *sink) Commit(_ context.Context, b record.Batch) error {
 	s.batches = append(s.batches, b)
 	return nil
 }
 
 func (s *sink) deals() (deals []crm.Deal) {
 	for _, b := range s.batches {
-		deals = append(deals, b.Deals...)
+		deals = append(deals, crm.Deals.In(b.Rows)...)
 	}
 	return deals
 }
@@ -109,25 +111,22 @@ func TestSyncCSV(t *testing.T) {
 	}
 	want := []crm.Deal{
 		{
-			ID: "1", Rep: "ann", Stage: "Won", Outcome: crm.OutcomeWon, Amount: 10_545_000, AmountKnown: true, Currency: "USD",
-			Created: crm.Date(2016, 10, 20), Closed: crm.Date(2017, 3, 1), Probability: crm.ProbabilityUnknown,
-			Dimensions: crm.Dimensions{"product": "GTX", "team": "East"},
+			Head: record.Head{ID: "1", Dimensions: value.Dimensions{"product": "GTX", "team": "East"}}, Rep: "ann", Stage: "Won", Outcome: crm.OutcomeWon, Amount: 10_545_000, AmountKnown: true, Currency: "USD",
+			Created: value.Date(2016, 10, 20), Closed: value.Date(2017, 3, 1), Probability: value.ProbabilityUnknown,
 		},
 		{
-			ID: "2", Rep: "bo", Stage: "Lost", Outcome: crm.OutcomeLost, AmountKnown: true,
-			Created: crm.Date(2016, 10, 25), Closed: crm.Date(2017, 3, 11), Probability: crm.ProbabilityUnknown,
-			Dimensions: crm.Dimensions{"product": "MG", "team": "West"},
+			Head: record.Head{ID: "2", Dimensions: value.Dimensions{"product": "MG", "team": "West"}}, Rep: "bo", Stage: "Lost", Outcome: crm.OutcomeLost, AmountKnown: true,
+			Created: value.Date(2016, 10, 25), Closed: value.Date(2017, 3, 11), Probability: value.ProbabilityUnknown,
 		},
 		{
-			ID: "3", Rep: "ann", Stage: "Engaging", Outcome: crm.OutcomeOpen, Probability: crm.ProbabilityUnknown,
-			Dimensions: crm.Dimensions{"team": "East"},
+			Head: record.Head{ID: "3", Dimensions: value.Dimensions{"team": "East"}}, Rep: "ann", Stage: "Engaging", Outcome: crm.OutcomeOpen, Probability: value.ProbabilityUnknown,
 		},
 	}
-	if diff := cmp.Diff(want, to.deals(), cmp.AllowUnexported(crm.Instant{})); diff != "" {
+	if diff := cmp.Diff(want, to.deals(), cmp.AllowUnexported(value.Instant{})); diff != "" {
 		t.Errorf("deals (-want +got):\n%s", diff)
 	}
-	reps := []crm.Rep{{ID: "ann", Name: "Ann", Team: "East", Active: true}, {ID: "bo", Name: "Bo", Team: "West", Active: true}}
-	if diff := cmp.Diff(reps, to.batches[0].Reps, cmpopts.EquateEmpty()); diff != "" {
+	reps := []crm.Rep{{Head: record.Head{ID: "ann"}, Name: "Ann", Team: "East", Active: true}, {Head: record.Head{ID: "bo"}, Name: "Bo", Team: "West", Active: true}}
+	if diff := cmp.Diff(reps, crm.Reps.In(to.batches[0].Rows), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("reps (-want +got):\n%s", diff)
 	}
 	if last := to.batches[len(to.batches)-1]; last.Pass != 1 || len(last.Sweep) == 0 {
@@ -204,18 +203,18 @@ func TestSyncXLSX(t *testing.T) {
 	}
 	type short struct {
 		ID              string
-		Amount          crm.Money
-		Created, Closed crm.Instant
+		Amount          value.Money
+		Created, Closed value.Instant
 	}
 	var got []short
 	for _, d := range to.deals() {
 		got = append(got, short{d.ID, d.Amount, d.Created, d.Closed})
 	}
 	want := []short{
-		{"1", 10_542_500, crm.Date(2016, 10, 20), crm.Date(2017, 3, 1)},
-		{"2", 5_000_000_000, crm.Date(2017, 3, 1), crm.Moment(day.Add(36 * time.Hour))},
+		{"1", 10_542_500, value.Date(2016, 10, 20), value.Date(2017, 3, 1)},
+		{"2", 5_000_000_000, value.Date(2017, 3, 1), value.Moment(day.Add(36 * time.Hour))},
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(crm.Instant{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(value.Instant{})); diff != "" {
 		t.Errorf("deals (-want +got):\n%s", diff)
 	}
 	if _, err := open(t, config.Sheet{File: name, Sheet: "Nope"}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "Deals") {
@@ -350,7 +349,7 @@ func TestDateFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := to.deals()[0]
-	if d.Created != crm.Date(2016, 10, 20) || d.Closed != crm.Date(2017, 3, 1) || d.Amount != -5_000_000 {
+	if d.Created != value.Date(2016, 10, 20) || d.Closed != value.Date(2017, 3, 1) || d.Amount != -5_000_000 {
 		t.Errorf("got %+v", d)
 	}
 }

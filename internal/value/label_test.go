@@ -1,4 +1,4 @@
-package crm_test
+package value_test
 
 import (
 	"math/rand/v2"
@@ -8,12 +8,12 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // TestCleanLabel holds case B15 and its kind: two spellings that look alike are one label value.
 func TestCleanLabel(t *testing.T) {
-	long := strings.Repeat("ö", crm.MaxLabelRunes)
+	long := strings.Repeat("ö", value.MaxLabelRunes)
 	for name, test := range map[string]struct{ raw, want string }{
 		"as it is":                   {"Ann Lee", "Ann Lee"},
 		"B15 decomposed":             {"Jose\u0301", "José"},
@@ -40,11 +40,11 @@ func TestCleanLabel(t *testing.T) {
 		"too long":                   {long + "xyz", long},
 		"cut at a blank":             {long[:len(long)-2] + " xyz", long[:len(long)-2]},
 		"cut before an accent": {
-			strings.Repeat("x", crm.MaxLabelRunes-1) + "q\u0301", strings.Repeat("x", crm.MaxLabelRunes-1),
+			strings.Repeat("x", value.MaxLabelRunes-1) + "q\u0301", strings.Repeat("x", value.MaxLabelRunes-1),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := crm.CleanLabel(test.raw); got != test.want {
+			if got := value.CleanLabel(test.raw); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -64,17 +64,17 @@ func TestCleanLabelOfAnything(t *testing.T) {
 			b.WriteString(alphabet[r.IntN(len(alphabet))])
 		}
 		raw := b.String()
-		clean, folded := crm.CleanLabel(raw), crm.FoldLabel(raw)
+		clean, folded := value.CleanLabel(raw), value.FoldLabel(raw)
 		switch {
-		case !utf8.ValidString(clean), !norm.NFC.IsNormalString(clean), utf8.RuneCountInString(clean) > crm.MaxLabelRunes:
+		case !utf8.ValidString(clean), !norm.NFC.IsNormalString(clean), utf8.RuneCountInString(clean) > value.MaxLabelRunes:
 			t.Fatalf("%q became %q", raw, clean)
 		case clean != strings.Join(strings.Fields(clean), " "):
 			t.Fatalf("%q became %q, with blanks that are not folded", raw, clean)
-		case crm.CleanLabel(clean) != clean:
-			t.Fatalf("%q is clean and becomes %q", clean, crm.CleanLabel(clean))
-		case crm.FoldLabel(folded) != folded || crm.FoldLabel(clean) != folded:
-			t.Fatalf("%q folds to %q, then to %q", raw, folded, crm.FoldLabel(folded))
-		case !crm.SameLabel(raw, norm.NFD.String(clean)) && utf8.RuneCountInString(clean) < crm.MaxLabelRunes:
+		case value.CleanLabel(clean) != clean:
+			t.Fatalf("%q is clean and becomes %q", clean, value.CleanLabel(clean))
+		case value.FoldLabel(folded) != folded || value.FoldLabel(clean) != folded:
+			t.Fatalf("%q folds to %q, then to %q", raw, folded, value.FoldLabel(folded))
+		case !value.SameLabel(raw, norm.NFD.String(clean)) && utf8.RuneCountInString(clean) < value.MaxLabelRunes:
 			t.Fatalf("%q is not the same as its decomposed form", raw)
 		}
 	}
@@ -99,35 +99,8 @@ func TestSameLabel(t *testing.T) {
 		{"Ann Lee", "AnnLee", false},
 		{"Анна", "Anna", false},
 	} {
-		if got := crm.SameLabel(test.a, test.b); got != test.same {
+		if got := value.SameLabel(test.a, test.b); got != test.same {
 			t.Errorf("%q and %q: got %v", test.a, test.b, got)
 		}
-	}
-}
-
-func TestRepLabel(t *testing.T) {
-	long := strings.Repeat("ö", crm.MaxLabelRunes)
-	for name, test := range map[string]struct {
-		rep  crm.Rep
-		want string
-	}{
-		"a name":                     {crm.Rep{ID: "1", Name: " Ann  Ames "}, "Ann Ames"},
-		"the first of the name":      {crm.Rep{ID: "1", Name: "Ann Ames", Namesake: 1}, "Ann Ames"},
-		"C1 the second of the name":  {crm.Rep{ID: "2", Name: "Ann Ames", Namesake: 2}, "Ann Ames (2)"},
-		"the twelfth":                {crm.Rep{ID: "2", Name: "Ann Ames", Namesake: 12}, "Ann Ames (12)"},
-		"C2 no name was ever known":  {crm.Rep{ID: "41"}, "owner 41"},
-		"an id that is no number":    {crm.Rep{ID: "005A1"}, "005A1"},
-		"nobody":                     {crm.Rep{}, ""},
-		"a name of blanks":           {crm.Rep{ID: "41", Name: "\u00a0"}, "owner 41"},
-		"a long name":                {crm.Rep{ID: "1", Name: long + "x"}, long},
-		"a namesake of a long name":  {crm.Rep{ID: "1", Name: long, Namesake: 2}, long[:len(long)-8] + " (2)"},
-		"a namesake without a name":  {crm.Rep{ID: "41", Namesake: 2}, "owner 41 (2)"},
-		"a name that holds a number": {crm.Rep{ID: "1", Name: "Ann Ames (2)", Namesake: 2}, "Ann Ames (2) (2)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := test.rep.Label(); got != test.want || utf8.RuneCountInString(got) > crm.MaxLabelRunes {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
 	}
 }
