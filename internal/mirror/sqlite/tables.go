@@ -29,7 +29,7 @@ type kind interface {
 	stream(*loading) error
 }
 
-// kinds returns the tables in the order of crm.Objects.
+// kinds returns the tables in the order of crm.Kinds.
 func kinds() []kind {
 	return []kind{dealTable(), accountTable(), repTable(), pipelineTable(), stageTable()}
 }

@@ -31,10 +31,11 @@ func (r *run) companies(_ context.Context, results []json.RawMessage) (record.Ba
 			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault, raw))
 			continue
 		}
+		dimensions := labels(r.source.plan.company, func(property string) string {
+			return strings.TrimLeft(string(rec.Properties[property]), ";")
+		})
 		crm.Accounts.Append(&batch.Rows, crm.Account{
-			Head: record.Head{ID: string(rec.ID), Version: version, Dimensions: labels(r.source.plan.company, func(property string) string {
-				return strings.TrimLeft(string(rec.Properties[property]), ";")
-			})},
+			Head: record.Head{ID: string(rec.ID), Version: version, Dimensions: dimensions},
 		})
 	}
 	return batch, nil

@@ -82,7 +82,7 @@ func newLoggedSource(t testing.TB, f *fakeHubSpot, edits ...func(*config.Source)
 	return s, &log
 }
 
-// memory is a mirror that keeps to the rules of crm.Batch.
+// memory is a mirror that keeps to the rules of record.Batch.
 type memory struct {
 	deals       map[string]crm.Deal
 	accounts    map[string]crm.Account

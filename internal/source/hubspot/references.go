@@ -129,7 +129,8 @@ type wireStage struct {
 // stage returns the stage of a pipeline. Won and lost follow from its metadata, never from its label.
 func (w *wireStage) stage(pipeline string) crm.Stage {
 	s := crm.Stage{
-		Pipeline: pipeline, Head: record.Head{ID: stageKey{pipeline, string(w.ID)}.unique()}, Label: string(w.Label), Position: w.DisplayOrder,
+		Head:     record.Head{ID: stageKey{pipeline, string(w.ID)}.unique()},
+		Pipeline: pipeline, Label: string(w.Label), Position: w.DisplayOrder,
 		Probability: probability(w.Metadata.Probability),
 	}
 	closed, known := w.Metadata.IsClosed.truth()

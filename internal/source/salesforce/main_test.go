@@ -97,7 +97,7 @@ func (x *tester) state() cursor {
 	return c
 }
 
-// memory is a mirror in memory, with the rules that crm.Batch promises.
+// memory is a mirror in memory, with the rules that record.Batch promises.
 type memory struct {
 	deals       map[string]crm.Deal
 	accounts    map[string]crm.Account

@@ -60,7 +60,8 @@ func (o *object) readRecord(f *fields, h head, p *page) {
 	case deleted:
 		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
 	case o.kind == crm.Accounts.Name():
-		crm.Accounts.Append(&p.batch.Rows, crm.Account{Head: record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}})
+		head := record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}
+		crm.Accounts.Append(&p.batch.Rows, crm.Account{Head: head})
 	default:
 		if deal := readDeal(f, h, o); !f.failed() {
 			crm.Deals.Append(&p.batch.Rows, deal)

@@ -80,7 +80,8 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batc
 				return head{}
 			}
 			rep := crm.Rep{
-				Head: record.Head{ID: id, Dimensions: f.dimensions(r.plan.reps.mapped)}, Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
+				Head: record.Head{ID: id, Dimensions: f.dimensions(r.plan.reps.mapped)},
+				Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
 			}
 			if c.has("IsActive") {
 				rep.Active = f.flag("IsActive", record.BadShape)

@@ -99,7 +99,9 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	c.deals = append(c.deals, deal)
 	c.stage[deal.Stage] = deal.Outcome
 	if deal.Pipeline != "" {
-		c.pipeline[deal.Pipeline] = crm.Pipeline{Head: record.Head{ID: deal.Pipeline}, Label: d.names.shown("pipeline", deal.Pipeline)}
+		c.pipeline[deal.Pipeline] = crm.Pipeline{
+			Head: record.Head{ID: deal.Pipeline}, Label: d.names.shown("pipeline", deal.Pipeline),
+		}
 	}
 	if deal.Rep != "" {
 		c.addRep(d, &deal)
@@ -151,7 +153,9 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 	if known && rep.Team != team {
 		team = ""
 	}
-	c.rep[deal.Rep] = crm.Rep{Head: record.Head{ID: deal.Rep}, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team}
+	c.rep[deal.Rep] = crm.Rep{
+		Head: record.Head{ID: deal.Rep}, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team,
+	}
 }
 
 // judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.

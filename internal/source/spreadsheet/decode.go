@@ -161,7 +161,8 @@ func (d *decoder) text(row table.Row, field string) string {
 // deal decodes a row; a flaw says why it cannot be read.
 func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	deal := crm.Deal{
-		Head: record.Head{ID: d.text(row, "id")}, Pipeline: table.Key(d.text(row, "pipeline")), Rep: table.Key(d.text(row, "rep")),
+		Head:     record.Head{ID: d.text(row, "id")},
+		Pipeline: table.Key(d.text(row, "pipeline")), Rep: table.Key(d.text(row, "rep")),
 		Account: table.Key(d.text(row, "account")), Probability: value.ProbabilityUnknown,
 	}
 	if bad := d.unreadable(row); bad != nil {

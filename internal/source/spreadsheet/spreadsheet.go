@@ -176,7 +176,9 @@ func (s *Source) brake(before, now int, modified time.Time) error {
 // again from its first row, as the next pass.
 func commit(ctx context.Context, sink source.Sink, t *contents, under cursor) error {
 	at := encode(under)
-	page := record.Batch{Pass: under.Pass, Cursor: at, Rows: record.Rows{crm.Reps.Of(t.reps()...), crm.Pipelines.Of(t.pipelines()...), crm.Stages.Of(t.stages()...)}}
+	page := record.Batch{Pass: under.Pass, Cursor: at, Rows: record.Rows{
+		crm.Reps.Of(t.reps()...), crm.Pipelines.Of(t.pipelines()...), crm.Stages.Of(t.stages()...),
+	}}
 	for start := 0; start < len(t.deals); start += pageSize {
 		crm.Deals.Set(&page.Rows, t.deals[start:min(start+pageSize, len(t.deals))]...)
 		if err := sink.Commit(ctx, page); err != nil {
