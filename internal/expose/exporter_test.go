@@ -47,23 +47,23 @@ func TestExporter(t *testing.T) {
 	s.Throttled(1500 * time.Millisecond)
 	e.Reloaded(true, 0xfedcba9876543210, at)
 	want := `
-# HELP sales_exporter_api_quota_remaining API calls that are left of the quota.
+# HELP sales_exporter_api_quota_remaining API calls left in the quota.
 # TYPE sales_exporter_api_quota_remaining gauge
 sales_exporter_api_quota_remaining{quota="daily",source="acme"} 990
-# HELP sales_exporter_api_requests_total API calls by endpoint and HTTP status ("error" where there was no answer): what the vendor bills.
+# HELP sales_exporter_api_requests_total API calls by endpoint and HTTP status ("error" if there was no answer), as the vendor counts them.
 # TYPE sales_exporter_api_requests_total counter
 sales_exporter_api_requests_total{code="200",endpoint="crm/objects/deals",source="acme"} 1
-# HELP sales_exporter_api_throttled_seconds_total Time spent waiting for rate limits, ours and the vendor's.
+# HELP sales_exporter_api_throttled_seconds_total Time spent waiting for rate limits, the exporter's own and the vendor's.
 # TYPE sales_exporter_api_throttled_seconds_total counter
 sales_exporter_api_throttled_seconds_total{source="acme"} 1.5
 sales_exporter_api_throttled_seconds_total{source="globex"} 0
 # HELP sales_exporter_config_hash Hash of the configuration in force.
 # TYPE sales_exporter_config_hash gauge
 sales_exporter_config_hash 2.80223976814164e+14
-# HELP sales_exporter_data_watermark_timestamp_seconds The newest modification time among the mirrored records; of a spreadsheet, that of its file, or of the newest of its files.
+# HELP sales_exporter_data_watermark_timestamp_seconds Newest modification time among the mirrored records. For a spreadsheet, the modification time of its newest file.
 # TYPE sales_exporter_data_watermark_timestamp_seconds gauge
 sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.7e+09
-# HELP sales_exporter_records_quarantined Records that cannot be read now, by why: they count nowhere. "sales_exporter rejects" lists them.
+# HELP sales_exporter_records_quarantined Records that currently cannot be read, by reason. They count in no KPI. "sales_exporter rejects" lists them.
 # TYPE sales_exporter_records_quarantined gauge
 sales_exporter_records_quarantined{object="deals",reason="amount",source="acme"} 2
 sales_exporter_records_quarantined{object="deals",reason="date",source="acme"} 0
@@ -83,7 +83,7 @@ sales_exporter_sync_errors_total{reason="server",source="globex"} 0
 # HELP sales_exporter_sync_interval_seconds Configured time between two syncs of the source.
 # TYPE sales_exporter_sync_interval_seconds gauge
 sales_exporter_sync_interval_seconds{source="acme"} 90
-# HELP sales_exporter_sync_records_total Records that syncs handed to the mirror, by what became of them.
+# HELP sales_exporter_sync_records_total Records that syncs passed to the mirror, by operation.
 # TYPE sales_exporter_sync_records_total counter
 sales_exporter_sync_records_total{object="deals",op="upsert",source="acme"} 3
 sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0

@@ -24,7 +24,7 @@ type quotaCollector struct {
 func newQuotaCollector(d *definitions) *quotaCollector {
 	return &quotaCollector{
 		limit:     d.desc("api_quota_limit", "API calls that the quota allows.", "source", "quota"),
-		remaining: d.desc("api_quota_remaining", "API calls that are left of the quota.", "source", "quota"),
+		remaining: d.desc("api_quota_remaining", "API calls left in the quota.", "source", "quota"),
 		sources:   map[string]func() []Quota{},
 	}
 }

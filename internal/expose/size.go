@@ -11,9 +11,9 @@ type sizeCollector struct {
 func newSizeCollector(d *definitions, publisher *Publisher) sizeCollector {
 	return sizeCollector{
 		publisher: publisher,
-		time:      d.desc("snapshot_timestamp_seconds", "The instant that the served KPI values are as of."),
-		series:    d.desc("series", "Series of a KPI metric on this page.", "metric"),
-		folded:    d.desc("series_folded", "Combinations of label values of a KPI metric that were merged into others to respect the limits: of names into \"other\", of dropped dimensions into an empty label.", "metric"),
+		time:      d.desc("snapshot_timestamp_seconds", "Instant for which the served KPI values were computed."),
+		series:    d.desc("series", "Number of series of a KPI metric on this page.", "metric"),
+		folded:    d.desc("series_folded", "Combinations of label values of a KPI metric that were merged to respect the limits: names are merged into \"other\", a dropped dimension gets an empty label.", "metric"),
 	}
 }
 

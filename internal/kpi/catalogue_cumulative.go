@@ -8,10 +8,10 @@ func cumulativeMetrics() []Metric {
 	return []Metric{
 		{
 			Name: metricRevenueCumulative, KPI: "revenue_won_cumulative", Title: "Won revenue by day of the period",
-			Help: "Sum of the amounts of won deals that closed from the start of a period to the end of its day, in " +
-				"units of currency. period is month, quarter (both up to today), previous_month or previous_quarter " +
-				"(whole); day counts from 01. Add up over source and dimensions only, never over period or day. " +
-				"Where anything was won in any of these periods, every day of all of them is there.",
+			Help: "Sum of the amounts of won deals that closed from the start of a period to the end of the day, in " +
+				"units of currency. period is month or quarter (up to today), or previous_month or previous_quarter " +
+				"(the whole period). day starts at 01. Sum over source and dimensions only, never over period or day. " +
+				"If anything was won in one of these periods, every day of all of them has a value.",
 			Formula: "sum of amount of won deals with close date in [start of period, end of day)",
 			Type:    Gauge, Shape: ShapeHistogram, Unit: UnitCurrency, Labels: []string{"period", "day"}, Money: true,
 			Grain:     [][]string{{"team"}},

@@ -13,7 +13,7 @@ func infoMetrics() []Metric {
 	return []Metric{
 		{
 			Name: metricKPIInfo, Title: "KPI details",
-			Help: "Unit, kind, timing and better direction of each KPI; of what is told of a target, unit=\"kpi\" is that of the " +
+			Help: "Unit, kind, timing and better direction of each KPI. For target metrics, unit=\"kpi\" means the unit of the " +
 				"target's KPI. Always 1.",
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
@@ -23,7 +23,7 @@ func infoMetrics() []Metric {
 		{
 			Name: metricRepInfo, Title: "Rep details",
 			Help: "Id, team and state of each rep whose label is not folded into \"other\". Always 1. " +
-				"Where rep labels are hashed, so is rep_id; of a spreadsheet it is the name in lower case.",
+				"If rep labels are hashed, rep_id is hashed too. For a spreadsheet, rep_id is the name in lower case.",
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"source", "rep", "rep_id", "team", "active"},
@@ -31,11 +31,11 @@ func infoMetrics() []Metric {
 		},
 		{
 			Name: metricExcluded, Title: "Excluded records",
-			Help: "Number of deals that are left out: of every KPI by a configured filter (reason=\"pipeline\", " +
-				"\"expression\"), of sums because their amount is in a currency without a rate " +
-				"(\"currency_rate_missing\"), of every window but all_time because they are won without a close date " +
-				"(\"close_date_missing\"), or of what needs a date that cannot be true and is taken as unknown " +
-				"(\"implausible_date\"). A deal counts under each reason that it has: do not sum over reason.",
+			Help: "Number of excluded deals by reason. reason=\"pipeline\" and reason=\"expression\": excluded from every KPI by a " +
+				"configured filter. \"currency_rate_missing\": excluded from sums, because there is no rate for the currency " +
+				"of the amount. \"close_date_missing\": won without a close date, excluded from every window except all_time. " +
+				"\"implausible_date\": a date that cannot be true is treated as unknown, and the deal is excluded from what " +
+				"needs this date. A deal counts once for each reason that applies: do not sum over reason.",
 			Formula: "count of deals by reason",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitRecords, Labels: []string{"source", "reason"},
 			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
@@ -43,9 +43,9 @@ func infoMetrics() []Metric {
 		{
 			Name: metricExcludedAmount, Title: "Excluded amount",
 			Help: "Sum of the amounts of the deals in " + metricExcluded + " by reason, in units of the deal's own " +
-				"currency; with reason=\"implausible_date\" of the won deals whose close date it is. There is a series where " +
-				"some deal has an amount. Do not sum over currency or reason.",
-			Formula: "sum of amount of left out deals by reason and currency",
+				"currency. reason=\"implausible_date\" includes only won deals with an implausible close date. " +
+				"Absent if no deal has an amount. Do not sum over currency or reason.",
+			Formula: "sum of amount of excluded deals by reason and currency",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitCurrency, Labels: []string{"source", "reason", "currency"},
 			Stability: Experimental, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},

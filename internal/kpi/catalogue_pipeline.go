@@ -11,19 +11,19 @@ const (
 
 // pipelineMetrics are the family Pipeline.
 func pipelineMetrics() []Metric {
-	const buckets = "closing is the expected close date: overdue lies before today, this_quarter leaves out this_month."
+	const buckets = "The label closing groups deals by expected close date: overdue means before today, this_quarter excludes this_month."
 	return []Metric{
 		{
 			Name: metricPipelineDeals, KPI: "pipeline_deals", Title: "Open deals",
-			Help: "Number of open deals by stage and expected close; " + buckets +
-				" As of an earlier instant, deals that closed since are open in deal_stage=\"unknown\".",
+			Help: "Number of open deals by stage and expected close. " + buckets +
+				" As of a past instant, deals that have closed since then are open with deal_stage=\"unknown\".",
 			Formula: "count of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitDeals, Labels: []string{"deal_stage", "closing"},
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,
 		},
 		{
 			Name: metricPipelineAmount, KPI: "pipeline", Title: "Open pipeline",
-			Help: "Sum of the amounts of open deals by stage and expected close, in units of currency; " + buckets +
+			Help: "Sum of the amounts of open deals by stage and expected close, in units of currency. " + buckets +
 				" Deals without an amount add nothing.",
 			Formula: "sum of amount of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"deal_stage", "closing"}, Money: true,
@@ -31,9 +31,9 @@ func pipelineMetrics() []Metric {
 		},
 		{
 			Name: metricWeighted, KPI: "pipeline_weighted", Title: "Weighted pipeline",
-			Help: "Sum of amount times win probability of open deals, in units of currency. probability=\"crm\" takes " +
-				"the record's, else its stage's; probability=\"stage\" always the stage's. Deals with neither are left " +
-				"out. Do not sum over probability.",
+			Help: "Sum of amount times win probability of open deals, in units of currency. probability=\"crm\" uses " +
+				"the deal's own probability, or its stage's if the deal has none. probability=\"stage\" always uses the " +
+				"stage's. Deals without a probability are excluded. Do not sum over probability.",
 			Formula: "sum of amount * probability of open deals",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency,
 			Labels: []string{"deal_stage", "closing", "probability"}, Money: true, Grain: pipelineAndTeam(),
@@ -41,8 +41,8 @@ func pipelineMetrics() []Metric {
 		},
 		{
 			Name: metricForecastCategory, KPI: "pipeline_forecast_category", Title: "Pipeline by forecast category",
-			Help: "Sum of the amounts of open deals by the forecast category that their rep gave them, " +
-				"in units of currency. Deals without a category are left out.",
+			Help: "Sum of the amounts of open deals by the forecast category that the rep assigned, " +
+				"in units of currency. Deals without a category are excluded.",
 			Formula: "sum of amount of open deals with a forecast category",
 			Type:    Gauge, Shape: ShapeBase, Unit: UnitCurrency, Labels: []string{"category"}, Money: true,
 			Grain:     pipelineAndTeam(),
@@ -51,7 +51,7 @@ func pipelineMetrics() []Metric {
 		{
 			Name: metricDealAge, KPI: "deal_age", Title: "Age of open deals",
 			Help: "Distribution of the time since creation of open deals, in seconds. " +
-				"A population, not a stream: query without rate().",
+				"A snapshot, not a counter: query without rate().",
 			Formula: "now - creation date of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
 			Grain:     [][]string{{"pipeline"}},
@@ -59,9 +59,9 @@ func pipelineMetrics() []Metric {
 		},
 		{
 			Name: metricTimeInStage, KPI: "deal_time_in_stage", Title: "Time in stage of open deals",
-			Help: "Distribution of the time since open deals entered their present stage, in seconds; without deals " +
-				"whose CRM does not tell. A population, not a stream: query without rate().",
-			Formula: "now - date of entry into the present stage, of open deals",
+			Help: "Distribution of the time since open deals entered their current stage, in seconds. Deals without a " +
+				"known date of entry are excluded. A snapshot, not a counter: query without rate().",
+			Formula: "now - date of entry into the current stage, of open deals",
 			Type:    HistogramType, Shape: ShapeHistogram, Unit: UnitSeconds, Labels: []string{"deal_stage"},
 			Grain:     [][]string{{"pipeline"}},
 			Stability: Stable, Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,

@@ -29,15 +29,15 @@ func targetMetrics() []Metric {
 	return []Metric{
 		{
 			Name: metricTargetValue, Title: "Target",
-			Help: "What a target asks for over its whole period, in the unit of its KPI. " +
-				"A growth target has none until the period it grows from has ended, and while it has no actual.",
+			Help: "Value that the target sets for its whole period, in the unit of its KPI. " +
+				"A growth target has no value until its base period has ended, and while it has no actual.",
 			Formula: "configured value, or KPI of the earlier period * (1 + growth)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
-			Name: metricTargetActual, Title: "Reached",
-			Help: "The target's KPI within its scope from the start of the period until now, in the unit of the KPI. " +
+			Name: metricTargetActual, Title: "Actual",
+			Help: "KPI of the target within its scope, from the start of the period until now, in the unit of the KPI. " +
 				"Absent while a source is missing or the scope matches nothing: see sales_target_missing_sources and " +
 				"sales_target_matched.",
 			Formula: "KPI over [start, min(end, now))",
@@ -46,21 +46,21 @@ func targetMetrics() []Metric {
 		},
 		{
 			Name: metricTargetAttainment, KPI: "target_attainment", Title: "Target attainment",
-			Help:    "Reached part of a target: 1 is all of it. Do not average: divide the sums.",
+			Help:    "Share of the target that has been reached: 1 means reached. Do not average: divide the sums.",
 			Formula: "actual / target",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
 			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetGap, KPI: "target_gap", Title: "Gap to target",
-			Help:    "What is missing to a target, in the unit of its KPI; negative once the target is exceeded.",
+			Help:    "Target minus actual, in the unit of the KPI. Negative once the target is exceeded.",
 			Formula: "target - actual",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
-			Name: metricTargetElapsed, Title: "Elapsed part of the period",
-			Help: "Elapsed part of a target's period, 0 to 1, in days (method=\"linear\") and in working days " +
+			Name: metricTargetElapsed, Title: "Elapsed share of the period",
+			Help: "Elapsed share of the target's period, 0 to 1, in days (method=\"linear\") or in working days " +
 				"(method=\"working_days\"). Today counts as elapsed.",
 			Formula: "days from start to today inclusive / days of the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
@@ -68,44 +68,45 @@ func targetMetrics() []Metric {
 		},
 		{
 			Name: metricTargetExpected, Title: "Expected by now",
-			Help: "What should have been reached by the end of today at the target's pace, in the unit of its KPI. " +
-				"Of a ratio, the target itself.",
-			Formula: "target * elapsed part",
+			Help: "Value that the target requires by the end of today, in the unit of its KPI. " +
+				"For a ratio, the target itself.",
+			Formula: "target * elapsed share",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetPace, KPI: "target_pace", Title: "Pace",
-			Help: "Reached part of what should have been reached by the end of today: 1 is on pace. " +
-				"Absent while nothing is expected.",
+			Help: "Actual divided by the value expected by the end of today: 1 means on pace. " +
+				"Absent while the expected value is zero.",
 			Formula: "actual / expected",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
-			Name: metricTargetTrailing, KPI: "target_trailing_pace", Title: "Pace of late",
-			Help: "The pace of the last ten working days alone, today included, as far as the period reaches back: " +
-				"reached part of what should have been reached in them, 1 is as planned. Absent where nothing is " +
-				"expected in them, for ratios, and once the period has ended.",
-			Formula: "KPI over [start of the ten days, now) / (target * their part of the period)",
+			Name: metricTargetTrailing, KPI: "target_trailing_pace", Title: "Recent pace",
+			Help: "Pace of the last ten working days of the period, including today: what was reached in these days, divided " +
+				"by what was expected in them. 1 means on pace. Absent if nothing is expected in these days, for ratios, " +
+				"and once the period has ended.",
+			Formula: "KPI over [start of the ten days, now) / (target * their share of the period)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: method, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetProjection, KPI: "target_projection", Title: "Projection",
-			Help: "Where the KPI ends at the rate so far, in the unit of the KPI. " +
+			Help: "Value of the KPI at the end of the period if it continues at the rate so far, in the unit of the KPI. " +
 				"Absent during the first twentieth of the period.",
-			Formula: "actual / elapsed part; of a ratio the actual",
+			Formula: "actual / elapsed share; for a ratio, the actual",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricTargetForecast, KPI: "target_forecast", Title: "Forecast",
-			Help: "Where a revenue_won target ends if the open deals that are due in its period close, in units of " +
-				"currency: won revenue and their amounts times their probability (method=\"weighted\"), those in " +
-				"forecast category commit or closed (\"commit\"), or these, most likely and best case (\"best_case\"). " +
-				"Deals won with a close date later in the period count fully in each. Deals without a probability add nothing to weighted, deals without a category only to weighted. " +
-				"Once the period has ended it is what was won.",
+			Help: "Forecast of won revenue at the end of the period of a revenue_won target, in units of currency: won revenue plus " +
+				"the open deals due in the period. method=\"weighted\" adds amount times probability. method=\"commit\" adds the " +
+				"amounts in forecast categories commit and closed. method=\"best_case\" adds these, most likely and best case. " +
+				"Deals won with a close date later in the period count fully in each method. Deals without a probability add " +
+				"nothing to weighted. Deals without a category add only to weighted. " +
+				"Once the period has ended, the forecast is the won revenue.",
 			Formula: "revenue won with close in [start, end) + sum of amount * probability, or of amount by category, of " +
 				"open deals with expected close in period",
 			Type: Gauge, Shape: ShapeTarget, Unit: UnitKPI, Labels: method, Stability: Stable,
@@ -113,80 +114,80 @@ func targetMetrics() []Metric {
 		},
 		{
 			Name: metricTargetRequired, KPI: "target_required_rate", Title: "Required rate",
-			Help: "What each working day after today must bring to reach the target, in the unit of its KPI per day; " +
-				"negative once the target is exceeded. Absent without working days left, and for ratios.",
+			Help: "Value needed on each working day after today to reach the target, in the unit of its KPI per day. " +
+				"Negative once the target is exceeded. Absent if no working day is left, and for ratios.",
 			Formula: "(target - actual) / working days after today",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitKPI, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastDated,
 		},
 		{
-			Name: metricTargetPrevious, KPI: "target_previous_attainment", Title: "Attainment of the period before",
-			Help: "Final attainment of the period before a target's: of a repeating target the month, quarter or year " +
-				"just before, else of the target of the same name that ended last before this one began. Recomputed " +
-				"from the records of that period as they are now: it is too low where the CRM holds only a part of " +
-				"them. Absent where there was no such target, nothing to reach, or where the sources that the target covers " +
-				"hold no deal at all that was won or lost in that period: the CRM was not in use then. Of a growth target also " +
-				"absent where they hold none from before the end of the first tenth of the time that it grows from.",
-			Formula: "KPI over the period before / target of the period before",
+			Name: metricTargetPrevious, KPI: "target_previous_attainment", Title: "Attainment of the previous period",
+			Help: "Final attainment of the previous period. For a repeating target, this is the previous month, quarter or year. " +
+				"Otherwise it is the period of the last target of the same name that ended before this one began. Computed from " +
+				"the current records of that period, so it is too low if the CRM holds only part of them. Absent if there was no such " +
+				"target or nothing to reach. Also absent if the sources of the target hold no deal that was won or lost in " +
+				"that period, because the CRM was not in use then. For a growth target, also absent if they hold none from before the end " +
+				"of the first tenth of the base period.",
+			Formula: "KPI over the previous period / target of the previous period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Stability: Stable,
 			Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
-			Name: metricTargetStart, Title: "Start of the period",
-			Help:    "When a target's period starts, in seconds since 1970.",
+			Name: metricTargetStart, Title: "Period start",
+			Help:    "When the target's period starts, in seconds since 1970.",
 			Formula: "first instant of the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
-			Name: metricTargetEnd, Title: "End of the period",
-			Help:    "When a target's period ends, in seconds since 1970: the first instant after it.",
+			Name: metricTargetEnd, Title: "Period end",
+			Help:    "When the target's period ends, in seconds since 1970: the first instant after it.",
 			Formula: "first instant after the period",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSeconds, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: Neutral, Past: PastDated,
 		},
 		{
 			Name: metricTargetInfo, Title: "Target details",
-			Help:    "What a target is for, who answers for it and when it is reviewed. Always 1.",
+			Help:    "Objective of the target, who is accountable for it and its review date. Always 1.",
 			Formula: "1",
 			Type:    Gauge, Shape: ShapeInfo, Unit: UnitInfo,
 			Labels:    []string{"target", "kpi", "objective", "accountable", "review_by"},
 			Stability: Stable, Kind: Qualitative, Timing: Leading, Direction: Neutral, Past: PastPresent,
 		},
 		{
-			Name: metricTargetMatched, Title: "Scope matches",
-			Help: "1 where some record carries the labels of a target's scope, 0 where none ever did, because of a typing " +
-				"error or a name that changed in the CRM, or where exclude or pipelines leave out every deal that does. " +
-				"With 0, what was reached and all that follows from it is absent; the log says why, and which names may be " +
-				"meant. A rep or team without deals matches. Absent while a source is missing that may hold the labels.",
-			Formula: "1 if a deal that is not excluded carries all labels of the scope, or a record its only one, or a rep " +
-				"without deals would",
+			Name: metricTargetMatched, Title: "Scope matched",
+			Help: "1 if a record has the labels of the target's scope. 0 if no record ever had them, because of a typing error " +
+				"or a name that changed in the CRM, or if exclude or pipelines leaves out every deal that has them. At 0, the actual and " +
+				"everything computed from it are absent, and the log gives the reason and similar names. A rep or team without deals " +
+				"matches. Absent while a source that may hold the labels is missing.",
+			Formula: "1 if a deal that is not excluded has all labels of the scope, or a record has its only label, or a " +
+				"rep without deals would",
 			Type: Gauge, Shape: ShapeTarget, Unit: UnitInfo, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastPresent,
 		},
 		{
 			Name: metricTargetMissing, Title: "Missing sources",
-			Help: "Number of sources in a target's scope that cannot tell its KPI: before their first complete " +
-				"sync, once the period began after their last complete sync, and a KPI of money while they have none in " +
-				"the reporting currency. " +
-				"Unless it is 0, what was reached is absent: the sum of the other sources would look like a miss.",
-			Formula: "count of sources in the scope that are not ready, were read last before the period, or lack what the KPI needs",
+			Help: "Number of sources in the target's scope that cannot provide its KPI. A source is missing before its first complete " +
+				"sync, if the period began after its last complete sync, and for a money KPI if it has no money in the " +
+				"reporting currency. " +
+				"While this is not 0, the actual is absent: the sum of the other sources would look like a miss.",
+			Formula: "count of sources in the scope that are not ready, had their last complete sync before the period, or lack what the KPI needs",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitSources, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: LowerIsBetter, Past: PastPresent,
 		},
 		{
-			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Attainment of reps",
-			Help: "Distribution of the attainment of all targets that are a rep's own and whose period is running, as " +
-				"ratios. A population, not a stream: query without rate().",
+			Name: metricRepAttainment, KPI: "rep_attainment", Title: "Rep attainment",
+			Help: "Distribution of the attainment of all targets of single reps whose period is running, as ratios. " +
+				"A snapshot, not a counter: query without rate().",
 			Formula: "actual / target of each target whose scope fixes rep, start <= now < end",
 			Type:    HistogramType, Shape: ShapeInfo, Unit: UnitRatio, Labels: []string{"kpi", "period"},
 			Stability: Stable, Kind: Quantitative, Timing: Lagging, Direction: HigherIsBetter, Past: PastDated,
 		},
 		{
 			Name: metricCoverage, KPI: "pipeline_coverage", Title: "Pipeline coverage",
-			Help: "Amount of the open deals that are due in the period of a revenue_won target, as a multiple of the " +
-				"target or of what remains of it. Deals won with a close date later in the period are not open and not in " +
-				"it. Absent once nothing remains.",
+			Help: "Amount of the open deals due in the period of a revenue_won target, as a multiple of the " +
+				"target or of what remains of it. Deals won with a close date later in the period are not open and do not count. " +
+				"Absent once nothing remains.",
 			Formula: "sum of amount of open deals with expected close in period / target, or / (target - actual)",
 			Type:    Gauge, Shape: ShapeTarget, Unit: UnitRatio, Labels: []string{"denominator"}, Stability: Stable,
 			Kind: Quantitative, Timing: Leading, Direction: HigherIsBetter, Past: PastRebuilt,

@@ -18,12 +18,12 @@ func Pasts() []Past { return []Past{PastDated, PastRebuilt, PastPresent} }
 func (p Past) Explain() string {
 	switch p {
 	case PastDated:
-		return "Rests on dates that CRMs keep (creation, close); amounts, reps, teams and targets are as they are now."
+		return "Uses the creation and close dates that CRMs keep. Amounts, reps, teams and targets are the current ones."
 	case PastRebuilt:
-		return "Open deals of then are rebuilt from their dates: those that closed since stand in " +
-			"deal_stage=\"unknown\"; amounts, stages and expected close dates are as they are now."
+		return "Rebuilds which deals were open from their dates. Deals that have closed since then have " +
+			"deal_stage=\"unknown\". Amounts, stages and expected close dates are the current ones."
 	case PastPresent:
-		return "Says nothing about the past: it rests on what records say now."
+		return "Uses only what records say now, so it says nothing about the past."
 	default:
 		return ""
 	}
