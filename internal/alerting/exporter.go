@@ -54,18 +54,18 @@ func (b *builder) exporter(t *Thresholds) []Rule {
 
 func (b *builder) recordSyncs() {
 	b.record(syncAge, bySource(),
-		"Age of the oldest numbers that any replica serves. Absent before the first good sync, when there are none.",
+		"Age of the oldest numbers that a replica serves. Absent before the first successful sync.",
 		"time() - "+b.over("min", bySource(), lastSuccess, b.series(lastSuccess)))
 	b.record(anyUp, bySource(), "", b.max(sourceUp))
 	b.record(failed, bySource(),
-		"There while the last sync failed. Absent for a source that is up, and for one whose first sync still runs.",
+		"Present while the last sync has failed. Absent for a source that is up, and while its first sync is still running.",
 		lines(
 			b.series(anyUp)+" == 0",
 			"and "+on("source")+" "+b.over("sum", bySource(), syncErrors, b.series(syncErrors))+" > 0"))
 	refused := fmt.Sprintf(`reason=~"%s|%s"`, source.ReasonAuth, source.ReasonScope)
-	b.record(refusals, bySource(), "Syncs that ended with a refusal.",
+	b.record(refusals, bySource(), "Syncs that failed because the CRM refused access.",
 		b.over("sum", bySource(), syncErrors, b.series(syncErrors, refused)))
-	b.record(refusalsUp, bySource(), "The same while the source is up: its last value is the count at the last good sync.",
+	b.record(refusalsUp, bySource(), "The same, only while the source is up: its last value is the count at the last successful sync.",
 		b.series(refusals)+" and "+on("source")+" "+b.series(anyUp)+" == 1")
 }
 
@@ -75,7 +75,7 @@ func (b *builder) recordSyncs() {
 func (b *builder) exporterDown() Rule {
 	return alert(Rule{
 		Alert: "SalesExporterDown",
-		Why:   "A job served the exporter in the last week. Now no instance does, and one at least does not answer.",
+		Why:   "The job served the exporter in the last week. Now no instance does, and at least one target is down.",
 		Expr: lines(
 			"group by (job) ("+b.series("up")+" == 0)",
 			fmt.Sprintf("and on (job) last_over_time(%s[7d])", b.series(buildInfo)),
@@ -83,11 +83,11 @@ func (b *builder) exporterDown() Rule {
 		For:   Duration(5 * time.Minute),
 		Keeps: []string{"job"},
 	}, critical, sre, text{
-		summary: "{{ $labels.job }}: no sales exporter answers",
+		summary: "{{ $labels.job }}: no sales exporter can be scraped",
 		description: []string{
-			"Prometheus can scrape no exporter of this job. Its sales KPIs are gone and its business alerts cannot fire.",
-			"Likely causes: a crash, a configuration that does not load, memory, a network policy.",
-			"Next: look at the logs of the process and at the error on Prometheus' targets page.",
+			"Prometheus cannot scrape any exporter of this job. Its sales KPIs are missing and its business alerts cannot fire.",
+			"Likely causes: a crash, a configuration that does not load, too little memory, a network policy.",
+			"Next: check the log of the process and the error on the targets page of Prometheus.",
 		},
 		board: board(operationsBoard),
 	})
@@ -99,21 +99,21 @@ func (b *builder) exporterAbsent() Rule {
 	lastDay := fmt.Sprintf("last_over_time(%s[1d])", b.series(buildInfo))
 	return alert(Rule{
 		Alert: "SalesExporterAbsent",
-		Why:   "A job had an exporter within a day and has none now; or no job had one for a day.",
+		Why:   "The job had an exporter within the last day and has none now, or no job has had one for a day.",
 		Expr: lines(
 			perJob(lastDay)+" unless on (job) "+perJob(b.series(buildInfo)),
 			"or absent("+lastDay+")"),
 		For:   Duration(15 * time.Minute),
 		Keeps: []string{"job"},
 	}, critical, sre, text{
-		summary: "{{ with $labels.job }}{{ . }}: the sales exporter has vanished{{ else }}" +
+		summary: "{{ with $labels.job }}{{ . }}: the sales exporter is no longer a target{{ else }}" +
 			"no sales exporter is scraped{{ end }}",
 		description: []string{
-			"{{ if $labels.job }}No target of this job is a sales exporter any longer; within the last day one was. Its " +
-				"KPIs are gone and its business alerts cannot fire.{{ else }}No target of Prometheus is a sales exporter, " +
-				"and none was within the last day. There are no sales KPIs and no business alert can fire.{{ end }}",
+			"{{ if $labels.job }}This job had a sales exporter as a target within the last day and has none now. Its " +
+				"KPIs are missing and its business alerts cannot fire.{{ else }}Prometheus has no sales exporter as a target " +
+				"and had none within the last day. There are no sales KPIs and no business alert can fire.{{ end }}",
 			"Likely causes: the deployment or its scrape configuration was removed, or service discovery finds nothing.",
-			"Next: compare the deployed objects and the scrape configuration with what they were.",
+			"Next: check what changed in the deployment and in the scrape configuration.",
 		},
 		board: "/d/" + operationsBoard + "{{ with $labels.job }}?var-job={{ . | urlquery }}{{ end }}",
 	})
@@ -124,18 +124,18 @@ func (b *builder) exporterAbsent() Rule {
 func (b *builder) sourceDown(severity string, after time.Duration) Rule {
 	return alert(Rule{
 		Alert: "SalesSourceDown",
-		Why:   "Never up in this time, and a sync failed in it. Until the first one has ended, a source is not down but new.",
+		Why:   "Not up at any time in this range, and a sync failed in it. A source is not down while its first sync is running.",
 		Expr: lines(
 			b.highest(anyUp, after)+" == 0",
 			fmt.Sprintf("and %s present_over_time(%s[%s])", on("source"), b.series(failed), model.Duration(after))),
 		For: Duration(5 * time.Minute), KeepFiringFor: Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, severity, sre, text{
-		summary: "{{ $labels.source }}: the CRM cannot be read",
+		summary: "{{ $labels.source }}: the source cannot be read",
 		description: []string{
-			"Syncs fail for at least " + model.Duration(after).String() + ". The last good values are still served.",
-			"Likely causes: an outage of the CRM, an expired credential, a spent API allowance, the network.",
-			"Next: sales_exporter_sync_errors_total says the reason, the log says more.",
+			"Syncs have failed for at least " + model.Duration(after).String() + ". The last good values are still served.",
+			"Likely causes: an outage of the CRM, an expired credential, a used-up API quota, the network.",
+			"Next: see sales_exporter_sync_errors_total for the reason and the log for details.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -152,16 +152,16 @@ func (b *builder) dataStale(severity string, intervals, atLeast Threshold) Rule 
 	}
 	return alert(Rule{
 		Alert: "SalesDataStale",
-		Why:   "Older than so many runs: the numbers are served, but no longer true.",
+		Why:   "Older than this many sync intervals: the numbers are served but out of date.",
 		Expr:  lines(conditions...),
 		For:   Duration(5 * time.Minute), KeepFiringFor: Duration(30 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, severity, sre, text{
 		summary: "{{ $labels.source }}: the numbers are {{ $value | humanizeDuration }} old",
 		description: []string{
-			"No sync succeeded for several intervals. KPIs and targets show the state of the last good one.",
-			"Likely causes: syncs fail, or one runs far longer than the interval.",
-			"Next: see which of the two it is on the board, then the reason of the failures.",
+			"No sync has succeeded for several intervals. KPIs and targets show the state of the last successful sync.",
+			"Likely causes: syncs fail, or a sync runs much longer than the interval.",
+			"Next: check on the dashboard which of the two it is, then the reason for the failures.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -172,7 +172,7 @@ func (b *builder) dataStale(severity string, intervals, atLeast Threshold) Rule 
 func (b *builder) authFailing() Rule {
 	return alert(Rule{
 		Alert: "SalesAuthFailing",
-		Why:   "Refused since the last good sync, if there was one. A refused credential does not come back by itself.",
+		Why:   "Access refused since the last successful sync, if there was one. A refused credential does not recover by itself.",
 		Expr: lines(
 			b.series(refusals)+" > 0",
 			"and "+on("source")+" "+b.series(anyUp)+" == 0",
@@ -181,12 +181,12 @@ func (b *builder) authFailing() Rule {
 		For:   Duration(10 * time.Minute),
 		Keeps: []string{"job", "source"},
 	}, critical, sre, text{
-		summary: "{{ $labels.source }}: the CRM refuses the exporter's credential",
+		summary: "{{ $labels.source }}: the CRM refuses access to the exporter",
 		description: []string{
-			"Syncs fail because the credential is refused or lacks a permission. Somebody must act in the CRM.",
+			"Syncs fail because the credential is refused or lacks a permission. Someone must fix it in the CRM.",
 			"Likely causes: a rotated or expired secret, a deactivated user, a removed scope or field permission, or " +
-				"records that vanished in bulk and were therefore kept.",
-			"Next: run sales_exporter check-source for this source.",
+				"many records that disappeared at once and were therefore kept.",
+			"Next: run \"sales_exporter check-source\" for this source.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -195,7 +195,7 @@ func (b *builder) authFailing() Rule {
 func (b *builder) syncFailing(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesSyncFailing",
-		Why:   "Failures that come and go never keep a source down for long.",
+		Why:   "Failures that come and go never keep a source down long enough for the other alerts.",
 		Expr: lines(
 			b.sumOf("increase", bySource(), time.Hour, syncErrors),
 			fmt.Sprintf("/ (%s > 0)", b.sumOf("increase", bySource(), time.Hour, syncDuration+"_count")),
@@ -205,9 +205,9 @@ func (b *builder) syncFailing(t *Thresholds) Rule {
 	}, warning, sre, text{
 		summary: "{{ $labels.source }}: {{ $value | humanizePercentage }} of the syncs of the last hour failed",
 		description: []string{
-			"Most syncs fail. The numbers are as fresh as the last one that did not.",
-			"Likely causes: timeouts, rate limits, an unsteady network or CRM.",
-			"Next: sales_exporter_sync_errors_total says the reasons.",
+			"Most syncs fail. The numbers are as fresh as the last successful sync.",
+			"Likely causes: timeouts, rate limits, an unreliable network or CRM.",
+			"Next: see sales_exporter_sync_errors_total for the reasons.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -217,7 +217,7 @@ func (b *builder) syncSlow(t *Thresholds) Rule {
 	span := 2 * time.Hour
 	return alert(Rule{
 		Alert: "SalesSyncSlow",
-		Why:   "Two hours, so that the daily full read alone does not make an average.",
+		Why:   "Averaged over two hours, so that the daily full sync alone does not fire it.",
 		Expr: lines(
 			b.sumOf("rate", bySource(), span, syncDuration+"_sum"),
 			fmt.Sprintf("/ (%s > 0)", b.sumOf("rate", bySource(), span, syncDuration+"_count")),
@@ -227,9 +227,9 @@ func (b *builder) syncSlow(t *Thresholds) Rule {
 	}, warning, sre, text{
 		summary: "{{ $labels.source }}: a sync takes {{ $value | humanizeDuration }}, about as long as its interval",
 		description: []string{
-			"Runs that take longer than the interval are skipped, and the numbers become older than configured.",
+			"If a sync takes longer than the interval, the next one is skipped and the numbers get older than configured.",
 			"Likely causes: a slow CRM, waiting for rate limits, or an interval that is too short for the account.",
-			"Next: compare the time spent throttled with the latency of calls; lengthen the interval.",
+			"Next: compare the throttled time with the latency of API calls, or lengthen the interval.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -241,7 +241,7 @@ func (b *builder) quotaLow(severity string, left Threshold) Rule {
 	keep, daily := []string{"source", "quota"}, `quota=~"daily.*"`
 	return alert(Rule{
 		Alert: "SalesAPIQuotaLow",
-		Why:   "What is left of a day's API allowance.",
+		Why:   "Share of the daily API quota that is left.",
 		Expr: lines(
 			b.over("min", keep, quotaRemaining, b.series(quotaRemaining, daily)),
 			fmt.Sprintf("/ (%s > 0)", b.maxBy(keep, quotaLimit, daily)),
@@ -249,11 +249,11 @@ func (b *builder) quotaLow(severity string, left Threshold) Rule {
 		For:   Duration(10 * time.Minute),
 		Keeps: []string{"job", "source", "quota"},
 	}, severity, sre, text{
-		summary: "{{ $labels.source }}: {{ $value | humanizePercentage }} of the API allowance {{ $labels.quota }} is left",
+		summary: "{{ $labels.source }}: {{ $value | humanizePercentage }} of the API quota {{ $labels.quota }} is left",
 		description: []string{
-			"Once the allowance is spent, syncs stop until the CRM renews it, and so may other integrations.",
-			"Likely causes: another integration, too short an interval, repeated full reads.",
-			"Next: see who spends it; daily_share is the exporter's own part, daily is everybody's.",
+			"When the quota is used up, syncs stop until the CRM resets it. Other integrations may stop too.",
+			"Likely causes: another integration, a sync interval that is too short, repeated full syncs.",
+			"Next: find out what uses the quota: daily_share is the exporter's own share, daily is the quota of the whole account.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -262,7 +262,7 @@ func (b *builder) quotaLow(severity string, left Threshold) Rule {
 func (b *builder) throttled(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesAPIThrottled",
-		Why:   "The exporter paces itself below the CRM's limits; refusals mean that others call, too.",
+		Why:   "The exporter stays below the CRM's limits, so refused calls mean that something else calls the API too.",
 		Expr: b.sumOf("rate", bySource(), 15*time.Minute, apiRequests, `code="429"`) +
 			" > " + string(t.Throttled),
 		For:   Duration(30 * time.Minute),
@@ -270,9 +270,9 @@ func (b *builder) throttled(t *Thresholds) Rule {
 	}, info, sre, text{
 		summary: `{{ $labels.source }}: the CRM refuses {{ $value | printf "%.2f" }} calls a second`,
 		description: []string{
-			"The CRM answers 429 (too many requests) to the exporter. It waits and tries again, so syncs take longer.",
+			"The CRM answers the exporter with 429 (too many requests). The exporter waits and retries, so syncs take longer.",
 			"Likely causes: another integration in the same account, or requests_per_second is set too high.",
-			"Next: lower api_budget.requests_per_second, or give the exporter an app of its own.",
+			"Next: lower api_budget.requests_per_second, or create a separate app for the exporter.",
 		},
 		board: board(operationsBoard, "source"),
 	})
@@ -281,18 +281,18 @@ func (b *builder) throttled(t *Thresholds) Rule {
 func (b *builder) seriesLimitReached() Rule {
 	return alert(Rule{
 		Alert: "SalesSeriesLimitReached",
-		Why:   "Values beyond the limits are folded into \"other\": sums stay right, details are lost.",
+		Why:   "Values beyond the limits are folded into \"other\": sums stay correct, details are lost.",
 		Expr:  b.maxBy(nil, seriesFolded) + " > 0",
 		For:   Duration(15 * time.Minute),
 		Keeps: []string{"job"},
 	}, warning, sre, text{
 		summary: "{{ $labels.job }}: {{ $value | humanize }} label values are folded into \"other\"",
 		description: []string{
-			"The CRM holds more reps, pipelines or other values than the limits allow. The smallest are shown together, or a " +
-				"dimension has lost its values.",
+			"The CRM has more reps, pipelines or other values than the limits allow. The smallest values are merged, or a " +
+				"dimension was dropped.",
 			"Likely causes: a dimension that maps to free text, or a company that grew.",
-			"Next: the log and the landing page say what was cut. Drop the dimension, map its values, choose metrics.grain " +
-				"and metrics.disable, or raise limits in the configuration.",
+			"Next: see the log or the landing page for what was folded. Remove the dimension, map its values, set " +
+				"metrics.grain or metrics.disable, or raise limits in the configuration.",
 		},
 		board: board(operationsBoard),
 	})
@@ -301,16 +301,16 @@ func (b *builder) seriesLimitReached() Rule {
 func (b *builder) configReloadFailed() Rule {
 	return alert(Rule{
 		Alert: "SalesConfigReloadFailed",
-		Why:   "The process runs on, with a configuration that is not the one on disk: its next start fails.",
+		Why:   "The process keeps running with the previous configuration. Its next start will fail.",
 		Expr:  b.over("min", []string{"instance"}, reloaded, b.series(reloaded)) + " == 0",
 		For:   Duration(5 * time.Minute),
 		Keeps: []string{"job", "instance"},
 	}, warning, sre, text{
 		summary: "{{ $labels.instance }}: the configuration on disk does not load",
 		description: []string{
-			"The exporter keeps the configuration from before. A restart would end with an error.",
-			"Likely causes: a typing error, a missing secret or targets file.",
-			"Next: sales_exporter check-config names every mistake.",
+			"The exporter keeps the previous configuration. A restart would fail.",
+			"Likely causes: a typing error, a missing secret, a missing targets file.",
+			"Next: run \"sales_exporter check-config\". It reports every mistake.",
 		},
 		board: board(operationsBoard, "instance"),
 	})

@@ -61,12 +61,12 @@ func (b *builder) recordTargets() {
 		b.record(perTarget(name), labels, "", b.maxBy(labels, name))
 	}
 	b.record(perTarget(targetElapsed), labels,
-		"Elapsed part of the period by the target's own method: the one that it has an expected value for.",
+		"Elapsed share of the period by the target's own method, which is the one that has an expected value.",
 		b.over("max", labels, targetElapsed, b.series(targetElapsed)+" and "+b.series(targetExpected)))
 	b.record(perTarget(coverageRatio), labels, "Coverage of what remains.",
 		b.maxBy(labels, coverageRatio, `denominator="remaining"`))
-	b.recordForecast(weightedForecast, `method="weighted"`, "What won and weighted pipeline make of the target.")
-	b.recordForecast(commitForecast, `method="commit"`, "What won and committed deals make of the target.")
+	b.recordForecast(weightedForecast, `method="weighted"`, "Won revenue plus weighted pipeline, as a share of the target.")
+	b.recordForecast(commitForecast, `method="commit"`, "Won plus committed deals, as a share of the target.")
 }
 
 func (b *builder) recordForecast(name, method, why string) {
@@ -101,7 +101,7 @@ func (b *builder) behindPace(severity string, pace, elapsed, trailing Threshold)
 	revenue := `kpi="revenue_won"`
 	return alert(b.annotated(Rule{
 		Alert: "SalesRevenueBehindPace",
-		Why:   "Behind since the start and still falling behind; not while a few days decide, not once it is over.",
+		Why:   "Behind since the start of the period and still falling behind. Silent early in the period and after its end.",
 		Expr: lines(
 			b.highest(perTarget(targetPace), smoothed, revenue)+" < "+string(pace),
 			"and "+b.highest(perTarget(targetTrailing), smoothed, revenue)+" < "+string(trailing),
@@ -109,12 +109,12 @@ func (b *builder) behindPace(severity string, pace, elapsed, trailing Threshold)
 			fmt.Sprintf("and %s < 1", b.series(perTarget(targetElapsed)))),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), severity, sales, text{
-		summary: who + ": {{ $value | humanizePercentage }} of the revenue that was due by now",
+		summary: who + ": won revenue is {{ $value | humanizePercentage }} of what was expected by now",
 		description: []string{
-			"Won revenue is below its pace since the period's start, and the last ten working days fell behind, too.",
-			"Likely causes: deals that slipped, too little pipeline, a falling win rate, or closed deals that nobody " +
-				"marked as won.",
-			"Next: look at the deals that are due in this period and at those overdue.",
+			"Won revenue has been behind pace since the start of the period, and also in the last ten working days.",
+			"Likely causes: deals that slipped, too little pipeline, a falling win rate, or deals that were won " +
+				"but not yet marked as won.",
+			"Next: review the deals due in this period and the overdue deals.",
 			b.formula(targetPace),
 		},
 		board: overview(),
@@ -124,16 +124,16 @@ func (b *builder) behindPace(severity string, pace, elapsed, trailing Threshold)
 func (b *builder) forecastBelow(t *Thresholds) Rule {
 	return alert(b.annotated(Rule{
 		Alert: "SalesForecastBelowTarget",
-		Why:   "Not even the pipeline, weighted by probability, makes the target.",
+		Why:   "Won revenue plus the pipeline weighted by probability does not reach the target.",
 		Expr:  b.forecastExpr(weightedForecast, t.Forecast, t.ForecastElapsed, t.ForecastRemainingDays),
 		For:   Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
-		summary: who + ": won and weighted pipeline make {{ $value | humanizePercentage }} of the target",
+		summary: who + ": won revenue plus weighted pipeline is {{ $value | humanizePercentage }} of the target",
 		description: []string{
-			"What is won and the open deals that are due in the period, times their probability, stay below the " +
+			"Won revenue plus the open deals due in the period, each times its probability, is below the " +
 				"target.",
-			"Likely causes: too few deals due in the period, or close dates and probabilities that nobody keeps.",
-			"Next: find deals that can be pulled in, and correct close dates that are no longer true.",
+			"Likely causes: too few deals due in the period, or close dates and probabilities that are not kept up to date.",
+			"Next: find deals that can close earlier, and correct close dates that are wrong.",
 			b.formula(targetForecast),
 		},
 		board: overview(),
@@ -147,16 +147,16 @@ func (b *builder) commitGap(t *Thresholds) Rule {
 	categories := b.series("sales_pipeline_forecast_category_amount")
 	return alert(b.annotated(Rule{
 		Alert: "SalesCommitGap",
-		Why:   "Late in the period, won and committed deals leave a gap. Silent where no deal has a forecast category.",
+		Why:   "Late in the period, won and committed deals do not reach the target. Silent if no deal has a forecast category.",
 		Expr: lines(b.forecastExpr(commitForecast, t.Commit, t.CommitElapsed, t.CommitRemainingDays),
 			fmt.Sprintf("and %s (group by (job, source) (%s) or group by (job) (%s))", on("source"), categories, categories)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
-		summary: who + ": won and committed deals make {{ $value | humanizePercentage }} of the target",
+		summary: who + ": won and committed deals are {{ $value | humanizePercentage }} of the target",
 		description: []string{
-			"Even if every committed deal that is due in the period is won, the target is missed.",
-			"Likely causes: reps commit late, or the pipeline is too thin.",
-			"Next: ask for a commitment on each best-case deal, or tell finance what to expect.",
+			"Even if every committed deal due in the period is won, the target will be missed.",
+			"Likely causes: reps commit late, or the pipeline is too small.",
+			"Next: ask the reps whether they can commit their best-case deals, or tell finance what to expect.",
 			b.formula(targetForecast),
 		},
 		board: overview(),
@@ -180,7 +180,7 @@ func (b *builder) endsWithin(remaining Threshold) string {
 func (b *builder) coverageLow(t *Thresholds) Rule {
 	return alert(b.annotated(Rule{
 		Alert: "SalesPipelineCoverageLow",
-		Why:   "Too few open deals for what remains, while there is time to do something about it.",
+		Why:   "Too few open deals for the rest of the target, while there is still time to act.",
 		Expr: lines(
 			b.series(perTarget(coverageRatio)),
 			"and "+b.highest(perTarget(coverageRatio), 12*time.Hour)+" < "+string(t.Coverage),
@@ -188,11 +188,11 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 			b.endsWithin(t.CoverageRemainingDays)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 	}), warning, sales, text{
-		summary: who + `: open deals due in the period cover what remains {{ $value | printf "%.1f" }} times`,
+		summary: who + `: open deals due in the period cover the rest of the target {{ $value | printf "%.1f" }} times`,
 		description: []string{
-			"At the usual win rate, the open deals that are due in the period do not bring what is missing.",
-			"Likely causes: too little pipeline was created, or close dates were moved past the period's end.",
-			"Next: create pipeline for this period, or pull deals in from the next one.",
+			"At the usual win rate, the open deals due in the period are not enough to reach the target.",
+			"Likely causes: too little pipeline was created, or close dates moved past the end of the period.",
+			"Next: create pipeline for this period, or close deals of the next period earlier.",
 			b.formula(coverageRatio),
 		},
 		board: board(pipelineBoard, "target", "period", "source", "team", "currency"),
@@ -208,7 +208,7 @@ func (b *builder) missed(t *Thresholds) Rule {
 	value, changed := b.series(perTarget(targetValue)), string(t.RecentDays)+"d24h"
 	r := b.annotated(Rule{
 		Alert: "SalesTargetMissed",
-		Why:   "News for a few days after a period's end; of repeating targets first, then of those that ended.",
+		Why:   "Fires for a few days after the end of a period: first the repeating targets, then those that ended.",
 		Expr: lines(
 			b.series(perTarget(targetPrevious), wanted)+" < 1",
 			"and time() - "+b.series(perTarget(targetStart))+" < "+recent,
@@ -221,11 +221,11 @@ func (b *builder) missed(t *Thresholds) Rule {
 	// The target has begun anew: what it has reached since is not what it missed.
 	r.Annotations = map[string]string{"attainment": "{{ $value | humanizePercentage }}"}
 	return alert(r, info, sales, text{
-		summary: who + " has ended with {{ $value | humanizePercentage }} of its target, as it is set today",
+		summary: who + " ended at {{ $value | humanizePercentage }} of its target, at the value configured today",
 		description: []string{
 			"The period that just ended missed its target, measured against the value that is configured today. Deals " +
-				"that are marked as won late still count in it.",
-			"Next: check that all closed deals have their stage and close date, then look at what slipped.",
+				"that are marked as won late still count.",
+			"Next: check that all closed deals have the right stage and close date, then review the deals that slipped.",
 			b.formula(targetPrevious),
 		},
 		board: overview(),
@@ -239,7 +239,7 @@ func (b *builder) reached() Rule {
 	})
 	return alert(b.annotated(Rule{
 		Alert: "SalesTargetReached",
-		Why:   "Something to celebrate.",
+		Why:   "Good news for the team.",
 		Expr: lines(
 			b.series(perTarget(targetAttainment), wanted)+" >= 1",
 			"and "+b.series(perTarget(targetEnd))+" > time()"),
@@ -247,7 +247,7 @@ func (b *builder) reached() Rule {
 	}), info, sales, text{
 		summary: who + " is reached: {{ $value | humanizePercentage }}",
 		description: []string{
-			"The target of the period is reached. It stays so unless deals are reopened or corrected.",
+			"The target of the period is reached. This changes only if deals are reopened or corrected.",
 			"Next: tell the team.",
 			b.formula(targetAttainment),
 		},

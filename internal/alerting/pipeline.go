@@ -47,13 +47,13 @@ func (b *builder) pipeline(t *Thresholds) []Rule {
 func (b *builder) recordDeals(t *Thresholds) {
 	perWindow := []string{"source", "window"}
 	money := []string{"source", "currency", "window"}
-	b.record(createdAmountSum, money, "Pipeline created. Money is never added up over currencies.",
+	b.record(createdAmountSum, money, "Pipeline created. Currencies are never summed.",
 		b.sum(money, pipelineCreated, averagedWindows))
 	b.record(dealsCreatedSum, perWindow, "", b.sum(perWindow, dealsCreated, averagedWindows))
 	b.record(dealsWonSum, perWindow, "", b.sum(perWindow, dealsWon, averagedWindows))
 	b.record(dealsClosedSum, perWindow, "Won and lost deals: the denominator of the win rate.",
 		lines(b.series(dealsWonSum), "+ "+b.sum(perWindow, dealsLost, averagedWindows)))
-	b.record(winRate, perWindow, "Sums first, then the ratio; absent where nothing closed.",
+	b.record(winRate, perWindow, "The ratio of the sums. Absent if no deal closed.",
 		b.series(dealsWonSum)+" / ("+b.series(dealsClosedSum)+" > 0)")
 	b.recordComparisons(t)
 }
@@ -61,22 +61,22 @@ func (b *builder) recordDeals(t *Thresholds) {
 // recordComparisons names what the alerts look back at. Where there are too few deals to tell, there is no ratio.
 func (b *builder) recordComparisons(t *Thresholds) {
 	b.record(creationRatio, []string{"source", "currency"},
-		"Pipeline created in 30 days, as a share of the year's average.", lines(
+		"Pipeline created in 30 days, as a share of the average of the year.", lines(
 			b.series(createdAmountSum, lastMonth),
 			fmt.Sprintf("/ %s (%s * %s > 0)", on("source", "currency"), shareOfMonth, b.series(createdAmountSum, lastYear)),
 			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsCreatedSum, lastYear), t.CreatedDeals)))
-	b.record(winRateRatio, bySource(), "Win rate of 30 days, as a share of the year's.", lines(
+	b.record(winRateRatio, bySource(), "Win rate of 30 days, as a share of the win rate of the year.", lines(
 		b.series(winRate, lastMonth),
 		fmt.Sprintf("/ %s (%s > 0)", on("source"), b.series(winRate, lastYear)),
 		fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsClosedSum, lastMonth), t.ClosedDeals)))
 	whole := func(window string) string { return b.maxBy(bySource(), cycleMedian, `rollup="all"`, window) }
-	b.record(cycleRatio, bySource(), "Median cycle of 90 days, as a multiple of the year's. Medians are never averaged.",
+	b.record(cycleRatio, bySource(), "Median sales cycle of 90 days, as a multiple of that of the year. Medians are never averaged.",
 		lines(
 			whole(lastQuarter),
 			fmt.Sprintf("/ %s (%s > 0)", on("source"), whole(lastYear)),
 			fmt.Sprintf("and %s %s >= %s", on("source"), b.series(dealsWonSum, lastQuarter), t.WonDeals)))
 	byTeam := []string{"source", "team"}
-	b.record(overdueRatio, byTeam, "Share of the open deals whose close date is over. Small teams have none.", lines(
+	b.record(overdueRatio, byTeam, "Share of the open deals that are overdue. Absent for teams with few open deals.", lines(
 		b.sum(byTeam, pipelineDeals, `closing="overdue"`),
 		fmt.Sprintf("/ (%s >= %s)", b.sum(byTeam, pipelineDeals), t.OpenDeals)))
 }
@@ -84,20 +84,20 @@ func (b *builder) recordComparisons(t *Thresholds) {
 func (b *builder) creationLow(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesPipelineCreationLow",
-		Why:   "The last 30 days against the average of the year, all day long.",
+		Why:   "Compares the last 30 days with the average of the year. Must hold for a whole day.",
 		Expr: lines(
 			b.series(creationRatio),
 			"and "+b.highest(creationRatio, allDay)+" < "+string(t.PipelineCreation)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source", "currency"}, Labels: b.kpiLabel(pipelineCreated),
 	}, warning, sales, text{
-		summary: "{{ $labels.source }}: pipeline created in 30 days is {{ $value | humanizePercentage }} of the year's " +
+		summary: "{{ $labels.source }}: pipeline created in 30 days is {{ $value | humanizePercentage }} of the 365-day " +
 			"average{{ with $labels.currency }}, in {{ . }}{{ end }}",
 		description: []string{
-			"New pipeline of the last 30 days is well below the average of the last 365. Revenue follows it by one sales " +
-				"cycle.",
+			"The pipeline created in the last 30 days is well below the average of the last 365. Revenue follows one sales " +
+				"cycle later.",
 			"Likely causes: holidays, fewer leads, reps busy with closing, or deals created without an amount.",
-			"Next: compare the number of deals created with their amounts, by team.",
+			"Next: compare the number and the amounts of the deals created, by team.",
 			b.formula(pipelineCreated),
 		},
 		board: board(pipelineBoard, "source", "currency"),
@@ -107,19 +107,19 @@ func (b *builder) creationLow(t *Thresholds) Rule {
 func (b *builder) winRateDropped(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesWinRateDropped",
-		Why:   "The last 30 days against the year, all day long.",
+		Why:   "Compares the last 30 days with the year. Must hold for a whole day.",
 		Expr: lines(
 			b.series(winRateRatio),
 			"and "+b.highest(winRateRatio, allDay)+" < "+string(t.WinRate)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(winRatio),
 	}, warning, revops, text{
-		summary: "{{ $labels.source }}: win rate of the last 30 days is {{ $value | humanizePercentage }} of the year's",
+		summary: "{{ $labels.source }}: win rate of the last 30 days is {{ $value | humanizePercentage }} of the 365-day win rate",
 		description: []string{
 			"The win rate of the last 30 days is well below that of the last 365.",
-			"Likely causes: a clean-up that closed many old deals as lost, a new competitor or price, or wins that are " +
+			"Likely causes: a clean-up that closed many old deals as lost, a new competitor or price, or won deals that are " +
 				"entered late.",
-			"Next: look at the reasons and the age of the deals that were lost.",
+			"Next: review the age and the loss reasons of the lost deals.",
 			b.formula(winRatio),
 		},
 		board: board(pipelineBoard, "source"),
@@ -129,17 +129,17 @@ func (b *builder) winRateDropped(t *Thresholds) Rule {
 func (b *builder) cycleLengthening(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesCycleLengthening",
-		Why:   "The last 90 days against the year, all day long.",
+		Why:   "Compares the last 90 days with the year. Must hold for a whole day.",
 		Expr: lines(
 			b.series(cycleRatio),
 			"and "+b.lowest(cycleRatio, allDay)+" > "+string(t.Cycle)),
 		For: Duration(time.Hour), KeepFiringFor: Duration(4 * time.Hour),
 		Keeps: []string{"job", "source"}, Labels: b.kpiLabel(cycleMedian),
 	}, info, revops, text{
-		summary: `{{ $labels.source }}: the median cycle of 90 days is {{ $value | printf "%.1f" }} times the year's`,
+		summary: `{{ $labels.source }}: the median sales cycle of 90 days is {{ $value | printf "%.1f" }} times the 365-day median`,
 		description: []string{
 			"The median sales cycle of the last 90 days is well above that of the last 365.",
-			"Likely causes: larger deals, more people who must agree, or a wave of old deals that closed at last.",
+			"Likely causes: larger deals, more people who must approve, or many old deals that closed recently.",
 			"Next: compare the time in each stage, then the deal sizes.",
 			b.formula(cycleMedian),
 		},
@@ -150,7 +150,7 @@ func (b *builder) cycleLengthening(t *Thresholds) Rule {
 func (b *builder) dealsOverdue(t *Thresholds) Rule {
 	return alert(Rule{
 		Alert: "SalesDealsOverdue",
-		Why:   "Open deals whose close date is over make every forecast wrong.",
+		Why:   "Overdue open deals make every forecast wrong.",
 		Expr: lines(
 			b.series(overdueRatio),
 			"and "+b.lowest(overdueRatio, allDay)+" > "+string(t.Overdue)),
@@ -160,10 +160,10 @@ func (b *builder) dealsOverdue(t *Thresholds) Rule {
 		summary: "{{ $labels.source }}{{ with $labels.team }}, {{ . }}{{ end }}: " +
 			"{{ $value | humanizePercentage }} of the open deals are past their close date",
 		description: []string{
-			"Open deals with a close date in the past make the forecast wrong: those due in this period count as if they " +
-				"still closed in it, those of earlier periods count nowhere.",
-			"Likely causes: reps do not update deals, or deals are dead and nobody closed them.",
-			"Next: have their owners set a new date or close them as lost.",
+			"Open deals with a close date in the past make the forecast wrong. Deals due in this period count as if they " +
+				"still closed in it. Deals due in earlier periods count in no forecast.",
+			"Likely causes: reps do not update their deals, or lost deals were not closed.",
+			"Next: ask the owners to set a new date or to close the deals as lost.",
 		},
 		board: board(pipelineBoard, "source", "team"),
 	})

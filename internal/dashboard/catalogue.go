@@ -35,7 +35,7 @@ func catalogue() map[string]*metric {
 		metrics[d.Name] = &metric{name: d.Name, help: d.Help, kind: d.Kind, labels: d.Labels, own: true}
 	}
 	metrics["sales_exporter_build_info"] = &metric{
-		name: "sales_exporter_build_info", help: "Version that runs.", kind: "gauge", own: true,
+		name: "sales_exporter_build_info", help: "Version that is running.", kind: "gauge", own: true,
 		labels: []string{"version", "revision", "branch", "goversion"},
 	}
 	return metrics

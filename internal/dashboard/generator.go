@@ -59,8 +59,8 @@ func exporterTags() []string { return []string{"sales", "sales-exporter"} }
 func boardLinks() []boardLink {
 	return []boardLink{
 		{
-			Type: "dashboards", Title: "Sales boards", Tags: []string{"sales"}, AsDropdown: true, IncludeVars: true,
-			KeepTime: true, Icon: "external link", Tooltip: "The other boards, with the same filters and time",
+			Type: "dashboards", Title: "Sales dashboards", Tags: []string{"sales"}, AsDropdown: true, IncludeVars: true,
+			KeepTime: true, Icon: "external link", Tooltip: "The other dashboards, with the same filters and time range",
 		},
 		{
 			Type: "link", Title: "Definitions", URL: docsURL + "metrics.md", Icon: "doc", Tags: []string{},
@@ -108,7 +108,7 @@ func (g *generator) annotations() []annotation {
 		{
 			Name: "Stale data", Datasource: prometheus(), Enable: true, IconColor: colorBad,
 			Expr:        `max by (source) (ALERTS{alertname="SalesDataStale",alertstate="firing"})`,
-			TitleFormat: "Data of {{source}} is stale", TextFormat: "Numbers are the last complete ones.",
+			TitleFormat: "Data of {{source}} is stale", TextFormat: "The numbers are those of the last complete sync.",
 		},
 	}
 }

@@ -15,10 +15,10 @@ func (g *generator) operations() *board {
 	g.addBudgetTiles(l)
 	l.row("Sync", false)
 	g.addSync(l)
-	l.row("API allowance", false)
+	l.row("API quota", false)
 	g.addAPI(l)
 	l.row("Open alerts", false)
-	l.add(24, 7, alerts("Open alerts of the exporter", "Alerts for the people on call that fire or are about to.", "sre"))
+	l.add(24, 7, alerts("Open alerts of the exporter", "Firing and pending alerts for the people on call.", "sre"))
 	l.row("Exposition", true)
 	g.addExposition(l)
 	l.row("Runtime", true)
@@ -28,7 +28,7 @@ func (g *generator) operations() *board {
 	return g.finish(frame{
 		uid: "sales-exporter-operations", title: "Sales exporter / Operations", tags: exporterTags(),
 		from: "now-1h", refresh: "1m", variables: variables,
-		description: "Is the exporter healthy, is its data fresh, and will the API allowance of the CRMs last?",
+		description: "Is the exporter healthy, is its data fresh, and is there enough API quota?",
 	}, l)
 }
 
@@ -74,20 +74,20 @@ func (g *generator) addHealth(l *layout) {
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, verdictStat(spec{
 		title: "Sources", unit: unitPlain, steps: states01,
-		text: g.describe("Whether the last sync of each CRM succeeded, in the instance that does worst. The last good values "+
-			"are served on.", "UP.", "sales_exporter_source_up"),
+		text: g.describe("Whether the last sync of each CRM succeeded, in the worst instance. If not, the last good values are "+
+			"still served.", "UP.", "sales_exporter_source_up"),
 		queries: []series{{g.pick("sales_exporter_source_up").min("source"), "{{source}}"}},
 	}).words(states("DOWN", "UP")...))
 	l.add(6, 4, stat(spec{
 		title: "Oldest data", unit: unitSeconds, decimals: new(1), noValue: withoutSync,
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
-		text: g.describe("Time since the last complete sync, of the source and instance that are furthest behind. It goes "+
-			"on growing while all instances are away.",
+		text: g.describe("Time since the last complete sync, for the source and instance that are furthest behind. It keeps "+
+			"growing while all instances are down.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
 		queries: []series{{"time() - min(" + g.lastSync("instance") + ")", "oldest"}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Failed syncs in an hour", unit: unitCount, decimals: new(0),
+		title: "Failed syncs in the last hour", unit: unitCount, decimals: new(0),
 		steps: steps(colorGood, from(0.5, colorWarn), from(3, colorBad)),
 		text: g.describe("Syncs that failed in the last hour, over all sources and instances.", "0.",
 			"sales_exporter_sync_errors_total"),
@@ -98,25 +98,25 @@ func (g *generator) addHealth(l *layout) {
 // addBudgetTiles adds the second line of tiles: what may go wrong next?
 func (g *generator) addBudgetTiles(l *layout) {
 	l.add(6, 4, verdictStat(spec{
-		title: "API allowance left", unit: unitRatio, decimals: new(0), noValue: "no daily allowance",
+		title: "API quota left", unit: unitRatio, decimals: new(0), noValue: "no daily quota",
 		steps: steps(colorBad, from(0.05, colorWarn), from(0.2, colorGood)),
-		text: g.describe("The smallest part that is left of a day's API calls, of the CRM's and of our share.",
+		text: g.describe("Share of the daily API calls that is left, of the CRM's quota or of the exporter's share, whichever is smaller.",
 			"More than 20 %.", "sales_exporter_api_quota_remaining", "sales_exporter_api_quota_limit"),
 		queries: []series{{
-			verdict("min("+g.allowanceLeft(`quota=~"daily.*"`)+")", "NEARLY SPENT", level{0.05, "LOW"}, level{0.2, "ENOUGH"}),
+			verdict("min("+g.allowanceLeft(`quota=~"daily.*"`)+")", "NEARLY USED UP", level{0.05, "LOW"}, level{0.2, "ENOUGH"}),
 			"{{status}}",
 		}},
 	}))
 	l.add(6, 4, stat(spec{
-		title: "Throttled in an hour", unit: unitSeconds, decimals: new(0),
+		title: "Throttled in the last hour", unit: unitSeconds, decimals: new(0),
 		steps: steps(colorGood, from(300, colorWarn), from(1800, colorBad)),
-		text: g.describe("Time that API calls waited for rate limits in the last hour, ours and the CRM's, over all sources "+
-			"and instances.", "Less than five minutes.", "sales_exporter_api_throttled_seconds_total"),
+		text: g.describe("Time that API calls waited for rate limits in the last hour, the exporter's own and the CRM's, over all "+
+			"sources and instances.", "Less than five minutes.", "sales_exporter_api_throttled_seconds_total"),
 		queries: []series{{g.pick("sales_exporter_api_throttled_seconds_total").increase("1h").total(), "waited"}},
 	}))
 	l.add(6, 4, stat(spec{
 		title: "Firing alerts", unit: unitCount, decimals: new(0), noValue: "rules not loaded", steps: steps(colorGood, from(1, colorBad)),
-		text: "Alerts of the exporter that fire, those that are silenced too. What each means: " +
+		text: "Firing alerts about the exporter, including silenced ones. What each alert means: " +
 			"[runbooks](" + docsURL + "runbooks/).\n\nGood: 0.",
 		// A series that the rules record tells that none fires from nobody looking.
 		queries: []series{{
@@ -126,7 +126,7 @@ func (g *generator) addBudgetTiles(l *layout) {
 	}))
 	version := stat(spec{
 		title: "Instances by version", unit: unitCount, decimals: new(0), noValue: "not scraped",
-		text: g.describe("How many instances run each version.", "One version, but for the minutes of an upgrade.",
+		text: g.describe("Number of instances by version.", "One version, except during an upgrade.",
 			"sales_exporter_build_info"),
 		queries: []series{{
 			"count by (version) (" + g.pick("sales_exporter_build_info").max("instance", "version") + ")", "version {{version}}",

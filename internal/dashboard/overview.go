@@ -20,24 +20,24 @@ func (g *generator) overview() *board {
 	l.add(8, 8, g.pipelineByClosing())
 	l.add(8, 8, g.pipelineByStage())
 	l.add(8, 8, g.forecastCategories())
-	l.row("Compared with before", false)
+	l.row("Compared with earlier periods", false)
 	l.add(14, 11, g.growth())
 	l.add(10, 11, text("About these numbers", aboutNumbers))
 	l.row("Open alerts", false)
-	l.add(24, 8, alerts("Open sales alerts", "Alerts for sales that fire or are about to, from Prometheus.", "sales|revops"))
+	l.add(24, 8, alerts("Open sales alerts", "Firing and pending alerts for sales, from Prometheus.", "sales|revops"))
 	return g.finish(frame{
 		uid: "sales-overview", title: "Sales / Overview", tags: kpiTags(), variables: variables,
 		description: "Will we hit the number? Attainment, pace, forecast and coverage of one revenue target.",
 	}, l)
 }
 
-const aboutNumbers = `Every number comes from a local mirror of the CRMs, as fresh as the tile **Data age** says.
+const aboutNumbers = `Every number comes from a local mirror of the CRMs. The tile **Data age** shows how fresh it is.
 
 * A number is right or absent: nothing is shown before the first complete sync.
 * **Working days** count today as elapsed; weekends and holidays do not lower the pace.
-* Amounts are shown in one currency; [boards](` + docsURL + `dashboards.md#your-currency-and-fiscal-year) says how to choose yours.
+* Amounts are shown in one currency: see [dashboards](` + docsURL + `dashboards.md#your-currency-and-fiscal-year) to choose yours.
 * Definitions: [metrics](` + docsURL + `metrics.md) · What to do: [runbooks](` + docsURL + `runbooks/)
-* Past days come from Prometheus; fill them in with [backfill](` + docsURL + `backfill.md).`
+* Past days come from Prometheus. Use [backfill](` + docsURL + `backfill.md) to fill them in.`
 
 // ratio returns the expression of one target metric as a part of another, over all scopes of the target.
 func (g *generator) ratio(part, whole selection) string {
@@ -50,32 +50,32 @@ func (g *generator) addVerdict(l *layout) {
 	expected := g.plan("sales_target_expected_value")
 	l.add(6, 5, verdictStat(spec{
 		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), links: to("Teams", "sales-team"),
-		text: g.describe("What was won as a part of what should have been won by the end of today.",
-			"100 % or more. Below 85 % the target needs help.", "sales_target_actual_value", "sales_target_expected_value"),
+		text: g.describe("Won revenue as a share of what is expected by the end of today.",
+			"100 % or more. Below 85 % the target is at risk.", "sales_target_actual_value", "sales_target_expected_value"),
 		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
 	}))
 	l.add(5, 5, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
 		steps: steps(colorMain, from(1, colorGood)),
-		text: g.describe("The part of the target that is won. Judge it with the pace: 40 % is good in the first month.",
+		text: g.describe("Share of the target that is won. Compare it with the pace: 40 % is good in the first month of a quarter.",
 			"100 % at the end of the period.", "sales_target_attainment_ratio"),
 		queries: []series{{g.ratio(actual, value), "won / target"}},
 	}))
 	l.add(5, 5, stat(spec{
 		title: "Won so far", unit: g.money, decimals: new(2), links: to("Pipeline", "sales-pipeline"),
-		text: g.describe("Revenue won since the period began, within the scope of the target.", "",
+		text: g.describe("Revenue won since the start of the period, within the scope of the target.", "",
 			"sales_target_actual_value"),
 		queries: []series{{actual.sum(), "won"}},
 	}))
 	l.add(4, 5, stat(spec{
 		title: "Gap to target", unit: g.money, decimals: new(2), steps: steps(colorGood, from(0, colorMain)),
-		text: g.describe("What is still missing; negative once the target is exceeded.", "0 or less by the end.",
+		text: g.describe("Target minus won revenue. Negative once the target is exceeded.", "0 or less by the end.",
 			"sales_target_gap_value"),
 		queries: []series{{g.plan("sales_target_gap_value").sum(), "missing"}},
 	}))
 	l.add(4, 5, bars(spec{
 		title: "Period elapsed", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.0),
-		text: g.describe("How much of the period is over, in calendar days and in working days.", "",
+		text: g.describe("Elapsed share of the period, in calendar days and in working days.", "",
 			"sales_target_elapsed_ratio"),
 		queries: []series{
 			{g.plan("sales_target_elapsed_ratio", `method="linear"`).max(), "days"},
@@ -91,29 +91,29 @@ func (g *generator) addOutlook(l *layout) {
 	weighted := g.plan("sales_target_forecast_value", `method="weighted"`)
 	commit := g.plan("sales_target_forecast_value", `method="commit"`)
 	l.add(4, 4, verdictStat(spec{
-		title: "Forecast for the end", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		title: "Forecast", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
 		links: to("Pipeline", "sales-pipeline"),
-		text: g.describe("Won so far plus the open deals that are due in the period, each times its probability, as a "+
-			"part of the target.", "100 % or more.", "sales_target_forecast_value"),
+		text: g.describe("Won so far plus the open deals due in the period, each times its probability, as a share of "+
+			"the target.", "100 % or more.", "sales_target_forecast_value"),
 		queries: []series{{verdict(g.ratio(weighted, value), "BELOW TARGET", onPlan()...), "{{status}}"}},
 	}))
 	l.add(4, 4, stat(spec{
 		title: "Won + commit", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
-		text: g.describe("Won so far plus the open deals due in the period that reps put in the category commit, as a "+
-			"part of the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
+		text: g.describe("Won so far plus the open deals due in the period with forecast category commit, as a share of "+
+			"the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
 		queries: []series{{g.ratio(commit, value), "commit"}},
 	}))
 	l.add(4, 4, verdictStat(spec{
 		title: "Pipeline coverage", unit: unitMultiple, decimals: new(2),
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
-		text: g.describe("Open deals due in the period as a multiple of what is missing to the target; REACHED where "+
-			"nothing is.", "3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		text: g.describe("Open deals due in the period as a multiple of the gap to the target. REACHED if there is no "+
+			"gap.", "3 times, or 1 / win rate if it is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{coverageVerdict(g.coverage(), g.plan("sales_target_gap_value").sum()), "{{status}}"}},
 	}).orReached())
 	l.add(3, 4, stat(spec{
-		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no day left, or no data",
-		text: g.describe("What each working day after today must bring to reach the target.",
-			"Not more than the days so far have brought.", "sales_target_required_rate_per_day"),
+		title: "Needed per day", unit: g.money, decimals: new(1), noValue: "no working day left, or no data",
+		text: g.describe("Revenue needed on each working day after today to reach the target.",
+			"Not more than the average of the days so far.", "sales_target_required_rate_per_day"),
 		queries: []series{{"clamp_min(" + g.plan("sales_target_required_rate_per_day").sum() + ", 0)", "needed"}},
 	}))
 	l.add(3, 4, g.leftOut())
@@ -126,7 +126,7 @@ func (g *generator) exporterState() *panel {
 	return verdictStat(spec{
 		title: "Exporter", unit: unitPlain, steps: steps(colorBad, from(1, colorGood)), noValue: "not scraped",
 		links:   toOperations(),
-		text:    g.describeScraped("Whether Prometheus can scrape any instance. While none answers, no number here is new.", "UP.", "up"),
+		text:    g.describeScraped("Whether Prometheus can scrape at least one instance. While it cannot, the numbers are not updated.", "UP.", "up"),
 		queries: []series{{`max(up{job=~"$job"})`, "exporter"}},
 	}).words(states("DOWN", "UP")...)
 }
@@ -134,11 +134,11 @@ func (g *generator) exporterState() *panel {
 // leftOut says when the numbers of a board are partial.
 func (g *generator) leftOut() *panel {
 	return stat(spec{
-		title: "Deals left out", unit: unitCount, decimals: new(0), steps: steps(colorGood, from(1, colorWarn)),
+		title: "Excluded deals", unit: unitCount, decimals: new(0), steps: steps(colorGood, from(1, colorWarn)),
 		links: to("Pipeline", "sales-pipeline"),
-		text: g.describe("Deals that no number here holds: a filter of the configuration leaves them out, or their amount is "+
-			"in a currency without a rate.", "0, or as many as the filters are meant for.", "sales_records_excluded"),
-		queries: []series{{g.pick("sales_records_excluded").sum(), "left out"}},
+		text: g.describe("Deals missing from these numbers: a configured filter excludes them, or their amount is in a "+
+			"currency without a rate.", "0, or as many as the filters are meant to exclude.", "sales_records_excluded"),
+		queries: []series{{g.pick("sales_records_excluded").sum(), "excluded"}},
 	})
 }
 
@@ -157,8 +157,8 @@ func (g *generator) dataAge() *panel {
 		title: "Data age", unit: unitSeconds, decimals: new(1), noValue: withoutSync,
 		steps: steps(colorGood, from(3600, colorWarn), from(4*3600, colorBad)),
 		links: toOperations(),
-		text: g.describe("Time since the last complete sync of the source that is furthest behind. It goes on growing while "+
-			"the exporter is away.",
+		text: g.describe("Time since the last complete sync of the source that is furthest behind. It keeps growing while "+
+			"the exporter is down.",
 			"Less than an hour.", "sales_exporter_sync_last_success_timestamp_seconds"),
 		queries: []series{{"time() - min(" + g.lastSync() + ")", "oldest"}},
 	})
@@ -167,8 +167,8 @@ func (g *generator) dataAge() *panel {
 func (g *generator) addTrajectory(l *layout) {
 	l.add(14, 7, trend(spec{
 		title: "Won so far against the plan", unit: g.money, low: new(0.0),
-		text: g.describe("Each day of the time range: what was won, what should have been won, the forecast and the target.",
-			"The line of won above the line of expected.", "sales_target_actual_value", "sales_target_expected_value"),
+		text: g.describe("Won revenue, expected revenue, forecast and target for each day of the time range.",
+			"The line won above the line expected by now.", "sales_target_actual_value", "sales_target_expected_value"),
 		queries: []series{
 			{g.plan("sales_target_actual_value").daily().sum(), "won"},
 			{g.plan("sales_target_expected_value").daily().sum(), "expected by now"},
@@ -183,17 +183,17 @@ func (g *generator) addTrajectory(l *layout) {
 	now := g.pick("sales_revenue_won_cumulative_amount", `period="$period"`)
 	before := g.pick("sales_revenue_won_cumulative_amount", `period="previous_$period"`)
 	l.add(10, 7, columns("day", spec{
-		title: "Day by day, and the period before", unit: g.money, low: new(0.0),
+		title: "Day by day, with the previous period", unit: g.money, low: new(0.0),
 		noValue: "months and quarters only",
-		text: g.describe("All won revenue from the first day of the period to each of its days, beside the same days of the "+
-			"period before. It needs no recorded history.", "Higher than the period before.",
+		text: g.describe("Revenue won from the start of the period to each day, compared with the same days of the previous "+
+			"period. It needs no recorded history.", "Above the previous period.",
 			"sales_revenue_won_cumulative_amount"),
 		queries: []series{{now.sum("day"), ""}, {before.sum("day"), ""}},
 	}).
-		organize([2]string{"day", "day"}, [2]string{"Value #A", "this period"}, [2]string{"Value #B", "period before"}).
+		organize([2]string{"day", "day"}, [2]string{"Value #A", "this period"}, [2]string{"Value #B", "previous period"}).
 		sortBy("day", false).
 		override("this period", fixed(colorMain)).
-		override("period before", fixed(colorNeutral)))
+		override("previous period", fixed(colorNeutral)))
 }
 
 func dashed() map[string]any { return map[string]any{"dash": []int{10, 10}, "fill": "dash"} }
@@ -208,9 +208,9 @@ func teamLink() []panelLink {
 // addTeamTargets adds the targets of teams, for comparison.
 func (g *generator) addTeamTargets(l *layout) {
 	l.add(24, 7, table(spec{
-		title: "Targets of teams", links: teamLink(),
-		noValue: "no target of a team",
-		text: g.describe("A line for each target whose scope is a team and nothing else.",
+		title: "Team targets", links: teamLink(),
+		noValue: "no team target",
+		text: g.describe("One row for each target whose scope is a team and nothing else.",
 			"Pace of 100 % or more and a coverage of 3.", "sales_target_attainment_ratio", "sales_target_pace_ratio"),
 		queries: []series{
 			{g.ofTeams("sales_target_value"), ""},
@@ -237,8 +237,8 @@ func (g *generator) addTeamTargets(l *layout) {
 		column("Coverage", unitMultiple, decimals(1)))
 	l.add(12, 7, bars(spec{
 		title: "Attainment by team", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
-		steps: steps(colorMain, from(1, colorGood)), noValue: "no target of a team",
-		text: g.describe("The part of its target that each team has won.", "All bars as long as the pace asks for.",
+		steps: steps(colorMain, from(1, colorGood)), noValue: "no team target",
+		text: g.describe("Share of its target that each team has won.", "Each bar at or above the elapsed share of the period.",
 			"sales_target_attainment_ratio"),
 		queries: []series{{g.ofTeams("sales_target_attainment_ratio"), "{{team}}"}},
 	}))
@@ -247,7 +247,7 @@ func (g *generator) addTeamTargets(l *layout) {
 func (g *generator) wonByTeam() *panel {
 	return bars(spec{
 		title: "Won by team", unit: g.money, decimals: new(1), low: new(0.0),
-		text: g.describe("Revenue won in the period to date by the team of the deal's rep.", "", "sales_revenue_won_amount"),
+		text: g.describe("Revenue won in the period to date, by the team of the deal's rep.", "", "sales_revenue_won_amount"),
 		queries: []series{{
 			emptyNamed("team", "no team", g.pick("sales_revenue_won_amount", `window="${period}_to_date"`).sum("team")+" != 0"),
 			"{{team}}",
@@ -258,8 +258,8 @@ func (g *generator) wonByTeam() *panel {
 func (g *generator) growth() *panel {
 	change := append(judged(steps(colorBad, from(0, colorGood))), decimals(0))
 	return table(spec{
-		title: "Growth against the same days before",
-		text: g.describe("This period to date against the same part of the period before it, by source.",
+		title: "Growth over the previous period",
+		text: g.describe("This period to date compared with the same part of the previous period, by source.",
 			"Above 0.", "sales_growth_ratio"),
 		queries: []series{
 			{g.pick("sales_growth_ratio", `rollup="all"`, `basis="month"`).max("source", "kpi"), ""},

@@ -303,7 +303,7 @@ func (p *panel) words(words ...word) *panel {
 func (p *panel) orReached() *panel {
 	d := &p.FieldConfig.Defaults
 	d.Mappings = append(d.Mappings, map[string]any{"type": "value", "options": map[string]any{
-		"Infinity": map[string]any{"color": colorGood, "index": len(d.Mappings), "text": "nothing missing"},
+		"Infinity": map[string]any{"color": colorGood, "index": len(d.Mappings), "text": "no gap"},
 	}})
 	return p
 }

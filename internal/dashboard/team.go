@@ -15,29 +15,29 @@ func (g *generator) team() *board {
 	l.row("Who sells?", false)
 	g.addReps(l)
 	l.add(24, 12, g.leaderboard())
-	l.row("How do the best do it?", false)
+	l.row("What do the best reps do?", false)
 	g.addRepTrends(l)
-	l.row("What is before the chosen reps?", false)
+	l.row("What is open for the selected reps?", false)
 	g.addRepFocus(l)
-	l.row("Whose targets, and how far?", false)
+	l.row("How are the targets going?", false)
 	g.addRepTargets(l)
 	l.add(10, 8, text("About reps", aboutReps))
 	l.add(24, 8, g.targetDetails())
 	return g.finish(frame{
 		uid: "sales-team", title: "Sales / Team & reps", tags: kpiTags(), variables: variables,
-		description: "How each team does against its target, who sells most, and what the chosen reps have before them.",
+		description: "How each team does against its target, who sells most, and what is open for the selected reps.",
 	}, l)
 }
 
-const aboutReps = `Only the first ten are listed, on purpose: a board is no place to blame the last.
+const aboutReps = `Only the top ten are listed, on purpose: a dashboard is not the place to blame the others.
 
-* Reps are shown while **rep** stands among the ` + "`dimensions`" + ` of the configuration; leave it out and they are not.
-* ` + "`rep_label: hash`" + ` shows pseudonyms, ` + "`rep_label: id`" + ` the CRM's ids: see [configuration](` + docsURL + `configuration.md).
+* Reps are shown only if **rep** is one of the ` + "`dimensions`" + ` in the configuration.
+* ` + "`rep_label: hash`" + ` shows pseudonyms, ` + "`rep_label: id`" + ` shows the ids of the CRM: see [configuration](` + docsURL + `configuration.md).
 * Reps beyond the limit of label values are folded into **other**, which is not ranked.
-* A rep who sells in two CRMs under one name is one rep; under two names, two.`
+* A rep who has the same name in two CRMs is one rep. A rep who has two names is two reps.`
 
 // withoutReps is what panels about reps say where there are none.
-const withoutReps = "no data, or rep is no dimension"
+const withoutReps = "no data, or rep is not a dimension"
 
 // ofReps returns the series of a metric of the chosen reps; with all of them chosen, also what is nobody's.
 func (g *generator) ofReps(name string, matchers ...string) selection {
@@ -52,25 +52,25 @@ func (g *generator) perRep(name string, matchers ...string) selection {
 // addTeamTiles adds what is repeated for each team. Values are by target: a team may have one to reach and one to
 // stretch for.
 func (g *generator) addTeamTiles(l *layout) {
-	const without = "no target of a team"
+	const without = "no team target"
 	l.add(5, 5, verdictStat(spec{
 		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), noValue: without,
-		text: g.describe("What the team won as a part of what it should have won by the end of today.",
-			"100 % or more. Below 85 % the target needs help.", "sales_target_pace_ratio"),
+		text: g.describe("Revenue won by the team as a share of what is expected by the end of today.",
+			"100 % or more. Below 85 % the target is at risk.", "sales_target_pace_ratio"),
 		queries: []series{{verdict(g.ofTeams("sales_target_pace_ratio"), "BEHIND", onPlan()...), "{{status}}"}},
 	}))
 	l.add(4, 5, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2), noValue: without,
 		steps: steps(colorMain, from(1, colorGood)),
-		text: g.describe("The part of the team's target that is won.", "100 % at the end of the period.",
+		text: g.describe("Share of the team's target that is won.", "100 % at the end of the period.",
 			"sales_target_attainment_ratio"),
 		queries: []series{{g.ofTeams("sales_target_attainment_ratio"), "won / target"}},
 	}))
 	l.add(4, 5, verdictStat(spec{
 		title: "Coverage", unit: unitMultiple, decimals: new(2), noValue: without,
 		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: toPipelineOfTeam(),
-		text: g.describe("The team's open deals due in the period as a multiple of what is missing to its target; REACHED "+
-			"where nothing is.", "3 times, or 1 / win rate where that is known.", "sales_pipeline_coverage_ratio"),
+		text: g.describe("Open deals of the team due in the period as a multiple of the gap to its target. REACHED if there "+
+			"is no gap.", "3 times, or 1 / win rate if it is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{
 			coverageVerdict(g.ofTeams("sales_pipeline_coverage_ratio", `denominator="remaining"`),
 				g.ofTeams("sales_target_gap_value")),
@@ -78,17 +78,17 @@ func (g *generator) addTeamTiles(l *layout) {
 		}},
 	}).orReached())
 	l.add(4, 5, stat(spec{
-		title: "Period before", unit: unitRatio, decimals: new(0), steps: steps(colorMain, from(1, colorGood)),
+		title: "Previous period", unit: unitRatio, decimals: new(0), steps: steps(colorMain, from(1, colorGood)),
 		noValue: "no target then",
-		text: g.describe("The part of its target that the team won in the period before this one.", "100 %.",
+		text: g.describe("Share of its target that the team won in the previous period.", "100 %.",
 			"sales_target_previous_attainment_ratio"),
 		queries: []series{{g.ofTeams("sales_target_previous_attainment_ratio"), "before"}},
 	}))
 	l.add(7, 5, trend(spec{
-		title: "Pace over time", unit: unitRatio, low: new(0.0), noValue: "no target of a team, or no history yet",
+		title: "Pace over time", unit: unitRatio, low: new(0.0), noValue: "no team target, or no history yet",
 		steps: onPlanSteps(),
-		text: g.describe("The pace since the period began, and that of the last ten working days alone (dashed). A team that "+
-			"is behind recovers while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
+		text: g.describe("Pace since the start of the period, and pace of the last ten working days (dashed). A team that "+
+			"is behind is recovering while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
 			"sales_target_trailing_pace_ratio"),
 		queries: []series{
 			{g.runningDaily(g.perTeam("sales_target_pace_ratio").daily().max("target")), "{{target}}"},
@@ -112,25 +112,25 @@ func (g *generator) addReps(l *layout) {
 	won := g.perRep("sales_deals_won", window).sum("source", "rep")
 	l.add(4, 6, stat(spec{
 		title: "Active reps", unit: unitCount, decimals: new(0), noValue: withoutReps,
-		text:    g.describe("Reps who can own deals in the CRM today, in each CRM.", "", "sales_rep_info"),
+		text:    g.describe("Reps who can currently own deals, by CRM.", "", "sales_rep_info"),
 		queries: []series{{"count(" + active + ")", "active"}},
 	}))
 	l.add(4, 6, stat(spec{
 		title: "Reps who won a deal", unit: unitCount, decimals: new(0), noValue: "none, or no data",
-		text: g.describe("Reps with at least one deal won in the period to date, in each CRM; those too who have left since.",
-			"Near the number of active reps.",
+		text: g.describe("Reps who won at least one deal in the period to date, by CRM, including reps who have left since.",
+			"Close to the number of active reps.",
 			"sales_deals_won"),
 		queries: []series{{"count(" + won + " > 0)", "won"}},
 	}))
 	l.add(8, 6, bars(spec{
 		title: "Active reps by team", unit: unitCount, decimals: new(0), low: new(0.0), noValue: withoutReps,
-		text:    g.describe("How many sell in each team.", "", "sales_rep_info"),
+		text:    g.describe("Number of active reps in each team.", "", "sales_rep_info"),
 		queries: []series{{"sort_desc(count by (team) (" + active + "))", "{{team}}"}},
 	}))
 	each := g.pick("sales_revenue_per_rep_amount", `rollup="team"`, `team=~"$team"`, `team!~"`+nameless+`"`, window)
 	l.add(8, 6, bars(spec{
 		title: "Revenue per rep", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no rollup by team",
-		text: g.describe("What a rep of the team who closed a deal has won on average in the period to date, in each CRM.", "",
+		text: g.describe("Won revenue in the period to date, divided by the number of reps of the team who closed a deal, by CRM.", "",
 			"sales_revenue_per_rep_amount"),
 		queries: []series{{"sort_desc(" + each.max("source", "team") + ")", "{{team}} ({{source}})"}},
 	}))
@@ -143,10 +143,9 @@ func (g *generator) leaderboard() *panel {
 	amount := g.perRep("sales_revenue_won_amount", window).sum(by...)
 	won, lost := g.perRep("sales_deals_won", window).sum(by...), g.perRep("sales_deals_lost", window).sum(by...)
 	return table(spec{
-		title: "The ten who won most", noValue: withoutReps,
-		text: g.describe("Reps by the revenue that they won in the period to date, with how often they win and what they "+
-			"have in the pipeline.",
-			"A pipeline larger than what was won.", "sales_revenue_won_amount", "sales_deals_won", "sales_pipeline_amount",
+		title: "Top ten reps by won revenue", noValue: withoutReps,
+		text: g.describe("Reps by revenue won in the period to date, with their win rate and their pipeline.",
+			"A pipeline larger than the won revenue.", "sales_revenue_won_amount", "sales_deals_won", "sales_pipeline_amount",
 			"sales_pipeline_created_amount"),
 		queries: []series{
 			{amount, ""},
@@ -176,15 +175,15 @@ func (g *generator) addRepTrends(l *layout) {
 		return s.daily().sum("rep") + "\nand on (rep)\ntopk(5, " + s.daily().end().sum("rep") + ")"
 	}
 	l.add(12, 8, trend(spec{
-		title: "Won in 90 days, first five", unit: g.money, low: new(0.0), noValue: withoutReps,
-		text: g.describe("Revenue won in the ninety days before each day, of the five reps who won most in the last ninety.",
+		title: "Won in 90 days, top five", unit: g.money, low: new(0.0), noValue: withoutReps,
+		text: g.describe("Revenue won in the 90 days before each day, for the five reps who won most in the last 90 days.",
 			"", "sales_revenue_won_amount"),
 		queries: []series{{best(g.perRep("sales_revenue_won_amount", `window="trailing_90d"`)), "{{rep}}"}},
 	}))
 	l.add(12, 8, trend(spec{
-		title: "Pipeline created in 90 days, first five", unit: g.money, low: new(0.0), noValue: withoutReps,
-		text: g.describe("Amounts of deals created in the ninety days before each day, of the five reps who created most in "+
-			"the last ninety.", "", "sales_pipeline_created_amount"),
+		title: "Pipeline created in 90 days, top five", unit: g.money, low: new(0.0), noValue: withoutReps,
+		text: g.describe("Amounts of deals created in the 90 days before each day, for the five reps who created most in "+
+			"the last 90 days.", "", "sales_pipeline_created_amount"),
 		queries: []series{{best(g.perRep("sales_pipeline_created_amount", `window="trailing_90d"`)), "{{rep}}"}},
 	}))
 }
@@ -193,20 +192,20 @@ func (g *generator) addRepTrends(l *layout) {
 func (g *generator) addRepFocus(l *layout) {
 	l.add(8, 8, bars(spec{
 		title: "Open deals by expected close", unit: unitCount, decimals: new(0), low: new(0.0), noValue: "no open deal, or no data",
-		text: g.describe("Number of open deals of the chosen reps by when they are expected to close. Overdue ones need a new "+
-			"date or an end.", "None overdue.", "sales_pipeline_deals"),
+		text: g.describe("Number of open deals of the selected reps by expected close date. Overdue deals need a new date or "+
+			"must be closed.", "None overdue.", "sales_pipeline_deals"),
 		queries: []series{{g.byClosing("sales_pipeline_deals", `rep=~"$rep"`), "{{closing}}"}},
 	}))
 	l.add(8, 8, bars(spec{
 		title: "Open pipeline by stage", unit: g.money, decimals: new(1), low: new(0.0), noValue: "no open deal, or no data",
-		text: g.describe("Amounts of open deals of the chosen reps by the stage they stand in.", "",
+		text: g.describe("Amounts of open deals of the selected reps by stage.", "",
 			"sales_pipeline_amount"),
 		queries: []series{{"sort_desc(" + g.ofReps("sales_pipeline_amount").sum("deal_stage") + ")", "{{deal_stage}}"}},
 	}))
 	flow := func(name string) string { return g.ofReps(name, `window="trailing_30d"`).daily().sum() }
 	l.add(8, 8, trend(spec{
 		title: "Deals created, won and lost in 30 days", unit: unitAxis, low: new(0.0),
-		text: g.describe("Numbers of deals of the chosen reps in the thirty days before each day.",
+		text: g.describe("Number of deals of the selected reps created, won and lost in the 30 days before each day.",
 			"Created above won + lost.", "sales_deals_created", "sales_deals_won", "sales_deals_lost"),
 		queries: []series{
 			{flow("sales_deals_created"), "created"},
@@ -222,16 +221,16 @@ func (g *generator) addRepTargets(l *layout) {
 	scope := []string{`kpi="revenue_won"`, `period="$period"`}
 	own := g.pick("sales_target_attainment_ratio", append([]string{`rep=~"$rep"`, `rep!=""`}, scope...)...)
 	l.add(7, 8, bars(spec{
-		title: "Attainment of the first ten", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
+		title: "Attainment of the top ten", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
 		steps: steps(colorMain, from(1, colorGood)), noValue: without,
-		text: g.describe("The part of their own targets that the ten reps who are furthest have won.", "100 % at the end.",
+		text: g.describe("Share of their own targets that the ten reps with the highest attainment have won.", "100 % at the end of the period.",
 			"sales_target_attainment_ratio"),
 		queries: []series{{"sort_desc(topk(10, " + g.running(own.max("rep", "target")) + "))", "{{rep}}"}},
 	}))
 	l.add(7, 8, columns("le", spec{
-		title: "Reps up to an attainment", unit: unitAxis, low: new(0.0), noValue: without,
-		text: g.describe("How many targets of reps are attained to at most each bucket's bound: 1 is all of it. It tells "+
-			"a team that misses from a few who do.", "Few up to 0.5 late in the period.", "sales_rep_attainment_ratio"),
+		title: "Rep targets by attainment", unit: unitAxis, low: new(0.0), noValue: without,
+		text: g.describe("Number of rep targets with an attainment up to each bucket's bound: 1 means reached. It shows whether "+
+			"the whole team is behind or only a few reps.", "Few up to 0.5 late in the period.", "sales_rep_attainment_ratio"),
 		queries: []series{{"sort(" + g.pick("sales_rep_attainment_ratio", scope...).bucket().sum("le") + ")", ""}},
 	}).organize([2]string{"le", "le"}, [2]string{"Value", "targets"}).sortBy("targets", false))
 }
@@ -241,8 +240,8 @@ func (g *generator) targetDetails() *panel {
 	ends := g.pick("sales_target_end_timestamp_seconds", `currency=~"|$currency"`)
 	return table(spec{
 		title: "All targets", noValue: "no target",
-		text: g.describe("What each target is for, who answers for it, when it is reviewed and when it ends.",
-			"Somebody answers for each, and no review is overdue.", "sales_target_info",
+		text: g.describe("Objective of each target, who is accountable for it, its review date and its end.",
+			"Each target has someone accountable, and no review is overdue.", "sales_target_info",
 			"sales_target_end_timestamp_seconds"),
 		queries: []series{
 			{g.pick("sales_target_info").max("target", "kpi", "objective", "accountable", "review_by"), ""},

@@ -55,7 +55,7 @@ func sourceVariable() variable {
 func (g *generator) currencyVariable() variable {
 	v := asked("currency", "Currency", `label_values(sales_revenue_won_amount{job=~"$job"}, currency)`)
 	v.Regex = "/^" + g.options.Currency + "$/"
-	v.Description = "Boards show one currency. Write them for yours with sales_exporter dashboards --currency."
+	v.Description = "Dashboards show one currency. To generate them for yours, run sales_exporter dashboards --currency."
 	return v
 }
 
