@@ -89,11 +89,11 @@ func (f *flags) define(stderr io.Writer) *kingpin.Application {
 	a := kingpin.New("crmsim", "A simulated CRM account over HTTP.")
 	a.UsageWriter(stderr)
 	a.HelpFlag.Short('h')
-	a.Flag("listen-address", "Address to serve on; port 0 takes any.").Default("127.0.0.1:0").StringVar(&f.address)
+	a.Flag("listen-address", "Address to listen on. Port 0 picks a free port.").Default("127.0.0.1:0").StringVar(&f.address)
 	a.Flag("crm", "API to serve: hubspot or salesforce.").Default("hubspot").EnumVar(&f.crm, "hubspot", "salesforce")
 	a.Flag("seed", "Seed of the generated account.").Default("1").Uint64Var(&f.seed)
 	a.Flag("deals", "Number of generated deals.").Default("3000").IntVar(&f.deals)
-	a.Flag("maven", "Folder with the Maven CRM data set, to serve instead of a generated account.").
+	a.Flag("maven", "Folder with the Maven CRM data set. It is served instead of a generated account.").
 		ExistingDirVar(&f.maven)
 	a.Flag("token", "Credential to accept: HubSpot's bearer token, or both id and secret of Salesforce's client.").
 		Default("demo").StringVar(&f.token)

@@ -65,28 +65,28 @@ func (f *flags) define(stdout io.Writer) *kingpin.Application {
 	a.HelpFlag.Short('h')
 	a.Flag("config.file", "Configuration file.").Default("config.yaml").IsSetByUser(&f.configNamed).
 		SetValue(&text{"--config.file", &f.configFile})
-	f.only(a.Flag("web.listen-address", "Address to serve on. Repeatable. Of serve.").
+	f.only(a.Flag("web.listen-address", "Address to listen on. Can be repeated. For serve.").
 		Default(app.DefaultListenAddress), "serve").StringsVar(&f.listenAddresses)
 	f.only(a.Flag("web.config.file",
-		"File that enables TLS or authentication (exporter-toolkit web configuration). Of serve."), "serve").
+		"File that enables TLS or authentication (exporter-toolkit web configuration). For serve."), "serve").
 		SetValue(&text{"--web.config.file", &f.webConfigFile})
-	f.only(a.Flag("web.telemetry-path", "Path of the metrics. Of serve.").Default("/metrics"), "serve").
+	f.only(a.Flag("web.telemetry-path", "Path of the metrics. For serve.").Default("/metrics"), "serve").
 		StringVar(&f.telemetryPath)
 	f.only(a.Flag("web.disable-exporter-metrics",
-		"Leave out the metrics of the process: go_*, process_* and promhttp_*. Of serve and once."), "serve", "once").
+		"Do not serve the metrics of the process: go_*, process_* and promhttp_*. For serve and once."), "serve", "once").
 		BoolVar(&f.disableMetrics)
 	f.only(a.Flag("kpi.as-of",
-		"Compute KPIs as if now were this time (RFC 3339), for replays and tests. Of serve and once."), "serve", "once").
+		"Compute KPIs as of this time instead of now (RFC 3339), for replays and tests. For serve and once."), "serve", "once").
 		StringVar(&f.asOf)
 	promslogflag.AddFlags(a, &f.log)
 
-	a.Command("serve", "Sync on schedule and serve the metrics. It runs where no command is named.")
-	a.Command("check-config", "Check a configuration file and exit. Contacts nobody.").
-		Arg("file", "Configuration file; --config.file where none is given.").StringVar(&f.checkFile)
+	a.Command("serve", "Sync on schedule and serve the metrics. This is the default command.")
+	a.Command("check-config", "Check a configuration file and exit. Makes no network connection.").
+		Arg("file", "Configuration file. Default: --config.file.").StringVar(&f.checkFile)
 	a.Command("check-source", "Check credentials, scopes and reachability of the sources and exit.").
-		Arg("name", "Source to check; all where none is given.").StringVar(&f.checkSource)
-	a.Command("rejects", "List the records that could not be read, with their place, reason and value. May run beside serve.").
-		Arg("source", "Source to list; all where none is given.").StringVar(&f.rejectsSource)
+		Arg("name", "Source to check. Default: all sources.").StringVar(&f.checkSource)
+	a.Command("rejects", "List the records that could not be read, with their place, reason and value. Can run while serve is running.").
+		Arg("source", "Source to list. Default: all sources.").StringVar(&f.rejectsSource)
 	a.Command("metrics", "Print every metric with its definition, as Markdown.")
 	a.Command("once", "Sync every source once, print the metrics and exit.")
 	f.defineGenerators(a)
@@ -113,7 +113,7 @@ func (f *flags) only(flag *kingpin.FlagClause, commands ...string) *kingpin.Flag
 func (f *flags) misplaced(command string) error {
 	for _, flag := range f.limited {
 		if flag.given && !slices.Contains(flag.commands, command) {
-			return fmt.Errorf("--%s means nothing to %s, it is a flag of %s", flag.name, command,
+			return fmt.Errorf("--%s does not apply to %s; it is a flag of %s", flag.name, command,
 				strings.Join(flag.commands, " and "))
 		}
 	}
@@ -121,23 +121,23 @@ func (f *flags) misplaced(command string) error {
 }
 
 func (f *flags) defineGenerators(a *kingpin.Application) {
-	dashboards := a.Command("dashboards", "Write the Grafana boards.")
+	dashboards := a.Command("dashboards", "Write the Grafana dashboards.")
 	dashboards.Flag("out", "Directory to write to.").Required().StringVar(&f.dashboards.dir)
-	dashboards.Flag("currency", "Currency that amounts are shown in (ISO 4217).").
+	dashboards.Flag("currency", "Currency of the amounts (ISO 4217).").
 		PlaceHolder("that of --config.file, else USD").StringVar(&f.dashboards.currency)
 	dashboards.Flag("fiscal-start-month", "Month in which fiscal years begin, 1 to 12.").
 		PlaceHolder("that of --config.file, else 1").IntVar(&f.dashboards.fiscalStartMonth)
 	rules := a.Command("rules", "Write the Prometheus rules.")
 	rules.Flag("out", "Directory to write to.").Required().StringVar(&f.rules.dir)
-	rules.Flag("max-for", "Cap on how long an alert waits before it fires, such as 15s. For demos.").
+	rules.Flag("max-for", "Longest time that an alert waits before it fires, such as 15s. For demos.").
 		Default("0s").SetValue(&duration{"--max-for", &f.rules.maxFor})
 }
 
 func (f *flags) defineBackfill(a *kingpin.Application) {
-	backfill := a.Command("backfill", "Recompute the KPIs as of past instants and write them as OpenMetrics.")
+	backfill := a.Command("backfill", "Compute the KPIs of past instants and write them as OpenMetrics.")
 	backfill.Flag("from", "First instant: a date in the reporting time zone, or RFC 3339.").
 		Required().StringVar(&f.backfill.from)
-	backfill.Flag("to", "Last instant; now, or the last complete sync, where none is given.").StringVar(&f.backfill.to)
+	backfill.Flag("to", "Last instant. Default: now, or the last complete sync.").StringVar(&f.backfill.to)
 	backfill.Flag("step", "Time between two instants; whole days are days of the reporting time zone.").
 		Default("1d").SetValue(&duration{"--step", &f.backfill.step})
 	backfill.Flag("out", "File to write.").Required().StringVar(&f.backfill.out)
@@ -170,7 +170,7 @@ type duration struct {
 // Set implements kingpin.Value.
 func (d *duration) Set(text string) error {
 	if err := d.value.Set(text); err != nil {
-		return fmt.Errorf("%s must be a duration such as 1d, 6h or 30s, and is %q", d.flag, text)
+		return fmt.Errorf("%s must be a duration such as 1d, 6h or 30s, but is %q", d.flag, text)
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (f *flags) writeDashboards(stdout io.Writer) error {
 	if err := dashboard.Write(f.dashboards.dir, options); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "wrote the boards to %s: amounts in %s, fiscal years from %s on\n", f.dashboards.dir,
+	_, err := fmt.Fprintf(stdout, "wrote the dashboards to %s: amounts in %s, fiscal years from %s on\n", f.dashboards.dir,
 		options.Currency, options.FiscalYearStart)
 	return err
 }

@@ -91,7 +91,7 @@ func TestRun(t *testing.T) {
 		"flag of another command": {
 			[]string{"--web.listen-address=:1", "check-config", good},
 			2, nil,
-			[]string{"--web.listen-address means nothing to check-config, it is a flag of serve"},
+			[]string{"--web.listen-address does not apply to check-config; it is a flag of serve"},
 		},
 		"flag of two commands": {
 			[]string{"check-source", "--kpi.as-of=2026-01-01T00:00:00Z"}, 2, nil, []string{"it is a flag of serve and once"},
@@ -156,7 +156,7 @@ func TestRun(t *testing.T) {
 		},
 		"check-source one": {[]string{"--config.file=" + down, "check-source", "acme"}, 0, []string{"acme (demo): ok\n"}, nil},
 		"check-source unknown": {
-			[]string{"--config.file=" + good, "check-source", "initrode"}, 1, nil, []string{`no source is named "initrode"; there are: acme, globex`},
+			[]string{"--config.file=" + good, "check-source", "initrode"}, 1, nil, []string{`there is no source "initrode"; the sources are: acme, globex`},
 		},
 		"check-source down": {
 			[]string{"--config.file=" + down, "check-source", "initech"},

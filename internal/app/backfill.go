@@ -35,7 +35,7 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 		return err
 	}
 	if !options.AsOf.IsZero() {
-		return errors.New("a back-fill computes as of many instants: name them by --from and --to, not by --kpi.as-of")
+		return errors.New("backfill computes many instants: set them with --from and --to, not with --kpi.as-of")
 	}
 	if err := checkOut(b.Out); err != nil {
 		return err
@@ -67,7 +67,7 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 	if instants, err = b.known(e, instants); err != nil {
 		return err
 	}
-	options.Logger.Info("Recomputing the past", "instants", len(instants))
+	options.Logger.Info("Computing past KPIs", "instants", len(instants))
 	history, err := e.history(ctx, instants)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func Backfill(ctx context.Context, options Options, b BackfillOptions, report io
 		stats: history.Stats(), bytes: file.size,
 	})
 	if err != nil {
-		return fmt.Errorf("%s is written, but not the report: %w", b.Out, err)
+		return fmt.Errorf("%s was written, but the report could not be written: %w", b.Out, err)
 	}
 	return nil
 }
@@ -95,11 +95,11 @@ func (b BackfillOptions) known(e *engine, instants []time.Time) ([]time.Time, er
 		case end < 0:
 			continue
 		case end == 0 || b.To != "":
-			return nil, fmt.Errorf("the mirror holds source %s as of %s, before the instant %s: let the exporter sync "+
+			return nil, fmt.Errorf("the mirror has source %s as of %s, which is before the instant %s: let the exporter sync "+
 				"first, or choose an earlier --to", s.source.Name(), synced.Format(time.RFC3339),
 				instants[end].Format(time.RFC3339))
 		}
-		s.logger.Warn("Instants after the last complete sync are left out", "synced", synced, "left_out", len(instants)-end)
+		s.logger.Warn("Skipping instants after the last complete sync", "synced", synced, "left_out", len(instants)-end)
 		instants = instants[:end]
 	}
 	return instants, nil

@@ -49,9 +49,9 @@ func (a *App) loadPast(ctx context.Context, shared bool) error {
 			continue
 		}
 		if shared && s.kind != "demo" {
-			return fmt.Errorf("the running process that holds the mirror has no complete copy of source %s as this "+
-				"configuration describes it; wait for its first sync, or reload it where the configuration changed: "+
-				"reading the source beside it would spend the API budget twice", s.source.Name())
+			return fmt.Errorf("the running process that uses the mirror has no complete copy of source %s for this "+
+				"configuration; wait for its first sync, or reload it if the configuration changed: "+
+				"reading the source a second time would double the API calls", s.source.Name())
 		}
 		missing = append(missing, s)
 	}
@@ -79,10 +79,10 @@ func (a *App) openPastStore(
 		return nil, false, fmt.Errorf("create folder for a copy of the mirror: %w", err)
 	}
 	a.cleanups.add("remove the mirror's copy", func(context.Context) error { return os.RemoveAll(folder) })
-	a.options.Logger.Info("A running process holds the mirror; a copy of it is read", "folder", folder)
+	a.options.Logger.Info("A running process uses the mirror; reading a copy", "folder", folder)
 	path := filepath.Join(folder, "mirror.db")
 	if err := sqlite.Copy(ctx, c.MirrorSQLitePath, path); err != nil {
-		return nil, false, fmt.Errorf("%w; stop the process that holds the mirror and try again", err)
+		return nil, false, fmt.Errorf("%w; stop the process that uses the mirror and try again", err)
 	}
 	c.MirrorSQLitePath = path
 	store, err = openStore(ctx, c, a.options.Now)

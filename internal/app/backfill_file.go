@@ -19,7 +19,7 @@ type pendingFile struct {
 // checkOut refuses what a history cannot be written to, before anything is spent on it.
 func checkOut(path string) error {
 	if path == "" || path == "-" {
-		return fmt.Errorf("--out must name a file, and is %q: a history takes its name only when all of it is written", path)
+		return fmt.Errorf("--out must be a file name, but is %q: the file gets its name only when it is complete", path)
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("write %s: it is not a regular file", path)

@@ -27,13 +27,13 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 	}
 	switch {
 	case b.Step <= 0:
-		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, and is %s", b.Step)
+		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, but is %s", b.Step)
 	case from.Before(time.Unix(0, 0)):
-		return nil, fmt.Errorf("--from %s lies before 1970, where Prometheus' time begins", from.Format(time.RFC3339))
+		return nil, fmt.Errorf("--from %s is before 1970, where Prometheus timestamps begin", from.Format(time.RFC3339))
 	case from.After(now):
 		return nil, errFuture(from, now)
 	case from.After(to):
-		return nil, fmt.Errorf("--from %s lies after --to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
+		return nil, fmt.Errorf("--from %s is after --to %s", from.Format(time.RFC3339), to.Format(time.RFC3339))
 	}
 	instants := []time.Time{from}
 	for n := 1; ; n++ {
@@ -46,7 +46,7 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 		case !at.After(instants[len(instants)-1]):
 			continue // A day that the time zone left out, such as 30 December 2011 in Samoa.
 		case len(instants) == maxInstants:
-			return nil, fmt.Errorf("more than %d instants lie between --from and --to; choose a larger --step than %s",
+			return nil, fmt.Errorf("more than %d instants are between --from and --to; choose a --step larger than %s",
 				maxInstants, b.Step)
 		}
 		instants = append(instants, at)
@@ -54,7 +54,7 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 }
 
 func errFuture(at, now time.Time) error {
-	return fmt.Errorf("the instant %s lies after now, %s: the future cannot be recomputed",
+	return fmt.Errorf("the instant %s is after now, %s: the future cannot be computed",
 		at.Format(time.RFC3339), now.Format(time.RFC3339))
 }
 

@@ -37,7 +37,7 @@ func writeReport(w io.Writer, r backfilled) error {
 	for _, past := range []kpi.Past{kpi.PastDated, kpi.PastRebuilt, kpi.PastPresent} {
 		fmt.Fprintf(&b, "\n%s: %s\n", past, past.Explain())
 		if past == kpi.PastPresent {
-			b.WriteString("Left out of the file:\n")
+			b.WriteString("Not in the file:\n")
 		}
 		for _, m := range kpi.Catalogue() {
 			if m.Past == past {
@@ -45,12 +45,12 @@ func writeReport(w io.Writer, r backfilled) error {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nLoad it into Prometheus, which keeps running; DATA-DIR is its --storage.tsdb.path:\n"+
+	fmt.Fprintf(&b, "\nLoad it into Prometheus, which can keep running. DATA-DIR is its --storage.tsdb.path:\n"+
 		"  promtool tsdb create-blocks-from openmetrics --max-block-duration=%s \\\n"+
 		"    --label=job=sales_exporter --label=instance=backfill %s DATA-DIR\n", importBlockDuration, quote(r.out))
 	if r.now.Sub(r.last) < headWindow {
 		fmt.Fprintf(&b, "The last instant is less than %s old. Load this file only before Prometheus scrapes the exporter "+
-			"for the first time; otherwise write it anew with an earlier --to.\n", headWindow)
+			"for the first time; otherwise write it again with an earlier --to.\n", headWindow)
 	}
 	_, err := w.Write(b.Bytes())
 	return err

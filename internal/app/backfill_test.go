@@ -176,7 +176,7 @@ func TestBackfillLeavesNothingBehind(t *testing.T) {
 			return p.stopAt("First sync is complete", b)
 		}, "context canceled"},
 		{"a stop while computing", func(p *past, o Options, b BackfillOptions) error {
-			return p.stopAt("Recomputing the past", b)
+			return p.stopAt("Computing past KPIs", b)
 		}, "context canceled"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

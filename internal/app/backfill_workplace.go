@@ -50,7 +50,7 @@ func sweepWorkplaces(dir string, logger *slog.Logger) {
 		if w.lock, err = lockFile(w.path(workplaceLock)); err != nil {
 			continue
 		}
-		logger.Info("Removing what a killed back-fill left", "folder", w.folder)
+		logger.Info("Removing the files of a killed backfill", "folder", w.folder)
 		w.remove()
 	}
 }

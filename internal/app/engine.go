@@ -58,7 +58,7 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 		storePath: c.MirrorSQLitePath,
 	}
 	for _, warning := range validated.Warnings() {
-		e.logger.Warn("Warning from the configuration", "what", warning)
+		e.logger.Warn("Configuration warning", "what", warning)
 	}
 	facts, err := newFacts(c)
 	if err != nil {
@@ -187,7 +187,7 @@ func (e *engine) accounts() map[string]string {
 
 func (e *engine) recompute() {
 	if err := e.publish(e.now()); err != nil {
-		e.logger.Error("Computing KPIs failed; the numbers before stay", "err", err)
+		e.logger.Error("Computing KPIs failed; keeping the previous numbers", "err", err)
 	}
 }
 
@@ -219,10 +219,10 @@ func (e *engine) compute(input kpi.Input) *kpi.Snapshot {
 	switch {
 	case before.Key() == now.Key():
 	case now.Any():
-		e.logger.Warn("The page is cut to respect the limits", "what", now.String(), "series", snapshot.Series(),
-			"limit", limits.Series, "hint", "choose metrics.disable or metrics.grain, or raise limits")
+		e.logger.Warn("The page was reduced to respect the limits", "what", now.String(), "series", snapshot.Series(),
+			"limit", limits.Series, "hint", "set metrics.disable or metrics.grain, or raise limits")
 	default:
-		e.logger.Info("The page fits its limits again", "series", snapshot.Series(), "limit", limits.Series)
+		e.logger.Info("The page is within the limits again", "series", snapshot.Series(), "limit", limits.Series)
 	}
 	return snapshot
 }

@@ -88,7 +88,7 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 		Rejected:    "0",
 		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
 		Warnings:  slices.Sorted(maps.Values(st.warnings)),
-		Freshness: "never read completely", State: "waiting for the first sync", Class: "waiting",
+		Freshness: "no complete sync yet", State: "waiting for the first sync", Class: "waiting",
 	}
 	if n := st.rejected.total(); n > 0 {
 		out.Reasons = st.rejected.String()

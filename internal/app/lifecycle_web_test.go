@@ -69,7 +69,7 @@ func TestLandingPage(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<td>acme</td><td>demo</td>", "<td>globex</td><td>demo</td>", "<td>broken</td><td>hubspot</td>",
-		"s old</td>", "never read completely", "Numbers as of ", `href="./metrics"`,
+		"s old</td>", "no complete sync yet", "Numbers as of ", `href="./metrics"`,
 	} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got.body)

@@ -72,7 +72,7 @@ func TestAnyLimitOfSeriesIsObeyed(t *testing.T) {
 			if got := len(h.page().business()); got > n {
 				t.Errorf("%d series on a page limited to %s", got, limit)
 			}
-			const line = "The page is cut to respect the limits"
+			const line = "The page was reduced to respect the limits"
 			if got := strings.Count(h.log.String(), line); got != min(1, len(want)) || !strings.Contains(h.log.String(), want) {
 				t.Errorf("the log says %d times that the page is cut, of %q:\n%s", got, want, h.log.String())
 			}

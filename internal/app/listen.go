@@ -80,7 +80,7 @@ func (a *App) serve() <-chan error {
 		err := a.server.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {
 			// Sockets that never sent anything count as busy at first. They must not turn a stop into a failure.
-			a.options.Logger.Warn("Connections that did not end in time are cut off")
+			a.options.Logger.Warn("Closing connections that did not end in time")
 			err = a.server.Close()
 		}
 		<-done

@@ -20,9 +20,9 @@ func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
 	for _, f := range found {
 		key := f.Target + "\x00" + f.Cause
 		still[key] = true
-		hint := "correct the target's scope; values are spelt as on /metrics, and reps as in the CRM"
+		hint := "correct the target's scope; write values as on /metrics, and reps as in the CRM"
 		if f.LeftOut {
-			hint = "let exclude and pipelines of the source keep these deals, or remove the target"
+			hint = "change exclude or pipelines of the source to keep these deals, or remove the target"
 		}
 		if len(f.Near) > 0 {
 			hint = "did you mean " + strings.Join(f.Near, " or ") + "?"
@@ -31,7 +31,7 @@ func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
 		if m.logged[key] {
 			continue
 		}
-		logger.Warn("A target's scope matches nothing; what was reached is not served", "target", f.Target, "cause", f.Cause,
+		logger.Warn("The scope of a target matches nothing; its actual is absent", "target", f.Target, "cause", f.Cause,
 			"hint", hint)
 	}
 	m.logged = still

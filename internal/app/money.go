@@ -20,7 +20,7 @@ func (m money) contradiction(account string) string {
 	if m.property != "" || m.currency == "" || account == "" || m.currency == account {
 		return ""
 	}
-	return fmt.Sprintf("the account's currency is %s and the source's is %s: amounts without a currency of their own count "+
+	return fmt.Sprintf("the account's currency is %s and the source's is %s: amounts without a currency count "+
 		"as %s; remove currency from the source if they are in %s", account, m.currency, m.currency, account)
 }
 
@@ -32,7 +32,7 @@ func (m money) warning(w *kpi.Withheld) string {
 	case w.Currency != "":
 		return m.warningOf(w.Currency)
 	default:
-		return fmt.Sprintf("not one of the source's amounts is in the reporting currency %s and there is no rate: money "+
+		return fmt.Sprintf("no amount of the source is in the reporting currency %s and there is no rate: money "+
 			"metrics of this source are absent; set currency at the top to that of the amounts, or %s", m.reporting, m.otherWay())
 	}
 }

@@ -27,7 +27,7 @@ targets:
 
 const (
 	absentMoney = "money metrics of this source are absent"
-	countAs     = "amounts without a currency of their own count as"
+	countAs     = "amounts without a currency count as"
 )
 
 // portal serves an account in a currency, with deals won for 100, 20 and 3, of which another property says ten times as

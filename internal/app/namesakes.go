@@ -37,7 +37,7 @@ func (n *namesakes) note(reps []crm.Rep) {
 				continue
 			}
 			first := crm.Rep{Head: record.Head{ID: r.ID}, Name: r.Name}
-			n.logger.Warn("Two reps have one name and are told apart; targets of the second need its number",
+			n.logger.Warn("Two reps have the same name and get numbers; targets of the second need its number",
 				"name", first.Label(), "rep", r.Label(), "rep_id", r.ID)
 		}
 	}
@@ -49,7 +49,7 @@ func (n *namesakes) end() {
 		return
 	}
 	if n.more > 0 {
-		n.logger.Warn("More reps have the name of another one and are told apart", "reps", n.more)
+		n.logger.Warn("More reps have the same name and get numbers", "reps", n.more)
 	}
 	n.lines, n.more = 0, 0
 }

@@ -60,7 +60,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.TelemetryPath = "/metrics"
 	}
 	if !plainPath(o.TelemetryPath) || reservedPath(o.TelemetryPath) {
-		return o, fmt.Errorf("telemetry path %q must be a plain path such as /metrics and none of the exporter's other paths",
+		return o, fmt.Errorf("telemetry path %q must be a plain path such as /metrics, different from the exporter's other paths",
 			o.TelemetryPath)
 	}
 	if o.Now == nil {

@@ -60,11 +60,11 @@ func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mir
 	}
 	records, err := store.Quarantined(context.WithoutCancel(ctx), s.source.Name())
 	if err != nil || len(records) == 0 {
-		s.logger.Warn("Records cannot be read and count nowhere", "records", now.total(), "reasons", now, "err", err)
+		s.logger.Warn("Records cannot be read and count in no KPI", "records", now.total(), "reasons", now, "err", err)
 		return
 	}
 	first := slices.MinFunc(records, compareRejected)
-	s.logger.Warn("Records cannot be read and count nowhere; sales_exporter rejects lists them",
+	s.logger.Warn("Records cannot be read and count in no KPI; sales_exporter rejects lists them",
 		"records", now.total(), "reasons", now, "first", whereabouts(first))
 }
 

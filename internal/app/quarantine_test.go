@@ -127,7 +127,7 @@ func TestRejects(t *testing.T) {
 		err := Rejects(t.Context(), h.app.options, source, &out)
 		return out.String(), err
 	}
-	if got, err := list(""); err != nil || !strings.Contains(got, "never read completely") {
+	if got, err := list(""); err != nil || !strings.Contains(got, "no complete sync yet") {
 		t.Errorf("before a sync: %q, %v", got, err)
 	}
 	h.writeDeals(append(goodRows(0, 31),

@@ -54,7 +54,7 @@ func selectSources(c config.Config, name string) ([]string, error) {
 	case slices.Contains(names, name):
 		return []string{name}, nil
 	default:
-		return nil, fmt.Errorf("no source is named %q; there are: %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("there is no source %q; the sources are: %s", name, strings.Join(names, ", "))
 	}
 }
 
@@ -68,7 +68,7 @@ func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out 
 		}
 		if state.CompletedAt.IsZero() {
 			unread++
-			fmt.Fprintf(out, "%s: was never read completely; the log and the landing page say why\n", name)
+			fmt.Fprintf(out, "%s: has no complete sync yet; the log and the landing page say why\n", name)
 		}
 		records, err := view.Quarantined(ctx, name)
 		if err != nil {

@@ -72,7 +72,7 @@ func (a *App) reloadLoop(ctx context.Context) {
 func (a *App) reloadAndLog(ctx context.Context, trigger string) error {
 	err := a.reload(ctx)
 	if err != nil {
-		a.options.Logger.Error("Reload failed; the configuration before it stays in force", "trigger", trigger, "err", err)
+		a.options.Logger.Error("Reload failed; the previous configuration stays in force", "trigger", trigger, "err", err)
 		return err
 	}
 	a.options.Logger.Info("Reloaded the configuration", "trigger", trigger)

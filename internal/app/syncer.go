@@ -97,7 +97,7 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 	}
 	if forgotten {
 		s.loaded = 0
-		s.logger.Info("The source's account or mapping changed; its mirror is read anew")
+		s.logger.Info("The account or mapping of the source changed; its mirror is rebuilt")
 	}
 	return nil
 }
@@ -142,7 +142,7 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
 	block.ReadAt(state.CompletedAt)
-	s.warn("The source's currency is not its account's", s.money.contradiction(s.account.Currency))
+	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account.Currency))
 	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
 	return nil
 }
@@ -249,7 +249,7 @@ func (s *syncer) failed(ctx context.Context, err error, took time.Duration) {
 	s.metrics.SyncFailed(string(reason), took)
 	s.mu.Lock()
 	s.status.failing, s.status.reason, s.status.message = true, reason, err.Error()
-	message := "Sync failed; the last good numbers stay"
+	message := "Sync failed; keeping the last good numbers"
 	if s.status.lastSuccess.IsZero() {
 		message = "Sync failed; the source has no numbers yet"
 	}
@@ -326,12 +326,12 @@ func storeFailed(doing string, err error) error {
 	switch {
 	case another:
 		failure.Err = err
-		failure.Hint = fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
-			"account; its mirror is then read anew", other.Pinned, other.Got)
+		failure.Hint = fmt.Sprintf("restore the credential of account %s, or set account: %q at the source to read that "+
+			"account; its mirror is then rebuilt", other.Pinned, other.Got)
 	case braked:
 		failure.Reason = source.ReasonScope
-		failure.Hint = "check the credential's permissions; if the records are really gone, stop the exporter and " +
-			"remove its mirror file, which is then read anew"
+		failure.Hint = "check the credential's permissions; if the records were really deleted, stop the exporter and " +
+			"remove its mirror file, which is then rebuilt"
 	case errors.Is(err, context.Canceled):
 		failure.Reason = source.ReasonCanceled
 	}

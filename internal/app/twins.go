@@ -24,8 +24,8 @@ func (t *twins) report(logger *slog.Logger, sources []config.Source, accounts ma
 				t.logged = map[[2]string]bool{}
 			}
 			t.logged[pair] = true
-			logger.Warn("Two sources read one account; targets over all sources count its deals twice", "account", account,
-				"sources", a.Name+", "+b.Name, "hint", "remove one of them, or give each its own pipelines")
+			logger.Warn("Two sources read the same account; targets over all sources count its deals twice", "account", account,
+				"sources", a.Name+", "+b.Name, "hint", "remove one of them, or set different pipelines for each")
 		}
 	}
 }

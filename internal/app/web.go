@@ -43,7 +43,7 @@ func (a *App) healthy(w http.ResponseWriter, _ *http.Request) {
 // ready answers whether there are numbers to serve, be they from the network or from the mirror.
 func (a *App) ready(w http.ResponseWriter, _ *http.Request) {
 	if !a.currentEngine().anyReady() {
-		http.Error(w, "No source has been read completely yet.", http.StatusServiceUnavailable)
+		http.Error(w, "No source has completed a sync yet.", http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "sales_exporter is ready.")
@@ -63,7 +63,7 @@ func (a *App) reloadRequest(w http.ResponseWriter, r *http.Request) {
 	select {
 	case err := <-answer:
 		if err != nil {
-			http.Error(w, fmt.Sprintf("reload failed, the configuration before it stays in force: %v", err),
+			http.Error(w, fmt.Sprintf("reload failed, the previous configuration stays in force: %v", err),
 				http.StatusInternalServerError)
 			return
 		}

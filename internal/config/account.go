@@ -44,7 +44,7 @@ func (c *checker) hubspot(h hubspotYAML) *HubSpot {
 	token := h.TokenFile.set() || h.TokenEnv.set()
 	switch {
 	case token && h.OAuth.set():
-		c.add(h.OAuth.place, "stands beside token_file or token_env", "keep one of them")
+		c.add(h.OAuth.place, "cannot be combined with token_file or token_env", "keep one of them")
 	case h.OAuth.set():
 		account.OAuth = c.hubspotOAuth(h.OAuth)
 	case !token:
@@ -70,7 +70,7 @@ func (c *checker) hubspotURL(s scalar) string {
 	base, host := c.url(s)
 	if strings.HasPrefix(host, "app") && strings.HasSuffix(host, ".hubspot.com") || host == "hubspot.com" ||
 		host == "www.hubspot.com" {
-		c.add(s.place, "is the address of HubSpot's screens, not of the API",
+		c.add(s.place, "is the address of the HubSpot web app, not of the API",
 			"leave base_url out, or use https://api.hubapi.com")
 	}
 	return base
@@ -92,7 +92,7 @@ func (c *checker) salesforce(s salesforceYAML) *Salesforce {
 	org := &Salesforce{InstanceURL: c.instanceURL(s), APIVersion: DefaultSalesforceVersion}
 	switch {
 	case s.ClientCredentials.set() && s.JWT.set():
-		c.add(s.JWT.place, "stands beside client_credentials", "keep one of them")
+		c.add(s.JWT.place, "cannot be combined with client_credentials", "keep one of them")
 	case s.ClientCredentials.usable():
 		org.ClientCredentials = c.clientCredentials(s.ClientCredentials)
 	case s.JWT.usable():
@@ -144,9 +144,9 @@ func (c *checker) instanceURL(s salesforceYAML) string {
 	const hint = "use the org's My Domain, such as https://acme.my.salesforce.com"
 	switch {
 	case strings.HasSuffix(host, ".lightning.force.com"):
-		c.add(s.InstanceURL.place, "is the address of the Lightning screens, not of the API", hint)
+		c.add(s.InstanceURL.place, "is the address of the Lightning web app, not of the API", hint)
 	case strings.HasSuffix(host, ".salesforce-setup.com"):
-		c.add(s.InstanceURL.place, "is the address of the Setup screens, not of the API", hint)
+		c.add(s.InstanceURL.place, "is the address of the Setup pages, not of the API", hint)
 	case host == "login.salesforce.com" || host == "test.salesforce.com":
 		c.add(s.InstanceURL.place, "is the shared login host, not an org", hint)
 	}
@@ -165,9 +165,9 @@ func (c *checker) url(s scalar) (base, host string) {
 	host = strings.ToLower(u.Hostname())
 	switch {
 	case u.User != nil:
-		c.add(s.place, "must not hold a user or password", hint)
+		c.add(s.place, "must not contain a user or password", hint)
 	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		c.add(s.place, "must hold a host only, without path and query", hint)
+		c.add(s.place, "must be a host only, without path and query", hint)
 	case u.Scheme == "http" && !loopback(host):
 		c.add(s.place, "would send the credential unencrypted", "use https; http is for simulators on this machine")
 	}

@@ -111,11 +111,11 @@ func (c *checker) targetValue(n number, kpi string) float64 {
 	case kpi == winRatio && read.value > 1:
 		c.add(n.place, quote(n.text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
 	case read.money && strings.HasPrefix(kpi, "deals_"):
-		c.add(n.place, quote(n.text)+" is an amount of money, and "+kpi+" is a count", "write a number such as 12")
+		c.add(n.place, quote(n.text)+" is an amount of money, but "+kpi+" is a count", "write a number such as 12")
 	case read.money && kpi == winRatio:
-		c.add(n.place, quote(n.text)+" is an amount of money, and a win ratio is none", "write 0.25 or 25%")
+		c.add(n.place, quote(n.text)+" is an amount of money, but a win ratio is not", "write 0.25 or 25%")
 	case read.percent && kpi != winRatio && slices.Contains(TargetKPIs(), kpi):
-		c.add(n.place, quote(n.text)+" is a percentage, and "+kpi+" is not", "write a number such as 500000, or growth: "+n.text)
+		c.add(n.place, quote(n.text)+" is a percentage, but "+kpi+" is not", "write a number such as 500000, or growth: "+n.text)
 	}
 	return read.value
 }

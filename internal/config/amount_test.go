@@ -67,7 +67,7 @@ func TestNumbersOfTargets(t *testing.T) {
 		value + `"1.500.000"`:  `"1.500.000" is not a number; write 1500000`,
 		value + `"1,5"`:        `"1,5" is not a number; write 1.5`,
 		value + `"1,500.50"`:   "",
-		value + "20%":          `"20%" is a percentage, and revenue_won is not`,
+		value + "20%":          `"20%" is a percentage, but revenue_won is not`,
 		value + "0":            "must be above 0",
 		ratio + "0.125":        "",
 		ratio + "40%":          "",

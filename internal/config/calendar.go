@@ -152,7 +152,7 @@ func (c *checker) plausibleDates(d datesYAML) value.DateRange {
 		dates.To = value.Date(to.Year, to.Month, to.Day)
 	}
 	if dates.To.Milli() < dates.From.Milli() {
-		c.add(d.place, "ends before it begins", "from is the first and to the last day that a date can be")
+		c.add(d.place, "ends before it begins", "from is the first day that a date can be, to is the last")
 	}
 	return dates
 }
@@ -165,7 +165,7 @@ func (c *checker) currencyCode(s scalar, fallback string) string {
 	if KnownCurrency(s.text) {
 		return s.text
 	}
-	hint := "write a code of ISO 4217 such as USD, EUR or GBP"
+	hint := "write an ISO 4217 code such as USD, EUR or GBP"
 	if upper := strings.ToUpper(s.text); KnownCurrency(upper) {
 		hint = fmt.Sprintf("did you mean %s?", upper)
 	}

@@ -112,9 +112,9 @@ func (d *decoder) unknown(key scalar, parent string, known []string) {
 	switch {
 	case !shownKey(key.text):
 		key.path = parent
-		d.add(key.place, "holds an unknown key (not shown, for it may be a secret)", oneOf("", known))
+		d.add(key.place, "contains an unknown key (hidden, because it may be a secret)", oneOf("", known))
 	case secretNamed(key.text):
-		d.add(key.place, "a secret must not stand in this file", "use "+secretKeys(key.text, parent, known))
+		d.add(key.place, "do not put a secret into this file", "use "+secretKeys(key.text, parent, known))
 	default:
 		d.add(key.place, "is an unknown key", oneOf(key.text, known))
 	}
@@ -160,7 +160,7 @@ func (d *decoder) pairs(n *yaml.Node, at place, into placed, visit func(key scal
 		}
 		key.path = join(at.path, key.text)
 		if first, twice := seen[key.text]; twice {
-			d.add(key.place, fmt.Sprintf("is here twice, first in line %d", first), "keep one of them")
+			d.add(key.place, fmt.Sprintf("occurs twice, first in line %d", first), "keep one of them")
 			continue
 		}
 		seen[key.text] = key.line
@@ -184,7 +184,7 @@ func (s *scalar) decode(d *decoder, n *yaml.Node, at place) {
 		return
 	}
 	if strings.ContainsFunc(n.Value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
-		d.breaks(at, s, "holds control characters", "")
+		d.breaks(at, s, "contains control characters", "")
 		return
 	}
 	s.text = strings.TrimSpace(n.Value)
@@ -192,7 +192,7 @@ func (s *scalar) decode(d *decoder, n *yaml.Node, at place) {
 
 func (l *list[T]) decode(d *decoder, n *yaml.Node, at place) {
 	if n.Kind != yaml.SequenceNode {
-		d.breaks(at, l, "must be a list, not "+kind(n), "write [a, b], or one item a line after -")
+		d.breaks(at, l, "must be a list, not "+kind(n), "write [a, b], or one item per line after -")
 		return
 	}
 	for i, child := range n.Content {

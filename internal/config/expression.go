@@ -78,7 +78,7 @@ func dateFunction(zone *time.Location) expr.Option {
 	date := func(args ...any) (any, error) {
 		at, err := builtinDate(slices.Insert(args, 0, any(zone))...)
 		if err != nil {
-			return nil, fmt.Errorf("date(%q) is no date; write it as 2024-08-31", args[0])
+			return nil, fmt.Errorf("date(%q) is not a date; write it as 2024-08-31", args[0])
 		}
 		return at, nil
 	}

@@ -36,7 +36,7 @@ var (
 // expressionHint says what to write instead of what the compiler refuses.
 func expressionHint(message string) string {
 	if match := unknownName.FindStringSubmatch(message); match != nil {
-		return "the names are: " + strings.Join(namesNear(match[1]), ", ")
+		return "known names are: " + strings.Join(namesNear(match[1]), ", ")
 	}
 	match := unexpectedToken.FindStringSubmatch(message)
 	if match == nil {

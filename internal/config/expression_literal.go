@@ -101,7 +101,7 @@ func (c *checker) readsEmpty(at place, s *Source) {
 		case s.Spreadsheet != nil && slices.Contains([]string{"id", "stage", "outcome", "currency"}, field):
 		case s.Spreadsheet != nil && slices.Contains(dealFields(), field):
 			if _, column := s.Spreadsheet.Deals.Columns[field]; !column {
-				wrong, hint = "no column fills", "name its column under spreadsheet.deals.columns"
+				wrong, hint = "no column is mapped to", "name its column under spreadsheet.deals.columns"
 			}
 		case s.Spreadsheet != nil && field == "forecast_category":
 			wrong, hint = "no sheet has", "leave it out of the expression"
@@ -109,7 +109,7 @@ func (c *checker) readsEmpty(at place, s *Source) {
 		case !slices.Contains(c.dimensions, field):
 			wrong, hint = "the source does not read", "add it to dimensions and to the map of the source"
 		default:
-			wrong, hint = "no property fills", "add it to the map of the source"
+			wrong, hint = "no property is mapped to", "add it to the map of the source"
 		}
 		if wrong != "" {
 			c.add(at, "reads "+field+", which "+wrong+": it is unknown on every deal", hint)

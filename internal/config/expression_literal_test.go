@@ -41,19 +41,19 @@ func TestExpressionsReadWhatTheSourceFills(t *testing.T) {
 	)
 	for _, c := range []struct{ dimensions, kind, exclude, want string }{
 		{"rep", hub, `segment == "SMB"`, "reads segment, which the source does not read: it is unknown on every deal; add it to dimensions"},
-		{"segment", hub, `segment == "SMB"`, "reads segment, which no property fills"},
+		{"segment", hub, `segment == "SMB"`, "reads segment, which no property is mapped to"},
 		{"rep", hub, `business_type == "x"`, "reads business_type, which the source does not read"},
 		{"business_type, channel", hub, `business_type == "x" || channel == "y"`, ""},
 		{"segment", hub + "    map: {segment: {property: size}}\n", `segment == "SMB"`, ""},
 		{"rep", hub, `team == "x" && pipeline == "y" && known(amount) && forecast_category == "omitted"`, ""},
-		{"territory", hub, `territory == ""`, "no property fills"},
+		{"territory", hub, `territory == ""`, "no property is mapped to"},
 		{"territory", force, `territory == ""`, ""},
 		{"rep", force, `product in ["a"]`, "reads product"},
 		{"rep", sheet, `territory == "x" && name == "y" && stage == "Won" && outcome == "won" && currency == "USD"`, ""},
-		{"rep", sheet, `segment == "x"`, "reads segment, which no column fills"},
-		{"rep", sheet, `rep == "x"`, "reads rep, which no column fills"},
-		{"rep", sheet, `amount == 0`, "reads amount, which no column fills"},
-		{"rep", sheet, `created < date("2020-01-01")`, "reads created, which no column fills"},
+		{"rep", sheet, `segment == "x"`, "reads segment, which no column is mapped to"},
+		{"rep", sheet, `rep == "x"`, "reads rep, which no column is mapped to"},
+		{"rep", sheet, `amount == 0`, "reads amount, which no column is mapped to"},
+		{"rep", sheet, `created < date("2020-01-01")`, "reads created, which no column is mapped to"},
 		{"rep", sheet, `forecast_category == "commit"`, "reads forecast_category, which no sheet has"},
 	} {
 		yaml := "dimensions: [" + c.dimensions + "]\nsources:\n  - name: acme\n    exclude: '" + c.exclude + "'\n    " + c.kind

@@ -130,7 +130,7 @@ func (g *guard) replaceKnown(node *ast.Node, call *ast.CallNode) {
 		if g.err == nil {
 			g.err = &file.Error{
 				Location: call.Location(),
-				Message:  "known() asks for amount, probability, created or closed; a text that is unknown is \"\"",
+				Message:  "known() takes amount, probability, created or closed; an unknown text is \"\"",
 			}
 		}
 		return

@@ -120,13 +120,13 @@ func TestExpressionHints(t *testing.T) {
 		`amount == 0 & name == "x"`:    "write &&",
 		`amount == 0 AND name == "x"`:  "write &&",
 		`amount == 0 OR name == "x"`:   "write ||",
-		`amuont == 0`:                  "the names are: amount, ",
-		`$env.createdd < date("2020")`: "the names are: created, ",
-		`dealstage == "x"`:             "the names are: stage, ",
-		`knwon(amount)`:                "the names are: known, ",
-		`created < date("2024-13-01")`: `date("2024-13-01") is no date; write it as 2024-08-31`,
-		`lowr(name) == "x"`:            "the names are: lower, ",
-		"id == \"\"\n&& known(name)":   "line 2, character 4: known() asks for amount, probability, created or closed",
+		`amuont == 0`:                  "known names are: amount, ",
+		`$env.createdd < date("2020")`: " known names are: created, ",
+		`dealstage == "x"`:             "known names are: stage, ",
+		`knwon(amount)`:                "known names are: known, ",
+		`created < date("2024-13-01")`: `date("2024-13-01") is not a date; write it as 2024-08-31`,
+		`lowr(name) == "x"`:            "known names are: lower, ",
+		"id == \"\"\n&& known(name)":   "line 2, character 4: known() takes amount, probability, created or closed",
 	} {
 		if _, err := CompileExpression(text, time.UTC); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", text, err, want)

@@ -17,8 +17,8 @@ func (c *Config) HashKey() ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", hashKeyName(c.RepHashKey), err)
 	case len(key) < minHashKey:
-		return nil, fmt.Errorf("%s: the key has %d bytes and needs at least %d, or names can be guessed; "+
-			"make one with: openssl rand -hex 32", hashKeyName(c.RepHashKey), len(key), minHashKey)
+		return nil, fmt.Errorf("%s: the key has %d bytes but needs at least %d, otherwise names can be guessed; "+
+			"generate one with: openssl rand -hex 32", hashKeyName(c.RepHashKey), len(key), minHashKey)
 	}
 	return []byte(key), nil
 }
@@ -41,9 +41,9 @@ func (c *checker) hashKey(at place, key Secret) {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 	case err != nil:
-		c.add(at, strings.TrimPrefix(err.Error(), "read secret: "), "make a key with: openssl rand -hex 32")
+		c.add(at, strings.TrimPrefix(err.Error(), "read secret: "), "generate a key with: openssl rand -hex 32")
 	case len(text) < minHashKey:
-		c.add(at, fmt.Sprintf("holds a key of %d bytes, and it needs at least %d, or names can be guessed", len(text), minHashKey),
-			"make one with: openssl rand -hex 32")
+		c.add(at, fmt.Sprintf("holds a key of %d bytes but needs at least %d, otherwise names can be guessed", len(text), minHashKey),
+			"generate one with: openssl rand -hex 32")
 	}
 }

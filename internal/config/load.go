@@ -16,7 +16,7 @@ import (
 func Load(path string) (*Validated, error) {
 	data, err := readRegular(path, maxFile+1) // one byte more than Parse accepts, so that Parse says what is wrong
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read configuration: %w; name a file with --config.file, config.example.yaml runs as it stands", err)
+		return nil, fmt.Errorf("read configuration: %w; set --config.file; config.example.yaml runs without changes", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)

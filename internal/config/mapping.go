@@ -86,7 +86,7 @@ func (c *checker) mappable(key scalar) bool {
 		c.add(key.place, "cannot be mapped",
 			"pipeline is the deal's pipeline, rep its owner's name and team the owner's team")
 	case !slices.Contains(c.dimensions, key.text):
-		c.add(key.place, "is not among dimensions", "add it there or remove it here")
+		c.add(key.place, "is not in dimensions", "add it there or remove it here")
 	default:
 		return true
 	}

@@ -45,7 +45,7 @@ func (c *checker) metrics(m metricsYAML) Metrics {
 	metrics := Metrics{Disabled: c.disabled(m.Disable)}
 	for _, e := range m.Grain.entries {
 		grained := func(n MetricName) bool { return n.Grained }
-		if c.metric(e.key, metrics.Disabled, grained, "is not broken down by dimensions that can be chosen") && e.value.usable() {
+		if c.metric(e.key, metrics.Disabled, grained, "has no configurable dimensions") && e.value.usable() {
 			metrics.Grain = with(metrics.Grain, e.key.text, c.inOrder(c.configuredSubset(e.value)))
 		}
 	}
@@ -76,7 +76,7 @@ func (c *checker) metric(key scalar, disabled []string, fits func(MetricName) bo
 	case !fits(names[i]):
 		c.add(key.place, quote(key.text)+" "+complaint, "remove it")
 	case slices.Contains(disabled, key.text):
-		c.add(key.place, quote(key.text)+" is switched off by metrics.disable", "remove it here or there")
+		c.add(key.place, quote(key.text)+" is disabled by metrics.disable", "remove it here or there")
 	default:
 		return true
 	}

@@ -66,7 +66,7 @@ func (c *checker) inOrder(names []string) []string {
 
 // configuredSubset reads a list of configured dimensions.
 func (c *checker) configuredSubset(l list[scalar]) []string {
-	return c.subset(l, c.dimensions, "is not among dimensions", "add it there or remove it here")
+	return c.subset(l, c.dimensions, "is not in dimensions", "add it there or remove it here")
 }
 
 // subset reads a list of known words, each once. Without a hint of its own, an unknown word gets the known ones.
@@ -92,7 +92,7 @@ func (c *checker) windows(l list[scalar]) []calendar.Window {
 		return nil
 	}
 	if len(l.items) == 0 {
-		c.add(l.place, "must name at least one window", "metrics.disable leaves a metric out")
+		c.add(l.place, "must name at least one window", "to disable a metric, use metrics.disable")
 	}
 	var known []string
 	for _, window := range calendar.Windows() {
@@ -135,7 +135,7 @@ func (c *checker) limits(l limitsYAML) Limits {
 	}
 	for _, e := range l.ValuesPerDimension.entries {
 		if !slices.Contains(c.dimensions, e.key.text) {
-			c.add(e.key.place, quote(e.key.text)+" is not among dimensions", oneOf(e.key.text, c.dimensions))
+			c.add(e.key.place, quote(e.key.text)+" is not in dimensions", oneOf(e.key.text, c.dimensions))
 			continue
 		}
 		if limits.ValuesOf == nil {
@@ -186,7 +186,7 @@ func (c *checker) days(s scalar) time.Duration {
 // buckets reads ascending upper bounds. A bound that cannot be read is 0.
 func buckets[T float64 | time.Duration](c *checker, l list[scalar], read func(scalar) T) []T {
 	if n := len(l.items); n == 0 || n > maxBuckets {
-		c.add(l.place, fmt.Sprintf("must hold 1 to %d bounds", maxBuckets), "")
+		c.add(l.place, fmt.Sprintf("must have 1 to %d bounds", maxBuckets), "")
 		return nil
 	}
 	var bounds []T
@@ -199,7 +199,7 @@ func buckets[T float64 | time.Duration](c *checker, l list[scalar], read func(sc
 			continue
 		}
 		if n := len(bounds); n > 0 && bound <= bounds[n-1] {
-			c.add(item.place, quote(item.text)+" is not above the bound before it", "list bounds in ascending order")
+			c.add(item.place, quote(item.text)+" is not above the previous bound", "list bounds in ascending order")
 		}
 		bounds = append(bounds, bound)
 	}

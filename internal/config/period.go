@@ -12,7 +12,7 @@ const periodHint = "write 2026-10, 2026-Q4, 2026, or {from: 2026-10-01, to: 2026
 func (c *checker) targetPeriod(t targetYAML) crm.TargetPeriod {
 	switch {
 	case t.Every.set() && t.Period.set():
-		c.add(t.Every.place, "stands beside period", "keep one of them")
+		c.add(t.Every.place, "cannot be combined with period", "keep one of them")
 	case t.Every.set():
 		unit := choice(c, t.Every, "", crm.PeriodMonth, crm.PeriodQuarter, crm.PeriodYear)
 		return crm.TargetPeriod{Unit: unit, Every: true}
@@ -32,7 +32,7 @@ func (c *checker) targetPeriod(t targetYAML) crm.TargetPeriod {
 func (c *checker) customPeriod(p periodYAML) crm.TargetPeriod {
 	period := crm.TargetPeriod{Unit: crm.PeriodCustom}
 	if p.Name.set() {
-		c.add(p.Name.place, "stands beside from and to", "keep one of them")
+		c.add(p.Name.place, "cannot be combined with from and to", "keep one of them")
 		return period
 	}
 	if !p.From.set() || !p.To.set() {

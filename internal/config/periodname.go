@@ -98,7 +98,7 @@ func notPeriod(text string) string {
 		date, ok = calendar.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}, true
 	}
 	if ok {
-		return fmt.Sprintf("%s is the day %s, and not the first of a month", quote(text), date)
+		return fmt.Sprintf("%s is the day %s, not the first of a month", quote(text), date)
 	}
 	return quote(text) + " is not a period"
 }

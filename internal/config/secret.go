@@ -48,7 +48,7 @@ func (s Secret) Read() (string, error) {
 	case strings.TrimSpace(text) == "":
 		return "", fmt.Errorf("read secret: %s is empty", s.ref)
 	case strings.ContainsRune(text, 0):
-		return "", fmt.Errorf("read secret: %s holds a NUL byte", s.ref)
+		return "", fmt.Errorf("read secret: %s contains a NUL byte", s.ref)
 	}
 	return text, nil
 }

@@ -72,7 +72,7 @@ func TestSecretRead(t *testing.T) {
 		"too large":         {full + "x", "", "is larger than 65536 bytes"},
 		"empty":             {"", "", "is empty"},
 		"blank":             {" \n", "", "is empty"},
-		"binary":            {"CANARY\x00", "", "holds a NUL byte"},
+		"binary":            {"CANARY\x00", "", "contains a NUL byte"},
 	} {
 		path := write(t, folder, "secret", tt.text)
 		got, err := SecretFile(path).Read()

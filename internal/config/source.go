@@ -19,7 +19,7 @@ func (c *checker) sourceList(d *documentYAML) []Source {
 	case !d.Sources.set():
 		c.lacks(d.place, "needs sources", "config.example.yaml has two that need no account")
 	case len(d.Sources.items) == 0:
-		c.add(d.Sources.place, "must hold at least one source", "")
+		c.add(d.Sources.place, "must have at least one source", "")
 	}
 	var sources []Source
 	for _, item := range d.Sources.items {
@@ -87,7 +87,7 @@ func (c *checker) sourceName(s sourceYAML) string {
 		c.add(s.Name.place, quote(name)+" is not a source name",
 			"use up to 63 letters, digits, dots, - and _, beginning with a letter or digit")
 	case slices.Contains(c.sources, name):
-		c.add(s.Name.place, quote(name)+" names another source already", "names must be unique")
+		c.add(s.Name.place, quote(name)+" is already the name of another source", "names must be unique")
 	}
 	c.sources = append(c.sources, name)
 	return name

@@ -76,12 +76,12 @@ func (c *checker) download(s sheetYAML) string {
 	case err != nil || u.Hostname() == "":
 		c.add(s.File.place, "is not a URL", "write a path, a pattern such as exports/*.csv, or the https URL of a CSV")
 	case u.Scheme != "https":
-		c.add(s.File.place, "is not an https URL", "numbers that travel in the clear can be changed on the way")
+		c.add(s.File.place, "is not an https URL", "unencrypted numbers can be changed in transit")
 	case u.User != nil:
-		c.add(s.File.place, "must not hold a user or password", "download the file by other means and name its path")
+		c.add(s.File.place, "must not contain a user or password", "download the file by other means and name its path")
 	case u.Hostname() == "docs.google.com" && strings.Contains(u.Path, "/edit"):
-		c.add(s.File.place, "is the page on which the sheet is edited",
-			"in the sheet, choose File, Share, Publish to web, CSV, and use the URL that this gives")
+		c.add(s.File.place, "is the URL of the sheet's editor",
+			"in the sheet, choose File, Share, Publish to web, CSV, and use that URL")
 	case s.Sheet.set():
 		c.add(s.Sheet.place, "has no effect on a URL", "remove it; publish the one sheet as CSV")
 	}
@@ -114,13 +114,13 @@ func (c *checker) stages(s sheetYAML) map[string]crm.Outcome {
 		return stages
 	}
 	if len(s.Stages.entries) == 0 {
-		c.add(s.Stages.place, "must hold at least one stage", "write Won: won")
+		c.add(s.Stages.place, "must have at least one stage", "write Won: won")
 	}
 	outcomes := []crm.Outcome{crm.OutcomeWon, crm.OutcomeLost, crm.OutcomeOpen}
 	for i, e := range s.Stages.entries {
 		for _, other := range s.Stages.entries[:i] {
 			if grid.Key(other.key.text) == grid.Key(e.key.text) && other.value.text != e.value.text {
-				c.add(e.key.place, "is "+quote(other.key.text)+" in other capitals, with another outcome", "keep one of them")
+				c.add(e.key.place, "is "+quote(other.key.text)+" in a different case and with a different outcome", "keep one of them")
 			}
 		}
 		word := choice(c, e.value, "", "won", "lost", "open")
@@ -142,7 +142,7 @@ func (c *checker) dateFormat(s scalar) string {
 	want := time.Date(2031, time.November, 23, 0, 0, 0, 0, time.UTC)
 	got, err := time.Parse(s.text, want.Format(s.text))
 	if err != nil || got.Format(time.DateOnly) != want.Format(time.DateOnly) {
-		c.add(s.place, quote(s.text)+" is not a date layout", "write how 2 January 2006 looks there, such as 02.01.2006")
+		c.add(s.place, quote(s.text)+" is not a date layout", "write how the file shows 2 January 2006, such as 02.01.2006")
 	}
 	return s.text
 }

@@ -49,7 +49,7 @@ func (c *checker) target(t targetYAML) crm.Target {
 	}
 	switch {
 	case t.Value.set() && t.Growth.set():
-		c.add(t.Growth.place, "stands beside value", "keep one of them")
+		c.add(t.Growth.place, "cannot be combined with value", "keep one of them")
 	case t.Growth.set():
 		target.Growth = c.growth(t, target.Period.Unit)
 	case c.need(t.place, "value, or growth and over", t.Value.place):
@@ -87,7 +87,7 @@ func (c *checker) growth(t targetYAML, unit crm.PeriodUnit) *crm.Growth {
 	if t.Growth.usable() {
 		growth.Ratio = c.growthRatio(t.Growth)
 	}
-	if !c.need(t.place, "over beside growth", t.Over.place) {
+	if !c.need(t.place, "over together with growth", t.Over.place) {
 		return growth
 	}
 	growth.Over = choice(c, t.Over, "", crm.OverPreviousMonth, crm.OverPreviousQuarter, crm.OverPreviousYear)
@@ -95,14 +95,14 @@ func (c *checker) growth(t targetYAML, unit crm.PeriodUnit) *crm.Growth {
 		growth.Over == crm.OverPreviousQuarter && unit != crm.PeriodQuarter
 	if unlike && unit != "" {
 		c.add(t.Over.place, fmt.Sprintf("compares a %s with a %s", periodWord(unit),
-			strings.TrimPrefix(string(growth.Over), "previous_")), "compare periods of one length, or use previous_year")
+			strings.TrimPrefix(string(growth.Over), "previous_")), "compare periods of the same length, or use previous_year")
 	}
 	return growth
 }
 
 func periodWord(unit crm.PeriodUnit) string {
 	if unit == crm.PeriodCustom {
-		return "period of its own"
+		return "custom period"
 	}
 	return string(unit)
 }
@@ -113,7 +113,7 @@ func (c *checker) scope(t table[scalar]) map[string]string {
 	for _, e := range t.entries {
 		switch {
 		case e.key.text != "source" && !slices.Contains(c.dimensions, e.key.text):
-			c.add(e.key.place, "is not among dimensions", oneOf(e.key.text, append(slices.Clone(c.dimensions), "source")))
+			c.add(e.key.place, "is not in dimensions", oneOf(e.key.text, append(slices.Clone(c.dimensions), "source")))
 		case !e.value.usable():
 		case e.key.text == "source" && !slices.Contains(c.sources, e.value.text):
 			c.add(e.value.place, quote(e.value.text)+" is not the name of a source", oneOf(e.value.text, c.sources))

@@ -125,7 +125,7 @@ func (c *checker) unreadable(s *targetSheet, err error) {
 	}
 	what, hint := strings.TrimPrefix(strings.TrimPrefix(e.What, "it "), fmt.Sprintf("line %d: ", e.Row)), e.Hint
 	if what == "is empty" {
-		hint = "its first row names the columns: name,kpi,value,period"
+		hint = "the first row must be the column names: name,kpi,value,period"
 	}
 	c.add(s.file(e.Row), what, hint)
 }
@@ -140,14 +140,14 @@ func (c *checker) targetHeader(s *targetSheet) bool {
 		at := s.at(s.HeaderRow, i)
 		switch {
 		case twice:
-			c.add(at, quote(title)+" is there twice", "keep one of them")
+			c.add(at, quote(title)+" occurs twice", "keep one of them")
 		case !ok && monthName(title):
-			c.add(at, quote(title)+" is a month without a year", `write the year with it, such as "Jan 2026" or 2026-01`)
+			c.add(at, quote(title)+" is a month without a year", `add the year, such as "Jan 2026" or 2026-01`)
 		case !ok && dayOf(s.Grid, title) != "":
 			c.add(at, dayOf(s.Grid, title), "write the first day of the month, or 2026-10")
 		case !ok && c.inUnits(at, title, tables.ReadHeading(title, KnownCurrency)):
 		case !ok && slices.Contains(totalNames(), columnKey(title)):
-			c.add(at, quote(title)+" is a total, which would be a target of its own", "leave totals out")
+			c.add(at, quote(title)+" is a total, which would become a separate target", "leave totals out")
 		case !ok:
 			c.add(at, quote(title)+" is neither a column of a target nor a period",
 				oneOf(columnKey(title), c.targetKeys())+"; write periods as 2026-12 or Dec 2026")
@@ -156,7 +156,7 @@ func (c *checker) targetHeader(s *targetSheet) bool {
 	for i, column := range s.columns {
 		ofLists := []string{"value", "growth", "over", "period", "from", "to", "every"}
 		if s.periods() && slices.Contains(ofLists, column.key) {
-			c.add(s.at(s.HeaderRow, i), "stands beside columns of periods", "keep the column or the periods")
+			c.add(s.at(s.HeaderRow, i), "cannot be combined with columns of periods", "keep the column or the periods")
 		}
 	}
 	return len(c.problems) == before
@@ -230,7 +230,7 @@ func (c *checker) targetNumbers(s *targetSheet) bool {
 	switch twoCells := e != nil && e.Row == 0; { // Which sign is right must be settled before a single number is read.
 	case err == nil:
 	case twoCells, !c.ambiguous(s, columns):
-		c.contradictory(s, err, "write all numbers of the file alike")
+		c.contradictory(s, err, "write all numbers of the file in the same format")
 	}
 	for _, column := range columns {
 		if shares := s.shares(s.columns[column]); shares != nil {
@@ -250,8 +250,8 @@ func (c *checker) ambiguous(s *targetSheet, columns []int) bool {
 			_, err := tables.Undecided.Amount(cell)
 			if two, is := errors.AsType[*tables.Ambiguous](err); is {
 				wrong, hint := bothReadings(cell.Text, two)
-				c.add(s.at(row.Number, column), wrong+", and no other number of the file decides",
-					hint+"; one number with cents decides for all")
+				c.add(s.at(row.Number, column), wrong+", and no other number of the file shows which",
+					hint+"; one number with cents is enough")
 				return true
 			}
 		}

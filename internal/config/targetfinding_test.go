@@ -14,14 +14,14 @@ import (
 func TestTargetsFileFindings(t *testing.T) {
 	for _, test := range []struct{ name, file, says string }{
 		// a file that was cut within its last line. A whole line needs no line end: many programs write none.
-		{"a cut grid row", "rep,2026-07,2026-08\nBob,1000", "t.csv:2: column B (2026-07): is the end of a file that was cut"},
-		{"a cut row", "name,kpi,value,period,team\na,revenue_won,10,2026", "is the end of a file that was cut"},
+		{"a cut grid row", "rep,2026-07,2026-08\nBob,1000", "t.csv:2: column B (2026-07): is the end of an incomplete file"},
+		{"a cut row", "name,kpi,value,period,team\na,revenue_won,10,2026", "is the end of an incomplete file"},
 		{"no line end", "rep,2026-07,2026-08\nBob,1000,2000", ""},
 		{"a whole grid", "rep,2026-07,2026-08\nBob,1000,20\n", ""},
 		{"a whole grid of Windows", "rep,2026-07,2026-08\r\nBob,1000,20\r\n", ""},
 		{"a text at the end", "name,kpi,value,period,objective\na,revenue_won,10,2026-Q3,grow", ""},
 		// units and currencies of titles and headers
-		{"thousands in the title", "Targets 2026 in k€,,\nrep,2026-Q3,2026-Q4\nAnn,100,100\n", `t.csv:1: column A: "Targets 2026 in k€" says that amounts are in units of "k€"; write whole amounts in USD, and take the unit out`},
+		{"thousands in the title", "Targets 2026 in k€,,\nrep,2026-Q3,2026-Q4\nAnn,100,100\n", `t.csv:1: column A: "Targets 2026 in k€" says that amounts are in units of "k€"; write whole amounts in USD, and remove the unit`},
 		{"thousands in a later title", "Plan,\n,in thousands\nrep,2026-Q3\nAnn,100\n", `t.csv:2: column B: "in thousands" says`},
 		{"another currency in the title", "Plan (EUR),\nrep,2026-Q3\nAnn,100\n", `says that amounts are in EUR, and the reporting currency is USD; write amounts in USD`},
 		{"the reporting currency in the title", "Plan (USD),\nrep,2026-Q3\nAnn,100\n", ""},
@@ -31,10 +31,10 @@ func TestTargetsFileFindings(t *testing.T) {
 		{"millions in a period", "rep,Q3 2026 (Mio. $),Q4 2026\nAnn,1,1\n", `says that amounts are in units of "Mio"`},
 		{"another currency in a header", "name,kpi,value (EUR),period\na,revenue_won,100,2026-Q3\n", "says that amounts are in EUR"},
 		// days
-		{"a day in a header", "rep,2026-07-31\nAnn,1\n", `column B: "2026-07-31" is the day 2026-07-31, and not the first of a month; write the first day of the month, or 2026-10`},
-		{"a day of a workbook in a header", "rep,46230\nAnn,1\n", `is the day 2026-07-27, and not the first of a month`},
-		{"a day in a list", "name,kpi,value,period\na,revenue_won,1,2026-07-31\n", `is the day 2026-07-31, and not the first of a month`},
-		{"a day with points in a list", "name,kpi,value,period\na,revenue_won,1,30.09.2026\n", `"30.09.2026" is the day 2026-09-30, and not the first of a month`},
+		{"a day in a header", "rep,2026-07-31\nAnn,1\n", `column B: "2026-07-31" is the day 2026-07-31, not the first of a month; write the first day of the month, or 2026-10`},
+		{"a day of a workbook in a header", "rep,46230\nAnn,1\n", `is the day 2026-07-27, not the first of a month`},
+		{"a day in a list", "name,kpi,value,period\na,revenue_won,1,2026-07-31\n", `is the day 2026-07-31, not the first of a month`},
+		{"a day with points in a list", "name,kpi,value,period\na,revenue_won,1,30.09.2026\n", `"30.09.2026" is the day 2026-09-30, not the first of a month`},
 		// a rep twice
 		{"a rep twice", "rep,2026-07\nAnn Lee,1\nBob,1\n,\nann  lee,2\n", "t.csv:5: Ann Lee has two rows (2 and 5)"},
 		{"a rep twice with spaces", "rep,2026-07\nAnn Lee,1\nAnn\u00a0Lee,1\n", "Lee has two rows (2 and 3)"},
@@ -43,9 +43,9 @@ func TestTargetsFileFindings(t *testing.T) {
 		{"a rep in other months", "rep,2026-07,2026-08\nAnn,1,\nAnn,,1\n", ""},
 		{"a rep in two plans", "name,rep,2026-07\na,Ann,1\nb,Ann,1\n", ""},
 		// counts
-		{"money for a count", "name,kpi,value,period\na,deals_won,$5,2026-Q3\n", `"$5" is an amount of money, and deals_won is a count; write a number such as 12`},
+		{"money for a count", "name,kpi,value,period\na,deals_won,$5,2026-Q3\n", `"$5" is an amount of money, but deals_won is a count; write a number such as 12`},
 		{"money for another count", "name,kpi,value,period\na,deals_created,5 USD,2026-Q3\n", "deals_created is a count"},
-		{"money for a ratio", "name,kpi,value,period\na,win_ratio,$0.5,2026-Q3\n", "a win ratio is none"},
+		{"money for a ratio", "name,kpi,value,period\na,win_ratio,$0.5,2026-Q3\n", "a win ratio is not"},
 		{"money in a grid of counts", "rep,kpi,2026-07\nAnn,deals_lost,5 $\n", "deals_lost is a count"},
 		{"money for a growth", "name,kpi,growth,over,period\na,revenue_won,$0.5,previous_year,2026-Q3\n", `"$0.5" is not a growth`},
 		{"money for money", "name,kpi,value,period\na,revenue_won,$5,2026-Q3\n", ""},

@@ -26,7 +26,7 @@ func (s *targetSheet) has(key string) bool {
 // and a 0 ask for nothing.
 func (c *checker) targetGrid(s *targetSheet) []crm.Target {
 	if c.hashedReps && s.has("rep") && !s.has("name") {
-		c.add(s.file(s.HeaderRow), "names its targets after the reps, whom rep_label: hash hides", "add a column name")
+		c.add(s.file(s.HeaderRow), "names its targets after the reps, whose names rep_label: hash hides", "add a column name")
 		return nil
 	}
 	var targets []crm.Target
@@ -93,7 +93,7 @@ func scopeName(t *targetYAML) string {
 		names = append(names, tables.Clean(e.value.text))
 	}
 	if len(names) == 0 {
-		return "the plan of everything"
+		return "the plan without a scope"
 	}
 	return strings.Join(names, ", ")
 }

@@ -203,7 +203,7 @@ func TestRowsWithoutValues(t *testing.T) {
 func TestTargetGridHeaders(t *testing.T) {
 	for title, want := range map[string]string{
 		"Dezember 26": "write periods as 2026-12 or Dec 2026", "Q1x": "write periods as 2026-12 or Dec 2026",
-		"Total": `"Total" is a total, which would be a target of its own; leave totals out`, "SUM": "leave totals out",
+		"Total": `"Total" is a total, which would become a separate target; leave totals out`, "SUM": "leave totals out",
 		"Summe": "leave totals out", "Grand Total": "leave totals out", "team.": "did you mean team?",
 	} {
 		folder := t.TempDir()

@@ -22,7 +22,7 @@ func (c *checker) targetAmongNamesakes(t crm.Target, at place) {
 	}
 	for _, other := range c.targets[t.Name] {
 		if conflict := conflictOf(t, other.Target); conflict != "" {
-			c.add(at, fmt.Sprintf("%s names another target already, in %s:%d, and %s", quote(t.Name), other.at.file,
+			c.add(at, fmt.Sprintf("%s is already the name of a target in %s:%d, and %s", quote(t.Name), other.at.file,
 				other.at.line, conflict), "give it another name")
 			return
 		}

@@ -27,7 +27,7 @@ func (c *checker) inUnits(at place, text string, heading tables.Heading) bool {
 	switch {
 	case heading.Unit != "":
 		c.add(at, fmt.Sprintf("%s says that amounts are in units of %s", quote(text), quote(heading.Unit)),
-			"write whole amounts in "+c.currency+", and take the unit out")
+			"write whole amounts in "+c.currency+", and remove the unit")
 	case code != "" && code != c.currency && !slices.Contains(currenciesOfSign(heading.Currency), c.currency):
 		c.add(at, fmt.Sprintf("%s says that amounts are in %s, and the reporting currency is %s", quote(text), code, c.currency),
 			"write amounts in "+c.currency)
@@ -54,6 +54,6 @@ func (c *checker) targetsWhole(s *targetSheet) bool {
 	if !s.Unterminated || last >= read {
 		return true
 	}
-	c.add(s.at(row.Number, last), "is the end of a file that was cut", "write the line to its end, or end it with a line end")
+	c.add(s.at(row.Number, last), "is the end of an incomplete file", "complete the line, or end it with a line break")
 	return false
 }

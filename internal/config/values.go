@@ -78,7 +78,7 @@ func choice[T ~string](c *checker, s scalar, fallback T, known ...T) T {
 	for i, k := range known {
 		words[i] = string(k)
 	}
-	c.add(s.place, quote(s.text)+" is not known here", oneOf(s.text, words))
+	c.add(s.place, quote(s.text)+" is unknown", oneOf(s.text, words))
 	return fallback
 }
 
@@ -211,7 +211,7 @@ func (c *checker) content(s scalar, limit int64) (path string, data []byte, ok b
 func (c *checker) secret(parent place, key string, file, env scalar) Secret {
 	switch {
 	case file.set() && env.set():
-		c.add(env.place, "stands beside "+key+"_file", "keep one of them")
+		c.add(env.place, "cannot be combined with "+key+"_file", "keep one of them")
 	case !file.set() && !env.set():
 		c.lacks(parent, "needs "+key+"_file or "+key+"_env", "")
 	case file.usable() && unexpanded(file.text):

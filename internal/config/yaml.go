@@ -30,7 +30,7 @@ func (r *report) root(file string, data []byte) *yaml.Node {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-		r.add(whole, "holds no configuration", "config.example.yaml is a start")
+		r.add(whole, "holds no configuration", "start with config.example.yaml")
 		return nil
 	} else if err != nil {
 		r.syntax(file, data, err)
@@ -47,7 +47,7 @@ func (r *report) root(file string, data []byte) *yaml.Node {
 	}
 	top := document.Content[0]
 	if resolve(top).ShortTag() == "!!null" {
-		r.add(whole, "holds no configuration", "config.example.yaml is a start")
+		r.add(whole, "holds no configuration", "start with config.example.yaml")
 		return nil
 	}
 	nodes := maxNodes
@@ -138,7 +138,7 @@ func brokenLine(data []byte, from int) int {
 // A value that contains itself ends at the depth.
 func measure(n *yaml.Node, depth int, nodes *int) string {
 	if *nodes--; *nodes < 0 {
-		return fmt.Sprintf("stands for more than %d values once its aliases are followed", maxNodes)
+		return fmt.Sprintf("expands to more than %d values through its aliases", maxNodes)
 	}
 	if depth == 0 {
 		return fmt.Sprintf("is nested more than %d levels deep", maxDepth)

@@ -82,5 +82,5 @@ func everyLeftOut(labels string) Mismatch {
 	if labels != "" {
 		deals += " with " + labels
 	}
-	return Mismatch{Cause: deals + " is left out by exclude or pipelines", LeftOut: true}
+	return Mismatch{Cause: deals + " is excluded by exclude or pipelines", LeftOut: true}
 }

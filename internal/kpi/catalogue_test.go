@@ -17,7 +17,7 @@ func TestCatalogue(t *testing.T) {
 	names, kpis := map[string]bool{}, map[string]bool{}
 	for _, m := range Catalogue() {
 		if names[m.Name] || m.KPI != "" && kpis[m.KPI] {
-			t.Errorf("%s is there twice", m.Name)
+			t.Errorf("%s occurs twice", m.Name)
 		}
 		names[m.Name], kpis[m.KPI] = true, true
 		if !regexp.MustCompile(`^sales_[a-z_]+[a-z]$`).MatchString(m.Name) || strings.HasSuffix(m.Name, "_total") {

@@ -38,14 +38,14 @@ func (r *Reduction) Key() string {
 func (r *Reduction) String() string {
 	var parts []string
 	if len(r.Dropped) > 0 {
-		parts = append(parts, "dimensions without values: "+strings.Join(r.Dropped, ", "))
+		parts = append(parts, "dropped dimensions: "+strings.Join(r.Dropped, ", "))
 	}
 	for _, f := range r.Folded {
-		parts = append(parts, fmt.Sprintf(`%d of %d values of %s keep their names, the others are "other"`,
+		parts = append(parts, fmt.Sprintf(`%d of %d values of %s keep their names, the others are folded into "other"`,
 			f.Named, f.Of, f.Dimension))
 	}
 	if len(r.Left) > 0 {
-		parts = append(parts, "metrics left out: "+strings.Join(r.Left, ", "))
+		parts = append(parts, "dropped metrics: "+strings.Join(r.Left, ", "))
 	}
 	return strings.Join(parts, "; ")
 }

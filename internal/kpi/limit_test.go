@@ -264,8 +264,8 @@ func TestBoundsOfSingleDimensions(t *testing.T) {
 			t.Errorf("%d values of %s, want %d", got, label, want)
 		}
 	}
-	if got := snapshot.Reduction.String(); got != `2 of 8 values of team keep their names, the others are "other"; `+
-		`30 of 40 values of rep keep their names, the others are "other"` {
+	if got := snapshot.Reduction.String(); got != `2 of 8 values of team keep their names, the others are folded into "other"; `+
+		`30 of 40 values of rep keep their names, the others are folded into "other"` {
 		t.Errorf("the reduction is %q", got)
 	}
 }

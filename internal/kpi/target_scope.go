@@ -200,7 +200,7 @@ func (c *computation) mismatches() []Mismatch {
 		}
 		switch {
 		case t.broken:
-			m.Cause = "its scope fixes what is not among dimensions"
+			m.Cause = "its scope sets a label that is not in dimensions"
 		case m.Cause == "" && t.carried(carriedLeftOut):
 			m = everyLeftOut(strings.Join(parts, " and "))
 		case m.Cause == "":
@@ -226,7 +226,7 @@ func (t *target) missed(c *computation, fixed *scoped) Mismatch {
 	case leftOut:
 		return everyLeftOut(fmt.Sprintf("%s %q", d.name, fixed.text))
 	case hashed:
-		return Mismatch{Cause: "no rep has the name or id in its scope (not shown, for rep_label is hash)"}
+		return Mismatch{Cause: "no rep has the name or id in its scope (hidden, because rep_label is hash)"}
 	}
 	var known []string
 	for _, in := range t.covered {

@@ -129,14 +129,14 @@ func TestScopesThatMatchNothing(t *testing.T) {
 		"rep=Lone, territory=LATAM":         {Cause: `no deal has rep "Lone" and territory "LATAM" together`},
 		"team=Empty, territory=APAC":        {Cause: `no deal has team "Empty" and territory "APAC" together`},
 		"rep=Ann, source=acme":              {Cause: `no record has rep "Ann" in source acme`, Near: []string{"Ann Ames"}},
-		"product=x":                         {Cause: "its scope fixes what is not among dimensions"},
-		"territory=test":                    {Cause: `every deal with territory "test" is left out by exclude or pipelines`, LeftOut: true},
-		"pipeline=excluded":                 {Cause: `every deal with pipeline "excluded" is left out by exclude or pipelines`, LeftOut: true},
-		"team=Trial":                        {Cause: `every deal with team "Trial" is left out by exclude or pipelines`, LeftOut: true},
-		"rep=r6":                            {Cause: `every deal with rep "r6" is left out by exclude or pipelines`, LeftOut: true},
-		"rep=Tess Ting, team=Trial":         {Cause: `every deal with rep "Tess Ting" is left out by exclude or pipelines`, LeftOut: true},
-		"pipeline=Excluded, rep=Ann Ames":   {Cause: `every deal with pipeline "Excluded" is left out by exclude or pipelines`, LeftOut: true},
-		"territory=Test, rep=Bob":           {Cause: `every deal with territory "Test" is left out by exclude or pipelines`, LeftOut: true},
+		"product=x":                         {Cause: "its scope sets a label that is not in dimensions"},
+		"territory=test":                    {Cause: `every deal with territory "test" is excluded by exclude or pipelines`, LeftOut: true},
+		"pipeline=excluded":                 {Cause: `every deal with pipeline "excluded" is excluded by exclude or pipelines`, LeftOut: true},
+		"team=Trial":                        {Cause: `every deal with team "Trial" is excluded by exclude or pipelines`, LeftOut: true},
+		"rep=r6":                            {Cause: `every deal with rep "r6" is excluded by exclude or pipelines`, LeftOut: true},
+		"rep=Tess Ting, team=Trial":         {Cause: `every deal with rep "Tess Ting" is excluded by exclude or pipelines`, LeftOut: true},
+		"pipeline=Excluded, rep=Ann Ames":   {Cause: `every deal with pipeline "Excluded" is excluded by exclude or pipelines`, LeftOut: true},
+		"territory=Test, rep=Bob":           {Cause: `every deal with territory "Test" is excluded by exclude or pipelines`, LeftOut: true},
 		"source=elsewhere, territory=latam": {Cause: `no record has territory "latam" in source elsewhere`},
 	} {
 		t.Run(scope, func(t *testing.T) {
@@ -287,12 +287,12 @@ func TestScopesThatFiltersEmpty(t *testing.T) {
 	}{
 		"no deals":               {target: all},
 		"no deals of the source": {target: of},
-		"all are left out":       {target: all, deals: []crm.Deal{excluded()}, cause: "every deal is left out by exclude or pipelines"},
-		"all of the source":      {target: of, deals: []crm.Deal{excluded()}, cause: "every deal is left out by exclude or pipelines in source acme"},
+		"all are left out":       {target: all, deals: []crm.Deal{excluded()}, cause: "every deal is excluded by exclude or pipelines"},
+		"all of the source":      {target: of, deals: []crm.Deal{excluded()}, cause: "every deal is excluded by exclude or pipelines in source acme"},
 		"all but one are":        {target: all, deals: []crm.Deal{excluded(), wonDeal("2", 5)}},
 		"all that carry both are": {
 			target: together, deals: []crm.Deal{excluded(emea("r2")), byBob, byAnn},
-			cause: `every deal with rep "Bob" and territory "Emea" is left out by exclude or pipelines`,
+			cause: `every deal with rep "Bob" and territory "Emea" is excluded by exclude or pipelines`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -98,7 +98,7 @@ type BrakeError struct {
 
 // Error implements error.
 func (e *BrakeError) Error() string {
-	return fmt.Sprintf("%d of %d %s were missing from a full read; kept, since a narrowed permission looks the same",
+	return fmt.Sprintf("%d of %d %s were missing from a full sync; they were kept, because a lost permission looks the same",
 		e.Vanishing, e.Live, e.Object)
 }
 
@@ -108,7 +108,7 @@ type AccountError struct{ Pinned, Got string }
 
 // Error implements error.
 func (e *AccountError) Error() string {
-	return fmt.Sprintf("the credential reads account %s, and the mirror holds account %s; nothing of account %s is taken "+
+	return fmt.Sprintf("the credential belongs to account %s, but the mirror has account %s; no data of account %s is taken "+
 		"over", e.Got, e.Pinned, e.Got)
 }
 

@@ -102,8 +102,8 @@ func (w *AccountWatch) Vouch(ctx context.Context) (*record.AccountIdentity, erro
 	}
 	if w.vouched > before+1 {
 		// A credential in between may have read the page, and nobody knows whose that was.
-		return nil, Errorf(ReasonConfig, "the credential changed more than once while a page was read; "+
-			"the page is dropped and read again by the next sync")
+		return nil, Errorf(ReasonConfig, "the credential changed more than once during a page; "+
+			"the page is dropped, and the next sync reads it again")
 	}
 	return w.account, nil
 }
@@ -123,14 +123,14 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 		w.account = account
 		w.compare(*account)
 	case known && used != w.vouched:
-		return unproven("the credential is another one than that of account %s, and the id of its own account cannot be read",
+		return unproven("the credential is not the one of account %s, and the id of its own account cannot be read",
 			w.account.ID)
 	case !known && w.pinned != "":
 		// A new process does not know with which credential the account was read.
 		return unproven("the records are those of account %s, and the id of the credential's account cannot be read",
 			w.pinned)
 	case !known && w.vouched != 0 && used != w.vouched:
-		return unproven("the credential is another one than before, and the id of its account cannot be read")
+		return unproven("the credential has changed, and the id of its account cannot be read")
 	case !known:
 		w.account = account // It may say something else of itself.
 		w.warnOnce("the account's id cannot be read; whether it is the account of the last sync cannot be checked")
@@ -142,7 +142,7 @@ func (w *AccountWatch) refresh(ctx context.Context) error {
 // unproven is the error of a credential whose account may be another one.
 func unproven(format string, args ...any) error {
 	e := Errorf(ReasonConfig, format, args...)
-	e.Hint = "let the credential read the account's details; the numbers of before stay until then"
+	e.Hint = "let the credential read the account's details; until then the previous numbers are kept"
 	return e
 }
 
@@ -166,16 +166,16 @@ func (w *AccountWatch) checkStated(account *record.AccountIdentity) error {
 	case account == nil:
 		return &Error{
 			Reason: ReasonConfig,
-			Err:    fmt.Errorf("the configuration states account %s, and the account's id cannot be read", w.stated),
+			Err:    fmt.Errorf("the configuration sets account %s, but the id of the account cannot be read", w.stated),
 			Hint:   "let the credential read the account's details, or remove account from the source",
 		}
 	}
 	return &Error{
 		Reason: ReasonConfig,
-		Err: fmt.Errorf("the credential reads account %s, and the configuration states account %s; nothing of "+
+		Err: fmt.Errorf("the credential belongs to account %s, but the configuration sets account %s; no data of "+
 			"account %s is taken over", account.ID, w.stated, account.ID),
-		Hint: fmt.Sprintf("put back the credential of account %s, or set account: %q at the source to read that "+
-			"account; its mirror is then read anew", w.stated, account.ID),
+		Hint: fmt.Sprintf("restore the credential of account %s, or set account: %q at the source to read that "+
+			"account; its mirror is then rebuilt", w.stated, account.ID),
 	}
 }
 
@@ -205,18 +205,18 @@ func (e Environment) Differences(account record.AccountIdentity) []string {
 		theirs, err := time.LoadLocation(zone)
 		switch {
 		case err != nil:
-			differences = append(differences, fmt.Sprintf("the account's time zone %q is not known here; it is not "+
+			differences = append(differences, fmt.Sprintf("the account's time zone %q is unknown here; it is not "+
 				"compared with the configured %s", zone, location))
 		case !e.sameTime(location, theirs):
 			differences = append(differences, fmt.Sprintf("the account's time zone is %s and the configured one %s: days, "+
-				"months and quarters begin at other times than on the account's own screens; set timezone: %s to follow "+
+				"months and quarters begin at other times than in the CRM; set timezone: %s to follow "+
 				"the account", zone, location, zone))
 		}
 	}
 	if theirs := time.Month(account.FiscalYearStart); theirs >= time.January && theirs <= time.December &&
 		e.FiscalYearStart != 0 && theirs != e.FiscalYearStart {
 		differences = append(differences, fmt.Sprintf("the account's fiscal year begins in %s and the configured one in "+
-			"%s: quarters and years are others than on the account's own screens; set fiscal_year_start_month: %d to "+
+			"%s: quarters and years differ from those in the CRM; set fiscal_year_start_month: %d to "+
 			"follow the account", theirs, e.FiscalYearStart, theirs))
 	}
 	return differences

@@ -44,7 +44,7 @@ func TestDifferences(t *testing.T) {
 		// The same offset in summer only.
 		{configured: "America/Phoenix", account: "America/Los_Angeles", says: []string{"timezone: America/Los_Angeles"}},
 		{configured: "Asia/Kolkata", account: "Asia/Kathmandu", says: []string{"timezone: Asia/Kathmandu"}},
-		{configured: "UTC", account: "Mars/Olympus", says: []string{`"Mars/Olympus" is not known`}},
+		{configured: "UTC", account: "Mars/Olympus", says: []string{`"Mars/Olympus" is unknown`}},
 		{configured: "UTC", account: ""},
 		{configured: "UTC", account: "UTC", ours: 4, theirs: 4},
 		{configured: "UTC", account: "UTC", ours: 1, theirs: 4, says: []string{"fiscal_year_start_month: 4"}},

@@ -60,14 +60,14 @@ func isMediaType(media string) bool {
 func jsonError(err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return errors.New("JSON value is cut")
+		return errors.New("JSON value is incomplete")
 	case errors.Is(err, io.EOF):
 		return errors.New("answer is empty")
 	}
 	if clean := withoutContent(err); clean != nil {
 		return clean
 	}
-	return errors.New("JSON value of another form than promised")
+	return errors.New("JSON value has an unexpected form")
 }
 
 // accept hands a successful answer to decode and proves that it ended cleanly.

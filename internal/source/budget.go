@@ -51,7 +51,7 @@ func (b *Budget) Spend() error {
 	now := b.now()
 	b.roll(now)
 	if b.limit > 0 && b.spent+1 > b.share*b.limit {
-		e := Errorf(ReasonQuota, "our share of the daily API calls is spent: %.0f of %.0f", b.spent, b.share*b.limit)
+		e := Errorf(ReasonQuota, "the exporter's share of the daily API calls is used up: %.0f of %.0f", b.spent, b.share*b.limit)
 		e.Wait = b.start.Add(budgetWindow).Sub(now)
 		if b.start.IsZero() {
 			e.Wait = budgetWindow
@@ -61,7 +61,7 @@ func (b *Budget) Spend() error {
 	}
 	if b.nearlySpent() {
 		if wait := b.looked.Add(lookAgain).Sub(now); wait > 0 {
-			e := Errorf(ReasonQuota, "the account's daily API calls are nearly spent; the rest is left to others")
+			e := Errorf(ReasonQuota, "the account's daily API calls are nearly used up; the rest is left for other integrations")
 			e.Wait = wait
 			return e
 		}

@@ -20,7 +20,7 @@ func ReadCredential(secret config.Secret, allowed func(rune) bool) (string, erro
 		if !allowed(c) {
 			return "", &Error{
 				Reason: ReasonConfig,
-				Err: fmt.Errorf("the credential in %s holds %+q (%U) as its character %d, which no such credential has",
+				Err: fmt.Errorf("the credential in %s holds %+q (%U) as its character %d, which is not allowed in such a credential",
 					secret.Place(), c, c, i+1),
 				Hint: "copy it again, without quotes or spaces around it",
 			}

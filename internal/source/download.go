@@ -79,7 +79,7 @@ func (d *Downloader) Get(ctx context.Context, address string, known Validators) 
 		_ = answer.Body.Close() // nobody reads it
 		next, err := answer.Location()
 		if err != nil {
-			return Download{}, Errorf(ReasonServer, "download from %s: redirect without a place to go to", u.Hostname())
+			return Download{}, Errorf(ReasonServer, "download from %s: redirect without a location", u.Hostname())
 		}
 		address = next.String()
 	}
@@ -132,7 +132,7 @@ func (d *Downloader) read(ctx context.Context, u *url.URL, answer *http.Response
 	case http.StatusOK:
 	default:
 		e := Errorf(reasonOfStatus(answer.StatusCode), "download from %s: status %d", u.Hostname(), answer.StatusCode)
-		e.Hint = "open the URL in a private window of a browser: anybody must be able to fetch the file"
+		e.Hint = "open the URL in a private window of a browser: the file must be public"
 		return Download{}, e
 	}
 	content, err := io.ReadAll(body)

@@ -111,7 +111,7 @@ func TestDownloadRefuses(t *testing.T) {
 			},
 			reason: ReasonServer, want: "more than 3 redirects",
 		},
-		"a redirect to nowhere": {answers: map[string]webPage{sheetURL: webAnswer(302, "")}, reason: ReasonServer, want: "without a place"},
+		"a redirect to nowhere": {answers: map[string]webPage{sheetURL: webAnswer(302, "")}, reason: ReasonServer, want: "without a location"},
 		"a sheet that is gone":  {answers: map[string]webPage{sheetURL: webAnswer(404, "canary-key")}, reason: ReasonClient, want: "status 404"},
 		"a sheet of somebody":   {answers: map[string]webPage{sheetURL: webAnswer(401, "")}, reason: ReasonAuth, want: "status 401"},
 		"a huge file":           {answers: map[string]webPage{sheetURL: webAnswer(200, strings.Repeat("x", 1001))}, reason: ReasonDecode, want: "larger than 1000 bytes"},

@@ -159,7 +159,7 @@ func withoutContent(err error) error {
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(e.Value, " ") // Behind the kind stands the value.
-		return fmt.Errorf("JSON field %q is a %s, which the contract does not allow", e.Field, kind)
+		return fmt.Errorf("JSON field %q is a %s, which is not allowed here", e.Field, kind)
 	}
 	if e, ok := errors.AsType[*strconv.NumError](err); ok {
 		return fmt.Errorf("read a number: %w", e.Err)

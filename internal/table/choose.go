@@ -91,7 +91,7 @@ func (w *workbook) choose(sheets []sheet, o Options) (sheet, error) {
 	default:
 		return sheet{}, &Error{
 			What: fmt.Sprintf("%d of its sheets hold such a table: %s", len(fit), names(fit)),
-			Hint: "set sheet: to the one that is meant, or keep one sheet in a file", Setting: true,
+			Hint: "set sheet: to the right one, or keep one sheet per file", Setting: true,
 		}
 	}
 }
@@ -116,7 +116,7 @@ func named(sheets []sheet, wanted string) (sheet, error) {
 			return s, nil
 		}
 	}
-	return sheet{}, &Error{What: fmt.Sprintf("it has no sheet %q", wanted), Hint: "it has: " + names(sheets), Setting: true}
+	return sheet{}, &Error{What: fmt.Sprintf("there is no sheet %q", wanted), Hint: "it has: " + names(sheets), Setting: true}
 }
 
 func names(sheets []sheet) string {

@@ -41,7 +41,7 @@ func (g *Grid) DecideDecimal(columns ...int) (Decimal, error) {
 			case err != nil && open == nil:
 				open = &Error{
 					Row: row.Number, What: g.Place(row.Number, column) + ": " + err.Error(),
-					Hint: `nothing in the file decides; set decimal: "." or decimal: ","`,
+					Hint: `the file does not show which; set decimal: "." or decimal: ","`,
 				}
 			case err == nil && sign != Undecided && decided[sign].place == "":
 				decided[sign] = sighting{g.Place(row.Number, column), c.Text}
@@ -53,7 +53,7 @@ func (g *Grid) DecideDecimal(columns ...int) (Decimal, error) {
 	case point.place != "" && comma.place != "":
 		return Undecided, &Error{
 			What: fmt.Sprintf("%s: %q has a decimal point, but %s: %q has a decimal comma", point.place, point.text, comma.place, comma.text),
-			Hint: `write both alike, or set decimal: "." or decimal: ","; what it cannot read is quarantined then`,
+			Hint: `use one of them, or set decimal: "." or decimal: ","; records that cannot be read are then quarantined`,
 		}
 	case point.place != "":
 		return Point, nil

@@ -213,7 +213,7 @@ func (g *Grid) Columns(names []string) (map[string]int, error) {
 	}
 	for _, row := range g.Rows[:min(len(g.Rows), titleRows)] {
 		if hits(row.Cells, names) == len(names) {
-			e.Hint = fmt.Sprintf("they stand in row %d: set header_row: %d", row.Number, row.Number)
+			e.Hint = fmt.Sprintf("they are in row %d: set header_row: %d", row.Number, row.Number)
 			break
 		}
 	}

@@ -26,8 +26,8 @@ func (g *Grid) CheckTimes(column int, t Times) error {
 			if err != nil && mirror == nil {
 				return &Error{
 					Row:  row.Number,
-					What: fmt.Sprintf("%s: %q is a date as %s, and not as date_format %s says", g.Place(row.Number, column), c.Text, other, t.layout),
-					Hint: "write all dates of the column in one order; every date up to the 12th may be read wrongly else",
+					What: fmt.Sprintf("%s: %q is a date as %s, but date_format is %s", g.Place(row.Number, column), c.Text, other, t.layout),
+					Hint: "write all dates of the column in the same order; otherwise dates up to the 12th may be misread",
 				}
 			}
 			if err == nil {
@@ -48,8 +48,8 @@ func (g *Grid) CheckTimes(column int, t Times) error {
 	}
 	if texts > 0 && texts == onlyHere && made > 0 && made == small {
 		return &Error{
-			What: first + ": all dates of the column are days up to the 12th, and all its texts are later days",
-			Hint: "a spreadsheet program has turned into dates what it could read with day and month swapped; import the file anew with the column as " + t.layout,
+			What: first + ": all dates in the column are up to the 12th of a month, and all its texts are after the 12th",
+			Hint: "a spreadsheet program swapped day and month in the values that it could read as dates; import the file again with the column as " + t.layout,
 		}
 	}
 	return nil

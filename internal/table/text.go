@@ -32,7 +32,7 @@ func (g *Grid) text(content []byte, o Options) ([]Row, error) {
 	separator := findSeparator(g.Name, text, o)
 	if stated != 0 && stated != separator && found(text, stated, o) == 0 && found(text, separator, o) > 0 {
 		return nil, &Error{
-			Row: 1, What: fmt.Sprintf("line 1 says that the separator is %q, and the names of the columns are separated by %q", stated, separator),
+			Row: 1, What: fmt.Sprintf("line 1 says that the separator is %q, and the column names are separated by %q", stated, separator),
 			Hint: "correct the line sep=, or remove it",
 		}
 	}
@@ -90,7 +90,7 @@ func (g *Grid) checkSeparator() error {
 				return &Error{
 					Row:  row.Number,
 					What: fmt.Sprintf("row %d holds %q where the header is separated by %q", row.Number, other, g.separator),
-					Hint: "separate all rows alike; a cell that holds a separator is written in quotes",
+					Hint: "use one separator in all rows; quote cells that contain a separator",
 				}
 			}
 		}
@@ -195,7 +195,7 @@ func records(text string, separator rune, headerRow, limit int) ([]Row, error) {
 		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 			return rows, &Error{
 				Row: parse.StartLine, What: fmt.Sprintf("line %d: %v", parse.StartLine, parse.Err),
-				Hint: `a quote inside a text is written twice, and the text in quotes`,
+				Hint: `to write a quote inside a text, double it and quote the text`,
 			}
 		} else if err != nil {
 			return rows, err
@@ -206,8 +206,8 @@ func records(text string, separator rune, headerRow, limit int) ([]Row, error) {
 			if swallowed(field, separator, width) {
 				start, _ := reader.FieldPos(i)
 				return rows, &Error{
-					Row: start, What: fmt.Sprintf("line %d: the text in quotes in column %s goes on over whole rows", start, Letter(i)),
-					Hint: `close the quote, or write a quote inside a text twice and the text in quotes`,
+					Row: start, What: fmt.Sprintf("line %d: the quoted text in column %s spans whole rows", start, Letter(i)),
+					Hint: `close the quote; to write a quote inside a text, double it and quote the text`,
 				}
 			}
 			row.Cells[i] = textCell(field)

@@ -13,8 +13,8 @@ import (
 
 // corrupt is the error of damaged content; it says what to do about it.
 func corrupt(finding string) error {
-	return fmt.Errorf("%w: %s; move the file away together with its -wal and -shm: it is a copy of the CRM and costs "+
-		"one full read to make again", mirror.ErrCorrupt, finding)
+	return fmt.Errorf("%w: %s; move the file away together with its -wal and -shm: it is a copy of the CRM and is "+
+		"rebuilt by one full sync", mirror.ErrCorrupt, finding)
 }
 
 // explainSchema is for statements that fit the tables of every sound file: one that does not compile found a table
@@ -47,11 +47,11 @@ func explain(ctx context.Context, err error) error {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("the mirror's file is read-only: %w", err)
 	case sqlite3.SQLITE_IOERR:
-		return fmt.Errorf("the disk of the mirror fails: %w", err)
+		return fmt.Errorf("the disk of the mirror has failed: %w", err)
 	case sqlite3.SQLITE_CANTOPEN:
 		return fmt.Errorf("the mirror's file or folder cannot be opened: %w", err)
 	case sqlite3.SQLITE_BUSY:
-		return fmt.Errorf("another program holds the mirror's file locked: %w", err)
+		return fmt.Errorf("another program has locked the mirror's file: %w", err)
 	default:
 		return err
 	}

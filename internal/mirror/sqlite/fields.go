@@ -12,7 +12,7 @@ import (
 )
 
 // errField is a row that its table cannot have been given.
-var errField = errors.New("a column holds what was never written there")
+var errField = errors.New("a column has a value that was never written there")
 
 // fields reads the values of a row one after another and remembers the first that is not what it should be.
 type fields struct {

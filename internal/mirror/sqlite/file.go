@@ -91,8 +91,8 @@ func checkFile(ctx context.Context, db *sql.DB, known int) error {
 	case application != applicationID || version == 0:
 		return errors.New("the file is a database of another program")
 	case version > known:
-		return fmt.Errorf("%w: it has version %d and this program knows %d; run a newer program, or move the file away "+
-			"and let it be read anew", mirror.ErrSchema, version, known)
+		return fmt.Errorf("%w: it has version %d but this program knows %d; run a newer program, or move the file away "+
+			"to rebuild it", mirror.ErrSchema, version, known)
 	}
 	return checkIntegrity(ctx, db)
 }

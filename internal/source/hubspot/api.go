@@ -221,7 +221,7 @@ type visited map[string]bool
 
 func (v visited) add(after string) error {
 	if v[after] || len(v) >= maxPages {
-		return source.Errorf(source.ReasonDecode, "the listing does not end: its page token came back")
+		return source.Errorf(source.ReasonDecode, "the listing does not end: a page token was repeated")
 	}
 	v[after] = true
 	return nil

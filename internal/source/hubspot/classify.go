@@ -120,7 +120,7 @@ func (a *api) limited(e *source.Error, header http.Header, r refusal) {
 	case strings.Contains(policy, "daily"):
 		e.Reason = source.ReasonQuota
 		e.Wait = a.clock.untilMidnight()
-		e.Hint = "the account's API calls of this day are spent, by all its integrations together"
+		e.Hint = "the daily API calls of the account are used up by all its integrations together"
 	case strings.Contains(policy, "secondly") && !strings.Contains(policy, "ten_secondly"):
 		e.Wait = searchWait + rand.N(searchWait/2) //nolint:gosec // jitter is no secret
 	default:

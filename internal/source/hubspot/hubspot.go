@@ -87,11 +87,11 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 		return nil, err
 	}
 	if r.disagreements > 0 {
-		s.environment.Logger.Warn("Deals whose stage and closed flags disagree; the stage counts",
+		s.environment.Logger.Warn("Deals have a stage that disagrees with their closed flags; using the stage",
 			"deals", r.disagreements)
 	}
 	if r.unlinked > 0 {
-		s.environment.Logger.Warn("HubSpot left deals out of its answers about companies; they keep the company that they had",
+		s.environment.Logger.Warn("HubSpot left out deals in its answers about companies; keeping their previous company",
 			"deals", r.unlinked)
 	}
 	return r.cursor.encode(), nil

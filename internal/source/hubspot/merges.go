@@ -78,7 +78,7 @@ func (r *run) settleChains(ctx context.Context) error {
 	if !r.cursor.Chained || !r.older(r.cursor.PassEnded, rest) {
 		return nil
 	}
-	r.source.environment.Logger.Info("Records were merged that no sync had seen; everything is read again to find what " +
-		"they had absorbed")
+	r.source.environment.Logger.Info("Records were merged that no sync had seen; starting a full sync to find the records that " +
+		"they absorbed")
 	return r.pass(ctx)
 }

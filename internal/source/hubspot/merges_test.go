@@ -132,7 +132,7 @@ func TestOverlookedDeals(t *testing.T) {
 				if got := m.deals["1000"]; got.Account != test.want || got.Amount != 7*value.MoneyScale {
 					t.Errorf("got %+v, want account %q", got, test.want)
 				}
-				if warned := strings.Contains(log.String(), "keep the company that they had"); warned != test.warned {
+				if warned := strings.Contains(log.String(), "keeping their previous company"); warned != test.warned {
 					t.Errorf("warned: %v, want %v", warned, test.warned)
 				}
 			})

@@ -76,7 +76,7 @@ func (s *Source) warnOfCurrency(err error) {
 		return
 	}
 	s.warned[key] = true
-	s.environment.Logger.Warn("The account's currency is unknown; deals without a currency of their own count as being in "+
+	s.environment.Logger.Warn("The account's currency is unknown; deals without a currency count as being in "+
 		"the reporting currency; set currency at the source", "assumed", s.environment.Currency, "err", err)
 }
 

@@ -22,7 +22,7 @@ func (r *run) pass(ctx context.Context) error {
 		err := r.readPhase(ctx)
 		if err != nil && r.resumed && source.ReasonOf(err) == source.ReasonClient {
 			// A page token that HubSpot no longer takes must not be tried for ever.
-			r.source.environment.Logger.Warn("The interrupted full pass cannot go on and starts anew",
+			r.source.environment.Logger.Warn("The interrupted full sync cannot continue; starting it again",
 				"err", err)
 			err = r.beginPass(ctx)
 		}

@@ -25,7 +25,7 @@ type run struct {
 func (s *Source) resume(from source.Cursor, sink source.Sink) *run {
 	c, ok := decodeCursor(from)
 	if !ok {
-		s.environment.Logger.Warn("The stored cursor cannot be read; everything is read again")
+		s.environment.Logger.Warn("The stored cursor cannot be read; starting a full sync")
 	}
 	return &run{source: s, sink: sink, cursor: c, resumed: c.After != ""}
 }

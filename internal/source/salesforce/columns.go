@@ -164,7 +164,7 @@ func (s *Source) reportMissing(c *columns) error {
 
 func unreadable(object, name string) error {
 	e := source.Errorf(source.ReasonScope,
-		"field %s of %s cannot be read, and no number is right without it", name, object)
+		"field %s of %s cannot be read, and the numbers would be wrong without it", name, object)
 	e.Hint = "check that the field exists, and give the integration user read access to it (field-level security)"
 	return e
 }

@@ -40,19 +40,19 @@ func (r *run) readDeleted(ctx context.Context) error {
 	case !r.passBegan && r.now().Sub(r.deletedAsked) < deletedInterval, now.Sub(start) < deletedShortest:
 		return nil
 	case now.Sub(start) > deletedReach:
-		return r.passAfter(ctx, now, "deletions of so long ago are no longer told")
+		return r.passAfter(ctx, now, "the API no longer lists deletions from that long ago")
 	}
 	answer, err := r.api.deleted(ctx, start, now)
 	switch code := said(err).code; {
 	case code == codeReplicationDate || code == codeExceededIDLimit:
-		return r.passAfter(ctx, now, "deletions cannot be told: "+code)
+		return r.passAfter(ctx, now, "deletions cannot be listed: "+code)
 	case err != nil:
 		if reason := source.ReasonOf(err); reason != source.ReasonScope && reason != source.ReasonClient {
 			return err
 		}
 		r.deletedAsked = r.now()
 		if r.first("deletions") {
-			r.log.Warn("Deletions cannot be read; hard deletes show after the next full pass",
+			r.log.Warn("Deletions cannot be read; hard-deleted records disappear after the next full sync",
 				"err", err)
 		}
 		return nil
@@ -95,7 +95,7 @@ func (r *run) deletedUpTo(covered time.Time) {
 // span that it stands in for, so that a failure right after it does not forget why it was needed.
 func (r *run) passAfter(ctx context.Context, covered time.Time, why string) error {
 	if !r.passBegan {
-		r.log.Info("A full pass is needed", "why", why)
+		r.log.Info("A full sync is needed", "why", why)
 		r.beginPass()
 	}
 	r.deletedUpTo(covered)

@@ -107,7 +107,7 @@ func judge(e *apiError, message string) (reason source.Reason, hint string, wait
 	case e.code == codeRequestLimit && strings.Contains(message, "Concurrent"):
 		return source.ReasonRateLimited, "", pauseConcurrent
 	case e.code == codeRequestLimit:
-		return source.ReasonQuota, "the org's API calls of the last 24 hours are spent", pauseDailyLimit
+		return source.ReasonQuota, "the org's API calls of the last 24 hours are used up", pauseDailyLimit
 	case e.code == codeAPIDisabled:
 		return source.ReasonScope, "the edition of the org has no API access, or the user lacks API Enabled", 0
 	case strings.HasPrefix(e.code, prefixNoAccess), e.code == codeNoFunctionality, e.code == codeQueryHasNoAccess:

@@ -21,7 +21,7 @@ func instanceOrigin(configured string) (*url.URL, error) {
 		return nil, configError(hintMyDomain, "instance_url is not an address of scheme and host")
 	}
 	if isLightning(u.Hostname()) {
-		return nil, configError(hintMyDomain, "instance_url is a page for people, not an API")
+		return nil, configError(hintMyDomain, "instance_url is a web page, not an API")
 	}
 	return u, nil
 }
@@ -32,7 +32,7 @@ func grantedOrigin(configured *url.URL, answer string) (string, error) {
 	if answer == "" {
 		return configured.Scheme + "://" + configured.Host, nil
 	}
-	refused := source.Errorf(source.ReasonAuth, "the token answer names an instance_url that is not Salesforce's")
+	refused := source.Errorf(source.ReasonAuth, "the token answer has an instance_url that is not a Salesforce host")
 	u, err := url.Parse(strings.TrimRight(answer, "/"))
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", refused

@@ -38,7 +38,7 @@ func (m money) currency(f *fields) string {
 // warnOfCurrency says once that nobody told the currency of the org's amounts.
 func (s *Source) warnOfCurrency() {
 	if s.plan.deals.amount.stated == "" && s.first("currency") {
-		s.log.Warn("The org does not tell its currency, as orgs with one currency do not; amounts count as being in the "+
+		s.log.Warn("The org has no currency setting in the API, as is usual for orgs with one currency; amounts count as being in the "+
 			"reporting currency; set currency at the source", "assumed", s.environment.Currency)
 	}
 }

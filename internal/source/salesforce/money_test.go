@@ -53,7 +53,7 @@ func TestCurrencyOfADeal(t *testing.T) {
 				if amount := deal.Amount.Float(); (amount == 900) != (test.amount != "") {
 					t.Errorf("amount %v of field %q", amount, test.amount)
 				}
-				if n := strings.Count(x.log.String(), "does not tell its currency"); (n == 1) != test.warned || n > 1 {
+				if n := strings.Count(x.log.String(), "has no currency setting in the API"); (n == 1) != test.warned || n > 1 {
 					t.Errorf("%d warnings: %s", n, x.log)
 				}
 			}, configure)

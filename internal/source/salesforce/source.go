@@ -97,7 +97,7 @@ func (s *Source) Quotas() []source.Quota { return s.api.budget.Quotas() }
 func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
 	state, ok := decodeCursor(from)
 	if !ok {
-		s.log.Warn("The stored cursor cannot be read; everything is read anew")
+		s.log.Warn("The stored cursor cannot be read; starting a full sync")
 	}
 	r := &run{Source: s, sink: sink, cursor: state, heldBack: state.HeldBack}
 	if err := r.identify(ctx, from); err != nil {

@@ -172,7 +172,7 @@ func TestTimeCases(t *testing.T) {
 		{"B19", ledger{}, "d.xlsx", cells(`<c t="d"><v>2024-08-01T00:00:00</v></c>`, `<c t="d"><v>2024-08-01</v></c>`), "1 Won 2024-08-01\n2 Won 2024-08-01"},
 		{"an ISO cell beside a layout", day, "d.xlsx", cells(`<c t="d"><v>2024-08-01T10:00:00Z</v></c>`, `<c t="str"><v>1/8/2024</v></c>`), "1 Won 2024-08-01T10:00Z\n2 Won 2024-08-01"},
 		{"finding 35", day, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/10/2026\n3,Won,,31/1/2026\n", "1 Won 2026-10-01\n2 Won 2026-10-01\n3 Won 2026-01-31"},
-		{"month first", month, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/31/2026\n3,Won,,31/1/2026\n", `refused: row 4, column closed: "31/1/2026" is a date as 2/1/2006, and not as date_format 1/2/2006 says`},
+		{"month first", month, "d.csv", head + "1,Won,,1/10/2026\n2,Won,,01/31/2026\n3,Won,,31/1/2026\n", `refused: row 4, column closed: "31/1/2026" is a date as 2/1/2006, but date_format is 1/2/2006`},
 		{"no layout, no guess", ledger{}, "d.csv", head + "1,Won,,01/10/2026\n2,Won,,2026-10-01\n", "2 Won 2026-10-01\n1 bad date at row 2, column closed: 01/10/2026"},
 		{"finding 8", ledger{layout: "20060102"}, "d.xlsx", cells(`<c t="str"><v>20240701</v></c>`, `<c><v>20240702</v></c>`, `<c s="1"><v>45476</v></c>`), "1 Won 2024-07-01\n2 Won 2024-07-02\n3 Won 2024-07-03"},
 		{"a zone that nobody knows", ledger{layout: "2006-01-02 15:04 MST"}, "d.csv", head + "1,Won,,2024-07-01 10:00 CEST\n2,Won,,2024-07-01 10:00 UTC\n", "2 Won 2024-07-01T10:00Z\n1 bad date at row 2, column closed: 2024-07-01 10:00 CEST"},

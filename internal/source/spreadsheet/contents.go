@@ -179,7 +179,7 @@ func (c *contents) judge(decoders []*decoder) error {
 	}
 	return &source.Error{
 		Reason: source.ReasonDecode, Err: errors.New(what),
-		Hint: "check columns, stages, date_format and decimal of the source; the file read before stays in force",
+		Hint: "check columns, stages, date_format and decimal of the source; the previous version of the file stays in force",
 	}
 }
 

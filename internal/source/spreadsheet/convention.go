@@ -68,7 +68,7 @@ func (before convention) check(name string, now convention) error {
 	changed := func(hint, format string, args ...any) error {
 		return &source.Error{
 			Reason: source.ReasonDecode, Err: fmt.Errorf("read "+name+": "+format, args...),
-			Hint: hint + "; until then the numbers of the file before stay",
+			Hint: hint + "; until then the numbers of the previous file are kept",
 		}
 	}
 	if before.Rows > 0 && now.Rows == 0 {
@@ -79,7 +79,7 @@ func (before convention) check(name string, now convention) error {
 			"its decimal sign was %q and is %q now, which changes what its other numbers mean", before.Decimal, now.Decimal)
 	}
 	if before.Scale != "" && now.Scale != "" && before.Scale != now.Scale && !now.signed {
-		return changed("write every value of the column with a percent sign, which is believed, or as before",
+		return changed("write every value of the column with a percent sign, or as before",
 			"column %s held %s and holds %s now", now.columns["probability"], scaleName(before.Scale), scaleName(now.Scale))
 	}
 	for _, field := range slices.Sorted(maps.Keys(now.Midnights)) {
@@ -87,7 +87,7 @@ func (before convention) check(name string, now convention) error {
 		if old == "" || old == is {
 			continue
 		}
-		hint := "write dates without a time, as 2006-01-02; or, if that is right, set date_format to how the column is written: a changed configuration reads the file anew"
+		hint := "write dates without a time, as 2006-01-02; or, if that is right, set date_format to the format of the column: the file is then read again"
 		if is == table.MidnightsMoments {
 			return changed(hint, "column %s held dates only, written as midnights, and %s holds a time of day now", now.columns[field], now.moment[field])
 		}
@@ -99,8 +99,8 @@ func (before convention) check(name string, now convention) error {
 // emptied refuses a file without rows that had some: an export that failed looks like that, and all numbers would be gone.
 func emptied(name string) error {
 	return &source.Error{
-		Reason: source.ReasonDecode, Err: fmt.Errorf("%s has a header and no rows, and had rows before", name),
-		Hint: "the numbers of before stay; if that is right, remove the source, or the file where a pattern names several",
+		Reason: source.ReasonDecode, Err: fmt.Errorf("%s has a header but no rows, and had rows before", name),
+		Hint: "the previous numbers are kept; if that is right, remove the source, or the file where a pattern names several",
 	}
 }
 

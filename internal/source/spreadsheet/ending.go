@@ -60,7 +60,7 @@ func (d *decoder) trim() {
 		start--
 	}
 	if n := end - start; n > 0 && n <= maxFooter && start > 0 {
-		d.source.env.Logger.Info("Left out the rows below the table", "file", d.file.shown, "rows", n)
+		d.source.env.Logger.Info("Skipping the rows below the table", "file", d.file.shown, "rows", n)
 		rows = slices.Delete(rows, start, end)
 	}
 	d.grid.Rows = rows

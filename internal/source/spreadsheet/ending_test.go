@@ -29,8 +29,8 @@ func TestSwappedDates(t *testing.T) {
 	serial := func(s string) string { return `<c s="1"><v>` + s + `</v></c>` }
 	const may, first = "45419", "45505" // 2024-05-07 and 2024-08-01
 	try(t, []example{
-		{"American dates", day, "d.csv", texts("07/04/2024", "07/25/2024"), `refused: row 3, column closed: "07/25/2024" is a date as 01/02/2006, and not as date_format 02/01/2006 says`},
-		{"European dates", month, "d.csv", texts("7/4/2024", "25/7/2024"), `refused: "25/7/2024" is a date as 2/1/2006, and not as date_format 1/2/2006 says`},
+		{"American dates", day, "d.csv", texts("07/04/2024", "07/25/2024"), `refused: row 3, column closed: "07/25/2024" is a date as 01/02/2006, but date_format is 02/01/2006`},
+		{"European dates", month, "d.csv", texts("7/4/2024", "25/7/2024"), `refused: "25/7/2024" is a date as 2/1/2006, but date_format is 1/2/2006`},
 		{"with a time", dotted, "d.csv", texts("1.7.2024 10:00", "7.25.2024 10:00"), "refused: is a date as 1.2.2006 15:04"},
 		{"one order", day, "d.csv", texts("07/04/2024", "25/07/2024"), "1 Won 2024-04-07\n2 Won 2024-07-25"},
 		{"no date in any order", day, "d.csv", texts("07/04/2024", "soon"), "1 Won 2024-04-07\n2 bad date at row 3, column closed: soon"},

@@ -74,7 +74,7 @@ func stat(name string) (fs.FileInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, missing(name)
 	case err != nil:
-		return nil, source.Errorf(source.ReasonConfig, "look at file: %w", err)
+		return nil, source.Errorf(source.ReasonConfig, "stat file: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, source.Errorf(source.ReasonConfig, "%s is not a file", name)
 	case info.Size() > maxFile:

@@ -227,7 +227,7 @@ func TestEmptiedFile(t *testing.T) {
 			to := &sink{}
 			_, err = s.Sync(t.Context(), at, to)
 			switch {
-			case test.refused && (source.ReasonOf(err) != source.ReasonDecode || !strings.Contains(err.Error(), "has a header and no rows")):
+			case test.refused && (source.ReasonOf(err) != source.ReasonDecode || !strings.Contains(err.Error(), "has a header but no rows")):
 				t.Errorf("got %v", err)
 			case test.refused && len(to.batches) > 0:
 				t.Error("pages of a refused file were committed")

@@ -43,7 +43,7 @@ func (d *decoder) decideCurrency() error {
 func inUnits(row int, what, unit string) error {
 	return &table.Error{
 		Row: row, What: fmt.Sprintf("%s says that amounts are in units of %q", what, unit),
-		Hint: "write whole amounts in currency units, and take the unit out of the name",
+		Hint: "write whole amounts in currency units, and remove the unit from the name",
 	}
 }
 

@@ -72,7 +72,7 @@ func expand(path string) ([]string, error) {
 			return nil, &source.Error{
 				Reason: source.ReasonConfig,
 				Err:    fmt.Errorf("%s matches %s, which is not a kind of file that can be read", filepath.Base(path), below(path, name)),
-				Hint:   "move it to another folder, or write the ending behind the pattern, such as *.csv",
+				Hint:   "move it to another folder, or add the file extension to the pattern, such as *.csv",
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Source) download(ctx context.Context, known source.Validators) (acquire
 	if d.MediaType == "text/html" {
 		return acquired{}, &source.Error{
 			Reason: source.ReasonConfig, Err: fmt.Errorf("%s answers with a web page, not with a CSV file", s.base()),
-			Hint: "publish the sheet to the web as CSV and use the URL that this gives",
+			Hint: "publish the sheet to the web as CSV and use that URL",
 		}
 	}
 	name := s.base() + ".csv"

@@ -28,7 +28,7 @@ func (d *decoder) decideShares() (err error) {
 			Row: row.Number,
 			What: fmt.Sprintf("%s: %q may be %s%% or %s, since the name of the column %q says percent",
 				d.grid.Place(row.Number, column), text, text, text, d.grid.Header[column]),
-			Hint: "write every value of the column with a percent sign, or take it out of the name",
+			Hint: "write every value of the column with a percent sign, or remove it from the name",
 		}
 	}
 	d.shares = table.Shares{Scale: table.ScalePercent, Signed: true}

@@ -75,7 +75,7 @@ type cursor struct {
 func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (source.Cursor, error) {
 	last, err := decode(at)
 	if err != nil {
-		s.env.Logger.Warn("The cursor cannot be read; reading the file anew", "err", err)
+		s.env.Logger.Warn("The cursor cannot be read; reading the file again", "err", err)
 	}
 	known := s.downloaded
 	if last.Hash == "" {
@@ -111,7 +111,7 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 		return nil, err
 	}
 	for _, warning := range now.warnings() {
-		s.env.Logger.Warn("The file was read with doubts", "what", warning)
+		s.env.Logger.Warn("The file was read, but some of its values are unclear", "what", warning)
 	}
 	under := last
 	under.Pass, under.Hash = last.Pass+1, ""
@@ -167,8 +167,8 @@ func (s *Source) brake(before, now int, modified time.Time) error {
 	}
 	return &source.Error{
 		Reason: source.ReasonDecode,
-		Err:    fmt.Errorf("%s holds %d deals, the one read before held %d", s.base(), now, before),
-		Hint:   "if that is right, leave the file untouched for a minute; the numbers of the one before stay until then",
+		Err:    fmt.Errorf("%s has %d deals, but the previous file had %d", s.base(), now, before),
+		Hint:   "if that is right, leave the file untouched for a minute; until then the numbers of the previous file are kept",
 	}
 }
 

@@ -171,7 +171,7 @@ func TestSheets(t *testing.T) {
 	deals := func(id string) string { return header + row(id, "Won", "5") }
 	long := header + strings.Repeat(row("1", "Won", "5"), 40)
 	notes := row("How to use this file") + row("id", "stage")
-	const both = "refused: 2 of its sheets hold such a table: Jul, Aug; set sheet: to the one that is meant"
+	const both = "refused: 2 of its sheets hold such a table: Jul, Aug; set sheet: to the right one"
 	try(t, []example{
 		{"one", ledger{}, "d.xlsx", sheets(t, [3]string{"Jul", "", deals("1")}), "1 Won 5"},
 		{"two", ledger{}, "d.xlsx", sheets(t, [3]string{"Jul", "", deals("1")}, [3]string{"Aug", "", deals("2")}), both},
@@ -183,7 +183,7 @@ func TestSheets(t *testing.T) {
 		{"instructions in front", ledger{}, "d.xlsx", sheets(t, [3]string{"Read me", "", notes}, [3]string{"Jul", "", deals("1")}), "1 Won 5"},
 		{"an empty sheet in front", ledger{}, "d.xlsx", sheets(t, [3]string{"Sheet1", "", ""}, [3]string{"Jul", "", deals("1")}), "1 Won 5"},
 		{"a chart in front", ledger{}, "d.xlsx", sheets(t, [3]string{"chart", "", ""}, [3]string{"Jul", "", deals("1")}), "1 Won 5"},
-		{"a title in the only one that fits", ledger{}, "d.xlsx", sheets(t, [3]string{"Read me", "", notes}, [3]string{"Jul", "", row("x") + deals("1")}), "refused: they stand in row 2: set header_row: 2"},
+		{"a title in the only one that fits", ledger{}, "d.xlsx", sheets(t, [3]string{"Read me", "", notes}, [3]string{"Jul", "", row("x") + deals("1")}), "refused: they are in row 2: set header_row: 2"},
 		{"none that fits", ledger{}, "d.xlsx", sheets(t, [3]string{"Read me", "", notes}, [3]string{"Jul", "", row("id", "stage")}), "refused: it has no column amount"},
 	})
 }

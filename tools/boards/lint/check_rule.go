@@ -41,7 +41,7 @@ func checkUniqueRules(_ *Input, f *RuleFile, report reporter) {
 	seen := map[string]bool{}
 	for _, r := range f.Rules {
 		if seen[r.where()] {
-			report("%s is there twice; rename one of them", r.where())
+			report("%s occurs twice; rename one of them", r.where())
 		}
 		seen[r.where()] = true
 	}

@@ -61,7 +61,7 @@ func TestOneOfEach(t *testing.T) {
 			seen := map[string]bool{}
 			for _, object := range repository.Render(t, "--values="+file) {
 				if seen[identity(object)] {
-					t.Errorf("%s is there twice", identity(object))
+					t.Errorf("%s occurs twice", identity(object))
 				}
 				seen[identity(object)] = true
 			}
