@@ -164,7 +164,7 @@ func (h *harness) refuses(when, pinned, got string) {
 	if err == nil {
 		h.t.Fatalf("%s the sync succeeded", when)
 	}
-	for _, want := range []string{"config: ", "reads account " + got, "account " + pinned, `account: "` + got + `"`} {
+	for _, want := range []string{"config: ", "belongs to account " + got, "account " + pinned, `account: "` + got + `"`} {
 		if !strings.Contains(err.Error(), want) {
 			h.t.Errorf("%s the error does not say %q: %v", when, want, err)
 		}
@@ -376,7 +376,7 @@ func TestAccountChangedOnPurpose(t *testing.T) {
 		h.open(x.yaml(stated), x.clocked)
 		h.shows("after a restart", 30, 2_310)
 		x.use(x.a.secret)
-		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "states account "+b) {
+		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "sets account "+b) {
 			t.Errorf("the first account's credential ended with %v", err)
 		}
 		h.shows("with the first account's credential", 30, 2_310)
@@ -393,7 +393,7 @@ func TestAccountStatedWrong(t *testing.T) {
 		}
 		h := x.harness(fmt.Sprintf("account: %q", stated))
 		err := h.sync()
-		if err == nil || !strings.Contains(err.Error(), "states account "+stated) || !strings.Contains(err.Error(), "config: ") {
+		if err == nil || !strings.Contains(err.Error(), "sets account "+stated) || !strings.Contains(err.Error(), "config: ") {
 			t.Errorf("the sync ended with %v", err)
 		}
 		h.shows("afterwards", 0, 0)
@@ -458,7 +458,7 @@ func TestAccountUnreadable(t *testing.T) {
 		h.mustSync() // The credential is the same, so is its account.
 		h.shows("with the same token", 61, 60_007)
 		x.use(x.b.secret)
-		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "another one than that of account 1111") {
+		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "not the one of account 1111") {
 			t.Errorf("another token ended with %v", err)
 		}
 		h.shows("with another token", 61, 60_007)
@@ -491,7 +491,7 @@ func TestAccountUnreadable(t *testing.T) {
 		h := x.harness("")
 		h.mustSync()
 		x.use(x.b.secret)
-		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "another one than before") {
+		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "the credential has changed") {
 			t.Errorf("another token ended with %v", err)
 		}
 		h.shows("with another token", 60, 60_000)
@@ -500,7 +500,7 @@ func TestAccountUnreadable(t *testing.T) {
 		x := newBranches(t, "hubspot")
 		x.intercept(x.refuseIdentity)
 		h := x.harness(`account: "1111"`)
-		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "states account 1111") {
+		if err := h.sync(); err == nil || !strings.Contains(err.Error(), "sets account 1111") {
 			t.Errorf("the sync ended with %v", err)
 		}
 		h.shows("afterwards", 0, 0)

@@ -110,14 +110,14 @@ func TestBackfillInstantsRefused(t *testing.T) {
 		{"yesterday", "", time.Hour, "read --from: it must be a date such as"},
 		{"2026-11-01", "2026-02-30", time.Hour, "read --to: it must be a date such as"},
 		{"", "", time.Hour, "read --from"},
-		{"2026-11-02", "2026-11-01", time.Hour, "lies after --to 2026-11-01T00:00:00Z"},
+		{"2026-11-02", "2026-11-01", time.Hour, "is after --to 2026-11-01T00:00:00Z"},
 		{"2026-11-01", "2026-11-02", 0, "--step must be longer than 0"},
 		{"2026-11-01", "2026-11-02", -time.Hour, "--step must be longer than 0"},
-		{"0001-01-01", "", 24 * time.Hour, "--from 0001-01-01T00:00:00Z lies before 1970"},
-		{"1969-12-31T23:59:59Z", "1970-01-02", 24 * time.Hour, "lies before 1970"},
-		{"2026-11-23T10:00:00Z", "", time.Hour, "2026-11-23T10:00:00Z lies after now"},
-		{"2026-11-22", "2026-11-25", 24 * time.Hour, "2026-11-24T00:00:00Z lies after now"},
-		{"2000-01-01", "", time.Minute, "more than 100000 instants lie between --from and --to; choose a larger --step"},
+		{"0001-01-01", "", 24 * time.Hour, "--from 0001-01-01T00:00:00Z is before 1970"},
+		{"1969-12-31T23:59:59Z", "1970-01-02", 24 * time.Hour, "is before 1970"},
+		{"2026-11-23T10:00:00Z", "", time.Hour, "2026-11-23T10:00:00Z is after now"},
+		{"2026-11-22", "2026-11-25", 24 * time.Hour, "2026-11-24T00:00:00Z is after now"},
+		{"2000-01-01", "", time.Minute, "more than 100000 instants are between --from and --to; choose a --step larger"},
 	} {
 		t.Run(fmt.Sprint(c.from, " to ", c.to, " step ", c.step), func(t *testing.T) {
 			got, err := BackfillOptions{From: c.from, To: c.to, Step: c.step}.instants(zoned(t, "UTC"), now)

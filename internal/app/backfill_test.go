@@ -147,7 +147,7 @@ func TestBackfillLeavesNothingBehind(t *testing.T) {
 		{"a past that --kpi.as-of names", func(p *past, o Options, b BackfillOptions) error {
 			o.AsOf = p.clock.now()
 			return Backfill(p.t.Context(), o, b, io.Discard)
-		}, "not by --kpi.as-of"},
+		}, "not with --kpi.as-of"},
 		{"no configuration", func(p *past, o Options, b BackfillOptions) error {
 			o.ConfigFile = "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
@@ -163,11 +163,11 @@ func TestBackfillLeavesNothingBehind(t *testing.T) {
 		{"no name", func(p *past, o Options, b BackfillOptions) error {
 			b.Out, o.ConfigFile = "", "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
-		}, `--out must name a file, and is ""`},
+		}, `--out must be a file name, but is ""`},
 		{"standard output", func(p *past, o Options, b BackfillOptions) error {
 			b.Out, o.ConfigFile = "-", "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
-		}, `--out must name a file, and is "-"`},
+		}, `--out must be a file name, but is "-"`},
 		{"a failing CRM", func(p *past, o Options, b BackfillOptions) error {
 			p.accounts[0].server.Close()
 			return Backfill(p.t.Context(), o, b, io.Discard)

@@ -32,7 +32,7 @@ func TestBrake(t *testing.T) {
 				}
 			}
 			clock.advance(20 * 24 * time.Hour)
-			if err := h.sync(); err == nil || !strings.Contains(err.Error(), "missing from a full read") {
+			if err := h.sync(); err == nil || !strings.Contains(err.Error(), "missing from a full sync") {
 				t.Fatalf("a sync in which nearly all deals vanished: %v", err)
 			}
 			p := h.page()

@@ -107,7 +107,7 @@ func TestCheckSourceOfHubSpot(t *testing.T) {
 	for what, c := range map[string]struct{ extra, says string }{
 		"a pipeline that does not exist": {"pipelines: [Slaes]", `there is no pipeline "Slaes"; there are: Renewals, Sales, default, p2`},
 		"a property that does not exist": {"map: {territory: {property: regoin}}", `no property "regoin" of deals`},
-		"another account":                {`account: "3333"`, "reads account 1111, and the configuration states account 3333"},
+		"another account":                {`account: "3333"`, "belongs to account 1111, but the configuration sets account 3333"},
 	} {
 		out, err := checkSource(t, x.yaml(c.extra), x.clock.now)
 		if err == nil || !strings.Contains(out, "FAILED") || !strings.Contains(out, c.says) {

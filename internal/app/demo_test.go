@@ -12,7 +12,7 @@ import (
 )
 
 // readAnew is what the log says where a mirror is thrown away.
-const readAnew = "read anew"
+const readAnew = "its mirror is rebuilt"
 
 // at stops the clock of an exporter.
 func at(now time.Time) func(*Options) {

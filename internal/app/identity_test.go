@@ -120,7 +120,7 @@ func TestC1Namesakes(t *testing.T) {
 			}
 			h.mustSync()
 			check("first sync")
-			if got := strings.Count(h.log.String(), "Two reps have one name"); got != 1 {
+			if got := strings.Count(h.log.String(), "Two reps have the same name"); got != 1 {
 				t.Errorf("%d warnings of namesakes, want 1:\n%s", got, h.log)
 			}
 			h.close()
@@ -281,7 +281,7 @@ func TestC9OverlookedDeal(t *testing.T) {
 	p := h.page()
 	same(t, "the known territory", p.sum("sales_revenue_won_amount", "territory", "EMEA"), 150)
 	same(t, "one that was never told", p.sum("sales_revenue_won_amount", "territory", "(none)"), 1)
-	if got := strings.Count(h.log.String(), "keep the company that they had"); got != 1 {
+	if got := strings.Count(h.log.String(), "keeping their previous company"); got != 1 {
 		t.Errorf("%d warnings, want 1:\n%s", got, h.log)
 	}
 	c.script.Clear()

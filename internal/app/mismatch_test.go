@@ -124,7 +124,7 @@ func TestTargetOnWhatIsExcluded(t *testing.T) {
 	if got := h.page().matching("sales_target_actual_value", "target", "q3_ann"); len(got) > 0 {
 		t.Errorf("the target of an excluded rep has reached %v", got)
 	}
-	for _, want := range []string{"is left out by exclude or pipelines", "let exclude and pipelines of the source keep these deals"} {
+	for _, want := range []string{"is excluded by exclude or pipelines", "change exclude or pipelines of the source to keep these deals"} {
 		if strings.Count(h.log.String(), want) != 1 {
 			t.Errorf("the log does not say %q once:\n%s", want, h.log)
 		}

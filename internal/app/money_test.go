@@ -333,7 +333,7 @@ func TestMoneyWarning(t *testing.T) {
 		"of the amounts": {
 			money{kind: "salesforce", reporting: "USD"},
 			&kpi.Withheld{},
-			"not one of the source's amounts is in the reporting currency USD and there is no rate: money metrics of this source " +
+			"no amount of the source is in the reporting currency USD and there is no rate: money metrics of this source " +
 				"are absent; set currency at the top to that of the amounts, or amount: {property: …} to an amount in USD and " +
 				"currency: USD at the source",
 		},

@@ -154,7 +154,7 @@ func TestRejects(t *testing.T) {
 	if all, err := list(""); err != nil || all != got {
 		t.Errorf("the list of all sources is %q, %v", all, err)
 	}
-	if _, err := list("other"); err == nil || !strings.Contains(err.Error(), "there are: ledger") {
+	if _, err := list("other"); err == nil || !strings.Contains(err.Error(), "the sources are: ledger") {
 		t.Errorf("a source that is not there: %v", err)
 	}
 	status := h.app.currentEngine().syncers[0]
@@ -261,7 +261,7 @@ func TestFirstFailureHasNoLastNumbers(t *testing.T) {
 	if err := os.Remove(filepath.Join(h.dir, "deals.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.sync(); err == nil || !strings.Contains(h.log.String(), "the last good numbers stay") {
+	if err := h.sync(); err == nil || !strings.Contains(h.log.String(), "keeping the last good numbers") {
 		t.Errorf("error %v, log\n%s", err, h.log)
 	}
 }

@@ -32,7 +32,7 @@ func TestOneAccountTwice(t *testing.T) {
 			}
 			clock.advance(time.Minute)
 		}
-		if got := strings.Count(h.log.String(), "Two sources read one account"); got != want {
+		if got := strings.Count(h.log.String(), "Two sources read the same account"); got != want {
 			t.Errorf("with %q: %d warnings, want %d:\n%s", extra, got, want, h.log)
 		}
 	}
