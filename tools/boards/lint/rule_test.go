@@ -28,7 +28,7 @@ func TestBreakRule(t *testing.T) {
 			new: `      - record: target:sales_target_attainment_ratio:max
         expr: max by (job, target, kpi, period, source, currency, team) (sales_target_attainment_ratio)
       - alert: SalesBehind`,
-			rule: "rule-unique", text: "there twice",
+			rule: "rule-unique", text: "occurs twice",
 		},
 		{
 			name: "pattern without need", file: rules, old: `{kpi="revenue_won"}`, new: `{kpi=~"revenue_won"}`,
