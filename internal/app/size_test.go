@@ -19,7 +19,6 @@ var tooLong = map[string]string{
 	"internal/crmsim":            "one world for every kind of record, which becomes a world of kinds",
 	"internal/crmsim/hubspot":    "a whole API, which gets short once the world says what its records hold",
 	"internal/crmsim/salesforce": "a whole API, which gets short once the world says what its records hold",
-	"internal/crmsim/soql":       "a query language: lexer, parser and evaluation are of no use without each other",
 	"internal/dashboard":         "all boards in one package, whose parts are those boards",
 	"internal/kpi":               "every family of KPIs, each of which becomes a package, as do facts and cube",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
 )
 
 // group is the rows that share the values of the GROUP BY columns; without GROUP BY, all rows.
@@ -19,28 +21,20 @@ type result struct {
 	read func(*group) Value
 }
 
-func (q *query) aggregates() bool {
-	return len(q.groupBy) > 0 ||
-		slices.ContainsFunc(q.selects, func(item selectItem) bool { return item.function != "" })
-}
-
-// bareCount reports COUNT() without a field.
-func (s selectItem) bareCount() bool { return s.function == "COUNT" && s.path.kind == tokenEnd }
-
 // compileAggregate compiles a query that answers with a count or with groups.
 func (c *compiler) compileAggregate(plan *Plan) error {
 	q := c.query
-	if slices.ContainsFunc(q.selects, selectItem.bareCount) {
+	if slices.ContainsFunc(q.Selects, syntax.SelectItem.BareCount) {
 		plan.countOnly = true
-		if len(q.selects) > 1 || len(q.groupBy) > 0 || len(q.orderBy) > 0 || q.selects[0].alias != "" {
-			return c.errorAt(q.selects[0].at, MalformedQuery, "COUNT() must be the only element of its query")
+		if len(q.Selects) > 1 || len(q.GroupBy) > 0 || len(q.OrderBy) > 0 || q.Selects[0].Alias != "" {
+			return c.errorAt(q.Selects[0].At, MalformedQuery, "COUNT() must be the only element of its query")
 		}
 		return nil
 	}
-	if len(q.groupBy) == 0 && (q.limit >= 0 || q.hasSkip) {
-		return malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT")
+	if len(q.GroupBy) == 0 && (q.Limit >= 0 || q.HasSkip) {
+		return syntax.Malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT")
 	}
-	for _, path := range q.groupBy {
+	for _, path := range q.GroupBy {
 		col, err := c.column(plan.object, path)
 		if err != nil {
 			return err
@@ -53,12 +47,12 @@ func (c *compiler) compileAggregate(plan *Plan) error {
 	if err := c.compileResults(plan); err != nil {
 		return err
 	}
-	for _, order := range q.orderBy {
-		_, read, err := c.aggregateItem(plan, order.item)
+	for _, order := range q.OrderBy {
+		_, read, err := c.aggregateItem(plan, order.Item)
 		if err != nil {
 			return err
 		}
-		key := orderKey{orderItem: order, read: func(row Row) Value { return read(row.(*group)) }}
+		key := orderKey{OrderItem: order, read: func(row Row) Value { return read(row.(*group)) }}
 		plan.order = append(plan.order, key)
 	}
 	return nil
@@ -68,20 +62,20 @@ func (c *compiler) compileAggregate(plan *Plan) error {
 // themselves only.
 func (c *compiler) compileResults(plan *Plan) error {
 	unnamed := 0
-	for _, item := range c.query.selects {
+	for _, item := range c.query.Selects {
 		name, read, err := c.aggregateItem(plan, item)
 		if err != nil {
 			return err
 		}
 		switch {
-		case item.alias != "":
-			name = item.alias
-		case item.function != "":
+		case item.Alias != "":
+			name = item.Alias
+		case item.Function != "":
 			name = "expr" + strconv.Itoa(unnamed)
 			unnamed++
 		}
 		if slices.ContainsFunc(plan.results, func(r result) bool { return strings.EqualFold(r.name, name) }) {
-			return c.errorAt(item.at, MalformedQuery, "duplicate alias: %s", name)
+			return c.errorAt(item.At, MalformedQuery, "duplicate alias: %s", name)
 		}
 		plan.results = append(plan.results, result{name: name, read: read})
 	}
@@ -89,23 +83,23 @@ func (c *compiler) compileResults(plan *Plan) error {
 }
 
 // aggregateItem compiles a grouped column or an aggregate function.
-func (c *compiler) aggregateItem(plan *Plan, item selectItem) (string, func(*group) Value, error) {
-	col, err := c.column(plan.object, item.path)
+func (c *compiler) aggregateItem(plan *Plan, item syntax.SelectItem) (string, func(*group) Value, error) {
+	col, err := c.column(plan.object, item.Path)
 	if err != nil {
 		return "", nil, err
 	}
-	if item.function != "" {
+	if item.Function != "" {
 		read, err := c.function(item, col)
 		return "", read, err
 	}
 	i := slices.IndexFunc(plan.groups, func(g column) bool { return g.path() == col.path() })
 	if i < 0 {
-		return "", nil, malformed("Field must be grouped or aggregated: %s", col.path())
+		return "", nil, syntax.Malformed("Field must be grouped or aggregated: %s", col.path())
 	}
 	return col.field.Name, func(g *group) Value { return g.keys[i] }, nil
 }
 
-func (c *compiler) function(item selectItem, col column) (func(*group) Value, error) {
+func (c *compiler) function(item syntax.SelectItem, col column) (func(*group) Value, error) {
 	kind := col.field.Type.kind()
 	numeric := kind == kindNumber || kind == kindInteger
 	functions := map[string]struct {
@@ -119,13 +113,13 @@ func (c *compiler) function(item selectItem, col column) (func(*group) Value, er
 		"SUM":            {numeric, sum},
 		"AVG":            {numeric, average},
 	}
-	f, known := functions[item.function]
+	f, known := functions[item.Function]
 	if !known {
-		return nil, c.errorAt(item.at, MalformedQuery, "unexpected token: '('")
+		return nil, c.errorAt(item.At, MalformedQuery, "unexpected token: '('")
 	}
 	if !f.legal {
-		return nil, c.errorAt(item.at, MalformedQuery, "field %s does not support aggregate operator %s",
-			col.field.Name, item.function)
+		return nil, c.errorAt(item.At, MalformedQuery, "field %s does not support aggregate operator %s",
+			col.field.Name, item.Function)
 	}
 	return func(g *group) Value {
 		values := make([]Value, 0, len(g.rows))

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
 )
 
 // Window returns the stretch of time to which the WHERE clause confines a dateTime field of the object itself.
@@ -17,38 +19,38 @@ func (p *Plan) Window(field string) (from, to time.Time) {
 }
 
 // windowOf narrows at AND and widens at OR. What it does not understand confines nothing.
-func windowOf(node *condition, field string) span {
-	if node.logic == logicCompare {
+func windowOf(node *syntax.Condition, field string) span {
+	if node.Logic == syntax.LogicCompare {
 		return comparedWindow(node, field)
 	}
-	if node.logic == logicNot {
+	if node.Logic == syntax.LogicNot {
 		return span{}
 	}
 	var windows []span
-	for _, term := range node.terms {
+	for _, term := range node.Terms {
 		windows = append(windows, windowOf(term, field))
 	}
 	from := func(s span) time.Time { return s.from }
 	to := func(s span) time.Time { return s.to }
-	if node.logic == logicOr {
+	if node.Logic == syntax.LogicOr {
 		return span{outer(windows, from, slices.MinFunc), outer(windows, to, slices.MaxFunc)}
 	}
 	return span{inner(windows, from, slices.MaxFunc), inner(windows, to, slices.MinFunc)}
 }
 
-func comparedWindow(node *condition, field string) span {
-	if !strings.EqualFold(node.path.text, field) || len(node.literals) != 1 {
+func comparedWindow(node *syntax.Condition, field string) span {
+	if !strings.EqualFold(node.Path.Text, field) || len(node.Literals) != 1 {
 		return span{}
 	}
-	t, ok := parseDateTime(node.literals[0].text)
+	t, ok := parseDateTime(node.Literals[0].Text)
 	switch {
 	case !ok:
 		return span{}
-	case node.operator == "=":
+	case node.Operator == "=":
 		return span{t, t}
-	case strings.HasPrefix(node.operator, ">"):
+	case strings.HasPrefix(node.Operator, ">"):
 		return span{from: t}
-	case strings.HasPrefix(node.operator, "<"):
+	case strings.HasPrefix(node.Operator, "<"):
 		return span{to: t}
 	default:
 		return span{}

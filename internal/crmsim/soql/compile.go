@@ -3,6 +3,8 @@ package soql
 import (
 	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
 )
 
 // maxParents is how many levels up a path may lead.
@@ -16,7 +18,7 @@ type Plan struct {
 	object     *Object
 	projection []projection
 	where      func(Row) bool
-	condition  *condition
+	condition  *syntax.Condition
 	order      []orderKey
 	groups     []column
 	results    []result // of an aggregate query, as selected
@@ -43,7 +45,7 @@ type column struct {
 	object *Object
 	field  *Field
 	via    []*Field // references on the way
-	at     token
+	at     syntax.Token
 }
 
 // read follows the path; a missing parent makes the value null, never the row vanish.
@@ -67,45 +69,45 @@ func (c column) path() string {
 }
 
 type compiler struct {
-	query  *query
+	query  *syntax.Query
 	schema Schema
 	now    time.Time
 }
 
 // Compile parses a statement and checks it against the schema. Relative dates count from now. A refusal is an *Error.
 func Compile(text string, schema Schema, now time.Time) (*Plan, error) {
-	q, err := parse(text)
+	q, err := syntax.Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	c := &compiler{query: q, schema: schema, now: now}
 	plan := &Plan{
-		object: schema.Object(q.from.text), condition: q.where, limit: q.limit, offset: q.offset, hasOffset: q.hasSkip,
+		object: schema.Object(q.From.Text), condition: q.Where, limit: q.Limit, offset: q.Offset, hasOffset: q.HasSkip,
 	}
 	if plan.object == nil {
-		return nil, c.errorAt(q.from, InvalidType, unsupportedObjectMessage, q.from.text)
+		return nil, c.errorAt(q.From, InvalidType, unsupportedObjectMessage, q.From.Text)
 	}
-	if q.offset > maxOffset {
+	if q.Offset > maxOffset {
 		return nil, &Error{Code: NumberOutsideValidRange, Message: "Maximum SOQL offset allowed is 2000"}
 	}
-	if q.where != nil {
-		if plan.where, err = c.predicate(plan.object, q.where); err != nil {
+	if q.Where != nil {
+		if plan.where, err = c.predicate(plan.object, q.Where); err != nil {
 			return nil, err
 		}
 	}
-	if q.aggregates() {
+	if q.Aggregates() {
 		return plan, c.compileAggregate(plan)
 	}
 	return plan, c.compileRows(plan)
 }
 
-func (c *compiler) errorAt(at token, code, format string, args ...any) error {
-	return errorAt(c.query.text, at.position, code, format, args...)
+func (c *compiler) errorAt(at syntax.Token, code, format string, args ...any) error {
+	return syntax.ErrorAt(c.query.Text, at.Position, code, format, args...)
 }
 
 // column looks a path up, starting at an object.
-func (c *compiler) column(object *Object, path token) (column, error) {
-	parts := strings.Split(path.text, ".")
+func (c *compiler) column(object *Object, path syntax.Token) (column, error) {
+	parts := strings.Split(path.Text, ".")
 	found := column{object: object, at: path}
 	for _, name := range parts[:len(parts)-1] {
 		reference := found.object.relationship(name)
@@ -116,7 +118,7 @@ func (c *compiler) column(object *Object, path token) (column, error) {
 		found.object = c.schema.Object(reference.ReferenceTo)
 	}
 	if len(found.via) > maxParents {
-		return found, malformed("SOQL relationship path is too deep, at most %d levels are allowed", maxParents)
+		return found, syntax.Malformed("SOQL relationship path is too deep, at most %d levels are allowed", maxParents)
 	}
 	name := parts[len(parts)-1]
 	if found.field = found.object.Field(name); found.field == nil {
@@ -128,34 +130,34 @@ func (c *compiler) column(object *Object, path token) (column, error) {
 // compileRows compiles a query that answers with rows.
 func (c *compiler) compileRows(plan *Plan) error {
 	seen := map[string]bool{}
-	for _, item := range c.query.selects {
-		if item.alias != "" {
-			return malformed("only aggregate expressions use field aliasing")
+	for _, item := range c.query.Selects {
+		if item.Alias != "" {
+			return syntax.Malformed("only aggregate expressions use field aliasing")
 		}
-		col, err := c.column(plan.object, item.path)
+		col, err := c.column(plan.object, item.Path)
 		if err != nil {
 			return err
 		}
 		if seen[col.path()] {
-			return malformed("duplicate field selected: %s", col.path())
+			return syntax.Malformed("duplicate field selected: %s", col.path())
 		}
 		seen[col.path()] = true
 		plan.projection = project(plan.projection, col, col.via, c.schema)
 	}
-	for _, order := range c.query.orderBy {
-		if order.item.function != "" {
-			return malformed("Ordered field must be grouped or aggregated: %s", order.item.path.text)
+	for _, order := range c.query.OrderBy {
+		if order.Item.Function != "" {
+			return syntax.Malformed("Ordered field must be grouped or aggregated: %s", order.Item.Path.Text)
 		}
-		col, err := c.sortable(plan.object, order.item.path)
+		col, err := c.sortable(plan.object, order.Item.Path)
 		if err != nil {
 			return err
 		}
-		plan.order = append(plan.order, orderKey{read: col.read, orderItem: order})
+		plan.order = append(plan.order, orderKey{read: col.read, OrderItem: order})
 	}
 	return nil
 }
 
-func (c *compiler) sortable(object *Object, path token) (column, error) {
+func (c *compiler) sortable(object *Object, path syntax.Token) (column, error) {
 	col, err := c.column(object, path)
 	if err == nil && !col.field.Sortable {
 		err = c.errorAt(path, InvalidField, "field '%s' can not be sorted in a query call", col.field.Name)

@@ -1,5 +1,7 @@
 package soql
 
+import "github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
+
 const shortID = 15
 
 // checksumAlphabet spells the five case bits of a group of five characters.
@@ -27,7 +29,7 @@ func FullID(id string) string {
 // ValidID reports whether s is a record id of 15 characters, or of 18 whose checksum agrees.
 func ValidID(s string) bool {
 	for i := range len(s) {
-		if !isLetter(s[i]) && !isDigit(s[i]) {
+		if !syntax.IsLetter(s[i]) && !syntax.IsDigit(s[i]) {
 			return false
 		}
 	}

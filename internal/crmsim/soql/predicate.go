@@ -5,24 +5,26 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
 )
 
 // predicate compiles a condition. SOQL knows true and false only: what compares with null is false, its NOT is true.
-func (c *compiler) predicate(object *Object, node *condition) (func(Row) bool, error) {
-	if node.logic == logicCompare {
+func (c *compiler) predicate(object *Object, node *syntax.Condition) (func(Row) bool, error) {
+	if node.Logic == syntax.LogicCompare {
 		return c.comparison(object, node)
 	}
-	terms := make([]func(Row) bool, len(node.terms))
-	for i, term := range node.terms {
+	terms := make([]func(Row) bool, len(node.Terms))
+	for i, term := range node.Terms {
 		var err error
 		if terms[i], err = c.predicate(object, term); err != nil {
 			return nil, err
 		}
 	}
-	switch node.logic {
-	case logicNot:
+	switch node.Logic {
+	case syntax.LogicNot:
 		return func(row Row) bool { return !terms[0](row) }, nil
-	case logicOr:
+	case syntax.LogicOr:
 		return func(row Row) bool {
 			return slices.ContainsFunc(terms, func(term func(Row) bool) bool { return term(row) })
 		}, nil
@@ -33,25 +35,25 @@ func (c *compiler) predicate(object *Object, node *condition) (func(Row) bool, e
 	}
 }
 
-func (c *compiler) comparison(object *Object, node *condition) (func(Row) bool, error) {
-	col, err := c.column(object, node.path)
+func (c *compiler) comparison(object *Object, node *syntax.Condition) (func(Row) bool, error) {
+	col, err := c.column(object, node.Path)
 	if err != nil {
 		return nil, err
 	}
 	if !col.field.Filterable {
-		return nil, c.errorAt(node.path, InvalidField, "field '%s' can not be filtered in a query call", col.field.Name)
+		return nil, c.errorAt(node.Path, InvalidField, "field '%s' can not be filtered in a query call", col.field.Name)
 	}
 	kind := col.field.Type.kind()
-	ordered := strings.ContainsAny(node.operator, "<>")
-	if (ordered && kind == kindBoolean) || (node.operator == "LIKE" && kind != kindText) {
-		return nil, c.errorAt(node.path, InvalidFilterOperator, "invalid operator on %s field", col.field.Type)
+	ordered := strings.ContainsAny(node.Operator, "<>")
+	if (ordered && kind == kindBoolean) || (node.Operator == "LIKE" && kind != kindText) {
+		return nil, c.errorAt(node.Path, InvalidFilterOperator, "invalid operator on %s field", col.field.Type)
 	}
-	if node.operator == "LIKE" {
+	if node.Operator == "LIKE" {
 		return c.like(col, node)
 	}
-	tests := make([]func(Value) bool, len(node.literals))
-	for i, literal := range node.literals {
-		operator := node.operator
+	tests := make([]func(Value) bool, len(node.Literals))
+	for i, literal := range node.Literals {
+		operator := node.Operator
 		if strings.HasSuffix(operator, "IN") {
 			operator = "="
 		}
@@ -63,18 +65,18 @@ func (c *compiler) comparison(object *Object, node *condition) (func(Row) bool, 
 		v := col.read(row)
 		return slices.ContainsFunc(tests, func(test func(Value) bool) bool { return test(v) })
 	}
-	if node.operator == "NOT IN" {
+	if node.Operator == "NOT IN" {
 		return func(row Row) bool { return !matches(row) }, nil
 	}
 	return matches, nil
 }
 
-func (c *compiler) like(col column, node *condition) (func(Row) bool, error) {
-	literal := node.literals[0]
-	if literal.kind != tokenString {
+func (c *compiler) like(col column, node *syntax.Condition) (func(Row) bool, error) {
+	literal := node.Literals[0]
+	if literal.Kind != syntax.TokenString {
 		return nil, c.wrongType(col.field, literal)
 	}
-	p, bad := newPattern(literal.text)
+	p, bad := newPattern(literal.Text)
 	if bad != "" {
 		return nil, c.badEscape(literal, bad)
 	}
@@ -85,8 +87,8 @@ func (c *compiler) like(col column, node *condition) (func(Row) bool, error) {
 }
 
 // test compiles one comparison of a value with a literal, which must be of the field's type.
-func (c *compiler) test(field *Field, operator string, literal token) (func(Value) bool, error) {
-	if literal.is("NULL") {
+func (c *compiler) test(field *Field, operator string, literal syntax.Token) (func(Value) bool, error) {
+	if literal.Is("NULL") {
 		if operator != "=" && operator != "!=" {
 			return nil, c.errorAt(literal, MalformedQuery, "unexpected token: %s", literal)
 		}
@@ -171,34 +173,34 @@ func spanTest(operator string, kind kind, s span) func(Value) bool {
 }
 
 // span reads a literal for a date or dateTime field. A dateTime is the span of one millisecond.
-func (c *compiler) span(field *Field, literal token) (span, error) {
-	wanted := tokenDate
+func (c *compiler) span(field *Field, literal syntax.Token) (span, error) {
+	wanted := syntax.TokenDate
 	if field.Type == TypeDateTime {
-		wanted = tokenDateTime
+		wanted = syntax.TokenDateTime
 	}
-	if literal.kind == tokenName {
-		if s, ok := relativeSpan(literal.text, c.now); ok {
+	if literal.Kind == syntax.TokenName {
+		if s, ok := relativeSpan(literal.Text, c.now); ok {
 			return s, nil
 		}
 	}
-	if literal.kind != wanted {
+	if literal.Kind != wanted {
 		return span{}, c.wrongType(field, literal)
 	}
-	if wanted == tokenDate {
-		if t, ok := parseDate(literal.text); ok {
+	if wanted == syntax.TokenDate {
+		if t, ok := parseDate(literal.Text); ok {
 			return span{t, t.AddDate(0, 0, 1)}, nil
 		}
-	} else if t, ok := parseDateTime(literal.text); ok {
+	} else if t, ok := parseDateTime(literal.Text); ok {
 		return span{t, t.Add(time.Millisecond)}, nil
 	}
-	return span{}, c.errorAt(literal, MalformedQuery, "Invalid %s: %s", field.Type, literal.text)
+	return span{}, c.errorAt(literal, MalformedQuery, "Invalid %s: %s", field.Type, literal.Text)
 }
 
 // literal reads a literal for a field that is not a date.
-func (c *compiler) literal(field *Field, literal token) (Value, error) {
+func (c *compiler) literal(field *Field, literal syntax.Token) (Value, error) {
 	switch kind := field.Type.kind(); {
-	case kind == kindText && literal.kind == tokenString, kind == kindID && literal.kind == tokenString:
-		text, bad := unescape(literal.text, false, nil)
+	case kind == kindText && literal.Kind == syntax.TokenString, kind == kindID && literal.Kind == syntax.TokenString:
+		text, bad := unescape(literal.Text, false, nil)
 		if bad != "" {
 			return Value{}, c.badEscape(literal, bad)
 		}
@@ -209,17 +211,17 @@ func (c *compiler) literal(field *Field, literal token) (Value, error) {
 			return Value{}, c.errorAt(literal, InvalidFilterOperator, "invalid ID field: %s", text)
 		}
 		return ID(text), nil
-	case kind == kindBoolean && (literal.is("TRUE") || literal.is("FALSE")):
-		return Boolean(literal.is("TRUE")), nil
-	case (kind == kindNumber || kind == kindInteger) && literal.kind == tokenNumber:
-		if f, err := strconv.ParseFloat(literal.text, 64); err == nil {
+	case kind == kindBoolean && (literal.Is("TRUE") || literal.Is("FALSE")):
+		return Boolean(literal.Is("TRUE")), nil
+	case (kind == kindNumber || kind == kindInteger) && literal.Kind == syntax.TokenNumber:
+		if f, err := strconv.ParseFloat(literal.Text, 64); err == nil {
 			return Number(f), nil
 		}
 	}
 	return Value{}, c.wrongType(field, literal)
 }
 
-func (c *compiler) wrongType(field *Field, literal token) error {
+func (c *compiler) wrongType(field *Field, literal syntax.Token) error {
 	quotes := "should not"
 	if kind := field.Type.kind(); kind == kindText || kind == kindID {
 		quotes = "should"
@@ -233,7 +235,7 @@ func (c *compiler) wrongType(field *Field, literal token) error {
 		field.Name, spelled, quotes)
 }
 
-func (c *compiler) badEscape(literal token, bad string) error {
+func (c *compiler) badEscape(literal syntax.Token, bad string) error {
 	return c.errorAt(literal, MalformedQuery,
-		"Invalid string literal '%s'. Illegal character sequence '%s' in string literal.", literal.text, bad)
+		"Invalid string literal '%s'. Illegal character sequence '%s' in string literal.", literal.Text, bad)
 }

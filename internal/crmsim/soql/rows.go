@@ -3,6 +3,8 @@ package soql
 import (
 	"iter"
 	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql/syntax"
 )
 
 // Record is one answered row: its object, its id, and its cells as selected. A group has neither object nor id.
@@ -65,7 +67,7 @@ func render(object *Object, nodes []projection, row Row) Record {
 }
 
 type orderKey struct {
-	orderItem
+	syntax.OrderItem
 	read func(Row) Value
 }
 
@@ -113,13 +115,13 @@ func compareKeys(order []orderKey, a, b []Value) int {
 			if a[i].Null() == b[i].Null() {
 				continue
 			}
-			if a[i].Null() == key.nullsLast {
+			if a[i].Null() == key.NullsLast {
 				return 1
 			}
 			return -1
 		}
 		if c := compareFolded(a[i], b[i]); c != 0 {
-			if key.descending {
+			if key.Descending {
 				return -c
 			}
 			return c
