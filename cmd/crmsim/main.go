@@ -20,6 +20,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/maven"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
 )
 
@@ -103,7 +104,7 @@ func (f *flags) define(stderr io.Writer) *kingpin.Application {
 
 func (f *flags) world() (*crmsim.World, error) {
 	if f.maven != "" {
-		world, err := crmsim.LoadMaven(f.maven, time.Now)
+		world, err := maven.Load(f.maven, time.Now)
 		if err != nil {
 			return nil, fmt.Errorf("load account: %w", err)
 		}

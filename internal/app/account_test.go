@@ -15,6 +15,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -72,7 +73,7 @@ func (x *branches) branch(secret string, info crmsim.Info, won int, amount strin
 	for range won {
 		w.AddDeal(crmsim.Deal{
 			Name: "Deal", Pipeline: "default", Stage: "won", Rep: rep, Amount: amount, Close: now.Add(-time.Hour),
-			Created: now.AddDate(0, -1, 0), StageEntered: now, Modified: now.Add(-2 * time.Hour),
+			Head: world.Head{Created: now.AddDate(0, -1, 0), Modified: now.Add(-2 * time.Hour)}, StageEntered: now,
 		})
 	}
 	b := branch{world: w, secret: secret}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 // TestBrake lets most deals vanish at once, as they do when a credential loses a permission. The exporter keeps them and
@@ -69,7 +70,7 @@ func TestRestartAfterBrokenPass(t *testing.T) {
 
 			clock.advance(2 * time.Hour)
 			a.recorder.Forget()
-			a.script.Add(crmsim.Rule{Path: "*", From: 3, To: 10_000, Fault: crmsim.Answer(404, nil, "{}")})
+			a.script.Add(wire.Rule{Path: "*", From: 3, To: 10_000, Fault: wire.Answer(404, nil, "{}")})
 			if err := h.sync(); err == nil {
 				t.Fatal("the sync succeeded")
 			}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
@@ -90,7 +91,9 @@ func TestCheckSourceOfHubSpot(t *testing.T) {
 	x.a.world.AddPipeline(crmsim.Pipeline{ID: "p2", Label: "Renewals", Stages: []crmsim.Stage{
 		{ID: "lost", Label: "Lost", Closed: true, Probability: "0.0"},
 	}})
-	x.a.world.AddDeal(crmsim.Deal{Pipeline: "default", Stage: "open", Properties: map[string]string{"region": "emea"}})
+	x.a.world.AddDeal(crmsim.Deal{
+		Head: world.Head{Properties: map[string]string{"region": "emea"}}, Pipeline: "default", Stage: "open",
+	})
 	out, err := checkSource(t, x.yaml("map: {territory: {property: region}}\n    pipelines: [sales]"), x.clock.now)
 	if err != nil {
 		t.Fatal(err)
@@ -261,10 +264,12 @@ func TestC10(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := newBranches(t, "hubspot")
-			x.a.world.AddDeal(crmsim.Deal{Pipeline: "default", Stage: "open", Properties: map[string]string{
+			x.a.world.AddDeal(crmsim.Deal{Pipeline: "default", Stage: "open", Head: world.Head{Properties: map[string]string{
 				"region": "emea", "hs_analytics_source": "PAID_SEARCH",
-			}})
-			x.a.world.AddAccount(crmsim.Account{Name: "x", Properties: map[string]string{"industry": "RETAIL"}})
+			}}})
+			x.a.world.AddAccount(crmsim.Account{
+				Head: world.Head{Properties: map[string]string{"industry": "RETAIL"}}, Name: "x",
+			})
 			h := x.harness("map: {" + c.mapping + "}")
 			h.mustSync()
 			h.shows("at first", 60, 60_000)

@@ -15,26 +15,27 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 // fault is something that can go wrong on the vendor's side, and the reason that the exporter must give for it.
 type fault struct {
 	name   string
-	fault  crmsim.Fault
+	fault  wire.Fault
 	reason string
 }
 
 func faultsOf(kind string) []fault {
 	faults := []fault{
-		{"500 with HTML", crmsim.HTML(http.StatusInternalServerError), "server"},
-		{"502 with HTML", crmsim.HTML(http.StatusBadGateway), "server"},
-		{"200 with HTML", crmsim.HTML(http.StatusOK), "decode"},
-		{"truncated JSON", crmsim.Cut(20), "decode"},
-		{"JSON on a cut connection", crmsim.Truncate(20), "decode"},
-		{"a redirect", crmsim.Redirect("http://127.0.0.1:1/elsewhere"), "client"},
-		{"an endless body", crmsim.Endless(), "decode"},
-		{"a reset connection", crmsim.Reset(), "server"},
-		{"nothing at all", crmsim.Hang(), "timeout"},
+		{"500 with HTML", wire.HTML(http.StatusInternalServerError), "server"},
+		{"502 with HTML", wire.HTML(http.StatusBadGateway), "server"},
+		{"200 with HTML", wire.HTML(http.StatusOK), "decode"},
+		{"truncated JSON", wire.Cut(20), "decode"},
+		{"JSON on a cut connection", wire.Truncate(20), "decode"},
+		{"a redirect", wire.Redirect("http://127.0.0.1:1/elsewhere"), "client"},
+		{"an endless body", wire.Endless(), "decode"},
+		{"a reset connection", wire.Reset(), "server"},
+		{"nothing at all", wire.Hang(), "timeout"},
 	}
 	if kind == "hubspot" {
 		return append(faults, []fault{
@@ -47,8 +48,8 @@ func faultsOf(kind string) []fault {
 			{"429 of the day", simhubspot.DailyLimited(), "quota"},
 		}...)
 	}
-	refuse := func(status int, code, message string) crmsim.Fault {
-		return crmsim.Answer(status, http.Header{"Content-Type": {"application/json"}},
+	refuse := func(status int, code, message string) wire.Fault {
+		return wire.Answer(status, http.Header{"Content-Type": {"application/json"}},
 			`[{"message":"`+message+`","errorCode":"`+code+`"}]`)
 	}
 	return append(faults, []fault{
@@ -61,7 +62,7 @@ func faultsOf(kind string) []fault {
 
 // inMemory puts a world behind a vendor's API on a network without sockets.
 func inMemory(kind string, world *crmsim.World) (*account, http.RoundTripper) {
-	a := &account{kind: kind, world: world, script: crmsim.NewScript(), recorder: crmsim.NewRecorder(time.Now)}
+	a := &account{kind: kind, world: world, script: wire.NewScript(), recorder: wire.NewRecorder(time.Now)}
 	var handler http.Handler = simsalesforce.NewHandler(world, simsalesforce.Options{Clients: map[string]string{"key": secret}})
 	if kind == "hubspot" {
 		handler = simhubspot.NewHandler(world, simhubspot.Options{Tokens: []string{secret}})
@@ -97,7 +98,7 @@ func failAndRecover(t *testing.T, kind string, f fault, secretFile string) {
 		t.Fatal(err)
 	}
 	// Every data call fails; the token of Salesforce is still at hand.
-	a.script.Add(crmsim.Rule{Path: "*/crm/*", Fault: f.fault}, crmsim.Rule{Path: "*/data/*", Fault: f.fault})
+	a.script.Add(wire.Rule{Path: "*/crm/*", Fault: f.fault}, wire.Rule{Path: "*/data/*", Fault: f.fault})
 	time.Sleep(time.Minute)
 	if err := h.sync(); err == nil {
 		t.Fatal("the sync succeeded")
@@ -167,7 +168,7 @@ func TestFaultInTheMiddle(t *testing.T) {
 				h := newHarness(t, changesConfig+a.yaml("crm", file), func(o *Options) { o.Transport = network })
 				for call := 1; ; call++ {
 					a.script.Clear()
-					a.script.Add(crmsim.Rule{Path: "*", From: call, To: call + 10_000, Fault: crmsim.HTML(http.StatusServiceUnavailable)})
+					a.script.Add(wire.Rule{Path: "*", From: call, To: call + 10_000, Fault: wire.HTML(http.StatusServiceUnavailable)})
 					if h.sync() == nil {
 						break
 					}

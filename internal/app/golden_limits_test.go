@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 const goldenLimitsConfig = `
@@ -72,12 +73,15 @@ func addForeignDeals(w *crmsim.World) {
 		stage := []string{"closedwon", "contractsent"}[i%2]
 		closed := goldenNow().AddDate(0, 0, []int{-3, 20}[i%2])
 		w.AddDeal(crmsim.Deal{
-			Name: "Foreign", Pipeline: "default", Stage: stage, Rep: w.Reps()[i].ID, Amount: "1234.50", Currency: currency,
-			Created: goldenNow().AddDate(0, -1, 0), Close: closed, StageEntered: goldenNow().AddDate(0, 0, -4),
-			Properties: map[string]string{
-				"region": "emea", "Region__c": "EMEA", "dealtype": "newbusiness", "Type": "New Business",
-				"product": "platform", "Product__c": "Platform",
+			Head: world.Head{
+				Created: goldenNow().AddDate(0, -1, 0),
+				Properties: map[string]string{
+					"region": "emea", "Region__c": "EMEA", "dealtype": "newbusiness", "Type": "New Business",
+					"product": "platform", "Product__c": "Platform",
+				},
 			},
+			Name: "Foreign", Pipeline: "default", Stage: stage, Rep: w.Reps()[i].ID, Amount: "1234.50", Currency: currency,
+			Close: closed, StageEntered: goldenNow().AddDate(0, 0, -4),
 		})
 	}
 }

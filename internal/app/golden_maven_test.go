@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/maven"
 )
 
 // goldenMavenConfig has every default of the metrics, and targets of several kinds.
@@ -34,7 +34,7 @@ func TestGoldenMaven(t *testing.T) {
 			file := secretFile(t)
 			synctest.Test(t, func(t *testing.T) { // So that nobody waits for rate limits. They need the account's clock to run.
 				time.Sleep(time.Until(afterMaven()))
-				world, err := crmsim.LoadMaven(dir, time.Now)
+				world, err := maven.Load(dir, time.Now)
 				if err != nil {
 					t.Fatal(err)
 				}

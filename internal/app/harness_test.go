@@ -24,6 +24,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 func TestMain(m *testing.M) {
@@ -59,8 +60,8 @@ func (c *testClock) advance(d time.Duration) {
 type account struct {
 	kind     string
 	world    *crmsim.World
-	script   *crmsim.Script
-	recorder *crmsim.Recorder
+	script   *wire.Script
+	recorder *wire.Recorder
 	server   *httptest.Server
 }
 
@@ -69,7 +70,7 @@ func serve(
 	t *testing.T, kind string, world *crmsim.World, now func() time.Time, adjust ...func(*simhubspot.Options),
 ) *account {
 	t.Helper()
-	a := &account{kind: kind, world: world, script: crmsim.NewScript(), recorder: crmsim.NewRecorder(now)}
+	a := &account{kind: kind, world: world, script: wire.NewScript(), recorder: wire.NewRecorder(now)}
 	var handler http.Handler
 	if kind == "hubspot" {
 		options := simhubspot.Options{

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 const identityConfig = `
@@ -58,9 +60,9 @@ func (c company) deal(rep, account int64, stage, amount string) int64 {
 }
 
 func (c company) customer(territory string) int64 {
-	return c.world.AddAccount(crmsim.Account{Name: "customer", Properties: map[string]string{
+	return c.world.AddAccount(crmsim.Account{Name: "customer", Head: world.Head{Properties: map[string]string{
 		"industry": territory, "Industry": territory,
-	}})
+	}}})
 }
 
 func readFile(t *testing.T, name string) string {
@@ -269,7 +271,7 @@ func TestC9OverlookedDeal(t *testing.T) {
 	known := c.deal(ann, c.customer("EMEA"), "won", "100")
 	h := c.open()
 	h.mustSync()
-	c.script.Add(crmsim.Rule{Path: "/crm/associations/*", Fault: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+	c.script.Add(wire.Rule{Path: "/crm/associations/*", Fault: func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"status":"COMPLETE","results":[]}`)
 	}})

@@ -14,6 +14,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 // livingCRM is a simulated account in which people work.
@@ -156,7 +157,8 @@ func (c *livingCRM) change() error {
 	case draw < 76:
 		w.AddDeal(crmsim.Deal{
 			Name: deal.Name, Pipeline: deal.Pipeline, Stage: c.stage(deal.Pipeline), Rep: deal.Rep, Account: deal.Account,
-			Amount: deal.Amount, Close: deal.Close, StageEntered: deal.StageEntered, Properties: deal.Properties,
+			Amount: deal.Amount, Close: deal.Close, StageEntered: deal.StageEntered,
+			Head: world.Head{Properties: deal.Properties},
 		})
 		return nil
 	case draw < 80:

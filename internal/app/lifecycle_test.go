@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 )
 
@@ -204,7 +205,7 @@ func TestRun(t *testing.T) {
 func TestReady(t *testing.T) {
 	crm := serve(t, "hubspot", stillWorld(1), time.Now)
 	release := make(chan struct{})
-	crm.script.Add(crmsim.Rule{Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	crm.script.Add(wire.Rule{Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		select {
 		case <-release:
 			next.ServeHTTP(w, r)
@@ -232,7 +233,7 @@ func TestReady(t *testing.T) {
 // TestStopsInTheMiddleOfASync has the CRM hang, which the stop must not wait for.
 func TestStopsInTheMiddleOfASync(t *testing.T) {
 	crm := serve(t, "salesforce", stillWorld(1), time.Now)
-	crm.script.Add(crmsim.Rule{Path: "*query*", Fault: crmsim.Hang()})
+	crm.script.Add(wire.Rule{Path: "*query*", Fault: wire.Hang()})
 	secret := secretFile(t)
 	leaks := goleak.IgnoreCurrent()
 	r := run(t, "sources:"+crm.yaml("globex", secret))

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 func TestEndpoints(t *testing.T) {
@@ -91,7 +92,7 @@ func TestRestart(t *testing.T) {
 	before := first.page()
 	first.stop()
 
-	crm.script.Add(crmsim.Rule{Fault: crmsim.Hang()})
+	crm.script.Add(wire.Rule{Fault: wire.Hang()})
 	again := run(t, config, func(o *Options) { o.ConfigFile = first.file })
 	if got := again.get(pathReady); got.status != http.StatusOK {
 		t.Errorf("not ready after a restart: %d %s", got.status, got.body)
@@ -112,7 +113,7 @@ func TestRestartAfterCutSync(t *testing.T) {
 	world := crmsim.Generate(crmsim.GenerateOptions{Seed: 4, Deals: 250, Still: true})
 	crm := serve(t, "hubspot", world, time.Now)
 	config := "windows: [all_time]\nsources:" + crm.yaml("acme", secretFile(t))
-	secondPage := crmsim.Rule{Method: http.MethodGet, Path: "/crm/objects/*/deals", From: 2, To: 1000, Fault: crmsim.Hang()}
+	secondPage := wire.Rule{Method: http.MethodGet, Path: "/crm/objects/*/deals", From: 2, To: 1000, Fault: wire.Hang()}
 	crm.script.Add(secondPage)
 	first := run(t, config)
 	first.await("the second page is asked for", func() bool {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/maven"
 )
 
 // mavenVariable names the folder of the public data set "CRM Sales Opportunities". It is not part of the project.
@@ -119,7 +119,7 @@ func mavenSource(t *testing.T, connector, dir string, now func() time.Time) stri
         stages: {Won: won, Lost: lost, Engaging: open, Prospecting: open}
 `, joinMaven(t, dir, now))
 	}
-	world, err := crmsim.LoadMaven(dir, now)
+	world, err := maven.Load(dir, now)
 	if err != nil {
 		t.Fatal(err)
 	}

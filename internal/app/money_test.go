@@ -11,6 +11,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
 
@@ -34,21 +35,24 @@ const (
 // much.
 func portal(t *testing.T, kind, currency string) *account {
 	t.Helper()
-	world := crmsim.NewWorld(time.Now, crmsim.Info{Name: "Acme", Number: 7, Currency: currency, TimeZone: "UTC"})
-	world.AddPipeline(crmsim.Pipeline{ID: "default", Label: "Sales", Stages: []crmsim.Stage{
+	w := crmsim.NewWorld(time.Now, crmsim.Info{Name: "Acme", Number: 7, Currency: currency, TimeZone: "UTC"})
+	w.AddPipeline(crmsim.Pipeline{ID: "default", Label: "Sales", Stages: []crmsim.Stage{
 		{ID: "talk", Label: "Talk", Probability: "0.5"},
 		{ID: "won", Label: "Won", Closed: true, Won: true, Probability: "1.0"},
 		{ID: "lost", Label: "Lost", Closed: true, Probability: "0.0"},
 	}})
-	rep := world.AddRep(crmsim.Rep{FirstName: "Ann", LastName: "Lee", Active: true})
+	rep := w.AddRep(crmsim.Rep{FirstName: "Ann", LastName: "Lee", Active: true})
 	for _, amount := range []string{"100", "20", "3"} {
-		world.AddDeal(crmsim.Deal{
+		w.AddDeal(crmsim.Deal{
 			Name: "Deal", Pipeline: "default", Stage: "won", Rep: rep, Amount: amount,
-			Created: time.Now().Add(-time.Hour), Close: time.Now().Add(-time.Minute),
-			Properties: map[string]string{"amount_usd": amount + "0", "region": "EMEA"},
+			Close: time.Now().Add(-time.Minute),
+			Head: world.Head{
+				Created:    time.Now().Add(-time.Hour),
+				Properties: map[string]string{"amount_usd": amount + "0", "region": "EMEA"},
+			},
 		})
 	}
-	return serve(t, kind, world, time.Now)
+	return serve(t, kind, w, time.Now)
 }
 
 func (h *harness) warnings() int { return strings.Count(h.log.String(), absentMoney) }

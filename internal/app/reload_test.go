@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 // reload asks for a reload over HTTP.
@@ -245,7 +245,7 @@ func TestReloadChangesMapping(t *testing.T) {
 	r.awaitServed("acme", "globex")
 	before := r.page()
 	release := make(chan struct{})
-	acme.script.Add(crmsim.Rule{Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	acme.script.Add(wire.Rule{Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		select {
 		case <-release:
 			next.ServeHTTP(w, r)

@@ -16,9 +16,6 @@ const mostLines = 1500
 var tooLong = map[string]string{
 	"internal/app":               "lifecycle and wiring, and with them back-fill, demo and checks, which become packages",
 	"internal/config":            "every section of the file, each of which moves to the package that reads it",
-	"internal/crmsim":            "one world for every kind of record, which becomes a world of kinds",
-	"internal/crmsim/hubspot":    "a whole API, which gets short once the world says what its records hold",
-	"internal/crmsim/salesforce": "a whole API, which gets short once the world says what its records hold",
 	"internal/dashboard":         "all boards in one package, whose parts are those boards",
 	"internal/kpi":               "every family of KPIs, each of which becomes a package, as do facts and cube",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 // TestMonthEndsWhileTheAccountIsDown lets an account fail over the end of a month. What began since then is absent, for
@@ -60,7 +61,7 @@ sources:` + a.yaml("crm", secretFile) + targets
 	h.mustSync()
 	expect("the first sync", false)
 
-	a.script.Add(crmsim.Rule{Path: "*", Fault: crmsim.HTML(http.StatusInternalServerError)})
+	a.script.Add(wire.Rule{Path: "*", Fault: wire.HTML(http.StatusInternalServerError)})
 	time.Sleep(10 * 24 * time.Hour)
 	if h.sync() == nil {
 		t.Fatal("the sync succeeded")

@@ -28,36 +28,22 @@ func teamProfiles() []teamProfile {
 func generatedPipelines() []Pipeline {
 	return []Pipeline{
 		{ID: "default", Label: "Sales Pipeline", Stages: []Stage{
-			open("appointmentscheduled", "Appointment Scheduled", "0.2", crm.ForecastPipeline),
-			open("qualifiedtobuy", "Qualified To Buy", "0.4", crm.ForecastPipeline),
-			open("presentationscheduled", "Presentation Scheduled", "0.6", crm.ForecastBestCase),
-			open("decisionmakerboughtin", "Decision Maker Bought-In", "0.8", crm.ForecastBestCase),
-			open("contractsent", "Contract Sent", "0.9", crm.ForecastCommit),
-			won("closedwon", "Closed Won"),
-			lost("closedlost", "Closed Lost"),
+			OpenStage("appointmentscheduled", "Appointment Scheduled", "0.2", crm.ForecastPipeline),
+			OpenStage("qualifiedtobuy", "Qualified To Buy", "0.4", crm.ForecastPipeline),
+			OpenStage("presentationscheduled", "Presentation Scheduled", "0.6", crm.ForecastBestCase),
+			OpenStage("decisionmakerboughtin", "Decision Maker Bought-In", "0.8", crm.ForecastBestCase),
+			OpenStage("contractsent", "Contract Sent", "0.9", crm.ForecastCommit),
+			WonStage("closedwon", "Closed Won"),
+			LostStage("closedlost", "Closed Lost"),
 		}},
 		{ID: "74120055", Label: "Partner Pipeline", Stages: []Stage{
-			open("151002001", "Partner Qualified", "0.3", crm.ForecastPipeline),
-			open("151002002", "Joint Proposal", "0.5", crm.ForecastBestCase),
-			open("151002003", "Partner Commit", "0.8", crm.ForecastCommit),
-			won("151002004", "Closed Won"),
-			lost("151002005", "Closed Lost"),
+			OpenStage("151002001", "Partner Qualified", "0.3", crm.ForecastPipeline),
+			OpenStage("151002002", "Joint Proposal", "0.5", crm.ForecastBestCase),
+			OpenStage("151002003", "Partner Commit", "0.8", crm.ForecastCommit),
+			WonStage("151002004", "Closed Won"),
+			LostStage("151002005", "Closed Lost"),
 		}},
 	}
-}
-
-func open(id, label, probability string, forecast crm.ForecastCategory) Stage {
-	return Stage{ID: id, Label: label, Probability: probability, ForecastCategory: forecast}
-}
-
-func won(id, label string) Stage {
-	return Stage{
-		ID: id, Label: label, Closed: true, Won: true, Probability: "1.0", ForecastCategory: crm.ForecastClosed,
-	}
-}
-
-func lost(id, label string) Stage {
-	return Stage{ID: id, Label: label, Closed: true, Probability: "0.0", ForecastCategory: crm.ForecastOmitted}
 }
 
 // spelling is one value in the words of HubSpot and of Salesforce.

@@ -2,140 +2,155 @@ package crmsim
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
-// deal makes up one deal that was created at a given time, with everything that happened to it until now.
-func (g *generator) deal(created time.Time) Deal {
-	d, prospect := g.lead(created)
-	days := prospect.cycleDays * math.Exp(0.5*g.rand.NormFloat64())
-	wins := g.rand.Float64() < prospect.winChance
-	if !wins {
-		days *= 0.85
-	}
-	end := g.backLoaded(created, created.Add(time.Duration(days*24*float64(time.Hour))))
-	stages := g.stagesOf(d.Pipeline)
-	switch {
-	case end.After(g.now):
-		g.leaveOpen(&d, stages, end)
-	case wins:
-		g.close(&d, stages, end, true)
-	default:
-		g.close(&d, stages, end, false)
-	}
-	return d
+// KindDeal is the kind of deals.
+const KindDeal = "deal"
+
+// Deal is a HubSpot deal or a Salesforce opportunity.
+type Deal struct {
+	world.Head
+
+	Name string
+
+	Pipeline string // id of a Pipeline
+	Stage    string // id of a Stage
+	Rep      int64  // 0 for none
+	Account  int64  // 0 for none
+
+	Amount   string // decimal text, "" is null
+	Currency string // "" is Info.Currency
+
+	Close        time.Time // expected while open, real once closed; Salesforce shows its date in UTC
+	StageEntered time.Time
+
+	ForecastCategory crm.ForecastCategory // "" is null
 }
 
-// prospect is what will become of a new deal.
-type prospect struct {
-	cycleDays float64
-	winChance float64
+func deals() Kind {
+	declared := world.Declare(KindDeal,
+		world.TextColumn("name", func(d *Deal) *string { return &d.Name }),
+		world.TextColumn("pipeline", func(d *Deal) *string { return &d.Pipeline }),
+		world.TextColumn("stage", func(d *Deal) *string { return &d.Stage }),
+		world.ReferenceColumn("rep", KindRep, func(d *Deal) *int64 { return &d.Rep }),
+		world.ReferenceColumn("account", KindAccount, func(d *Deal) *int64 { return &d.Account }),
+		world.DecimalColumn("amount", func(d *Deal) *string { return &d.Amount }),
+		world.TextColumn("currency", func(d *Deal) *string { return &d.Currency }),
+		world.TimeColumn("close", func(d *Deal) *time.Time { return &d.Close }),
+		world.TimeColumn("stage_entered", func(d *Deal) *time.Time { return &d.StageEntered }),
+		world.TextColumn("forecast_category", func(d *Deal) *crm.ForecastCategory { return &d.ForecastCategory }),
+	)
+	return Kind{
+		Kind: world.Merging(declared, func(survivor, other *Deal) {
+			if survivor.Amount == "" {
+				survivor.Amount, survivor.Currency = other.Amount, other.Currency
+			}
+			if survivor.Account == 0 {
+				survivor.Account = other.Account
+			}
+		}),
+		Generate: (*Generator).deals,
+		Live:     (*Generator).liveDeals,
+		founding: true,
+	}
 }
 
-// lead makes up a deal as it is on the day of its creation, in the first stage.
-func (g *generator) lead(created time.Time) (Deal, prospect) {
-	t := weighted(g.rand, len(g.teams), func(i int) float64 { return g.teams[i].share })
-	team := g.teams[t]
-	staff := g.staff[t]
-	rep := staff[weighted(g.rand, len(staff), func(i int) float64 {
-		if !staff[i].left.IsZero() && created.After(staff[i].left) {
-			return 0
+// AddDeal stores a deal under a new id and returns it. Times of creation, modification and visibility default to now.
+func (w *World) AddDeal(d Deal) int64 { return w.deals.Add(d) }
+
+// Deals returns every deal that ever existed, by id, as readers see it now: see DealsAt.
+func (w *World) Deals() []*Deal { return w.DealsAt(w.Now()) }
+
+// DealsAt returns every deal that ever existed, by id, in the version that was visible at t, see world.World.Records.
+// They must not be changed.
+func (w *World) DealsAt(t time.Time) []*Deal { return w.deals.All(t) }
+
+// Deal returns one deal as readers see it now. It must not be changed.
+func (w *World) Deal(id int64) (*Deal, bool) { return w.deals.Get(id) }
+
+// Truth returns the live deals by id as they really are, seen by readers or not. The caller may change the copies.
+func (w *World) Truth() []Deal { return w.deals.Truth() }
+
+// Update edits a deal and moves Modified to now. The edit may overrule Modified and VisibleAt, to play a transaction
+// that commits late.
+func (w *World) Update(id int64, edit func(*Deal)) error { return w.deals.Update(id, edit) }
+
+// MoveStage moves a deal to another stage of its pipeline.
+func (w *World) MoveStage(id int64, stage string) error {
+	return w.enter(id, func(s Stage) bool { return s.ID == stage })
+}
+
+// Win closes a deal as won, now.
+func (w *World) Win(id int64) error {
+	return w.enter(id, func(s Stage) bool { return s.Closed && s.Won })
+}
+
+// Lose closes a deal as lost, now.
+func (w *World) Lose(id int64) error {
+	return w.enter(id, func(s Stage) bool { return s.Closed && !s.Won })
+}
+
+// Reopen takes a closed deal back to the first stage of its pipeline, to be closed a month from now.
+func (w *World) Reopen(id int64) error { return w.enter(id, func(s Stage) bool { return !s.Closed }) }
+
+func (w *World) enter(id int64, wanted func(Stage) bool) error {
+	return w.Do(func(tx world.Tx) error { return w.enterIn(tx, id, wanted) })
+}
+
+// enterIn moves a deal to the first stage of its pipeline that is wanted.
+func (w *World) enterIn(tx world.Tx, id int64, wanted func(Stage) bool) error {
+	r, ok := tx.Newest(KindDeal, id)
+	if !ok {
+		return fmt.Errorf("move deal %d: %w", id, ErrUnknown)
+	}
+	before := r.(*Deal)
+	from, _ := w.StageOf(before)
+	to, ok := w.FindStage(before.Pipeline, wanted)
+	if !ok {
+		return fmt.Errorf("move deal %d: stage: %w", id, ErrUnknown)
+	}
+	return tx.Update(KindDeal, id, func(r world.Record) {
+		d := r.(*Deal)
+		d.Stage, d.StageEntered, d.ForecastCategory = to.ID, tx.At(), to.ForecastCategory
+		switch {
+		case to.Closed:
+			d.Close = tx.At()
+		case from.Closed:
+			d.Close = tx.At().AddDate(0, 1, 0)
 		}
-		return staff[i].workload
-	})]
-	channel, product := pick(g.rand, channels()), pick(g.rand, products())
-	kind, outlook := "newbusiness", prospect{team.cycleDays, team.winChance * rep.skill * channel.luck}
-	kindLabel, median := "New Business", team.amount
-	if g.rand.Float64() > team.newBusiness {
-		kind, kindLabel, median = "existingbusiness", "Existing Business", team.amount*0.6
-		outlook = prospect{outlook.cycleDays * 0.6, math.Min(0.85, outlook.winChance*1.5)}
-	}
-	first := g.stagesOf(team.pipeline)[0]
-	d := Deal{
-		Pipeline: team.pipeline, Stage: first.ID, ForecastCategory: first.ForecastCategory, Rep: rep.id,
-		Account: g.customer(rep.region.hubspot),
-		Created: created, StageEntered: created, Modified: created,
-		Close: g.officeHours(created.AddDate(0, 0, int(outlook.cycleDays)+1)),
-		Properties: map[string]string{
-			"region": rep.region.hubspot, "Region__c": rep.region.salesforce,
-			"dealtype": kind, "Type": kindLabel,
-			"hs_analytics_source": channel.hubspot, "LeadSource": channel.salesforce,
-			"product": product.hubspot, "Product__c": product.salesforce,
-		},
-	}
-	if g.rand.IntN(30) > 0 {
-		d.Amount = g.amountText(median, team.spread)
-	}
-	if g.rand.IntN(80) == 0 {
-		d.Rep = 0
-	}
-	d.Name = fmt.Sprintf("%s %s %d", product.salesforce, kindLabel, 1000+g.rand.IntN(9000))
-	return d, outlook
+	})
 }
 
-// customer draws an account of the region; one deal in twenty-five has none. Low numbers are drawn more often, so that
-// some customers buy again and again.
-func (g *generator) customer(region string) int64 {
-	accounts := g.accountsOf[region]
-	if len(accounts) == 0 || g.rand.IntN(25) == 0 {
-		return 0
-	}
-	u := g.rand.Float64()
-	return accounts[int(u*math.Sqrt(u)*float64(len(accounts)))]
+// Redate sets the close date; the zero time clears it.
+func (w *World) Redate(id int64, at time.Time) error {
+	return w.Update(id, func(d *Deal) { d.Close = at })
 }
 
-func (g *generator) stagesOf(pipeline string) []Stage {
-	for _, p := range g.world.pipelines {
-		if p.ID == pipeline {
-			return p.Stages
-		}
-	}
-	return nil
+// Reassign gives a deal to another rep; 0 takes it from everybody.
+func (w *World) Reassign(id, rep int64) error {
+	return w.Update(id, func(d *Deal) { d.Rep = rep })
 }
 
-func (g *generator) close(d *Deal, stages []Stage, end time.Time, won bool) {
-	for _, s := range stages {
-		if s.Closed && s.Won == won {
-			d.Stage, d.ForecastCategory = s.ID, s.ForecastCategory
-		}
-	}
-	d.Close, d.StageEntered = end, end
-	d.Modified = end
-	if g.rand.IntN(3) == 0 { // somebody tidied up a few days later
-		d.Modified = g.between(end, earliest(g.now, end.AddDate(0, 0, 4)))
-	}
+// SetAmount sets the amount; "" clears it.
+func (w *World) SetAmount(id int64, amount string) error {
+	return w.Update(id, func(d *Deal) { d.Amount = amount })
 }
 
-// leaveOpen puts a deal that will end after now into a stage. Its close date is what the rep believes, which for one
-// deal in four is too early and often already past: those deals slip.
-func (g *generator) leaveOpen(d *Deal, stages []Stage, end time.Time) {
-	var steps []Stage
-	for _, s := range stages {
-		if !s.Closed {
-			steps = append(steps, s)
-		}
-	}
-	age, length := g.now.Sub(d.Created), end.Sub(d.Created)
-	at := int(float64(len(steps)) * float64(age) / float64(length))
-	d.Stage, d.ForecastCategory = steps[at].ID, steps[at].ForecastCategory
-	d.StageEntered = d.Created.Add(time.Duration(float64(length) * float64(at) / float64(len(steps)))).
-		Truncate(time.Millisecond)
-	d.Modified = g.between(d.StageEntered, earliest(g.now, d.StageEntered.AddDate(0, 0, 10)))
-	d.Close = end
-	if g.rand.IntN(4) == 0 {
-		d.Close = g.officeHours(d.Created.Add(time.Duration(float64(length) * (0.5 + 0.5*g.rand.Float64()))))
-	}
-	if d.ForecastCategory == crm.ForecastBestCase && g.rand.IntN(4) == 0 {
-		d.ForecastCategory = crm.ForecastMostLikely
-	}
-}
+// Archive puts a deal into the recycle bin. Modified does not move.
+func (w *World) Archive(id int64) error { return w.deals.Delete(id) }
 
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
+// Restore takes a deal out of the recycle bin. Modified does not move.
+func (w *World) Restore(id int64) error { return w.deals.Restore(id) }
+
+// Purge removes a deal for good: no list shows it any more, the recycle bin neither.
+func (w *World) Purge(id int64) error { return w.deals.Purge(id) }
+
+// Merge makes a new deal of two, see world.Tx.Merge.
+func (w *World) Merge(primary, other int64) (int64, error) { return w.deals.Merge(primary, other) }
+
+// BulkTouch modifies many deals in one identical millisecond, as an import or a workflow at month end does.
+func (w *World) BulkTouch(ids []int64) error { return w.deals.Touch(ids) }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 // clock is a virtual clock that tests move.
@@ -28,7 +29,9 @@ func newWorld(deals int) (*crmsim.World, *clock) {
 		{ID: "lost", Label: "Lost", Closed: true, Probability: "0.0"},
 	}})
 	for range deals {
-		w.AddDeal(crmsim.Deal{Pipeline: "p", Stage: "new", Amount: "10", Properties: map[string]string{"a": "1"}})
+		w.AddDeal(crmsim.Deal{
+			Head: world.Head{Properties: map[string]string{"a": "1"}}, Pipeline: "p", Stage: "new", Amount: "10",
+		})
 	}
 	c.pass(time.Minute)
 	return w, c
@@ -176,7 +179,7 @@ func TestVisibility(t *testing.T) {
 	c.pass(time.Minute)
 	commit := c.at.Add(3 * time.Minute)
 	must(t, w.Update(1, func(d *crmsim.Deal) { d.Amount, d.VisibleAt = "12", commit }))
-	late := w.AddDeal(crmsim.Deal{Pipeline: "p", Stage: "new", VisibleAt: commit})
+	late := w.AddDeal(crmsim.Deal{Head: world.Head{VisibleAt: commit}, Pipeline: "p", Stage: "new"})
 
 	amountAt := func(at time.Time) string { return w.DealsAt(at)[0].Amount }
 	for at, want := range map[time.Time]string{

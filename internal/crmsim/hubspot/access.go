@@ -1,76 +1,25 @@
 package hubspot
 
 import (
-	"fmt"
 	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
-	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/access"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/naming"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/refusal"
 )
 
 // OAuth is an app that one account has installed.
-type OAuth struct {
-	ClientID     string
-	ClientSecret string
-	RefreshToken string
-}
+type OAuth = access.OAuth
 
-// accessTokenLife is what HubSpot gives an access token.
-const accessTokenLife = 30 * time.Minute
-
-// credentials are the tokens that open the account.
-type credentials struct {
-	oauth *OAuth
-
-	mu      sync.Mutex
-	issued  int
-	tokens  map[string]time.Time // expiry; the zero time never expires
-	revoked map[string]bool
-}
-
-func newCredentials(o Options) *credentials {
-	c := &credentials{oauth: o.OAuth, tokens: map[string]time.Time{}, revoked: map[string]bool{}}
-	for _, token := range o.Tokens {
-		c.tokens[token] = time.Time{}
-	}
-	return c
-}
-
-// check returns the token of a call that is let in.
-func (c *credentials) check(r *http.Request, now time.Time) (string, *failure) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if ok && strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return "", &failure{status: 530, html: true} // the edge cannot read it
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	expires, known := c.tokens[token]
-	switch {
-	case !ok || !known || c.revoked[token]:
-		return "", &failure{
-			status: http.StatusUnauthorized, Category: "INVALID_AUTHENTICATION",
-			Message: "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can " +
-				"find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
-		}
-	case !expires.IsZero() && !now.Before(expires):
-		return "", &failure{
-			status: http.StatusUnauthorized, Category: "EXPIRED_AUTHENTICATION",
-			Message: fmt.Sprintf("The OAuth token used to make this call expired %d second(s) ago.",
-				int(now.Sub(expires).Seconds())),
-		}
-	}
-	return token, nil
-}
+// Limits are the account's.
+type Limits = access.Limits
 
 // Revoke ends a token of any kind: static, access or refresh.
-func (h *Handler) Revoke(token string) {
-	h.credentials.mu.Lock()
-	defer h.credentials.mu.Unlock()
-	h.credentials.revoked[token] = true
-}
+func (h *Handler) Revoke(token string) { h.credentials.Revoke(token) }
 
 // tokenAnswer is a fresh access token.
 type tokenAnswer struct {
@@ -84,41 +33,25 @@ type tokenAnswer struct {
 	Scopes       []string `json:"scopes"`
 }
 
-// token is the refresh grant. Its errors carry the code in "status", not in the "error" of RFC 6749.
-func (h *Handler) token(r *http.Request) (int, any, *failure) {
-	refused := func(status, message string) (int, any, *failure) {
-		return 0, nil, &failure{
-			status: http.StatusBadRequest, violation: "authentication", Status: status, Message: message,
-		}
-	}
+// token is the refresh grant.
+func (h *Handler) token(r *http.Request) (int, any, *refusal.Refusal) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
 		media != "application/x-www-form-urlencoded" {
-		return 0, nil, &failure{status: http.StatusUnsupportedMediaType, Message: "Unsupported media type"}
+		return 0, nil, &refusal.Refusal{Code: http.StatusUnsupportedMediaType, Message: "Unsupported media type"}
 	}
 	if err := r.ParseForm(); err != nil {
-		return refused("BAD_REQUEST", "unreadable form")
+		return 0, nil, &refusal.Refusal{
+			Code: http.StatusBadRequest, Violation: "authentication", Status: "BAD_REQUEST", Message: "unreadable form",
+		}
 	}
-	c, form := h.credentials, r.PostForm // never the query, where a secret would end up in logs
-	if c.oauth == nil || form.Get("client_id") != c.oauth.ClientID {
-		return refused("BAD_CLIENT_ID", "missing or unknown client id")
+	form := r.PostForm // never the query, where a secret would end up in logs
+	token, f := h.credentials.Refresh(form, h.world.Now())
+	if f != nil {
+		return 0, nil, f
 	}
-	if form.Get("client_secret") != c.oauth.ClientSecret {
-		return refused("BAD_CLIENT_SECRET", "missing or wrong client secret")
-	}
-	if form.Get("grant_type") != "refresh_token" {
-		return refused("BAD_GRANT_TYPE", "this app refreshes tokens only")
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if form.Get("refresh_token") != c.oauth.RefreshToken || c.revoked[c.oauth.RefreshToken] {
-		return refused("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
-	}
-	c.issued++
-	access := fmt.Sprintf("CJsimulated%06d", c.issued)
-	c.tokens[access] = h.world.Now().Add(accessTokenLife)
 	return http.StatusOK, tokenAnswer{
-		TokenType: "bearer", TokenUse: "access_token", AccessToken: access, RefreshToken: c.oauth.RefreshToken,
-		ExpiresIn: int(accessTokenLife.Seconds()), HubID: h.world.Info().Number, UserID: 555_001,
+		TokenType: "bearer", TokenUse: "access_token", AccessToken: token, RefreshToken: form.Get("refresh_token"),
+		ExpiresIn: int(access.AccessTokenLife.Seconds()), HubID: h.world.Info().Number, UserID: 555_001,
 		Scopes: h.scopes(),
 	}, nil
 }
@@ -128,17 +61,18 @@ func (h *Handler) scopes() []string {
 		return h.options.Scopes
 	}
 	all := map[string]bool{"crm.objects.owners.read": true}
-	for _, k := range kinds() {
-		all[k.scope] = true
+	for _, n := range h.options.Namings {
+		all[n.Scope] = true
 	}
 	return slices.Sorted(maps.Keys(all))
 }
 
-func objectScopes(r *http.Request) [][]string {
+// objectScopes are those of the types that a path names.
+func (h *Handler) objectScopes(r *http.Request) [][]string {
 	var groups [][]string
 	for _, name := range []string{r.PathValue("type"), r.PathValue("to")} {
-		if k, ok := kindOf(name); ok {
-			groups = append(groups, []string{k.scope})
+		if n, ok := naming.Find(h.options.Namings, name); ok {
+			groups = append(groups, []string{n.Scope})
 		}
 	}
 	return groups
@@ -147,10 +81,10 @@ func objectScopes(r *http.Request) [][]string {
 func ownerScopes(*http.Request) [][]string { return [][]string{{"crm.objects.owners.read"}} }
 
 // schemaScopes lets in whoever may read the object or its schema.
-func schemaScopes(r *http.Request) [][]string {
-	k, ok := kindOf(r.PathValue("type"))
+func (h *Handler) schemaScopes(r *http.Request) [][]string {
+	n, ok := naming.Find(h.options.Namings, r.PathValue("type"))
 	if !ok {
 		return nil
 	}
-	return [][]string{{k.scope, strings.Replace(k.scope, "crm.objects", "crm.schemas", 1)}}
+	return [][]string{{n.Scope, strings.Replace(n.Scope, "crm.objects", "crm.schemas", 1)}}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 const dealsPath = "/crm/objects/2026-09/deals"
@@ -189,10 +190,10 @@ func TestLongURIs(t *testing.T) {
 }
 
 func TestFaultsHaveHubSpotsShapes(t *testing.T) {
-	script := crmsim.NewScript()
+	script := wire.NewScript()
 	p := newPortal(t, 1, hubspot.Options{Faults: script})
 	tests := map[string]struct {
-		fault    crmsim.Fault
+		fault    wire.Fault
 		status   int
 		category string
 		contains string
@@ -210,7 +211,7 @@ func TestFaultsHaveHubSpotsShapes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			script.Clear()
-			script.Add(crmsim.Rule{Path: dealsPath, From: 1, Fault: test.fault})
+			script.Add(wire.Rule{Path: dealsPath, From: 1, Fault: test.fault})
 			a := p.get(dealsPath)
 			a.expect(t, test.status, test.category)
 			if !strings.Contains(a.raw, test.contains) {

@@ -5,6 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/body"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/naming"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/refusal"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 // inlineCap is how many associations a list answer shows of one record; the rest needs calls of its own.
@@ -13,27 +18,100 @@ const inlineCap = 100
 // associationPage is how many associations of one record a batch answers.
 const associationPage = 500
 
-// inlineAssociations are those of a list or get. Each company of a deal comes twice, as any and as primary company.
-// Types that were not asked for, that do not exist or that have no entries are left out.
-func inlineAssociations(k kind, r record, asked []string) map[string]results[associate] {
+// link is one direction of an association.
+type link struct {
+	other naming.Naming
+	label string // such as "deal_to_company"
+	types [2]int // ids of the primary and of the unlabeled association type
+	field string // of the kind that refers to the other
+	back  bool   // the other kind refers to this one
+}
+
+// linkTo returns how records of a type are associated with those of another.
+func (h *Handler) linkTo(o *naming.Object, name string) (link, bool) {
+	other, ok := naming.Find(h.options.Namings, name)
+	if !ok {
+		return link{}, false
+	}
+	label := o.Single + "_to_" + other.Single
+	for _, a := range o.Associations {
+		if a.To == other.Type {
+			return link{other: other, label: label, types: a.There, field: a.Field}, true
+		}
+	}
+	for _, a := range other.Associations {
+		if a.To == o.Type {
+			return link{other: other, label: label, types: a.Back, field: a.Field, back: true}, true
+		}
+	}
+	return link{other: other}, false
+}
+
+// associates returns the ids of what each of some records is associated with. Among those that refer to a record, only
+// live ones count.
+func (h *Handler) associates(l link, o *naming.Object, records []world.Record) [][]int64 {
+	associated := make([][]int64, len(records))
+	if !l.back {
+		field, _ := h.world.Kind(o.Kind).Field(l.field)
+		for i, r := range records {
+			if number := field.Read(r).ID; number != 0 && h.seen(l.other.Kind, number) {
+				associated[i] = []int64{l.other.Base + number}
+			}
+		}
+		return associated
+	}
+	at := map[int64]int{}
+	for i, r := range records {
+		at[r.Base().ID] = i
+	}
+	field, _ := h.world.Kind(l.other.Kind).Field(l.field)
+	for _, r := range h.world.Records(l.other.Kind, h.world.Now()) {
+		if i, ok := at[field.Read(r).ID]; ok && r.Base().Live() {
+			associated[i] = append(associated[i], l.other.Base+r.Base().ID)
+		}
+	}
+	return associated
+}
+
+// seen reports whether permissions let the caller see a record.
+func (h *Handler) seen(kind string, number int64) bool {
+	_, ok := h.world.Record(kind, number)
+	return ok
+}
+
+// inline returns the associations of a list or get, for each of some records. Each company of a deal comes twice, as any
+// and as primary company. Types that were not asked for, that do not exist or that have no entries are left out.
+func (h *Handler) inline(o *naming.Object, records []world.Record, asked []string) []map[string]results[associate] {
+	inlined := make([]map[string]results[associate], len(records))
 	for _, name := range asked {
-		other, ok := kindOf(name)
-		if !ok || other.name == k.name || len(r.associated) == 0 {
+		l, ok := h.linkTo(o, name)
+		if !ok {
 			continue
 		}
-		inline := results[associate]{}
-		label := k.single + "_to_" + other.single
-		for _, id := range r.associated[:min(inlineCap, len(r.associated))] {
-			text := strconv.FormatInt(id, 10)
-			inline.Results = append(inline.Results, associate{ID: text, Type: label},
-				associate{ID: text, Type: label + "_unlabeled"})
+		for i, ids := range h.associates(l, o, records) {
+			if len(ids) == 0 {
+				continue
+			}
+			if inlined[i] == nil {
+				inlined[i] = map[string]results[associate]{}
+			}
+			inlined[i][l.other.Type] = inlineOf(l, ids)
 		}
-		if len(r.associated) > inlineCap {
-			inline.Paging = &paging{Next: next{After: strconv.FormatInt(r.associated[inlineCap], 10)}}
-		}
-		return map[string]results[associate]{other.name: inline}
 	}
-	return nil
+	return inlined
+}
+
+func inlineOf(l link, ids []int64) results[associate] {
+	inline := results[associate]{}
+	for _, id := range ids[:min(inlineCap, len(ids))] {
+		text := strconv.FormatInt(id, 10)
+		inline.Results = append(inline.Results, associate{ID: text, Type: l.label},
+			associate{ID: text, Type: l.label + "_unlabeled"})
+	}
+	if len(ids) > inlineCap {
+		inline.Paging = &paging{Next: next{After: strconv.FormatInt(ids[inlineCap], 10)}}
+	}
+	return inline
 }
 
 // batch is the answer to many inputs at once; with errors it comes as 207.
@@ -54,7 +132,7 @@ type batchError struct {
 	Context     map[string][]string `json:"context"`
 }
 
-func (b batch[T]) answer() (int, any, *failure) {
+func (b batch[T]) answer() (int, any, *refusal.Refusal) {
 	b.NumErrors = len(b.Errors)
 	if b.NumErrors > 0 {
 		return http.StatusMultiStatus, b, nil
@@ -63,7 +141,7 @@ func (b batch[T]) answer() (int, any, *failure) {
 }
 
 func newBatch[T any](h *Handler) batch[T] {
-	now := timestamp(h.world.Now())
+	now := naming.Timestamp(h.world.Now())
 	return batch[T]{Status: "COMPLETE", Results: []T{}, StartedAt: now, CompletedAt: now}
 }
 
@@ -87,59 +165,72 @@ type associationType struct {
 
 // batchAssociations answers what up to 1000 records are associated with. A record without associations is an error
 // entry, which makes the whole answer a 207.
-func (h *Handler) batchAssociations(r *http.Request) (int, any, *failure) {
-	from, f := kindIn(r, "type")
+func (h *Handler) batchAssociations(r *http.Request) (int, any, *refusal.Refusal) {
+	from, f := h.object(r, "type")
 	if f != nil {
 		return 0, nil, f
 	}
-	to, f := kindIn(r, "to")
+	to, f := h.object(r, "to")
 	if f != nil {
 		return 0, nil, f
 	}
-	var body struct {
+	var asked struct {
 		Inputs []struct {
-			ID    flexible `json:"id"`
-			After string   `json:"after"`
+			ID    body.Flexible `json:"id"`
+			After string        `json:"after"`
 		} `json:"inputs"`
 	}
-	if f := readJSON(r, &body); f != nil {
+	if f := body.Read(r, &asked); f != nil {
 		return 0, nil, f
 	}
-	if n := len(body.Inputs); n == 0 || n > 1000 {
-		return 0, nil, invalid("The number of inputs must be from 1 to 1000, not %d", n)
+	if n := len(asked.Inputs); n == 0 || n > 1000 {
+		return 0, nil, refusal.Invalid("The number of inputs must be from 1 to 1000, not %d", n)
 	}
-	records := live(h.records(from, h.world.Now()), false)
-	answer := newBatch[association](h)
-	for _, input := range body.Inputs {
-		start, f := decodeOffset(input.After)
-		if f != nil {
+	starts := make([]int, len(asked.Inputs))
+	known := map[string]int{} // inputs by id, as places in found
+	var found []world.Record
+	for i, input := range asked.Inputs {
+		if starts[i], f = decodeOffset(input.After); f != nil {
 			return 0, nil, f
 		}
 		id, err := strconv.ParseInt(string(input.ID), 10, 64)
 		if err != nil {
-			return 0, nil, invalid("Cannot deserialize value of type `long` from String")
+			return 0, nil, refusal.Invalid("Cannot deserialize value of type `long` from String")
 		}
-		found, _ := find(records, id)
-		if from.name == to.name || start >= len(found.associated) {
-			answer.Errors = append(answer.Errors, noAssociations(from, to, string(input.ID)))
+		if r, ok := h.find(from, id-from.Base, false); ok {
+			if _, twice := known[string(input.ID)]; !twice {
+				known[string(input.ID)] = len(found)
+				found = append(found, r)
+			}
+		}
+	}
+	l, linked := h.linkTo(from, to.Type)
+	associated := make([][]int64, len(found))
+	if linked {
+		associated = h.associates(l, from, found)
+	}
+	answer := newBatch[association](h)
+	for i, input := range asked.Inputs {
+		var ids []int64
+		if place, ok := known[string(input.ID)]; ok {
+			ids = associated[place]
+		}
+		if starts[i] >= len(ids) {
+			answer.Errors = append(answer.Errors, noAssociations(from.Naming, to.Naming, string(input.ID)))
 			continue
 		}
-		answer.Results = append(answer.Results, associationsOf(from, string(input.ID), found.associated, start))
+		answer.Results = append(answer.Results, associationsOf(l, string(input.ID), ids, starts[i]))
 	}
 	return answer.answer()
 }
 
-func associationsOf(from kind, id string, associates []int64, start int) association {
+func associationsOf(l link, id string, associates []int64, start int) association {
 	a := association{From: map[string]string{"id": id}}
 	end := min(start+associationPage, len(associates))
-	primary, unlabeled := 5, 341
-	if from.name == "companies" {
-		primary, unlabeled = 6, 342
-	}
 	for _, other := range associates[start:end] {
 		a.To = append(a.To, associated{ToObjectID: other, Types: []associationType{
-			{Category: "HUBSPOT_DEFINED", TypeID: primary, Label: new("Primary")},
-			{Category: "HUBSPOT_DEFINED", TypeID: unlabeled},
+			{Category: "HUBSPOT_DEFINED", TypeID: l.types[0], Label: new("Primary")},
+			{Category: "HUBSPOT_DEFINED", TypeID: l.types[1]},
 		}})
 	}
 	if end < len(associates) {
@@ -148,12 +239,12 @@ func associationsOf(from kind, id string, associates []int64, start int) associa
 	return a
 }
 
-func noAssociations(from, to kind, id string) batchError {
+func noAssociations(from, to naming.Naming, id string) batchError {
 	return batchError{
 		Status: "error", Category: "OBJECT_NOT_FOUND", SubCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
-		Message: fmt.Sprintf("No %s is associated with %s %s.", to.single, from.single, id),
+		Message: fmt.Sprintf("No %s is associated with %s %s.", to.Single, from.Single, id),
 		Context: map[string][]string{
-			"fromObjectId": {id}, "fromObjectType": {from.single}, "toObjectType": {to.single},
+			"fromObjectId": {id}, "fromObjectType": {from.Single}, "toObjectType": {to.Single},
 		},
 	}
 }
@@ -161,17 +252,17 @@ func noAssociations(from, to kind, id string) batchError {
 // Some lists page by a token that is an offset in base 64, which no client may look into.
 func encodeOffset(n int) string { return base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(n))) }
 
-func decodeOffset(token string) (int, *failure) {
+func decodeOffset(token string) (int, *refusal.Refusal) {
 	if token == "" {
 		return 0, nil
 	}
 	decoded, err := base64.StdEncoding.DecodeString(token)
 	if err != nil {
-		return 0, invalid("invalid paging token")
+		return 0, refusal.Invalid("invalid paging token")
 	}
 	n, err := strconv.Atoi(string(decoded))
 	if err != nil || n < 0 {
-		return 0, invalid("invalid paging token")
+		return 0, refusal.Invalid("invalid paging token")
 	}
 	return n, nil
 }

@@ -1,53 +1,19 @@
 package hubspot
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/body"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/refusal"
 )
-
-// flexible is a text that may come as a JSON number.
-type flexible string
-
-func (f *flexible) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		return json.Unmarshal(data, (*string)(f))
-	}
-	var n json.Number
-	if err := json.Unmarshal(data, &n); err != nil {
-		return err
-	}
-	*f = flexible(n)
-	return nil
-}
-
-// readJSON decodes a body and refuses what is not in its schema.
-func readJSON(r *http.Request, into any) *failure {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return &failure{
-			status: http.StatusUnsupportedMediaType, violation: "validation", Message: "Unsupported media type",
-		}
-	}
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return invalid("Invalid input JSON: Cannot deserialize value of type: %v", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("Invalid input JSON: more than one value")
-	}
-	return nil
-}
 
 // batchRead answers up to 100 records by id, in an order of its own and each once. Ids that do not exist are in its
 // errors, which makes the answer a 207.
-func (h *Handler) batchRead(r *http.Request) (int, any, *failure) {
-	k, f := kindIn(r, "type")
+func (h *Handler) batchRead(r *http.Request) (int, any, *refusal.Refusal) {
+	object, f := h.object(r, "type")
 	if f != nil {
 		return 0, nil, f
 	}
@@ -55,47 +21,48 @@ func (h *Handler) batchRead(r *http.Request) (int, any, *failure) {
 	if f != nil {
 		return 0, nil, f
 	}
-	var body struct {
+	var asked struct {
 		Inputs []struct {
-			ID flexible `json:"id"`
+			ID body.Flexible `json:"id"`
 		} `json:"inputs"`
 		Properties []string `json:"properties"`
 		History    []string `json:"propertiesWithHistory"`
 	}
-	if f := readJSON(r, &body); f != nil {
+	if f := body.Read(r, &asked); f != nil {
 		return 0, nil, f
 	}
-	if len(body.History) > 0 {
-		return 0, nil, invalid("propertiesWithHistory is not simulated")
+	if len(asked.History) > 0 {
+		return 0, nil, refusal.Invalid("propertiesWithHistory is not simulated")
 	}
-	if n := len(body.Inputs); n == 0 || n > 100 {
-		return 0, nil, invalid("The maximum number of inputs supported in a batch request is 100. Received %d", n)
+	if n := len(asked.Inputs); n == 0 || n > 100 {
+		return 0, nil, refusal.Invalid("The maximum number of inputs supported in a batch request is 100. Received %d", n)
 	}
-	records := live(h.records(k, h.world.Now()), archived)
-	answer := newBatch[object](h)
-	var ids []int64
+	answer := newBatch[record](h)
+	var numbers []int64
 	var missing []string
-	for _, input := range body.Inputs {
+	for _, input := range asked.Inputs {
 		id, err := strconv.ParseInt(string(input.ID), 10, 64)
+		number := id - object.Base
 		if h.options.BatchFollowsMerges {
-			id = h.survivor(k, id)
+			number = h.survivor(object, number)
 		}
-		if _, ok := find(records, id); err == nil && ok {
-			ids = append(ids, id)
+		if _, ok := h.find(object, number, archived); err == nil && ok {
+			numbers = append(numbers, number)
 			continue
 		}
 		missing = append(missing, string(input.ID))
 	}
-	slices.Sort(ids)
-	rd := h.renderer(k, body.Properties)
-	for _, id := range slices.Compact(ids) {
-		found, _ := find(records, id)
-		answer.Results = append(answer.Results, rd.object(found))
+	slices.Sort(numbers)
+	rd := h.renderer(object, asked.Properties)
+	for _, number := range slices.Compact(numbers) {
+		if found, ok := h.find(object, number, archived); ok {
+			answer.Results = append(answer.Results, rd.record(found))
+		}
 	}
 	if len(missing) > 0 {
 		answer.Errors = []batchError{{
 			Status: "error", Category: "OBJECT_NOT_FOUND", Context: map[string][]string{"ids": missing},
-			Message: "Could not get some " + strings.ToUpper(k.single) +
+			Message: "Could not get some " + strings.ToUpper(object.Single) +
 				" objects, they may be deleted or not exist. Check that ids are valid.",
 		}}
 	}

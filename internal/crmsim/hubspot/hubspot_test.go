@@ -20,6 +20,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -61,16 +62,21 @@ func newPortal(t *testing.T, n int, options hubspot.Options) *portal {
 		{ID: "closedlost", Label: "Closed Lost", Closed: true, Probability: "0.0"},
 	}})
 	p := &portal{t: t, clock: c, world: w}
-	p.company = w.AddAccount(crmsim.Account{Name: "Granite Foods", Properties: map[string]string{"industry": "RETAIL"}})
+	p.company = w.AddAccount(crmsim.Account{
+		Head: world.Head{Properties: map[string]string{"industry": "RETAIL"}}, Name: "Granite Foods",
+	})
 	p.rep = w.AddRep(crmsim.Rep{
 		FirstName: "Ada", LastName: "Brandt", Email: "ada@example.test", Team: w.AddTeam("Enterprise"), Active: true,
 	})
 	for i := range n {
 		at := c.at.Add(-time.Duration(n-i) * time.Minute)
 		p.deals = append(p.deals, w.AddDeal(crmsim.Deal{
+			Head: world.Head{
+				Created: at, Modified: at, VisibleAt: at, Properties: map[string]string{"region": "emea", "Region__c": "EMEA"},
+			},
 			Name: fmt.Sprintf("Deal %d", i), Pipeline: "default", Stage: "qualified", Rep: p.rep, Account: p.company,
-			Amount: strconv.Itoa(100*(i+1)) + ".50", Created: at, Modified: at, StageEntered: at, VisibleAt: at,
-			Close: c.at.AddDate(0, 0, i+1), Properties: map[string]string{"region": "emea", "Region__c": "EMEA"},
+			Amount: strconv.Itoa(100*(i+1)) + ".50", StageEntered: at,
+			Close: c.at.AddDate(0, 0, i+1),
 		}))
 	}
 	if options.Limits == (hubspot.Limits{}) {
@@ -476,6 +482,15 @@ func TestReferenceData(t *testing.T) {
 	}
 	if raw := p.get("/account-info/2026-09/details").raw; !strings.Contains(raw, `"timeZone":"US/Eastern"`) ||
 		!strings.Contains(raw, `"companyCurrency":"USD"`) || !strings.Contains(raw, `"utcOffsetMilliseconds":-18000000`) {
+		t.Errorf("details: %s", raw)
+	}
+}
+
+func TestAccountChanges(t *testing.T) {
+	p := newPortal(t, 1, hubspot.Options{})
+	p.world.UpdateInfo(func(i *crmsim.Info) { i.Currency, i.Number = "EUR", 77 })
+	if raw := p.get("/account-info/2026-09/details").raw; !strings.Contains(raw, `"companyCurrency":"EUR"`) ||
+		!strings.Contains(raw, `"portalId":77`) {
 		t.Errorf("details: %s", raw)
 	}
 }

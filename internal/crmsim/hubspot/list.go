@@ -1,11 +1,17 @@
 package hubspot
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/naming"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/refusal"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 // results is the envelope of lists. Paging is absent on the last page.
@@ -24,8 +30,8 @@ type next struct {
 	Link  string `json:"link,omitempty"`
 }
 
-// object is a record on the wire.
-type object struct {
+// record is a record on the wire.
+type record struct {
 	ID           string                        `json:"id"`
 	Properties   map[string]*string            `json:"properties"`
 	CreatedAt    string                        `json:"createdAt"`
@@ -44,60 +50,63 @@ type associate struct {
 // always are the properties of every answer, asked for or not.
 var always = [...]string{"hs_object_id", "createdate", "hs_lastmodifieddate"}
 
-// renderer writes records of one kind with the properties that were asked for.
+// renderer writes records of one type with the properties that were asked for.
 type renderer struct {
-	names  []string
-	absent Absent
-	url    string
+	object  *naming.Object
+	columns []naming.Column
+	absent  Absent
+	url     string
 }
 
 // renderer leaves out names that no property has: HubSpot ignores them silently.
-func (h *Handler) renderer(k kind, asked []string) renderer {
-	definitions := h.definitions(k)
+func (h *Handler) renderer(o *naming.Object, asked []string) renderer {
 	if len(asked) == 0 {
-		asked = k.shown
+		asked = o.Shown
 	}
 	rd := renderer{
-		names: always[:], absent: h.options.Absent,
-		url: "https://app.hubspot.com/contacts/" + strconv.FormatInt(h.world.Info().Number, 10) + "/record/" + k.number,
+		object: o, absent: h.options.Absent,
+		url: "https://app.hubspot.com/contacts/" + strconv.FormatInt(h.world.Info().Number, 10) + "/record/" + o.Number,
 	}
-	for _, name := range asked {
-		if _, ok := definitions[name]; ok && !slices.Contains(rd.names, name) {
-			rd.names = append(slices.Clip(rd.names), name)
+	seen := map[string]bool{}
+	for _, name := range slices.Concat(always[:], asked) {
+		if column, ok := o.Column(name); ok && !seen[name] {
+			seen[name] = true
+			rd.columns = append(rd.columns, column)
 		}
 	}
 	return rd
 }
 
-func (rd renderer) object(r record) object {
-	id := strconv.FormatInt(r.id, 10)
-	o := object{
-		ID: id, Properties: make(map[string]*string, len(rd.names)),
-		CreatedAt: timestamp(r.created), UpdatedAt: timestamp(r.modified), Archived: r.archived, URL: rd.url + "/" + id,
+func (rd renderer) record(r world.Record) record {
+	head := r.Base()
+	id := rd.object.ID(head.ID)
+	shown := record{
+		ID: id, Properties: make(map[string]*string, len(rd.columns)), CreatedAt: naming.Timestamp(head.Created),
+		UpdatedAt: naming.Timestamp(head.Modified), Archived: head.Archived, URL: rd.url + "/" + id,
 	}
-	if r.created.IsZero() { // imported without a date; the record itself was created all the same
-		o.CreatedAt = o.UpdatedAt
+	if head.Created.IsZero() { // imported without a date; the record itself was created all the same
+		shown.CreatedAt = shown.UpdatedAt
 	}
-	if r.archived {
-		o.ArchivedAt = timestamp(r.archivedAt)
+	if head.Archived {
+		shown.ArchivedAt = naming.Timestamp(head.ArchivedAt)
 	}
-	for _, name := range rd.names {
-		v := r.value(name)
+	for _, column := range rd.columns {
+		v := column.Value(r)
 		switch {
-		case !v.null():
-			o.Properties[name] = new(v.String())
+		case !v.Null():
+			shown.Properties[column.Name] = new(v.String())
 		case rd.absent == AbsentNull:
-			o.Properties[name] = nil
+			shown.Properties[column.Name] = nil
 		case rd.absent == AbsentEmpty:
-			o.Properties[name] = new("")
+			shown.Properties[column.Name] = new("")
 		}
 	}
-	return o
+	return shown
 }
 
 // list answers a page of all records, in the order of their ids. "after" is the id with which the next page begins.
-func (h *Handler) list(r *http.Request) (int, any, *failure) {
-	k, f := kindIn(r, "type")
+func (h *Handler) list(r *http.Request) (int, any, *refusal.Refusal) {
+	object, f := h.object(r, "type")
 	if f != nil {
 		return 0, nil, f
 	}
@@ -115,22 +124,66 @@ func (h *Handler) list(r *http.Request) (int, any, *failure) {
 		return 0, nil, f
 	}
 	if query.Has("propertiesWithHistory") {
-		return 0, nil, invalid("propertiesWithHistory is not simulated")
+		return 0, nil, refusal.Invalid("propertiesWithHistory is not simulated")
 	}
-	records := live(h.records(k, h.world.Now()), archived)
-	records = slices.DeleteFunc(records, func(r record) bool { return r.id < after })
+	listed, next := h.page(object, archived, after-object.Base, limit)
 
-	rd := h.renderer(k, commaList(query, "properties"))
-	page := results[object]{Results: []object{}}
-	for _, record := range records[:min(limit, len(records))] {
-		o := rd.object(record)
-		o.Associations = inlineAssociations(k, record, commaList(query, "associations"))
-		page.Results = append(page.Results, o)
+	rd := h.renderer(object, commaList(query, "properties"))
+	associations := h.inline(object, listed, commaList(query, "associations"))
+	page := results[record]{Results: []record{}}
+	for i, r := range listed {
+		shown := rd.record(r)
+		shown.Associations = associations[i]
+		page.Results = append(page.Results, shown)
 	}
-	if len(records) > limit {
-		page.Paging = nextPage(r, strconv.FormatInt(records[limit].id, 10))
+	if next != 0 {
+		page.Paging = nextPage(r, object.ID(next))
 	}
 	return http.StatusOK, page, nil
+}
+
+// page returns the records of a list from a number on, and the number with which the next page begins, 0 on the last.
+func (h *Handler) page(o *naming.Object, archived bool, from int64, size int) (page []world.Record, next int64) {
+	all := h.world.Records(o.Kind, h.world.Now())
+	begin := position(all, from)
+	fits := func(r world.Record) bool { return naming.Listed(r) && r.Base().Archived == archived }
+	if spoiled := h.Listing(o.Kind); spoiled != (wire.Listing{}) {
+		start := len(filtered(all[:begin], fits))
+		list := filtered(all, fits)
+		from, to, more := spoiled.Page(start, size, len(list))
+		if more {
+			next = list[to].Base().ID
+		}
+		return list[from:to], next
+	}
+	for _, r := range all[begin:] {
+		switch {
+		case !fits(r):
+		case len(page) == size:
+			return page, r.Base().ID
+		default:
+			page = append(page, r)
+		}
+	}
+	return page, 0
+}
+
+func filtered(records []world.Record, fits func(world.Record) bool) []world.Record {
+	var list []world.Record
+	for _, r := range records {
+		if fits(r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// position returns where a number is, or would be, among records that are sorted by it.
+func position(records []world.Record, number int64) int {
+	i, _ := slices.BinarySearchFunc(records, number, func(r world.Record, number int64) int {
+		return cmp.Compare(r.Base().ID, number)
+	})
+	return i
 }
 
 // nextPage links to the legacy path whatever path was called, as HubSpot has been seen to: the token counts.
@@ -143,8 +196,8 @@ func nextPage(r *http.Request, after string) *paging {
 }
 
 // get answers one record. An id that was merged away answers with the survivor, whose id is another one.
-func (h *Handler) get(r *http.Request) (int, any, *failure) {
-	k, f := kindIn(r, "type")
+func (h *Handler) get(r *http.Request) (int, any, *refusal.Refusal) {
+	object, f := h.object(r, "type")
 	if f != nil {
 		return 0, nil, f
 	}
@@ -155,37 +208,32 @@ func (h *Handler) get(r *http.Request) (int, any, *failure) {
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return 0, nil, notFound()
+		return 0, nil, refusal.NotFound()
 	}
-	found, ok := find(h.records(k, h.world.Now()), h.survivor(k, id))
-	if !ok || found.archived != archived {
-		return 0, nil, notFound()
+	found, ok := h.find(object, h.survivor(object, id-object.Base), archived)
+	if !ok {
+		return 0, nil, refusal.NotFound()
 	}
-	o := h.renderer(k, commaList(query, "properties")).object(found)
-	o.Associations = inlineAssociations(k, found, commaList(query, "associations"))
-	return http.StatusOK, o, nil
+	shown := h.renderer(object, commaList(query, "properties")).record(found)
+	shown.Associations = h.inline(object, []world.Record{found}, commaList(query, "associations"))[0]
+	return http.StatusOK, shown, nil
 }
 
-func notFound() *failure {
-	return &failure{
-		status: http.StatusNotFound, violation: "not_found", Message: "resource not found", Category: "OBJECT_NOT_FOUND",
+// find returns the record of a number if it is in the ordinary lists, or in the recycle bin.
+func (h *Handler) find(o *naming.Object, number int64, archived bool) (world.Record, bool) {
+	r, ok := h.world.Record(o.Kind, number)
+	if !ok || !naming.Listed(r) || r.Base().Archived != archived {
+		return nil, false
 	}
+	return r, true
 }
 
 // survivor follows a merge.
-func (h *Handler) survivor(k kind, id int64) int64 {
-	if k.name != "deals" {
-		for _, a := range h.world.Accounts() {
-			if companyBase+a.ID == id && a.MergedInto != 0 {
-				return companyBase + a.MergedInto
-			}
-		}
-		return id
+func (h *Handler) survivor(o *naming.Object, number int64) int64 {
+	if r, ok := h.world.Record(o.Kind, number); ok && r.Base().MergedInto != 0 {
+		return r.Base().MergedInto
 	}
-	if d, ok := h.world.Deal(id - dealBase); ok && d.MergedInto != 0 {
-		return dealBase + d.MergedInto
-	}
-	return id
+	return number
 }
 
 // commaList reads a list that is separated by commas, or given by repeating the parameter.
@@ -201,35 +249,35 @@ func commaList(query url.Values, name string) []string {
 	return list
 }
 
-func intParameter(query url.Values, name string, standard, least, most int) (int, *failure) {
+func intParameter(query url.Values, name string, standard, least, most int) (int, *refusal.Refusal) {
 	if !query.Has(name) {
 		return standard, nil
 	}
 	n, err := strconv.Atoi(query.Get(name))
 	if err != nil || n < least || n > most {
-		return 0, invalid("%s must be a number from %d to %d", name, least, most)
+		return 0, refusal.Invalid("%s must be a number from %d to %d", name, least, most)
 	}
 	return n, nil
 }
 
-func boolParameter(query url.Values, name string) (bool, *failure) {
+func boolParameter(query url.Values, name string) (bool, *refusal.Refusal) {
 	switch query.Get(name) {
 	case "", "false":
 		return false, nil
 	case "true":
 		return true, nil
 	default:
-		return false, invalid("%s must be true or false", name)
+		return false, refusal.Invalid("%s must be true or false", name)
 	}
 }
 
-func idParameter(query url.Values, name string) (int64, *failure) {
+func idParameter(query url.Values, name string) (int64, *refusal.Refusal) {
 	if !query.Has(name) {
 		return 0, nil
 	}
 	id, err := strconv.ParseInt(query.Get(name), 10, 64)
 	if err != nil {
-		return 0, invalid("Cannot deserialize value of type `long` from String")
+		return 0, refusal.Invalid("Cannot deserialize value of type `long` from String")
 	}
 	return id, nil
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/naming"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/refusal"
 )
 
 // owner is a rep on the wire.
@@ -31,7 +33,7 @@ type ownerTeam struct {
 }
 
 // owners lists the active reps, or with archived=true the deactivated ones only.
-func (h *Handler) owners(r *http.Request) (int, any, *failure) {
+func (h *Handler) owners(r *http.Request) (int, any, *refusal.Refusal) {
 	query := r.URL.Query()
 	limit, f := intParameter(query, "limit", 100, 1, 500)
 	if f != nil {
@@ -66,14 +68,14 @@ func (h *Handler) owners(r *http.Request) (int, any, *failure) {
 func ownerOf(rep crmsim.Rep, teams map[int64]string) owner {
 	o := owner{
 		ID: OwnerID(rep.ID), Email: rep.Email, Type: "PERSON", FirstName: rep.FirstName, LastName: rep.LastName,
-		FormerID: rep.UserNumber, CreatedAt: timestamp(rep.Created), UpdatedAt: timestamp(rep.Modified),
+		FormerID: rep.UserNumber(), CreatedAt: naming.Timestamp(rep.Created), UpdatedAt: naming.Timestamp(rep.Modified),
 		Archived: !rep.Active,
 	}
 	if rep.Active {
-		o.UserID = &rep.UserNumber
+		o.UserID = new(rep.UserNumber())
 	}
 	if name, ok := teams[rep.Team]; ok {
-		o.Teams = []ownerTeam{{ID: strconv.FormatInt(teamBase+rep.Team, 10), Name: name, Primary: true}}
+		o.Teams = []ownerTeam{{ID: strconv.FormatInt(naming.BaseTeam+rep.Team, 10), Name: name, Primary: true}}
 	}
 	return o
 }
@@ -101,13 +103,13 @@ type stage struct {
 }
 
 // pipelines lists the pipelines of deals; companies have none. There is no paging.
-func (h *Handler) pipelines(r *http.Request) (int, any, *failure) {
-	k, f := kindIn(r, "type")
+func (h *Handler) pipelines(r *http.Request) (int, any, *refusal.Refusal) {
+	object, f := h.object(r, "type")
 	if f != nil {
 		return 0, nil, f
 	}
 	answer := results[pipeline]{Results: []pipeline{}}
-	if k.name != "deals" {
+	if !object.Pipelines {
 		return http.StatusOK, answer, nil
 	}
 	const never = "1970-01-01T00:00:00Z"
@@ -129,6 +131,19 @@ func (h *Handler) pipelines(r *http.Request) (int, any, *failure) {
 	return http.StatusOK, answer, nil
 }
 
+// properties answers with the definitions of a type. There is no paging.
+func (h *Handler) properties(r *http.Request) (int, any, *refusal.Refusal) {
+	object, f := h.object(r, "type")
+	if f != nil {
+		return 0, nil, f
+	}
+	answer := results[naming.Definition]{Results: []naming.Definition{}}
+	for _, c := range object.Columns {
+		answer.Results = append(answer.Results, c.Definition())
+	}
+	return http.StatusOK, answer, nil
+}
+
 // accountDetails describes the account.
 type accountDetails struct {
 	PortalID     int64    `json:"portalId"`
@@ -142,7 +157,7 @@ type accountDetails struct {
 	DataLocation string   `json:"dataHostingLocation"`
 }
 
-func (h *Handler) details(*http.Request) (int, any, *failure) {
+func (h *Handler) details(*http.Request) (int, any, *refusal.Refusal) {
 	info := h.world.Info()
 	local := h.world.Now().In(h.location())
 	_, offset := local.Zone()
@@ -168,12 +183,13 @@ type dailyUsage struct {
 	ResetsAt    string `json:"resetsAt"`
 }
 
-func (h *Handler) usage(*http.Request) (int, any, *failure) {
+func (h *Handler) usage(*http.Request) (int, any, *refusal.Refusal) {
 	local := h.world.Now().In(h.location())
 	year, month, day := local.Date()
+	used, limit := h.gate.Daily(local)
 	return http.StatusOK, results[dailyUsage]{Results: []dailyUsage{{
-		Name: "private-apps-api-calls-daily", Limit: h.gate.daily, Current: h.daily.current(local),
-		CollectedAt: timestamp(local), FetchStatus: "SUCCESS",
-		ResetsAt: timestamp(time.Date(year, month, day+1, 0, 0, 0, 0, local.Location())),
+		Name: "private-apps-api-calls-daily", Limit: limit, Current: used,
+		CollectedAt: naming.Timestamp(local), FetchStatus: "SUCCESS",
+		ResetsAt: naming.Timestamp(time.Date(year, month, day+1, 0, 0, 0, 0, local.Location())),
 	}}}, nil
 }

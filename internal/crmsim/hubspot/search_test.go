@@ -148,6 +148,9 @@ func TestSearchRefusals(t *testing.T) {
 		})
 	}
 	p.post(searchPath, map[string]any{"after": "9990", "limit": 10}).expect(t, http.StatusOK, "")
+	low := newPortal(t, 1, hubspot.Options{SearchCeiling: 20})
+	low.post(searchPath, map[string]any{"after": "10", "limit": 10}).expect(t, http.StatusOK, "")
+	low.post(searchPath, map[string]any{"after": "11", "limit": 10}).expect(t, http.StatusBadRequest, "VALIDATION_ERROR")
 	for _, beginning := range []string{"0", "1970-01-01T00:00:00Z", "1970-01-01"} {
 		p.post(searchPath, map[string]any{"filters": []filter{where("hs_lastmodifieddate", "GTE", beginning)}}).
 			expect(t, http.StatusInternalServerError, "INTERNAL_ERROR")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql"
 )
 
@@ -46,44 +47,45 @@ type recordTypeInfo struct {
 	Master        bool   `json:"master"`
 }
 
-func summarize(t *table, version string) objectSummary {
-	url := "/services/data/" + version + "/sobjects/" + t.object.Name
+func summarize(t *tables.Table, version string) objectSummary {
+	url := "/services/data/" + version + "/sobjects/" + t.Object.Name
 	return objectSummary{
-		Name: t.object.Name, Label: t.object.Name, KeyPrefix: t.prefix, Queryable: true, Retrieveable: true,
-		Replicateable: t.object.Field("IsDeleted") != nil || t.object.Name == "User",
+		Name: t.Object.Name, Label: t.Object.Name, KeyPrefix: t.Prefix, Queryable: true, Retrieveable: true,
+		Replicateable: t.Replicated,
 		URLs:          map[string]string{"sobject": url, "describe": url + "/describe", "rowTemplate": url + "/{ID}"},
 	}
 }
 
 func (h *Handler) listObjects(c *call) answer {
 	objects := []objectSummary{}
-	for _, name := range slices.Sorted(maps.Keys(h.tables)) {
-		objects = append(objects, summarize(h.tables[name], c.version))
+	all := h.schema.Load().Tables
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		objects = append(objects, summarize(all[name], c.version))
 	}
 	return reply(http.StatusOK, map[string]any{"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 }
 
 // describe answers with the fields that the user may see: one that is hidden is simply not there.
 func (h *Handler) describe(c *call) answer {
-	t := h.tables[strings.ToLower(c.arguments[0])]
+	t := h.schema.Load().Table(c.arguments[0])
 	if t == nil {
 		return notFound()
 	}
 	fields := []fieldDescription{}
-	for _, f := range t.object.Fields {
+	for _, f := range t.Object.Fields {
 		fields = append(fields, describeField(f))
 	}
 	types := []recordTypeInfo{}
-	if t.object.Name == "Opportunity" {
+	if t.RecordTypes {
 		for _, p := range h.world.Pipelines() {
 			types = append(types, recordTypeInfo{
-				ID: idOf(prefixRecordType, p.Number), Name: p.Label, DeveloperName: developerName(p.Label),
+				ID: tables.ID(tables.PrefixRecordType, p.Number), Name: p.Label, DeveloperName: tables.DeveloperName(p.Label),
 				Available: true,
 			})
 		}
 	}
 	types = append(types, recordTypeInfo{
-		ID: soql.FullID(prefixRecordType + "000000000000"), Name: "Master", DeveloperName: "Master",
+		ID: soql.FullID(tables.PrefixRecordType + "000000000000"), Name: "Master", DeveloperName: "Master",
 		Available: true, Master: true,
 	})
 	return reply(http.StatusOK, struct {

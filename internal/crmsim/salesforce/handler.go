@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 // Options describe the org and how difficult it is. The zero value is an easy one.
@@ -42,21 +45,26 @@ type Options struct {
 	FiscalYearStartMonth time.Month // 0 means January
 
 	// Faults go wrong on purpose; nil for none.
-	Faults *crmsim.Script
+	Faults *wire.Script
+
+	// Namings are the objects that show kinds of the world; nil is tables.All.
+	Namings []tables.Naming
 }
 
 // Handler is the org's HTTP interface. It is safe for concurrent use. Beside the requests it counts refused calls as
 // violations by their code in lower case: "invalid_session_id", "malformed_query", "uri_too_long" and so on.
 type Handler struct {
-	*crmsim.Recorder
+	*wire.Recorder
+
+	hooks wire.Hooks
 
 	world   *crmsim.World
 	options Options
-	tables  schema
+	schema  atomic.Pointer[tables.Schema]
 	routes  []route
 	chain   http.Handler
-	calls   *crmsim.Window
-	logins  *crmsim.Window
+	calls   *wire.Window
+	logins  *wire.Window
 
 	mu       sync.Mutex
 	rand     *rand.Rand
@@ -78,21 +86,50 @@ func NewHandler(world *crmsim.World, options Options) *Handler {
 	options.DailyLimit = cmp.Or(options.DailyLimit, 100_000)
 	options.FiscalYearStartMonth = cmp.Or(options.FiscalYearStartMonth, time.January)
 	options.PageSize = min(cmp.Or(options.PageSize, maxPageSize), maxPageSize)
+	if options.Namings == nil {
+		options.Namings = tables.All()
+	}
 	h := &Handler{
-		Recorder: crmsim.NewRecorder(world.Now),
+		Recorder: wire.NewRecorder(world.Now),
 		world:    world,
 		options:  options,
-		tables:   newSchema(options),
-		calls:    crmsim.NewWindow(max(0, options.DailyLimit-options.OtherCalls), 24*time.Hour),
-		logins:   crmsim.NewWindow(options.LoginLimit, time.Hour),
+		calls:    wire.NewWindow(max(0, options.DailyLimit-options.OtherCalls), 24*time.Hour),
+		logins:   wire.NewWindow(options.LoginLimit, time.Hour),
 		rand:     rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // equal seeds must behave alike
 		sessions: map[string]*session{},
 		locators: map[string]*locator{},
 	}
+	h.Hide(options.Hidden...)
 	h.routes = h.resources()
 	h.chain = h.Wrap(options.Faults.Wrap(http.HandlerFunc(h.serve)))
 	return h
 }
+
+// Hide takes fields and whole objects from the user's sight from now on, see Options.Hidden.
+func (h *Handler) Hide(names ...string) {
+	h.hooks.Hide(names...)
+	h.describeAnew()
+}
+
+// Show gives back what Hide took.
+func (h *Handler) Show(names ...string) {
+	h.hooks.Show(names...)
+	h.describeAnew()
+}
+
+// Spoil makes the answers to queries for a kind of the world go wrong.
+func (h *Handler) Spoil(kind string, l wire.Listing) { h.hooks.Spoil(kind, l) }
+
+func (h *Handler) describeAnew() {
+	schema := tables.NewSchema(h.world, tables.SetUp{
+		MultiCurrency: h.options.MultiCurrency, FiscalYearStartMonth: h.options.FiscalYearStartMonth,
+		Namings: h.options.Namings, Hides: h.hooks.Hides,
+	})
+	h.schema.Store(&schema)
+}
+
+// view returns the world as the user sees it at a time.
+func (h *Handler) view(now time.Time) *tables.View { return h.schema.Load().View(h.world, now) }
 
 // route is one resource below /services/data/vXX.0/. Patterns match whole paths: a lax router would answer a client
 // that builds its paths wrongly.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 )
 
 func TestRoutes(t *testing.T) {
@@ -89,8 +89,8 @@ func TestVersionsNeedNoSessionAndCostNothing(t *testing.T) {
 }
 
 func TestFaultsAndRecords(t *testing.T) {
-	script := crmsim.NewScript(crmsim.Rule{
-		Path: "/services/data/*/limits", From: 1, Fault: crmsim.HTML(http.StatusBadGateway),
+	script := wire.NewScript(wire.Rule{
+		Path: "/services/data/*/limits", From: 1, Fault: wire.HTML(http.StatusBadGateway),
 	})
 	o := newOrg(t, Options{Faults: script}).login()
 	for _, want := range []int{http.StatusBadGateway, http.StatusOK} {

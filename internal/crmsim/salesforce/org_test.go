@@ -13,6 +13,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 var start = time.Date(2026, 3, 18, 15, 30, 0, 0, time.UTC)
@@ -46,7 +47,7 @@ func newOrg(t *testing.T, options Options) *org {
 	o.world.AddRep(crmsim.Rep{FirstName: "Ann", LastName: "Ray", Email: "ann@example.test", Team: team, Active: true})
 	o.world.AddRep(crmsim.Rep{FirstName: "Bob", LastName: "Lee", Email: "bob@example.test"})
 	o.world.AddAccount(crmsim.Account{
-		Name: "Globex", Properties: map[string]string{"Industry": "Retail", "region": "emea"},
+		Head: world.Head{Properties: map[string]string{"Industry": "Retail", "region": "emea"}}, Name: "Globex",
 	})
 	o.Handler = NewHandler(o.world, options)
 	return o
@@ -57,7 +58,7 @@ func (o *org) addDeals(n int) {
 	for i := range n {
 		o.world.AddDeal(crmsim.Deal{
 			Name: "Deal", Pipeline: "default", Stage: "s1", Rep: 1, Account: 1, Amount: "100",
-			Created: start.Add(-time.Hour), Modified: start.Add(time.Duration(i-n) * time.Second),
+			Head:  world.Head{Created: start.Add(-time.Hour), Modified: start.Add(time.Duration(i-n) * time.Second)},
 			Close: start.AddDate(0, 1, 0), ForecastCategory: crm.ForecastPipeline,
 		})
 	}

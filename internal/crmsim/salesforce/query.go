@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql"
 )
 
@@ -23,7 +24,7 @@ type locator struct {
 	session *session
 	created time.Time
 	plan    *soql.Plan
-	table   *table
+	table   *tables.Table
 	ids     []string
 	size    int // rows a page, unless a page asks for another size
 }
@@ -38,7 +39,8 @@ func (h *Handler) run(c *call, all bool) answer {
 	if text == "" {
 		return refuse(http.StatusBadRequest, soql.MalformedQuery, "A query string has to be specified")
 	}
-	plan, err := soql.Compile(text, h.tables, c.now)
+	schema := h.schema.Load()
+	plan, err := soql.Compile(text, schema, c.now)
 	if err != nil {
 		if refusal, ok := errors.AsType[*soql.Error](err); ok {
 			return refuse(http.StatusBadRequest, refusal.Code, refusal.Message)
@@ -48,12 +50,12 @@ func (h *Handler) run(c *call, all bool) answer {
 	if h.tooSlow(plan, c.now) {
 		return refuse(http.StatusBadRequest, "QUERY_TIMEOUT", "Your query request was running for too long.")
 	}
-	table := h.tables[strings.ToLower(plan.Object().Name)]
-	shown := table.live
+	table := schema.Table(plan.Object().Name)
+	shown := table.Live
 	if all {
-		shown = table.kept
+		shown = table.Kept
 	}
-	rows := filter(table.rows(h.view(c.now)), shown)
+	rows := filter(table.Rows(schema.View(h.world, c.now)), shown)
 	switch {
 	case plan.CountOnly():
 		return queryPage{version: c.version, total: plan.Count(rows)}.answer()
@@ -96,23 +98,23 @@ func aggregated(c *call, plan *soql.Plan, rows iter.Seq[soql.Row]) answer {
 	return queryPage{version: c.version, total: len(groups), records: groups}.answer()
 }
 
-func (h *Handler) firstPage(c *call, plan *soql.Plan, table *table, rows []soql.Row) answer {
+func (h *Handler) firstPage(c *call, plan *soql.Plan, table *tables.Table, rows []soql.Row) answer {
 	if !plan.Pageable() {
 		rows = rows[:min(len(rows), maxPageSize)]
 	}
 	size := h.batchSize(c.Request, h.options.PageSize)
 	page := queryPage{version: c.version, total: len(rows)}
-	end := len(rows)
+	end, more := len(rows), false
 	if plan.Pageable() {
-		end = h.pageEnd(0, len(rows), size)
+		_, end, more = h.page(table, 0, len(rows), size)
 	}
 	for _, row := range rows[:end] {
 		page.records = append(page.records, plan.Record(row))
 	}
-	if end < len(rows) {
+	if more {
 		l := &locator{session: c.session, created: c.now, plan: plan, table: table, size: size}
 		for _, row := range rows {
-			l.ids = append(l.ids, table.object.Field("Id").Read(row).String())
+			l.ids = append(l.ids, table.ID(row))
 		}
 		page.next = h.keep(l) + "-" + strconv.Itoa(end)
 	}
@@ -125,7 +127,7 @@ func (h *Handler) keep(l *locator) string {
 	defer h.mu.Unlock()
 	maps.DeleteFunc(h.locators, func(_ string, old *locator) bool { return l.created.Sub(old.created) >= locatorLife })
 	h.issued++
-	l.id = idOf(prefixLocator, h.issued)
+	l.id = tables.ID(tables.PrefixLocator, h.issued)
 	h.locators[l.id] = l
 	return l.id
 }
@@ -144,32 +146,20 @@ func (h *Handler) queryMore(c *call) answer {
 	if l == nil || c.now.Sub(l.created) >= locatorLife || err != nil || start >= len(l.ids) {
 		return refuse(http.StatusBadRequest, "INVALID_QUERY_LOCATOR", "invalid query locator")
 	}
-	end := h.pageEnd(start, len(l.ids), h.batchSize(c.Request, l.size))
-	page := queryPage{version: c.version, total: len(l.ids), records: l.read(h.view(c.now), l.ids[start:end])}
-	if end < len(l.ids) {
+	from, end, more := h.page(l.table, start, len(l.ids), h.batchSize(c.Request, l.size))
+	page := queryPage{version: c.version, total: len(l.ids), records: l.read(h.view(c.now), l.ids[from:end])}
+	if more {
 		page.next = id + "-" + strconv.Itoa(end)
 	}
 	return page.answer()
 }
 
 // read renders rows as they are now. One that was purged meanwhile is left out, one in the recycle bin is not.
-func (l *locator) read(v *view, ids []string) []soql.Record {
-	at := make(map[string]int, len(ids))
-	for i, id := range ids {
-		at[id] = i
-	}
-	found := make([]*soql.Record, len(ids))
-	id := l.table.object.Field("Id")
-	for row := range filter(l.table.rows(v), l.table.kept) {
-		if i, wanted := at[id.Read(row).String()]; wanted {
-			record := l.plan.Record(row)
-			found[i] = &record
-		}
-	}
+func (l *locator) read(v *tables.View, ids []string) []soql.Record {
 	records := make([]soql.Record, 0, len(ids))
-	for _, record := range found {
-		if record != nil {
-			records = append(records, *record)
+	for _, id := range ids {
+		if row := l.table.Find(v, id); row != nil && l.table.Kept(row) {
+			records = append(records, l.plan.Record(row))
 		}
 	}
 	return records
@@ -186,12 +176,12 @@ func (h *Handler) batchSize(r *http.Request, size int) int {
 	return min(size, h.options.PageSize)
 }
 
-// pageEnd returns where a page that starts at a row ends: Salesforce may make it shorter than asked.
-func (h *Handler) pageEnd(start, total, size int) int {
+// page returns which rows a page holds that starts at a row: Salesforce may make it shorter than asked.
+func (h *Handler) page(t *tables.Table, start, total, size int) (from, to int, more bool) {
 	if h.options.ShrinkPages && size > 1 {
 		size = 1 + h.draw(size)
 	}
-	return min(total, start+size)
+	return h.hooks.Listing(t.Kind).Page(start, size, total)
 }
 
 // queryPage is one page of an answer.

@@ -10,16 +10,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 func TestOpportunityShape(t *testing.T) {
 	o := newOrg(t, Options{FiscalYearStartMonth: time.April}).login()
 	o.world.AddDeal(crmsim.Deal{
 		Name: `Acme "200" seats`, Pipeline: "default", Stage: "s2", Rep: 1, Account: 1, Amount: "35000.50",
-		Created:  time.Date(2026, 1, 14, 8, 2, 11, 999e6, time.UTC),
-		Modified: time.Date(2026, 3, 1, 0, 10, 5, 999e6, time.UTC),
-		Close:    time.Date(2026, 3, 31, 23, 59, 0, 0, time.UTC), ForecastCategory: "commit",
-		Properties: map[string]string{"Region__c": "EMEA", "region": "emea", "Type": "New Business"},
+		Head: world.Head{
+			Created:    time.Date(2026, 1, 14, 8, 2, 11, 999e6, time.UTC),
+			Modified:   time.Date(2026, 3, 1, 0, 10, 5, 999e6, time.UTC),
+			Properties: map[string]string{"Region__c": "EMEA", "region": "emea", "Type": "New Business"},
+		},
+		Close: time.Date(2026, 3, 31, 23, 59, 0, 0, time.UTC), ForecastCategory: "commit",
 	})
 	got := o.text(o.do("GET", queryPath("query", `select ID, name, stagename, Amount, probability, ExpectedRevenue,
 		CloseDate, IsClosed, IsWon, ForecastCategory, ForecastCategoryName, Region__c, Product__c, Type, FiscalYear,
@@ -38,7 +42,7 @@ func TestOpportunityShape(t *testing.T) {
 		`"Name":"Mid-Market EMEA"}},"Account":{"attributes":{"type":"Account","url":"` + data +
 		`Account/001xx0000000001AAA"},"Industry":"Retail"},"RecordType":{"attributes":{"type":"RecordType","url":"` +
 		data + `RecordType/012xx0000000001AAA"},"DeveloperName":"Sales_Pipeline"},"IsDeleted":false}]}`
-	want = strings.ReplaceAll(want, "00Exx0000000001AAE", idOf(prefixRole, 1))
+	want = strings.ReplaceAll(want, "00Exx0000000001AAE", tables.ID("00E", 1))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -69,7 +73,7 @@ func TestNulls(t *testing.T) {
 func TestIDsKeepTheOrderOfNumbers(t *testing.T) {
 	before := ""
 	for _, n := range []int64{1, 9, 10, 35, 36, 61, 62, 63, 3843, 3844, 1 << 30, 1 << 40} {
-		id := idOf(prefixOpportunity, n)
+		id := tables.ID("006", n)
 		if len(id) != 18 || id[:15] <= before {
 			t.Errorf("%d is %s, after %s", n, id, before)
 		}
@@ -112,7 +116,7 @@ func TestPaging(t *testing.T) {
 	}
 	ids := valuesOf(o.all("query", soql), "Id")
 	for i, id := range ids {
-		if id != idOf(prefixOpportunity, int64(i+1)) {
+		if id != tables.ID("006", int64(i+1)) {
 			t.Fatalf("row %d is %v", i, id)
 		}
 	}

@@ -2,10 +2,9 @@ package salesforce
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim/soql"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
 )
 
 // How far back the org remembers deletions and changes.
@@ -22,8 +21,8 @@ func badWindow(message string) answer {
 }
 
 // replicationWindow reads start and end, whose seconds are ignored.
-func (h *Handler) replicationWindow(c *call) (t *table, start, end time.Time, refusal answer) {
-	t = h.tables[strings.ToLower(c.arguments[0])]
+func (h *Handler) replicationWindow(c *call) (t *tables.Table, start, end time.Time, refusal answer) {
+	t = h.schema.Load().Table(c.arguments[0])
 	if t == nil {
 		return nil, start, end, notFound()
 	}
@@ -49,9 +48,9 @@ func (h *Handler) updated(c *call) answer {
 		return badWindow("startDate cannot be more than 30 days ago")
 	}
 	ids := []string{}
-	for row := range filter(t.rows(h.view(c.now)), t.live) {
-		if stamp := t.stamp(row).Truncate(time.Second); !stamp.Before(start) && stamp.Before(end) {
-			ids = append(ids, idField(t, row))
+	for row := range filter(t.Rows(h.view(c.now)), t.Live) {
+		if stamp := t.Stamp(row).Truncate(time.Second); !stamp.Before(start) && stamp.Before(end) {
+			ids = append(ids, t.ID(row))
 		}
 	}
 	return reply(http.StatusOK, map[string]any{"ids": ids, "latestDateCovered": h.covered(t, c.now, end)})
@@ -71,10 +70,10 @@ func (h *Handler) deleted(c *call) answer {
 	}
 	earliest := c.now.Add(-deletedLife).Truncate(time.Minute)
 	deletions := []deletion{}
-	for row := range t.rows(h.view(c.now)) {
-		at := t.removed(row).Truncate(time.Second)
+	for row := range t.Rows(h.view(c.now)) {
+		at := t.Removed(row).Truncate(time.Second)
 		if !at.Before(start) && at.Before(end) && !at.Before(earliest) {
-			deletions = append(deletions, deletion{idField(t, row), at.UTC().Format(replicationTime)})
+			deletions = append(deletions, deletion{t.ID(row), at.UTC().Format(replicationTime)})
 		}
 	}
 	return reply(http.StatusOK, map[string]any{
@@ -84,21 +83,19 @@ func (h *Handler) deleted(c *call) answer {
 	})
 }
 
-func idField(t *table, row soql.Row) string { return t.object.Field("Id").Read(row).String() }
-
 // covered is up to when the answer is complete: the start of the oldest change that is not committed yet.
-func (h *Handler) covered(t *table, now, end time.Time) string {
+func (h *Handler) covered(t *tables.Table, now, end time.Time) string {
 	if now.Before(end) {
 		end = now
 	}
 	seen := map[string]time.Time{}
-	for row := range t.rows(h.view(now)) {
-		seen[idField(t, row)] = t.stamp(row)
+	for row := range t.Rows(h.view(now)) {
+		seen[t.ID(row)] = t.Stamp(row)
 	}
 	const forever = 100 * 365 * 24 * time.Hour
-	for row := range t.rows(h.view(now.Add(forever))) {
-		stamp := t.stamp(row)
-		if before, known := seen[idField(t, row)]; (!known || !before.Equal(stamp)) && stamp.Before(end) {
+	for row := range t.Rows(h.view(now.Add(forever))) {
+		stamp := t.Stamp(row)
+		if before, known := seen[t.ID(row)]; (!known || !before.Equal(stamp)) && stamp.Before(end) {
 			end = stamp
 		}
 	}

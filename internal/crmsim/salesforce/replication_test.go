@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 type replicated struct {
@@ -25,7 +27,7 @@ func (o *org) replication(what string, from, to time.Time) *httptest.ResponseRec
 	return o.do("GET", "/services/data/v66.0/sobjects/Opportunity/"+what+"?"+query.Encode(), "")
 }
 
-func opportunityID(n int64) string { return idOf(prefixOpportunity, n) }
+func opportunityID(n int64) string { return tables.ID("006", n) }
 
 func must(t *testing.T, errs ...error) {
 	t.Helper()
@@ -104,7 +106,8 @@ func TestUpdatedIsHeldBackByAnOpenTransaction(t *testing.T) {
 		d.Name, d.Modified, d.VisibleAt = "Late", start.Add(-30*time.Second), start.Add(time.Minute)
 	}))
 	o.world.AddDeal(crmsim.Deal{
-		Pipeline: "default", Stage: "s1", Modified: start.Add(-10 * time.Second), VisibleAt: start.Add(time.Minute),
+		Head:     world.Head{Modified: start.Add(-10 * time.Second), VisibleAt: start.Add(time.Minute)},
+		Pipeline: "default", Stage: "s1",
 	})
 	names := func() []any { return valuesOf(o.all("query", "SELECT Name FROM Opportunity ORDER BY Id"), "Name") }
 	if diff := cmp.Diff([]any{"Deal", "Deal", "Deal"}, names()); diff != "" {

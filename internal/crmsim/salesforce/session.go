@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
 )
 
 // session is a login. It ends when nobody used it for a while.
@@ -21,7 +23,7 @@ func (h *Handler) open(now time.Time) *session {
 	maps.DeleteFunc(h.sessions, func(_ string, s *session) bool { return h.ended(s, now) })
 	h.issued++
 	s := &session{
-		token:    fmt.Sprintf("%s!%d.%016x%016x", organizationID(h.world.Info().Number)[:15], h.issued, h.rand.Uint64(), h.rand.Uint64()),
+		token:    fmt.Sprintf("%s!%d.%016x%016x", tables.OrganizationID(h.world.Info().Number)[:15], h.issued, h.rand.Uint64(), h.rand.Uint64()),
 		lastUsed: now,
 	}
 	h.sessions[s.token] = s

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
 )
 
 const grantJWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -89,7 +91,7 @@ func (h *Handler) grant(r *http.Request, now time.Time) grant {
 		AccessToken: h.open(now).token,
 		Scope:       "api id",
 		InstanceURL: base(r),
-		ID:          "https://login.salesforce.com/id/" + organizationID(h.world.Info().Number) + "/" + integrationUserID(),
+		ID:          "https://login.salesforce.com/id/" + tables.OrganizationID(h.world.Info().Number) + "/" + tables.IntegrationUserID(),
 		TokenType:   "Bearer",
 	}
 }
