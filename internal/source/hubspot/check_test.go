@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -37,12 +40,14 @@ func TestCheck(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.world.AddDeal(crmsim.Deal{Head: world.Head{Properties: map[string]string{"dealtype": "newbusiness"}}})
+				p.world.AddAccount(crmsim.Account{Head: world.Head{Properties: map[string]string{"industry": "RETAIL"}}})
 				if test.refused != "" {
-					f.refuse(100, test.refused, http.StatusForbidden,
+					p.refuse(100, test.refused, http.StatusForbidden,
 						`{"category":"MISSING_SCOPES","context":{"requiredScopes":["one.read"]}}`)
 				}
-				_, err := newSource(t, f, test.edit).Check(t.Context())
+				_, err := p.source(test.edit).Check(t.Context())
 				if test.want == "" && err != nil || test.want != "" && source.ReasonOf(err) != test.want {
 					t.Fatalf("got %v, want %q", err, test.want)
 				}
@@ -57,27 +62,18 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckNamesAllMissingScopesAndStopsAtABadToken(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			scope, refused := map[string]string{
-				"/crm/objects/2026-09/deals": "deals.read", "/crm/owners/2026-09": "owners.read",
-			}[r.Path]
-			if refused {
-				writeJSON(w, 403, `{"category":"MISSING_SCOPES","context":{"requiredScopes":["`+scope+`"]}}`)
-			}
-			return refused
-		}
-		_, err := newSource(t, f).Check(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "deals.read") || !strings.Contains(err.Error(), "owners.read") {
+	simulate(t, func(t *testing.T, p *simulation) {
+		_, err := p.source().Check(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "crm.objects.deals.read") ||
+			!strings.Contains(err.Error(), "crm.objects.owners.read") {
 			t.Errorf("got %v, want both scopes", err)
 		}
-		f.intercept = nil
-		f.forget()
-		s := newSource(t, f, func(cfg *config.Source) { cfg.HubSpot.Token = secretFile(t, "wrong", "pat-wrong") })
-		if _, err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || f.calls("") != 1 {
-			t.Errorf("got %v after %d calls, want an auth error after 1", err, f.calls(""))
+		p.api.Forget()
+		s := p.source(func(cfg *config.Source) { cfg.HubSpot.Token = secretFile(t, "wrong", "pat-wrong") })
+		if _, err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || p.calls("") != 1 {
+			t.Errorf("got %v after %d calls, want an auth error after 1", err, p.calls(""))
 		}
-	})
+	}, func(o *simulator.Options) { o.Scopes = []string{"crm.objects.companies.read"} })
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -117,7 +113,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestSourceIsComplete(t *testing.T) {
-	var s source.Source = newSource(t, newFake(t))
+	var s source.Source = newSimulation(t).source()
 	if _, ok := s.(source.QuotaReporter); !ok || s.Name() != "acme" {
 		t.Errorf("%q reports no quotas", s.Name())
 	}

@@ -4,37 +4,17 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	simwire "github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
-
-// refuse answers the first times requests that match with a failure.
-func (f *fakeHubSpot) refuse(times int, suffix string, status int, body string, header ...string) {
-	f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-		if times == 0 || !r.is(suffix) {
-			return false
-		}
-		times--
-		for i := 0; i < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		if !strings.HasPrefix(body, "{") {
-			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(status)
-			_, _ = io.WriteString(w, body)
-			return true
-		}
-		writeJSON(w, status, body)
-		return true
-	}
-}
 
 func TestFinalFailures(t *testing.T) {
 	const always = 100
@@ -105,9 +85,9 @@ func TestFinalFailures(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.refuse(always, test.suffix, test.status, test.body, test.header...)
-				s, log := newLoggedSource(t, f)
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.refuse(always, test.suffix, test.status, test.body, test.header...)
+				s, log := p.loggedSource()
 				start := time.Now()
 				err := newMemory().sync(t, s)
 				if got := source.ReasonOf(err); got != test.want {
@@ -163,12 +143,12 @@ func TestPassingFailures(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.put(1000)
-				f.refuse(1, test.suffix, test.status, test.body, test.header...)
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.add(1)
+				p.refuse(1, test.suffix, test.status, test.body, test.header...)
 				m := newMemory()
 				start := time.Now()
-				m.mustSync(t, newSource(t, f))
+				m.mustSync(t, p.source())
 				if took := time.Since(start); took < test.min || took > test.max || len(m.deals) != 1 {
 					t.Errorf("took %s with %d deals, want %s to %s", took, len(m.deals), test.min, test.max)
 				}
@@ -178,9 +158,9 @@ func TestPassingFailures(t *testing.T) {
 }
 
 func TestSyncEndsWithItsContext(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.refuse(100, "/deals", 429, `{"policyName":"TEN_SECONDLY_ROLLING"}`)
-		s := newSource(t, f)
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.refuse(100, "/deals", 429, `{"policyName":"TEN_SECONDLY_ROLLING"}`)
+		s := p.source()
 		failed := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -202,14 +182,12 @@ func TestSyncEndsWithItsContext(t *testing.T) {
 }
 
 func TestSearchesAreSpaced(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		f.pageSize = 1
-		for id := range uint64(20) {
-			f.put(1000+id, "hs_lastmodifieddate", f.changed())
-		}
+		p.api.Spoil(crmsim.KindDeal, simwire.Listing{Size: 1})
+		p.add(20)
 		start := time.Now()
 		m.mustSync(t, s)
 		if took := time.Since(start); took < 19*time.Second/searchesPerSecond {
@@ -219,21 +197,26 @@ func TestSearchesAreSpaced(t *testing.T) {
 }
 
 func TestSlowsDownBeforeTenSecondsAreSpent(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.refuse(1, "/pipelines/2026-09/deals", 200, `{"results":[]}`,
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.refuse(1, "/pipelines/2026-09/deals", 200, `{"results":[]}`,
 			"X-HubSpot-RateLimit-Max", "100", "X-HubSpot-RateLimit-Remaining", "5")
-		s := newSource(t, f)
+		s := p.source()
 		start := time.Now()
 		newMemory().mustSync(t, s)
 		if took := time.Since(start); took < slowPause || took > 2*slowPause {
 			t.Errorf("took %s, want one pause of %s", took, slowPause)
 		}
-	})
+	}, limited)
+}
+
+// limited gives the account limits, of which its answers tell.
+func limited(o *simulator.Options) {
+	o.Limits = simulator.Limits{TenSecondly: 190, SearchSecondly: 5, Daily: 250_000}
 }
 
 func TestQuotas(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		s := newSource(t, f, func(cfg *config.Source) { cfg.Budget.DailyShare = 0.5 })
+	simulate(t, func(t *testing.T, p *simulation) {
+		s := p.source(func(cfg *config.Source) { cfg.Budget.DailyShare = 0.5 })
 		if got := s.Quotas(); len(got) != 0 {
 			t.Errorf("quotas %v before the first answer", got)
 		}
@@ -242,24 +225,28 @@ func TestQuotas(t *testing.T) {
 		for _, q := range s.Quotas() {
 			got[q.Name] = q
 		}
-		if got["daily"].Limit != 250_000 || got["daily"].Remaining != 240_000 || got["daily_share"].Limit != 125_000 ||
-			got["ten_seconds"].Limit != 190 || got["ten_seconds"].Remaining != 150 {
-			t.Errorf("quotas %v", got)
+		calls := float64(p.calls(""))
+		counted := calls - float64(p.calls("/search")) // whose answers tell of no limit
+		if got["daily"].Limit != 250_000 || got["daily"].Remaining < 250_000-calls || got["daily"].Remaining >= 250_000 ||
+			got["daily_share"].Limit != 125_000 || got["ten_seconds"].Limit != 190 ||
+			got["ten_seconds"].Remaining != 190-counted {
+			t.Errorf("quotas %v after %v calls", got, calls)
 		}
-		// Finding 21: ten seconds later all of it is left.
+		daily := got["daily"].Remaining
+		// Ten seconds later all of it is left.
 		time.Sleep(shortWindow)
 		for _, q := range s.Quotas() {
-			if q.Name == "ten_seconds" && q.Remaining != 190 || q.Name == "daily" && q.Remaining != 240_000 {
+			if q.Name == "ten_seconds" && q.Remaining != 190 || q.Name == "daily" && q.Remaining != daily {
 				t.Errorf("after the window: %v", q)
 			}
 		}
-	})
+	}, limited)
 }
 
 func TestRotatedTokenIsUsedAtOnce(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		t.Setenv("HUBSPOT_TOKEN", "pat-old-canary")
-		s := newSource(t, f, func(cfg *config.Source) { cfg.HubSpot.Token = config.SecretEnv("HUBSPOT_TOKEN") })
+		s := p.source(func(cfg *config.Source) { cfg.HubSpot.Token = config.SecretEnv("HUBSPOT_TOKEN") })
 		m := newMemory()
 		if err := m.sync(t, s); source.ReasonOf(err) != source.ReasonAuth {
 			t.Fatalf("got %v, want an auth error", err)
@@ -276,11 +263,11 @@ func TestTokenThatIsNone(t *testing.T) {
 		"missing":   config.SecretFile("/does/not/exist"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				s, log := newLoggedSource(t, f, func(cfg *config.Source) { cfg.HubSpot.Token = secret })
+			simulate(t, func(t *testing.T, p *simulation) {
+				s, log := p.loggedSource(func(cfg *config.Source) { cfg.HubSpot.Token = secret })
 				err := newMemory().sync(t, s)
-				if source.ReasonOf(err) != source.ReasonConfig || f.calls("") != 0 {
-					t.Fatalf("got %v after %d calls, want a config error before any", err, f.calls(""))
+				if source.ReasonOf(err) != source.ReasonConfig || p.calls("") != 0 {
+					t.Fatalf("got %v after %d calls, want a config error before any", err, p.calls(""))
 				}
 				noContent(t, err, log)
 			})
@@ -289,10 +276,10 @@ func TestTokenThatIsNone(t *testing.T) {
 }
 
 func TestErrorsOfTheSinkAreKept(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
 		m.failAt = 1
-		if err := m.sync(t, newSource(t, f)); !errors.Is(err, errSink) {
+		if err := m.sync(t, p.source()); !errors.Is(err, errSink) {
 			t.Errorf("got %v, want %v", err, errSink)
 		}
 	})

@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -144,7 +145,12 @@ func TestAccountThatDoesNotTellItsCurrency(t *testing.T) {
 	for _, stated := range []string{"", "EUR"} {
 		bubble(t, func(t *testing.T, f *fakeHubSpot) {
 			f.put(1000)
-			f.refuse(100, "/details", 403, `{"category":"MISSING_SCOPES"}`)
+			f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
+				if r.is("/details") {
+					writeJSON(w, 403, `{"category":"MISSING_SCOPES"}`)
+				}
+				return r.is("/details")
+			}
 			s, log := newLoggedSource(t, f, func(cfg *config.Source) { cfg.Currency = stated })
 			m := newMemory()
 			m.mustSync(t, s)
