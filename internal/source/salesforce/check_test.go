@@ -7,48 +7,47 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 func TestCheck(t *testing.T) {
+	refuse := func(status int, code, message string) wire.Fault {
+		return wire.Answer(status, nil, apiRefusal(code, message))
+	}
 	cases := []struct {
 		name    string
-		prepare func(x *tester)
+		prepare func(x *simulation)
 		reason  source.Reason // "" for success
 		says    string
 	}{
-		{"healthy", func(*tester) {}, "", ""},
-		{"no record types", func(x *tester) { delete(x.org.tables, "RecordType") }, "", ""},
-		{"no describe", func(x *tester) { x.org.noDescribe = true }, "", ""},
-		{"unmapped field hidden", func(x *tester) { x.org.hidden["Opportunity.Probability"] = true }, "", ""},
-		{"users hidden", func(x *tester) { delete(x.org.tables, "User") }, source.ReasonScope, "INVALID_TYPE"},
-		{"required field hidden", func(x *tester) { x.org.hidden["Opportunity.IsWon"] = true }, source.ReasonScope, "IsWon"},
+		{"healthy", func(*simulation) {}, "", ""},
+		{"no record types", func(x *simulation) { x.org.Hide("RecordType") }, "", ""},
+		{"no describe", func(x *simulation) {
+			x.faults.Add(wire.Rule{Path: "*/describe*", Fault: refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS", "no")})
+		}, "", ""},
+		{"unmapped field hidden", func(x *simulation) { x.org.Hide("Opportunity.Probability") }, "", ""},
+		{"users hidden", func(x *simulation) { x.org.Hide("User") }, source.ReasonScope, "INVALID_TYPE"},
+		{"required field hidden", func(x *simulation) { x.org.Hide("Opportunity.IsWon") }, source.ReasonScope, "IsWon"},
 		{
-			"mapped field of the account hidden", func(x *tester) { x.org.hidden["Account.Industry"] = true },
+			"mapped field of the account hidden", func(x *simulation) { x.org.Hide("Account.Industry") },
 			source.ReasonConfig, "Account.Industry",
 		},
 		{
-			"mapped field of the owner hidden", func(x *tester) { x.org.hidden["User.Department"] = true },
+			"mapped field of the owner hidden", func(x *simulation) { x.org.Hide("User.Department") },
 			source.ReasonConfig, "User.Department",
 		},
-		{"retired version", func(x *tester) {
-			x.org.fault = func(path, _ string) (int, string) {
-				if path == loginPath {
-					return 0, ""
-				}
-				return http.StatusGone, apiRefusal("UNSUPPORTED_API_VERSION", "gone")
-			}
+		{"retired version", func(x *simulation) {
+			x.faults.Add(wire.Rule{Path: "*/data/*", Fault: refuse(http.StatusGone, "UNSUPPORTED_API_VERSION", "gone")})
 		}, source.ReasonConfig, "API version retired"},
-		{"wrong secret", func(x *tester) { x.Setenv("TEST_CLIENT_SECRET", "wrong") }, source.ReasonAuth, "client secret"},
-		{"no secret", func(x *tester) { x.Setenv("TEST_CLIENT_SECRET", "") }, source.ReasonConfig, "TEST_CLIENT_SECRET"},
+		{"wrong secret", func(x *simulation) { x.Setenv("TEST_CLIENT_SECRET", "wrong") }, source.ReasonAuth, "client secret"},
+		{"no secret", func(x *simulation) { x.Setenv("TEST_CLIENT_SECRET", "") }, source.ReasonConfig, "TEST_CLIENT_SECRET"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			x := newTester(t, mapIndustry)
-			x.org.put("Opportunity", x.org.deal(1))
-			x.org.put("Account", fakeRow{
-				"Id": fakeID("001", 1), "IsDeleted": false, "MasterRecordId": nil, "Industry": nil, "SystemModstamp": x.org.now(),
-			})
+			t.Setenv("TEST_CLIENT_SECRET", canarySecret)
+			x := newSimulation(t, mapIndustry)
+			x.add(time.Now())
 			c.prepare(x)
 			_, err := x.source.Check(t.Context())
 			if c.reason == "" && err != nil ||

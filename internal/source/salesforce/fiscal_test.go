@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -13,8 +14,14 @@ import (
 func TestFiscalYear(t *testing.T) {
 	for org, warnings := range map[string]int{"4": 1, "1": 0, "13": 0, "0": 0} {
 		t.Run(org, func(t *testing.T) {
-			scenario(t, 1, func(x *tester) {
-				x.org.tables["Organization"][0]["FiscalYearStartMonth"] = json.Number(org)
+			simulate(t, 1, func(x *simulation) {
+				x.faults.Add(wire.Rule{Path: "*/query*", Fault: wire.Rewrite(func(answer map[string]any) {
+					for _, record := range answer["records"].([]any) {
+						if fields := record.(map[string]any); fields["FiscalYearStartMonth"] != nil {
+							fields["FiscalYearStartMonth"] = json.Number(org)
+						}
+					}
+				})})
 				x.source.account = source.NewAccountWatch("", source.Environment{
 					Logger: x.source.log, FiscalYearStart: time.January,
 				}, x.source.readOrganization)

@@ -1,11 +1,16 @@
 package salesforce
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 )
 
 // TestLateCommitIsFound is case C3: a record is stamped while its transaction runs and becomes visible when that
@@ -15,21 +20,26 @@ func TestLateCommitIsFound(t *testing.T) {
 		time.Second, 4 * time.Minute, 8 * time.Minute, 30 * time.Minute, 59 * time.Minute, time.Hour,
 	} {
 		t.Run(delay.String(), func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
+			simulate(t, 3, func(x *simulation) {
 				x.mustSync()
-				added, edited := x.org.deal(9), x.org.deal(2)
-				edited["IsWon"], edited["IsClosed"] = true, true
-				for end := time.Now().Add(delay); time.Now().Before(end); {
-					time.Sleep(min(5*time.Minute, time.Until(end)))
-					x.mustSync()
+				commit := time.Now().Add(delay)
+				added := x.add(commit)
+				err := x.world.Update(2, func(d *crmsim.Deal) { d.Stage, d.VisibleAt = "won", commit })
+				if err != nil {
+					x.Fatal(err)
 				}
-				x.org.put("Opportunity", added)
-				x.org.put("Opportunity", edited)
+				for time.Now().Before(commit) {
+					if _, ok := x.mirror.deals[dealID(added)]; ok {
+						x.Fatal("a deal is mirrored before it is visible")
+					}
+					time.Sleep(min(5*time.Minute, time.Until(commit)))
+					if time.Now().Before(commit) {
+						x.mustSync()
+					}
+				}
 				x.mustSync()
-				if _, ok := x.mirror.deals[fakeID("006", 9)]; !ok {
-					x.Error("a deal that became visible late is missing")
-				}
-				if got := x.mirror.deals[fakeID("006", 2)].Outcome.String(); got != "won" {
+				x.holdsTheTruth("after the commit")
+				if got := x.mirror.deals[dealID(2)].Outcome.String(); got != "won" {
 					x.Errorf("a win that became visible late is mirrored as %s", got)
 				}
 			})
@@ -39,43 +49,49 @@ func TestLateCommitIsFound(t *testing.T) {
 
 // TestLateCommitDuringTheFullPass commits behind the place where the pass reads.
 func TestLateCommitDuringTheFullPass(t *testing.T) {
-	scenario(t, 5, func(x *tester) {
-		x.org.pageSize = 2
-		stamped := x.org.deal(0)
+	simulate(t, 5, func(x *simulation) {
+		x.org.Spoil(crmsim.KindDeal, wire.Listing{Size: 2})
+		stamped := time.Now()
 		time.Sleep(50 * time.Minute)
-		x.org.onNextPage(1, func() { x.org.put("Opportunity", stamped) })
+		x.faults.Add(wire.Rule{Path: "*/query/*", From: 1, Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			x.world.AddDeal(crmsim.Deal{Head: world.Head{Modified: stamped}, Pipeline: "default", Stage: "prospecting"})
+			next.ServeHTTP(w, r)
+		}})
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		if x.org.Count("", "*/query/*") < 2 {
+			x.Error("the pass did not page")
+		}
+		x.holdsTheTruth("after the pass")
 	})
 }
 
 // TestLateCommitAfterRestart finds what became visible while no exporter ran.
 func TestLateCommitAfterRestart(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		stamped := x.org.deal(9)
+		x.add(time.Now().Add(20*time.Minute + time.Second))
 		time.Sleep(20 * time.Minute)
 		x.mustSync()
-		x.org.put("Opportunity", stamped)
+		time.Sleep(time.Second)
 		x.restart()
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("after the restart")
 	})
 }
 
 // TestLateAccountIsFound reads accounts, which have windows of their own.
 func TestLateAccountIsFound(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		stamped := fakeRow{
-			"Id": fakeID("001", 9), "IsDeleted": false, "MasterRecordId": nil, "Industry": "Banking",
-			"SystemModstamp": time.Now().Truncate(time.Second),
-		}
+		commit := time.Now().Add(20*time.Minute + time.Second)
+		number := x.world.AddAccount(crmsim.Account{
+			Head: world.Head{VisibleAt: commit, Properties: map[string]string{"Industry": "Banking"}}, Name: "Late Ltd",
+		})
 		time.Sleep(20 * time.Minute)
 		x.mustSync()
-		x.org.put("Account", stamped)
+		time.Sleep(time.Second)
 		x.mustSync()
-		if got := x.mirror.accounts[fakeID("001", 9)].Dimensions["segment"]; got != "Banking" {
+		if got := x.mirror.accounts[tables.ID("001", number)].Dimensions["segment"]; got != "Banking" {
 			x.Errorf("an account that became visible late has the segment %q", got)
 		}
 	}, func(c *config.Source) {
@@ -86,34 +102,38 @@ func TestLateAccountIsFound(t *testing.T) {
 // TestBusyOrgReadsTheLateHourOnceAnHour has more changes in an hour than one answer holds. Most syncs then read five
 // minutes, and a late record is found within the hour.
 func TestBusyOrgReadsTheLateHourOnceAnHour(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
+		var last string
+		x.faults.Add(wire.Rule{Path: "*/queryAll*", Fault: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			last = r.URL.Query().Get("q")
+			next.ServeHTTP(w, r)
+		}})
 		x.mustSync()
-		x.org.pageSize = 4
-		for n := range 10 {
-			x.org.put("Opportunity", x.org.deal(100+n))
+		x.org.Spoil(crmsim.KindDeal, wire.Listing{Size: 4})
+		for range 10 {
+			x.add(time.Now())
 		}
-		stamped := x.org.deal(9)
+		x.add(time.Now().Add(8*time.Minute + time.Second))
 		time.Sleep(8 * time.Minute)
 		x.mustSync() // learns that an hour is more than one answer
-		x.org.put("Opportunity", stamped)
 		reads := 0
 		for range 12 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()
-			if calls := x.org.count("query/"); calls > 0 {
+			if x.org.Count("", "*/query/*-*") > 0 {
 				reads++
 			}
 		}
 		if reads != 1 {
 			x.Errorf("%d of 12 syncs read more than a window of five minutes, want one an hour", reads)
 		}
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("after an hour")
 		time.Sleep(time.Hour)
 		x.mustSync() // a quiet hour again
 		time.Sleep(5 * time.Minute)
 		x.mustSync()
 		from := moment(time.Now().Add(-late - 5*time.Minute).UnixMilli())[:16]
-		if last := x.org.calls[len(x.org.calls)-1]; !strings.Contains(last, ">= "+from) {
+		if !strings.Contains(last, ">= "+from) {
 			x.Errorf("a quiet hour is not read by every sync: %s", last)
 		}
 	})
@@ -121,19 +141,21 @@ func TestBusyOrgReadsTheLateHourOnceAnHour(t *testing.T) {
 
 // TestLongTransactionHoldsTheWindowBack has a transaction that is open for hours. Salesforce tells since when.
 func TestLongTransactionHoldsTheWindowBack(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		stamped := x.org.deal(9)
-		x.org.covered = time.Now()
+		x.add(time.Now().Add(3*time.Hour + time.Second))
+		held := false
 		for range 36 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()
+			held = held || x.state().HeldBack != 0
 		}
-		x.org.covered = time.Time{}
-		x.org.put("Opportunity", stamped)
+		if !held {
+			x.Error("the window was not held back while the transaction was open")
+		}
 		time.Sleep(5 * time.Minute)
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("after the commit")
 		for range 24 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()

@@ -23,51 +23,43 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 func TestSessionIsRenewedOnce(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		if x.org.logins != 1 {
-			x.Fatalf("%d logins for a first sync", x.org.logins)
+		if n := x.logins(); n != 1 {
+			x.Fatalf("%d logins for a first sync", n)
 		}
-		time.Sleep(3 * time.Hour)
-		x.org.session = ""
+		time.Sleep(time.Hour)
+		x.org.KillSessions()
 		x.mustSync()
-		if x.org.logins != 2 {
-			x.Errorf("%d logins, want one more", x.org.logins)
+		if n := x.logins(); n != 1 {
+			x.Errorf("%d logins, want one more", n)
 		}
-		x.org.fault = func(path, _ string) (int, string) {
-			if path != loginPath {
-				return http.StatusUnauthorized, apiRefusal("INVALID_SESSION_ID", "Session expired or invalid")
-			}
-			return 0, ""
-		}
+		x.faults.Add(wire.Rule{Path: "*/data/*", Fault: wire.Answer(http.StatusUnauthorized, nil,
+			apiRefusal("INVALID_SESSION_ID", "Session expired or invalid"))})
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonAuth {
 			x.Errorf("every session refused: %v", err)
 		}
-		if x.org.logins != 3 || len(x.org.calls) != 3 {
-			x.Errorf("%d logins, calls %q", x.org.logins, x.org.calls)
+		if calls := len(x.org.Requests()); x.logins() != 1 || calls != 3 {
+			x.Errorf("%d logins in %d calls", x.logins(), calls)
 		}
 	})
 }
 
 func TestSessionWithoutAPIScopeIsNotRenewed(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		x.org.fault = func(path, _ string) (int, string) {
-			if path != loginPath {
-				return http.StatusUnauthorized, apiRefusal("INVALID_SESSION_ID",
-					"This session is not valid for use with the REST API")
-			}
-			return 0, ""
-		}
+	simulate(t, 3, func(x *simulation) {
+		x.faults.Add(wire.Rule{Path: "*/data/*", Fault: wire.Answer(http.StatusUnauthorized, nil,
+			apiRefusal("INVALID_SESSION_ID", "This session is not valid for use with the REST API"))})
 		err := x.sync()
 		if source.ReasonOf(err) != source.ReasonScope || !strings.Contains(err.Error(), `"api"`) {
 			x.Errorf("got %v", err)
 		}
-		if x.org.logins != 1 {
-			x.Errorf("%d logins", x.org.logins)
+		if n := x.logins(); n != 1 {
+			x.Errorf("%d logins", n)
 		}
 	})
 }
@@ -111,21 +103,14 @@ func TestLoginFailures(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(fmt.Sprintf("%d %.60s", c.status, c.body), func(t *testing.T) {
-			scenario(t, 1, func(x *tester) {
-				x.org.fault = func(path, _ string) (int, string) {
-					if path == loginPath {
-						return c.status, c.body
-					}
-					return 0, ""
-				}
+			simulate(t, 1, func(x *simulation) {
+				x.faults.Add(wire.Rule{Path: loginPath, Fault: wire.Answer(c.status, nil, c.body)})
 				err := x.sync()
 				if source.ReasonOf(err) != c.reason || !strings.Contains(err.Error(), c.says) {
 					x.Errorf("got %v, want %s with %q", err, c.reason, c.says)
 				}
-				for _, call := range x.org.calls {
-					if call != strings.TrimPrefix(loginPath, "/services/data/v66.0/") {
-						x.Errorf("called %s without a token", call)
-					}
+				if calls := len(x.org.Requests()); calls != x.logins() {
+					x.Errorf("%d calls without a token", calls-x.logins())
 				}
 			})
 		})
