@@ -16,15 +16,15 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/output/page"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 // App is one running exporter.
 type App struct {
 	options     Options
-	publisher   *expose.Publisher
 	exporter    *expose.Exporter
-	page        *expose.Page
+	page        *page.Page
 	listeners   []net.Listener
 	server      *http.Server
 	cleanups    cleanups
@@ -62,12 +62,11 @@ func (a *App) setup(ctx context.Context) error {
 
 // setupEngine builds everything but the web.
 func (a *App) setupEngine(ctx context.Context) error {
-	a.publisher = &expose.Publisher{}
-	a.exporter = expose.NewExporter(a.publisher, vocabulary())
+	a.page = &page.Page{}
+	a.exporter = expose.NewExporter(a.page, vocabulary())
 	if !a.options.DisableExporterMetrics {
 		a.exporter.IncludeRuntime()
 	}
-	a.page = expose.NewPage(a.exporter, a.publisher)
 	validated, err := config.Load(a.options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)

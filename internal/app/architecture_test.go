@@ -24,14 +24,14 @@ var tiers = []struct {
 	prefix string
 	tier   int
 }{
-	{"cmd/", 11},
-	{"internal/app", 10},
-	{"internal/backfill", 9},
-	{"internal/demo", 9},
-	{"internal/alerting", 9},
-	{"internal/dashboard", 9},
+	{"cmd/", 12},
+	{"internal/app", 11},
+	{"internal/backfill", 10},
+	{"internal/demo", 10},
+	{"internal/alerting", 10},
+	{"internal/dashboard", 10},
+	{"internal/expose", 9},
 	{"internal/output", 8},
-	{"internal/expose", 8},
 	{"internal/kpi", 7},
 	{"internal/source", 7},
 	{"internal/mirror", 7},

@@ -11,15 +11,16 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
 
 // pastEngine returns an engine whose facts hold every source. It owns nothing any more: the mirror is closed, so that an
 // exporter may start while the past is computed.
 func pastEngine(ctx context.Context, options Options, validated *config.Validated, work *workplace) (_ *engine, err error) {
-	a := &App{options: options, publisher: &expose.Publisher{}}
+	a := &App{options: options, page: &page.Page{}}
 	a.cleanups.logger = options.Logger
 	defer func() { err = errors.Join(err, a.Close()) }()
-	a.exporter = expose.NewExporter(a.publisher, vocabulary())
+	a.exporter = expose.NewExporter(nil, vocabulary())
 	a.cleanups.add("stop demo accounts", a.demos.close)
 	path := validated.Config().MirrorSQLitePath
 	store, shared, err := a.openPastStore(ctx, validated.Config(), work)

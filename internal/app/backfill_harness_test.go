@@ -95,7 +95,7 @@ func (p *past) calls() int {
 }
 
 // pages reads the file as the pages that would have been scraped, by their instants.
-func (p *past) pages() map[time.Time]page {
+func (p *past) pages() map[time.Time]scraped {
 	p.t.Helper()
 	text := p.read()
 	if !bytes.HasSuffix(text, []byte("\n# EOF\n")) {
@@ -125,7 +125,7 @@ func (p *past) pages() map[time.Time]page {
 		}
 		texts[at].WriteString(line[:end] + "\n")
 	}
-	pages := map[time.Time]page{}
+	pages := map[time.Time]scraped{}
 	for at, text := range texts {
 		pages[at] = parsePage(p.t, text.String())
 	}
@@ -134,7 +134,7 @@ func (p *past) pages() map[time.Time]page {
 
 // kpis returns the KPIs of a page that say something about the past, each series with its value. Empty labels are left
 // out, as Prometheus leaves them out.
-func kpis(p page) map[string]string {
+func kpis(p scraped) map[string]string {
 	metrics := map[string]bool{}
 	for _, m := range kpi.Catalogue() {
 		metrics[m.Name] = m.Past != kpi.PastPresent

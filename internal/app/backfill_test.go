@@ -92,7 +92,7 @@ func TestBackfillBesideExporter(t *testing.T) {
 }
 
 // dealLines returns the lines of a page that do not change from one minute to the next.
-func dealLines(p page) []string {
+func dealLines(p scraped) []string {
 	return slices.DeleteFunc(p.business(), func(line string) bool { return !strings.HasPrefix(line, "sales_deals_") })
 }
 

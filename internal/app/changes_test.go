@@ -36,7 +36,7 @@ func newBooks() books {
 }
 
 // booksOf reads a page.
-func booksOf(p page) books {
+func booksOf(p scraped) books {
 	b := newBooks()
 	collect := func(to map[string]float64, metric string, labels ...string) {
 		for _, m := range p.families[metric].GetMetric() {

@@ -24,8 +24,7 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
-	publisher := &expose.Publisher{}
-	a := &App{options: options, publisher: publisher, exporter: expose.NewExporter(publisher, vocabulary())}
+	a := &App{options: options, exporter: expose.NewExporter(nil, vocabulary())}
 	defer a.demos.close(ctx) //nolint:errcheck // The process ends here and takes the simulators with it.
 	c := validated.Config()
 	checked, failed := 0, 0
@@ -89,7 +88,7 @@ func Once(ctx context.Context, options Options, out io.Writer) error {
 		return err
 	}
 	failures := a.syncAll(ctx)
-	if err := a.page.WriteText(out); err != nil {
+	if err := a.page.WriteText(out, a.exporter.Registry()); err != nil {
 		return err
 	}
 	return failures

@@ -15,6 +15,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
 
 // computeInterval is how often KPIs are computed anew although nothing was synced: days end, targets pace on.
@@ -30,7 +32,7 @@ type engine struct {
 	calendar  *calendar.Calendar
 	store     mirror.Store
 	storePath string
-	publisher *expose.Publisher
+	page      *page.Page
 	exporter  *expose.Exporter
 	syncers   []*syncer
 
@@ -54,7 +56,7 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 	c := validated.Config()
 	e := &engine{
 		logger: a.options.Logger, config: c, hash: validated.Hash(), asOf: a.options.AsOf, now: a.options.Now,
-		calendar: newCalendar(c), publisher: a.publisher, exporter: a.exporter,
+		calendar: newCalendar(c), page: a.page, exporter: a.exporter,
 		storePath: c.MirrorSQLitePath,
 	}
 	for _, warning := range validated.Warnings() {
@@ -202,7 +204,11 @@ func (e *engine) publish(now time.Time) error {
 	begin := time.Now()
 	snapshot := e.compute(input)
 	e.exporter.Computed(time.Since(begin))
-	if err := e.publisher.Publish(snapshot); err != nil {
+	checked, err := output.Check(snapshot)
+	if err == nil {
+		err = e.page.Publish(context.Background(), checked)
+	}
+	if err != nil {
 		return fmt.Errorf("publish KPIs: %w", err)
 	}
 	e.mismatches.report(e.logger, snapshot.Mismatches)

@@ -192,33 +192,33 @@ func (h *harness) mustSync() {
 }
 
 // page scrapes.
-func (h *harness) page() page {
+func (h *harness) page() scraped {
 	h.t.Helper()
 	var text bytes.Buffer
-	if err := h.app.page.WriteText(&text); err != nil {
+	if err := h.app.page.WriteText(&text, h.app.exporter.Registry()); err != nil {
 		h.t.Fatal(err)
 	}
 	return parsePage(h.t, text.String())
 }
 
-// page is a scraped page.
-type page struct {
+// scraped is a scraped page.
+type scraped struct {
 	text     string
 	families map[string]*dto.MetricFamily
 }
 
-func parsePage(t *testing.T, text string) page {
+func parsePage(t *testing.T, text string) scraped {
 	t.Helper()
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page{text: text, families: families}
+	return scraped{text: text, families: families}
 }
 
 // matching returns the samples of a metric whose labels include all of the pairs.
-func (p page) matching(name string, pairs ...string) []*dto.Metric {
+func (p scraped) matching(name string, pairs ...string) []*dto.Metric {
 	var out []*dto.Metric
 	for _, m := range p.families[name].GetMetric() {
 		fits := true
@@ -235,7 +235,7 @@ func (p page) matching(name string, pairs ...string) []*dto.Metric {
 }
 
 // sum adds up the samples of a gauge or counter whose labels include the pairs.
-func (p page) sum(name string, pairs ...string) float64 {
+func (p scraped) sum(name string, pairs ...string) float64 {
 	total := 0.0
 	for _, m := range p.matching(name, pairs...) {
 		total += m.GetGauge().GetValue() + m.GetCounter().GetValue()
@@ -246,7 +246,7 @@ func (p page) sum(name string, pairs ...string) float64 {
 var errAmbiguous = errors.New("not exactly one sample")
 
 // one returns the only sample of a gauge whose labels include the pairs.
-func (p page) one(name string, pairs ...string) (float64, error) {
+func (p scraped) one(name string, pairs ...string) (float64, error) {
 	found := p.matching(name, pairs...)
 	if len(found) != 1 {
 		return 0, fmt.Errorf("%s %q: %w but %d", name, pairs, errAmbiguous, len(found))
@@ -255,7 +255,7 @@ func (p page) one(name string, pairs ...string) (float64, error) {
 }
 
 // business returns the KPI lines of the page: what must not change when nothing in the CRM did.
-func (p page) business() []string {
+func (p scraped) business() []string {
 	var out []string
 	for line := range strings.Lines(p.text) {
 		if strings.HasPrefix(line, "sales_") && !strings.HasPrefix(line, "sales_exporter_") {

@@ -363,7 +363,7 @@ targets:
 }
 
 // onlyPlanned holds that a target whose scope matches nothing shows what was planned, and nothing that was reached.
-func onlyPlanned(t *testing.T, p page, target string) {
+func onlyPlanned(t *testing.T, p scraped, target string) {
 	t.Helper()
 	same(t, target+" matched", p.sum("sales_target_matched", "target", target), 0)
 	planned := []string{

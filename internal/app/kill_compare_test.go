@@ -68,7 +68,7 @@ func (k *killer) compare(p precision) {
 }
 
 // checkPage compares what is served with the mirror that it is made from.
-func (k *killer) checkPage(p page, c *livingCRM, rows map[int64]row) {
+func (k *killer) checkPage(p scraped, c *livingCRM, rows map[int64]row) {
 	k.t.Helper()
 	open := 0
 	for _, r := range rows {

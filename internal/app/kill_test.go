@@ -200,7 +200,7 @@ func (k *killer) after(n int) <-chan struct{} {
 }
 
 // once lets an exporter sync everything and returns its page.
-func (k *killer) once() page {
+func (k *killer) once() scraped {
 	k.t.Helper()
 	process := k.start(killOnce + "=1")
 	<-process.ended

@@ -71,7 +71,7 @@ func (p *landingPage) data(now time.Time) landingData {
 	if !engine.asOf.IsZero() {
 		data.AsOf = engine.asOf.Format(time.RFC3339)
 	}
-	if at, ok := p.app.publisher.Published(); ok {
+	if at, _ := p.app.page.Served(); !at.IsZero() {
 		data.Snapshot = at.In(engine.config.Location).Format("2006-01-02 15:04:05 MST")
 	}
 	for _, s := range engine.syncers {

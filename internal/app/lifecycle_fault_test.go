@@ -108,7 +108,7 @@ func TestReloadFailsHalfWay(t *testing.T) {
 		t.Fatalf("reload over a mirror that cannot be read: %v", err)
 	}
 	store.recover()
-	awaitPage(t, h, "the old configuration goes on", func(p page) bool {
+	awaitPage(t, h, "the old configuration goes on", func(p scraped) bool {
 		return p.sum("sales_exporter_sync_last_success_timestamp_seconds", "source", "acme") > synced &&
 			len(p.matching("sales_revenue_won_amount", "source", "globex")) > 0
 	})
@@ -118,10 +118,10 @@ func TestReloadFailsHalfWay(t *testing.T) {
 	if err := h.app.reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	territory := func(p page, name string) int {
+	territory := func(p scraped, name string) int {
 		return len(p.matching("sales_revenue_won_amount", "source", "acme", "territory", name))
 	}
-	awaitPage(t, h, "the new mapping is in force", func(p page) bool {
+	awaitPage(t, h, "the new mapping is in force", func(p scraped) bool {
 		if territory(p, "emea") > 0 {
 			t.Fatal("a number of the old mapping is served under the new one")
 		}
@@ -129,7 +129,7 @@ func TestReloadFailsHalfWay(t *testing.T) {
 	})
 }
 
-func awaitPage(t *testing.T, h *harness, what string, is func(page) bool) {
+func awaitPage(t *testing.T, h *harness, what string, is func(scraped) bool) {
 	t.Helper()
 	deadline := time.After(30 * time.Second)
 	for !is(h.page()) {

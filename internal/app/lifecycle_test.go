@@ -143,7 +143,7 @@ func (r *running) get(path string) answer {
 	return r.do(http.MethodGet, path)
 }
 
-func (r *running) page() page {
+func (r *running) page() scraped {
 	r.t.Helper()
 	got := r.get("/metrics")
 	if got.status != http.StatusOK {

@@ -125,7 +125,7 @@ func TestSeriesBudgetOfTheDemo(t *testing.T) {
 }
 
 // zeroInEveryWindow returns the additive series of a page that are 0 in every window, without the labels of windows.
-func zeroInEveryWindow(p page) []string {
+func zeroInEveryWindow(p scraped) []string {
 	zero := map[string]bool{}
 	for name, f := range p.families {
 		for _, m := range f.GetMetric() {

@@ -154,7 +154,7 @@ func joinMaven(t *testing.T, dir string, now func() time.Time) string {
 }
 
 // checkQuarter compares the previous quarter: in all, by rep, by team and by territory.
-func checkQuarter(t *testing.T, p page, want reference, quarter string) {
+func checkQuarter(t *testing.T, p scraped, want reference, quarter string) {
 	t.Helper()
 	window := []string{"window", "previous_quarter"}
 	group := want.ByQuarter[quarter]
@@ -173,7 +173,7 @@ func checkQuarter(t *testing.T, p page, want reference, quarter string) {
 }
 
 // checkEnd compares all time at the end of the data: groups, histograms, open deals.
-func checkEnd(t *testing.T, p page, want reference) {
+func checkEnd(t *testing.T, p scraped, want reference) {
 	t.Helper()
 	window := []string{"window", "all_time"}
 	for label, groups := range map[string]map[string]referenceGroup{
@@ -201,7 +201,7 @@ func checkEnd(t *testing.T, p page, want reference) {
 }
 
 // checkAllTimeUntil compares all time as of an earlier day with the sum of the quarters before it.
-func checkAllTimeUntil(t *testing.T, p page, want reference, last string) {
+func checkAllTimeUntil(t *testing.T, p scraped, want reference, last string) {
 	t.Helper()
 	var total referenceGroup
 	for quarter, group := range want.ByQuarter {
@@ -216,7 +216,7 @@ func checkAllTimeUntil(t *testing.T, p page, want reference, last string) {
 
 const day = 86400.0
 
-func checkSums(t *testing.T, p page, want referenceGroup, pairs ...string) {
+func checkSums(t *testing.T, p scraped, want referenceGroup, pairs ...string) {
 	t.Helper()
 	name := strings.Join(pairs, " ")
 	same(t, "won "+name, p.sum("sales_deals_won", pairs...), want.Won)
@@ -224,7 +224,7 @@ func checkSums(t *testing.T, p page, want referenceGroup, pairs ...string) {
 	same(t, "revenue "+name, p.sum("sales_revenue_won_amount", pairs...), want.Revenue)
 }
 
-func checkRollups(t *testing.T, p page, want referenceGroup, pairs ...string) {
+func checkRollups(t *testing.T, p scraped, want referenceGroup, pairs ...string) {
 	t.Helper()
 	for _, c := range []struct {
 		name string
@@ -250,7 +250,7 @@ func checkRollups(t *testing.T, p page, want referenceGroup, pairs ...string) {
 }
 
 // checkHistogram compares the buckets that both sides have; unit turns the reference's bounds into ours.
-func checkHistogram(t *testing.T, p page, name string, want map[string]float64, unit float64, pairs ...string) {
+func checkHistogram(t *testing.T, p scraped, name string, want map[string]float64, unit float64, pairs ...string) {
 	t.Helper()
 	got := map[float64]float64{}
 	count, sum := 0.0, 0.0
@@ -292,7 +292,7 @@ func same(t *testing.T, what string, got, want float64) {
 }
 
 // near compares the only sample that fits with a quotient that another program computed.
-func near(t *testing.T, p page, want float64, name string, pairs ...string) {
+func near(t *testing.T, p scraped, want float64, name string, pairs ...string) {
 	t.Helper()
 	got, err := p.one(name, pairs...)
 	if err != nil {

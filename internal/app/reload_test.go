@@ -43,7 +43,7 @@ const (
 )
 
 // revenueOf adds up the won amount of a source in cents, for floats add up differently under other labels.
-func revenueOf(p page, source string) float64 {
+func revenueOf(p scraped, source string) float64 {
 	return math.Round(100 * p.sum("sales_revenue_won_amount", "source", source))
 }
 

@@ -23,7 +23,7 @@ func (a *App) routes() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET "+a.options.TelemetryPath, a.page.Handler(a.options.Logger))
+	mux.Handle("GET "+a.options.TelemetryPath, a.page.Handler(a.exporter.Registry(), a.exporter.Instruments(), a.options.Logger))
 	mux.HandleFunc("GET "+pathHealthy, a.healthy)
 	mux.HandleFunc("GET "+pathReady, a.ready)
 	mux.HandleFunc("POST "+pathReload, a.reloadRequest)

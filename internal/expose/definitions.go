@@ -1,3 +1,6 @@
+// Package expose tells what the exporter saw of itself, what its metrics mean, and writes the past.
+//
+// The exporter's own counters live in a registry of their own and count from the start of the process.
 package expose
 
 import (
@@ -18,7 +21,7 @@ type Definition struct {
 
 // Definitions returns the exporter's own metrics in the order of their names, without those of client_golang.
 func Definitions() []Definition {
-	own := NewExporter(&Publisher{}, Vocabulary{}).defined.list
+	own := NewExporter(nil, Vocabulary{}).defined.list
 	slices.SortFunc(own, func(a, b Definition) int { return strings.Compare(a.Name, b.Name) })
 	return own
 }

@@ -58,8 +58,9 @@ type Reads struct {
 	Objects []string
 }
 
-// NewExporter returns the exporter's own metrics, the publisher's size among them.
-func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
+// NewExporter returns the exporter's own metrics, the size of what is served among them; served is nil
+// where nothing ever is.
+func NewExporter(served Served, known Vocabulary) *Exporter {
 	e := &Exporter{registry: prometheus.NewRegistry(), known: known, reads: map[string][]string{}}
 	d := &e.defined
 
@@ -83,7 +84,7 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	e.reloadSuccess = d.gauges("config_last_reload_successful", "1 if the last load of the configuration succeeded, else 0. After a failed load, the previous configuration stays in force.").WithLabelValues()
 	e.reloadTime = d.gauges("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.").WithLabelValues()
 	e.configHash = d.gauges("config_hash", "Hash of the configuration in force.").WithLabelValues()
-	size := newSizeCollector(d, publisher)
+	size := newSizeCollector(d, served)
 
 	for _, c := range d.collectors {
 		e.registry.MustRegister(c)
@@ -92,7 +93,7 @@ func NewExporter(publisher *Publisher, known Vocabulary) *Exporter {
 	return e
 }
 
-// IncludeRuntime adds the metrics of the process: go_*, process_* and promhttp_*. It is called before NewPage.
+// IncludeRuntime adds the metrics of the process: go_*, process_* and promhttp_*. It is called at most once.
 func (e *Exporter) IncludeRuntime() {
 	e.runtime = true
 	e.registry.MustRegister(
@@ -101,6 +102,15 @@ func (e *Exporter) IncludeRuntime() {
 
 // Registry returns the registry that holds the exporter's own metrics.
 func (e *Exporter) Registry() *prometheus.Registry { return e.registry }
+
+// Instruments returns the registry for the metrics of the page's handler, nil unless the metrics of the process are
+// included.
+func (e *Exporter) Instruments() prometheus.Registerer {
+	if !e.runtime {
+		return nil
+	}
+	return e.registry
+}
 
 // Computed records one computation of all KPIs.
 func (e *Exporter) Computed(took time.Duration) { e.computeDuration.Observe(took.Seconds()) }

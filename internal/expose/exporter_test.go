@@ -12,6 +12,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
 
 func vocabulary() expose.Vocabulary {
@@ -30,8 +32,7 @@ func reading(sources ...string) (reads []expose.Reads) {
 }
 
 func TestExporter(t *testing.T) {
-	p := &expose.Publisher{}
-	e := expose.NewExporter(p, vocabulary())
+	e := expose.NewExporter(nil, vocabulary())
 	e.SetSources(reading("acme", "globex"))
 	s := e.Source("acme")
 	s.Interval(time.Minute)
@@ -119,7 +120,7 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 // TestObjectsThatAreNotRead is finding 19: of what is never read there are no series, and a reload that stops reading
 // something takes them away.
 func TestObjectsThatAreNotRead(t *testing.T) {
-	e := expose.NewExporter(&expose.Publisher{}, vocabulary())
+	e := expose.NewExporter(nil, vocabulary())
 	e.SetSources([]expose.Reads{
 		{Source: "acme", Objects: []string{"deals", "accounts"}}, {Source: "ledger", Objects: []string{"deals"}},
 	})
@@ -169,8 +170,12 @@ func everyMetric() *kpi.Snapshot {
 
 // TestLint runs Prometheus' own linter over every metric there is.
 func TestLint(t *testing.T) {
-	p := &expose.Publisher{}
-	if err := p.Publish(everyMetric()); err != nil {
+	checked, err := output.Check(everyMetric())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &page.Page{}
+	if err := p.Publish(t.Context(), checked); err != nil {
 		t.Fatal(err)
 	}
 	e := expose.NewExporter(p, vocabulary())
@@ -181,7 +186,7 @@ func TestLint(t *testing.T) {
 	s.Mirrored("deals", 1, 1)
 	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1, Remaining: 1}} })
 	s.Request("x", "200", time.Second)
-	problems, err := testutil.CollectAndLint(p)
+	problems, err := testutil.GatherAndLint(p)
 	if err != nil {
 		t.Fatal(err)
 	}

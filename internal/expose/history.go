@@ -13,8 +13,14 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
 
-// errOrder is a snapshot that is not later than the one before it.
-var errOrder = errors.New("snapshots are not in the order of their instants")
+// Faults of a history.
+var (
+	errDuplicate = errors.New("duplicate series")
+	errNotFinite = errors.New("value is not finite")
+	errShape     = errors.New("labels and values differ in number")
+	errName      = errors.New("illegal name")
+	errOrder     = errors.New("snapshots are not in the order of their instants")
+)
 
 // History collects snapshots of past instants and writes them as OpenMetrics with timestamps. The format wants all
 // points of a series together while snapshots come instant by instant, so that everything is held until it is written;
@@ -41,7 +47,7 @@ type pastFamily struct {
 // NewHistory returns a History without instants.
 func NewHistory() *History { return &History{families: map[string]*pastFamily{}} }
 
-// Add takes over a snapshot, which is later than those before it. It refuses what Publish refuses; the History is of no
+// Add takes over a snapshot, which is later than those before it. It refuses what a page refuses; the History is of no
 // use after an error.
 func (h *History) Add(snapshot *kpi.Snapshot) error {
 	at := snapshot.At.UnixMilli()

@@ -1,0 +1,118 @@
+package page
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/common/expfmt"
+)
+
+const (
+	// maxScrapes bounds the scrapes that are prepared at one time: more scrapers than this are a fault, and must not
+	// starve the process.
+	maxScrapes = 10
+	// scrapeTimeout is Prometheus' own default: nobody waits longer.
+	scrapeTimeout = 10 * time.Second
+)
+
+// handler answers scrapes. The text forms are the exporter's own metrics, rendered now, and a body that is ready. All
+// else is left to promhttp: protocol buffers, a choice of names, and failures.
+type handler struct {
+	page     *Page
+	own      prometheus.Gatherer
+	slots    chan struct{}
+	empty    *served // where nothing was published yet
+	promhttp http.Handler
+}
+
+// Handler returns the HTTP handler of the page behind the exporter's own metrics. It is called once per page. The
+// metrics of the handler go to instruments; nil where nobody wants them.
+func (p *Page) Handler(own prometheus.Gatherer, instruments prometheus.Registerer, logger *slog.Logger) http.Handler {
+	return &handler{
+		page: p, own: own, slots: make(chan struct{}, maxScrapes), empty: newServed(nil),
+		promhttp: promhttp.HandlerFor(prometheus.Gatherers{own, p}, promhttp.HandlerOpts{
+			ErrorLog:            slog.NewLogLogger(logger.Handler(), slog.LevelError),
+			ErrorHandling:       promhttp.HTTPErrorOnError,
+			Registry:            instruments,
+			OfferedCompressions: []promhttp.Compression{promhttp.Identity, promhttp.Gzip},
+			EnableOpenMetrics:   true,
+			MaxRequestsInFlight: maxScrapes,
+			CoalesceGather:      true,
+			Timeout:             scrapeTimeout,
+		}),
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
+	kind := format.FormatType()
+	encoding, ok := negotiateEncoding(r.Header)
+	if !ok || kind != expfmt.TypeTextPlain && kind != expfmt.TypeOpenMetrics || r.URL.Query().Has("name[]") {
+		h.promhttp.ServeHTTP(w, r)
+		return
+	}
+	select {
+	case h.slots <- struct{}{}:
+	case <-r.Context().Done():
+		return // Nobody waits for the answer any more.
+	}
+	parts, err := h.parts(form{openMetrics: kind == expfmt.TypeOpenMetrics, gzip: encoding == encodingGzip}, format)
+	<-h.slots
+	if err != nil {
+		h.promhttp.ServeHTTP(w, r) // It meets the same failure, counts it, logs it and says so.
+		return
+	}
+	length := 0
+	for _, part := range parts {
+		length += len(part)
+	}
+	header := w.Header()
+	header.Add("Vary", "Accept")
+	header.Add("Vary", "Accept-Encoding")
+	header.Set("Content-Type", string(format))
+	header.Set("Content-Length", strconv.Itoa(length))
+	if encoding != encodingIdentity {
+		header.Set("Content-Encoding", encoding)
+	}
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return // The client went away.
+		}
+	}
+}
+
+// parts returns the pieces that the answer consists of.
+func (h *handler) parts(f form, format expfmt.Format) ([][]byte, error) {
+	page := h.page.current.Load()
+	if page == nil {
+		page = h.empty
+	}
+	write := func(w io.Writer) error { return writeOwn(w, h.own, format) }
+	if f.gzip {
+		own, err := deflate(false, write)
+		if err != nil {
+			return nil, err
+		}
+		body, err := page.body(f)
+		if err != nil {
+			return nil, err
+		}
+		return [][]byte{gzipHead, own.body, body.body, gzipTail(own, body.deflated, body.shift)}, nil
+	}
+	var own bytes.Buffer
+	if err := write(&own); err != nil {
+		return nil, err
+	}
+	body, err := page.body(f)
+	if err != nil {
+		return nil, err
+	}
+	return [][]byte{own.Bytes(), body.body}, nil
+}
