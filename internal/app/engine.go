@@ -42,6 +42,8 @@ type engine struct {
 	// mu guards what follows: syncs of different sources end at the same time.
 	mu    sync.Mutex
 	facts *kpi.Facts
+	// published is when the page was computed last, the zero time where it does not show the facts.
+	published time.Time
 	// reduction is what the limits took away from the page that was computed last.
 	reduction kpi.Reduction
 	// mismatches remembers which targets were warned about.
@@ -160,22 +162,39 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 	if s.resting(e.now()) {
 		return
 	}
-	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
+	s.sync(ctx, e.store, func(state mirror.State) error { return e.apply(context.WithoutCancel(ctx), s, state) })
 	accounts := e.accounts()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.twins.report(e.logger, e.config.Sources, accounts)
 }
 
-// apply takes what a source's complete sync changed into the facts and publishes.
-func (e *engine) apply(ctx context.Context, s *syncer) error {
+// apply takes what a source's complete sync changed into the facts and publishes, unless the page would say the same.
+func (e *engine) apply(ctx context.Context, s *syncer, state mirror.State) error {
+	now := e.now()
 	e.mu.Lock()
-	err := s.takeChanges(ctx, e.store, e.facts)
-	e.mu.Unlock()
+	defer e.mu.Unlock()
+	before := s.readAt
+	changed, err := s.takeChanges(ctx, e.store, e.facts, state)
 	if err != nil {
 		return err
 	}
-	return e.publish(e.now())
+	if !changed && e.sameWindows(before, state.CompletedAt) && e.fresh(now) {
+		return nil
+	}
+	return e.publishLocked(now)
+}
+
+// sameWindows reports whether a source that was read completely at either instant tells of the same windows: it tells
+// nothing of those that began since, and each begins with a day.
+func (e *engine) sameWindows(read, again time.Time) bool {
+	return e.calendar.DateOf(read) == e.calendar.DateOf(again)
+}
+
+// fresh reports whether the page was computed so lately that it need not be computed anew for the time's sake.
+func (e *engine) fresh(now time.Time) bool {
+	age := now.Sub(e.published)
+	return age >= 0 && age < computeInterval
 }
 
 // accounts returns the ids of the accounts that the sources read, by source.
@@ -197,10 +216,16 @@ func (e *engine) recompute() {
 func (e *engine) publish(now time.Time) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.publishLocked(now)
+}
+
+// publishLocked is publish for those who hold mu.
+func (e *engine) publishLocked(now time.Time) error {
 	input := kpi.Input{Calendar: e.calendar, Targets: e.config.Targets, Now: now}
 	if !e.asOf.IsZero() {
 		input.Now, input.AsOf = e.asOf, true
 	}
+	e.published = time.Time{}
 	begin := time.Now()
 	snapshot := e.compute(input)
 	e.exporter.Computed(time.Since(begin))
@@ -211,6 +236,7 @@ func (e *engine) publish(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("publish KPIs: %w", err)
 	}
+	e.published = now
 	e.mismatches.report(e.logger, snapshot.Mismatches)
 	return nil
 }

@@ -37,6 +37,8 @@ type syncer struct {
 
 	// loaded is the mirror's revision that the facts hold. Only one goroutine at a time touches it.
 	loaded mirror.Revision
+	// readAt is when the last complete read of what the facts hold ended.
+	readAt time.Time
 
 	// account is whose records the mirror holds.
 	account record.AccountIdentity
@@ -83,7 +85,8 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	s.mu.Lock()
 	s.status.lastSuccess = state.CompletedAt
 	s.mu.Unlock()
-	return s.takeChanges(ctx, e.store, e.facts)
+	_, err = s.takeChanges(ctx, e.store, e.facts, state)
+	return err
 }
 
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
@@ -116,17 +119,18 @@ func (s *syncer) leaveOtherAccount(ctx context.Context, store mirror.Store) erro
 	return err
 }
 
-// takeChanges applies what changed in the mirror since the last time and marks the source ready.
-func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi.Facts) error {
+// takeChanges applies what changed in the mirror since the last time and marks the source ready. It reports whether
+// anything did: a source that becomes ready is a change too.
+func (s *syncer) takeChanges(
+	ctx context.Context, store mirror.Store, facts *kpi.Facts, state mirror.State,
+) (changed bool, err error) {
 	block := facts.Source(s.source.Name())
-	state, err := store.State(ctx, s.source.Name())
-	if err != nil {
-		return storeFailed("read state from mirror", err)
-	}
 	if s.loaded == 0 {
 		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
 	}
+	changed = !block.Ready()
 	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b record.Batch) error {
+		changed = true
 		block.Apply(b)
 		s.namesakes.note(crm.Reps.In(b.Rows))
 		return nil
@@ -136,15 +140,16 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		// With half of the changes applied, the block is neither the old picture nor the new one.
 		block.Forget()
 		s.loaded = 0
-		return storeFailed("read changes from mirror", err)
+		return false, storeFailed("read changes from mirror", err)
 	}
 	s.loaded = revision
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
 	block.ReadAt(state.CompletedAt)
+	s.readAt = state.CompletedAt
 	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account.Currency))
 	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
-	return nil
+	return changed, nil
 }
 
 // warn tells people what is wrong with the numbers of the source and why: the landing page as long as it is so, the log
@@ -166,7 +171,7 @@ func (s *syncer) warn(what, why string) {
 
 // sync runs the source once and has the complete picture published that the mirror then holds. Only after that it has
 // succeeded: the time of the last success says how fresh the served numbers are. Failures are logged here.
-func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() error) {
+func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func(mirror.State) error) {
 	begin := time.Now()
 	started := s.now()
 	s.metrics.SyncStarted(started)
@@ -175,7 +180,7 @@ func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() er
 	s.mu.Unlock()
 	state, err := s.pull(ctx, store)
 	if err == nil {
-		err = publish()
+		err = publish(state)
 	}
 	if err != nil {
 		s.failed(ctx, err, time.Since(begin))
