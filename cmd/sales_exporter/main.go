@@ -18,9 +18,10 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/alerting"
 	"github.com/sales-exporter/sales_exporter/internal/app"
+	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/dashboard"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/document"
 )
 
 func main() {
@@ -59,7 +60,7 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		_, err := fmt.Fprintln(stdout, version.Print("sales_exporter"))
 		return err
 	case "metrics":
-		return expose.WriteDocument(stdout)
+		return document.Write(stdout)
 	case "check-config":
 		return f.checkConfig(stdout)
 	case "dashboards":
@@ -89,7 +90,7 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		// Whoever reads the report or the log may stop reading, as head does. That must end in an error, not in a death
 		// that leaves a copy of the mirror behind.
 		signal.Ignore(syscall.SIGPIPE)
-		return app.Backfill(ctx, options, app.BackfillOptions{
+		return app.Backfill(ctx, options, backfill.Request{
 			From: f.backfill.from, To: f.backfill.to, Step: time.Duration(f.backfill.step), Out: f.backfill.out,
 		}, stdout)
 	default:

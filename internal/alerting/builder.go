@@ -9,8 +9,8 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // metric is what rules know of a metric.
@@ -35,7 +35,7 @@ func newBuilder() *builder {
 	for _, m := range kpi.Catalogue() {
 		b.metrics[m.Name] = metric{labels: m.PossibleLabels(), kpi: m}
 	}
-	for _, d := range expose.Definitions() {
+	for _, d := range telemetry.Definitions() {
 		b.metrics[d.Name] = metric{labels: d.Labels}
 		if d.Kind == "histogram" {
 			b.metrics[d.Name+"_sum"] = metric{labels: d.Labels}

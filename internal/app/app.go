@@ -14,23 +14,29 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
+	"github.com/sales-exporter/sales_exporter/internal/demo"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/last"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // App is one running exporter.
 type App struct {
 	options     Options
-	exporter    *expose.Exporter
-	page        *page.Page
+	exporter    *telemetry.Exporter
+	outputs     *output.Outputs
+	page        *page.Page // the first of outputs
+	last        *last.File // nil where nothing is kept for a restart
 	listeners   []net.Listener
 	server      *http.Server
 	cleanups    cleanups
-	demos       demos
+	demos       demo.Accounts
 	reloads     chan chan error
 	reloadsOver chan struct{} // closed when no reload will be taken any more
+	unloaded    bool          // the last snapshot is served, and Run loads the engine
 
 	// mu guards engine and refused: a reload sets them while the landing page reads them.
 	mu      sync.Mutex
@@ -47,6 +53,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a := &App{options: options, reloads: make(chan chan error), reloadsOver: make(chan struct{})}
 	a.cleanups.logger = options.Logger
+	a.last = last.NewFile(options.Now)
 	if err := a.setup(ctx); err != nil {
 		return nil, errors.Join(err, a.cleanups.run(context.WithoutCancel(ctx)))
 	}
@@ -57,13 +64,18 @@ func (a *App) setup(ctx context.Context) error {
 	if err := a.setupEngine(ctx); err != nil {
 		return err
 	}
+	if a.unloaded = a.serveLast(ctx); !a.unloaded {
+		if err := a.engine.load(ctx); err != nil {
+			return err
+		}
+	}
 	return a.listen(ctx)
 }
 
-// setupEngine builds everything but the web.
+// setupEngine builds everything but the web. The engine is not loaded yet.
 func (a *App) setupEngine(ctx context.Context) error {
-	a.page = &page.Page{}
-	a.exporter = expose.NewExporter(a.page, vocabulary())
+	a.startOutputs()
+	a.exporter = telemetry.NewExporter(a.page, vocabulary())
 	if !a.options.DisableExporterMetrics {
 		a.exporter.IncludeRuntime()
 	}
@@ -71,7 +83,10 @@ func (a *App) setupEngine(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
-	a.cleanups.add("stop demo accounts", a.demos.close)
+	if err := forgetLast(validated.Config().MirrorSQLitePath); err != nil {
+		return err
+	}
+	a.cleanups.add("stop demo accounts", a.demos.Close)
 	engine, err := a.newEngine(ctx, validated, nil)
 	if err != nil {
 		return err
@@ -79,7 +94,7 @@ func (a *App) setupEngine(ctx context.Context) error {
 	a.engine = engine
 	a.cleanups.add("close mirror", func(context.Context) error { return a.currentEngine().store.Close() })
 	a.cleanups.add("stop engine", func(ctx context.Context) error { return a.currentEngine().stop(ctx) })
-	return engine.load(ctx)
+	return nil
 }
 
 // currentEngine returns the engine in force.
@@ -99,6 +114,10 @@ func (a *App) refusal() string {
 // Run syncs and serves until ctx ends, then drains and stops within a bound. It is called once.
 func (a *App) Run(ctx context.Context) error {
 	served := a.serve()
+	if err := a.loadBehind(ctx, served); err != nil || ctx.Err() != nil {
+		close(a.reloadsOver)
+		return errors.Join(err, a.Close())
+	}
 	a.currentEngine().start()
 	reloading := a.startReloader(ctx)
 	var err error
@@ -109,6 +128,28 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	<-reloading.stop()
 	return errors.Join(err, a.Close())
+}
+
+// loadBehind loads the engine while the last snapshot is served. It ends early with what serving failed with.
+func (a *App) loadBehind(ctx context.Context, served <-chan error) error {
+	if !a.unloaded {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	loaded := make(chan error, 1)
+	go func() { loaded <- a.engine.load(ctx) }()
+	select {
+	case err := <-loaded:
+		if ctx.Err() != nil {
+			return nil // It was stopped.
+		}
+		return err
+	case err := <-served:
+		cancel()
+		<-loaded
+		return err
+	}
 }
 
 // Close stops everything. Run calls it; a caller of New that does not Run must.
@@ -122,8 +163,8 @@ func (a *App) Close() error {
 func (a *App) Addr() string { return a.listeners[0].Addr().String() }
 
 // vocabulary lists the label values that the exporter's counters start with.
-func vocabulary() expose.Vocabulary {
-	var v expose.Vocabulary
+func vocabulary() telemetry.Vocabulary {
+	var v telemetry.Vocabulary
 	for _, r := range source.Reasons() {
 		v.Reasons = append(v.Reasons, string(r))
 	}

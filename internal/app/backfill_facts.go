@@ -8,22 +8,22 @@ import (
 	"path/filepath"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
-	"github.com/sales-exporter/sales_exporter/internal/output/page"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // pastEngine returns an engine whose facts hold every source. It owns nothing any more: the mirror is closed, so that an
 // exporter may start while the past is computed.
-func pastEngine(ctx context.Context, options Options, validated *config.Validated, work *workplace) (_ *engine, err error) {
-	a := &App{options: options, page: &page.Page{}}
+func pastEngine(ctx context.Context, options Options, validated *config.Validated, folder string) (_ *engine, err error) {
+	a := &App{options: options}
 	a.cleanups.logger = options.Logger
 	defer func() { err = errors.Join(err, a.Close()) }()
-	a.exporter = expose.NewExporter(nil, vocabulary())
-	a.cleanups.add("stop demo accounts", a.demos.close)
+	a.startOutputs()
+	a.exporter = telemetry.NewExporter(nil, vocabulary())
+	a.cleanups.add("stop demo accounts", a.demos.Close)
 	path := validated.Config().MirrorSQLitePath
-	store, shared, err := a.openPastStore(ctx, validated.Config(), work)
+	store, shared, err := a.openPastStore(ctx, validated.Config(), folder)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +43,7 @@ func (a *App) loadPast(ctx context.Context, shared bool) error {
 		if err := s.load(ctx, e); err != nil {
 			return fmt.Errorf("load source %s from the mirror: %w", s.source.Name(), err)
 		}
+		s.fresh(s.readAt)
 	}
 	var missing []*syncer
 	for _, s := range e.syncers {
@@ -68,14 +69,13 @@ func (a *App) loadPast(ctx context.Context, shared bool) error {
 
 // openPastStore opens the mirror or, where a running exporter holds it, a private copy of it.
 func (a *App) openPastStore(
-	ctx context.Context, c config.Config, work *workplace,
+	ctx context.Context, c config.Config, folder string,
 ) (_ mirror.Store, shared bool, err error) {
 	store, err := openStore(ctx, c, a.options.Now)
 	if !errors.Is(err, sqlite.ErrInUse) {
 		return store, false, err
 	}
-	// Beside the output is where there is room and the right to write.
-	folder := work.path("mirror")
+	// Beside the output, where this folder is, there is room and the right to write.
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, false, fmt.Errorf("create folder for a copy of the mirror: %w", err)
 	}

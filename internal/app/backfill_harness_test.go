@@ -16,6 +16,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
+	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
@@ -33,7 +34,7 @@ type past struct {
 
 func newPast(t *testing.T) *past {
 	t.Helper()
-	p := &past{t: t, clock: &testClock{}, zone: zoned(t, "Europe/Berlin").Location(), dir: t.TempDir()}
+	p := &past{t: t, clock: &testClock{}, zone: location(t, "Europe/Berlin"), dir: t.TempDir()}
 	example, err := os.ReadFile(filepath.Join("..", "..", "config.example.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +66,7 @@ func (p *past) options() Options {
 // backfill writes the history of days and returns the report.
 func (p *past) backfill(from, to string, days int) (string, error) {
 	var report bytes.Buffer
-	err := Backfill(p.t.Context(), p.options(), BackfillOptions{
+	err := Backfill(p.t.Context(), p.options(), backfill.Request{
 		From: from, To: to, Step: time.Duration(days) * 24 * time.Hour, Out: p.out(),
 	}, &report)
 	return report.String(), err
@@ -171,7 +172,7 @@ func valueOf(kind dto.MetricType, m *dto.Metric) string {
 }
 
 // stopAt runs a back-fill that is stopped when it logs a text.
-func (p *past) stopAt(text string, b BackfillOptions) error {
+func (p *past) stopAt(text string, b backfill.Request) error {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	defer cancel()
 	o := p.options()
@@ -211,4 +212,13 @@ func (p *past) read() []byte {
 		p.t.Fatal(err)
 	}
 	return text
+}
+
+func location(t *testing.T, zone string) *time.Location {
+	t.Helper()
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return location
 }

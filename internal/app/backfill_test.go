@@ -2,11 +2,7 @@ package app
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"io"
-	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
 
@@ -141,86 +138,52 @@ func TestBackfillLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		run  func(p *past, o Options, b BackfillOptions) error
+		run  func(p *past, o Options, b backfill.Request) error
 		says string
 	}{
-		{"a past that --kpi.as-of names", func(p *past, o Options, b BackfillOptions) error {
+		{"a past that --kpi.as-of names", func(p *past, o Options, b backfill.Request) error {
 			o.AsOf = p.clock.now()
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "not with --kpi.as-of"},
-		{"no configuration", func(p *past, o Options, b BackfillOptions) error {
+		{"no configuration", func(p *past, o Options, b backfill.Request) error {
 			o.ConfigFile = "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "load configuration"},
-		{"no folder", func(p *past, o Options, b BackfillOptions) error {
+		{"no folder", func(p *past, o Options, b backfill.Request) error {
 			b.Out = filepath.Join(p.dir, "no-such-folder", "history.om")
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "no such file or directory"},
-		{"a folder for a file", func(p *past, o Options, b BackfillOptions) error {
+		{"a folder for a file", func(p *past, o Options, b backfill.Request) error {
 			b.Out = p.dir
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "not a regular file"},
-		{"no name", func(p *past, o Options, b BackfillOptions) error {
+		{"no name", func(p *past, o Options, b backfill.Request) error {
 			b.Out, o.ConfigFile = "", "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, `--out must be a file name, but is ""`},
-		{"standard output", func(p *past, o Options, b BackfillOptions) error {
+		{"standard output", func(p *past, o Options, b backfill.Request) error {
 			b.Out, o.ConfigFile = "-", "no-such-file"
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, `--out must be a file name, but is "-"`},
-		{"a failing CRM", func(p *past, o Options, b BackfillOptions) error {
+		{"a failing CRM", func(p *past, o Options, b backfill.Request) error {
 			p.accounts[0].server.Close()
 			return Backfill(p.t.Context(), o, b, io.Discard)
 		}, "source acme did not sync"},
-		{"a stop in the first sync", func(p *past, o Options, b BackfillOptions) error {
+		{"a stop in the first sync", func(p *past, o Options, b backfill.Request) error {
 			return p.stopAt("First sync is complete", b)
 		}, "context canceled"},
-		{"a stop while computing", func(p *past, o Options, b BackfillOptions) error {
+		{"a stop while computing", func(p *past, o Options, b backfill.Request) error {
 			return p.stopAt("Computing past KPIs", b)
 		}, "context canceled"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := newPast(t)
-			err := c.run(p, p.options(), BackfillOptions{From: p.day(3), Step: 24 * time.Hour, Out: p.out()})
+			err := c.run(p, p.options(), backfill.Request{From: p.day(3), Step: 24 * time.Hour, Out: p.out()})
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error is %v", err)
 			}
 			p.mustBeAlone()
 		})
-	}
-}
-
-// TestPendingFileIsStoppable ends the writing itself.
-func TestPendingFileIsStoppable(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	path := filepath.Join(t.TempDir(), "history.om")
-	writeFile(t, path, "the history before")
-	work, err := newWorkplace(filepath.Dir(path), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := newPendingFile(work, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = file.commit(func(w io.Writer) error {
-		for i := range 10 {
-			if i == 5 {
-				cancel()
-			}
-			if _, err := (stoppable{ctx, w}).Write([]byte("a part")); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	file.close()
-	work.remove()
-	kept, readErr := os.ReadFile(path)
-	entries, listErr := os.ReadDir(filepath.Dir(path))
-	if !errors.Is(err, context.Canceled) || readErr != nil || listErr != nil || string(kept) != "the history before" ||
-		len(entries) != 1 {
-		t.Errorf("error %v; the folder holds %v, the file %q", err, entries, kept)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // CheckSources proves for each configured source, or for the one named, that a sync can work, and writes what it found.
@@ -24,8 +24,8 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
-	a := &App{options: options, exporter: expose.NewExporter(nil, vocabulary())}
-	defer a.demos.close(ctx) //nolint:errcheck // The process ends here and takes the simulators with it.
+	a := &App{options: options, exporter: telemetry.NewExporter(nil, vocabulary())}
+	defer a.demos.Close(ctx) //nolint:errcheck // The process ends here and takes the simulators with it.
 	c := validated.Config()
 	checked, failed := 0, 0
 	for _, s := range c.Sources {
@@ -85,6 +85,9 @@ func Once(ctx context.Context, options Options, out io.Writer) error {
 	a.cleanups.logger = options.Logger
 	defer a.Close() //nolint:errcheck // Nothing is lost: every page is durable when its commit returns.
 	if err := a.setupEngine(ctx); err != nil {
+		return err
+	}
+	if err := a.engine.load(ctx); err != nil {
 		return err
 	}
 	failures := a.syncAll(ctx)

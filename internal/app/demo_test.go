@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/sales-exporter/sales_exporter/internal/config"
 )
 
 // readAnew is what the log says where a mirror is thrown away.
@@ -108,27 +106,5 @@ func TestAnotherDemoIsReadAnew(t *testing.T) {
 				t.Errorf("-new mirror +old mirror:\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestNamesOfDemos are equal in every process of a month, on whichever port it listens.
-func TestNamesOfDemos(t *testing.T) {
-	name := func(crm string, seed uint64, deals int, now time.Time) string {
-		d, err := startDemo(t.Context(), config.Demo{CRM: crm, Seed: seed, Deals: deals}, config.Config{}, func() time.Time { return now })
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = d.server.Close() })
-		return d.name
-	}
-	same := name("hubspot", 1, 20, midMonth())
-	for _, now := range []time.Time{
-		midMonth(), midMonth().AddDate(0, 0, 3),
-		time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 5, 31, 23, 59, 59, 0, time.UTC),
-		time.Date(2026, 6, 1, 1, 0, 0, 0, time.FixedZone("CEST", 2*3600)), // still May in UTC
-	} {
-		if got := name("hubspot", 1, 20, now); got != same {
-			t.Errorf("at %s: %q, want %q", now, got, same)
-		}
 	}
 }

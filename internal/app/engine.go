@@ -12,11 +12,11 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/output"
-	"github.com/sales-exporter/sales_exporter/internal/output/page"
+	"github.com/sales-exporter/sales_exporter/internal/output/last"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // computeInterval is how often KPIs are computed anew although nothing was synced: days end, targets pace on.
@@ -32,8 +32,10 @@ type engine struct {
 	calendar  *calendar.Calendar
 	store     mirror.Store
 	storePath string
-	page      *page.Page
-	exporter  *expose.Exporter
+	outputs   *output.Outputs
+	last      *last.File // see App
+	origin    output.Origin
+	exporter  *telemetry.Exporter
 	syncers   []*syncer
 
 	scheduler gocron.Scheduler
@@ -42,6 +44,10 @@ type engine struct {
 	// mu guards what follows: syncs of different sources end at the same time.
 	mu    sync.Mutex
 	facts *kpi.Facts
+	// checked is the snapshot that was computed last.
+	checked *output.Snapshot
+	// data counts the changes of facts.
+	data uint64
 	// published is when the page was computed last, the zero time where it does not show the facts.
 	published time.Time
 	// reduction is what the limits took away from the page that was computed last.
@@ -58,23 +64,25 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 	c := validated.Config()
 	e := &engine{
 		logger: a.options.Logger, config: c, hash: validated.Hash(), asOf: a.options.AsOf, now: a.options.Now,
-		calendar: newCalendar(c), page: a.page, exporter: a.exporter,
+		calendar: newCalendar(c), outputs: a.outputs, last: a.last, exporter: a.exporter,
 		storePath: c.MirrorSQLitePath,
 	}
 	for _, warning := range validated.Warnings() {
 		e.logger.Warn("Configuration warning", "what", warning)
 	}
-	facts, err := newFacts(c)
-	if err != nil {
+	var err error
+	if e.facts, err = newFacts(c); err != nil {
 		return nil, err
 	}
-	e.facts = facts
 	for _, s := range c.Sources {
 		syncer, err := a.newSyncer(ctx, s, c)
 		if err != nil {
 			return nil, fmt.Errorf("set up source %s: %w", s.Name, err)
 		}
 		e.syncers = append(e.syncers, syncer)
+	}
+	if e.origin, err = originOf(validated, e.syncers); err != nil {
+		return nil, err
 	}
 	if inForce != nil && inForce.storePath == e.storePath {
 		e.store = inForce.store
@@ -96,15 +104,18 @@ func (e *engine) load(ctx context.Context) error {
 	if err := e.publish(e.now()); err != nil {
 		return err
 	}
+	for _, s := range e.syncers {
+		s.fresh(s.readAt) // Not before the page shows what was read then.
+	}
 	e.exporter.Reloaded(true, e.hash, e.now())
 	return nil
 }
 
-// declare makes the exporter's own metrics be about this engine's sources.
+// declare makes the exporter's own metrics and the kept snapshot be about this engine's sources.
 func (e *engine) declare() {
-	sources := make([]expose.Reads, 0, len(e.syncers))
+	sources := make([]telemetry.Reads, 0, len(e.syncers))
 	for _, s := range e.syncers {
-		reads := expose.Reads{Source: s.source.Name()}
+		reads := telemetry.Reads{Source: s.source.Name()}
 		for _, object := range s.source.Objects() {
 			reads.Objects = append(reads.Objects, string(object))
 		}
@@ -115,6 +126,9 @@ func (e *engine) declare() {
 		metrics := e.exporter.Source(s.source.Name())
 		metrics.Interval(s.interval)
 		metrics.Quotas(s.quotas)
+	}
+	if e.last != nil {
+		e.last.Keep(e.lastPath(), e.origin)
 	}
 }
 
@@ -179,6 +193,9 @@ func (e *engine) apply(ctx context.Context, s *syncer, state mirror.State) error
 	if err != nil {
 		return err
 	}
+	if changed {
+		e.data++
+	}
 	if !changed && e.sameWindows(before, state.CompletedAt) && e.fresh(now) {
 		return nil
 	}
@@ -229,9 +246,11 @@ func (e *engine) publishLocked(now time.Time) error {
 	begin := time.Now()
 	snapshot := e.compute(input)
 	e.exporter.Computed(time.Since(begin))
-	checked, err := output.Check(snapshot)
+	checked, err := output.Check(snapshot, e.checked)
 	if err == nil {
-		err = e.page.Publish(context.Background(), checked)
+		checked.Reads, checked.Data, checked.Origin = e.reads(), e.data, e.origin
+		e.checked = checked
+		err = e.outputs.Publish(context.Background(), checked)
 	}
 	if err != nil {
 		return fmt.Errorf("publish KPIs: %w", err)
@@ -239,6 +258,17 @@ func (e *engine) publishLocked(now time.Time) error {
 	e.published = now
 	e.mismatches.report(e.logger, snapshot.Mismatches)
 	return nil
+}
+
+// reads returns when each source whose numbers are shown was read last.
+func (e *engine) reads() map[string]time.Time {
+	reads := map[string]time.Time{}
+	for _, s := range e.syncers {
+		if name := s.source.Name(); e.facts.Source(name).Ready() {
+			reads[name] = s.readAt
+		}
+	}
+	return reads
 }
 
 // compute computes the snapshot within the configured limits, and logs when it begins or ceases to be cut by them.

@@ -6,17 +6,17 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // mirrorSink commits pages into the mirror and counts what became of their records.
 type mirrorSink struct {
 	store   mirror.Store
 	source  string
-	metrics *expose.Source
+	metrics *telemetry.Source
 	braked  *error
 	keepRaw bool
 	account string // id of the account whose records the mirror holds

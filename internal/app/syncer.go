@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // syncer brings one source into the mirror, and the mirror's changes into the facts.
@@ -26,7 +26,7 @@ type syncer struct {
 	interval time.Duration
 	money    money
 	logger   *slog.Logger
-	metrics  *expose.Source
+	metrics  *telemetry.Source
 	now      func() time.Time
 	keepRaw  bool // what cannot be read is stored as it was received
 	// namesakes warns of reps with one name, nil where reps are not shown by name.
@@ -81,12 +81,18 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	if !state.Complete {
 		return nil
 	}
-	s.metrics.Fresh(state.CompletedAt)
-	s.mu.Lock()
-	s.status.lastSuccess = state.CompletedAt
-	s.mu.Unlock()
 	_, err = s.takeChanges(ctx, e.store, e.facts, state)
 	return err
+}
+
+// fresh says when what is served of the source was read completely; the zero time says nothing.
+func (s *syncer) fresh(at time.Time) {
+	if !at.IsZero() {
+		s.metrics.Fresh(at)
+	}
+	s.mu.Lock()
+	s.status.lastSuccess = at
+	s.mu.Unlock()
 }
 
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
@@ -304,13 +310,13 @@ func (s *syncer) report(state mirror.State) {
 }
 
 // quotas returns what is left of the source's API allowances.
-func (s *syncer) quotas() (quotas []expose.Quota) {
+func (s *syncer) quotas() (quotas []telemetry.Quota) {
 	reporter, ok := s.source.(source.QuotaReporter)
 	if !ok {
 		return nil
 	}
 	for _, q := range reporter.Quotas() {
-		quotas = append(quotas, expose.Quota(q))
+		quotas = append(quotas, telemetry.Quota(q))
 	}
 	return quotas
 }

@@ -28,11 +28,11 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	identity := identityOf(s, accountOf(s), c)
 	account := s
 	if s.Demo != nil {
-		demo, err := a.demos.get(ctx, s, c, a.options.Now)
+		simulated, err := a.demos.Get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
-		account, identity = demo.account(s), identityOf(s, demo.name, c)
+		account, identity = simulated.Source(s), identityOf(s, simulated.Name, c)
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
@@ -85,7 +85,7 @@ func kindOf(s config.Source) string {
 }
 
 // accountOf names the account of a source by its configuration, nil for a simulated one. The address of a simulated one
-// differs at every start, see demo.name.
+// differs at every start, see demo.Account.
 func accountOf(s config.Source) any {
 	switch {
 	case s.HubSpot != nil:

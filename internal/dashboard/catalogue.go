@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // metric is what a board needs to know of one metric.
@@ -31,7 +31,7 @@ func catalogue() map[string]*metric {
 			labels: m.PossibleLabels(), kpi: &m, target: m.Shape == kpi.ShapeTarget,
 		}
 	}
-	for _, d := range expose.Definitions() {
+	for _, d := range telemetry.Definitions() {
 		metrics[d.Name] = &metric{name: d.Name, help: d.Help, kind: d.Kind, labels: d.Labels, own: true}
 	}
 	metrics["sales_exporter_build_info"] = &metric{

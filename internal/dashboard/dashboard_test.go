@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 func generate(t *testing.T, o Options) []File {
@@ -201,7 +201,7 @@ func TestEveryMetricStandsOnABoard(t *testing.T) {
 	for _, m := range kpi.Catalogue() {
 		names = append(names, m.Name)
 	}
-	for _, d := range expose.Definitions() {
+	for _, d := range telemetry.Definitions() {
 		names = append(names, d.Name)
 	}
 	queries := strings.Join(expressions(t), "\n")

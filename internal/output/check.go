@@ -33,8 +33,9 @@ const (
 )
 
 // Check returns the snapshot as the outputs take it, or why none of them may have it. A snapshot with a fault is refused
-// as a whole, so that a scrape never meets one: Prometheus would drop the whole scrape.
-func Check(snapshot *kpi.Snapshot) (*Snapshot, error) {
+// as a whole, so that a scrape never meets one: Prometheus would drop the whole scrape. The snapshot before, nil where
+// there is none, saves time: mostly the series are the same, and so is their order.
+func Check(snapshot *kpi.Snapshot, before *Snapshot) (*Snapshot, error) {
 	checked := &Snapshot{At: snapshot.At}
 	names := make(map[string]bool, len(snapshot.Families))
 	for i := range snapshot.Families {
@@ -44,7 +45,7 @@ func Check(snapshot *kpi.Snapshot) (*Snapshot, error) {
 			return nil, fmt.Errorf("check metric %q: %w", name, errName)
 		}
 		names[name] = true
-		family, err := checkFamily(f)
+		family, err := checkFamily(f, before.family(name))
 		if err != nil {
 			return nil, fmt.Errorf("check metric %s: %w", name, err)
 		}
@@ -84,8 +85,22 @@ func (f *Family) checkSuffixes(names map[string]bool) error {
 	return nil
 }
 
-// checkFamily checks the samples of a family and puts them into their order.
-func checkFamily(f *kpi.Family) (Family, error) {
+// family returns the samples of a family, nil where there are none.
+func (s *Snapshot) family(name string) []Sample {
+	if s == nil {
+		return nil
+	}
+	place, ok := slices.BinarySearchFunc(s.Families, name, func(f Family, name string) int {
+		return strings.Compare(f.Name, name)
+	})
+	if !ok {
+		return nil
+	}
+	return s.Families[place].Samples
+}
+
+// checkFamily checks the samples of a family and puts them into their order, which most likely is that of before.
+func checkFamily(f *kpi.Family, before []Sample) (Family, error) {
 	family := Family{Name: f.Metric.Name, Help: f.Metric.FullHelp(), Samples: make([]Sample, len(f.Samples))}
 	if !utf8.ValidString(family.Help) {
 		return family, errText
@@ -101,7 +116,14 @@ func checkFamily(f *kpi.Family) (Family, error) {
 		if err != nil {
 			return family, fmt.Errorf("%v %q: %w", sample.Labels, sample.Values, err)
 		}
-		family.Samples[i] = Sample{Sample: sample, Labels: labels}
+		family.Samples[i] = Sample{Sample: sample, Labels: labels, place: int32(i)} //nolint:gosec // There are not as many.
+	}
+	if len(before) == len(f.Samples) {
+		ordered := make([]Sample, len(before))
+		for i := range before {
+			ordered[i] = family.Samples[before[i].place]
+		}
+		family.Samples = ordered
 	}
 	slices.SortFunc(family.Samples, compare)
 	for i := 1; i < len(family.Samples); i++ {

@@ -2,6 +2,7 @@ package output_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -85,7 +86,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := output.Check(c.bad)
+			got, err := output.Check(c.bad, nil)
 			if err == nil || got != nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("the snapshot is %v, the error %v", got, err)
 			}
@@ -99,7 +100,7 @@ func TestCheckOrders(t *testing.T) {
 		gauge(5, "z", "1", "a", "2"), gauge(4, "z", "2", "a", "1"), gauge(2, "b", "0"), gauge(3, "c", "0"), gauge(1))
 	s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: "sales_zero"}, Folded: 3},
 		kpi.Family{Metric: &kpi.Metric{Name: "sales_accounts"}, Samples: []kpi.Sample{gauge(6)}})
-	checked, err := output.Check(s)
+	checked, err := output.Check(s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,5 +128,41 @@ func TestCheckOrders(t *testing.T) {
 	}
 	if s.Families[0].Samples[0].Value != 5 || s.Families[0].Metric.Name != "sales_deals_won" {
 		t.Error("the snapshot was changed")
+	}
+}
+
+// TestCheckAfter holds that what was before changes nothing of what is said now: series come, go and change places.
+func TestCheckAfter(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 3))
+	var before *output.Snapshot
+	for range 200 {
+		var samples []kpi.Sample
+		for n := range 3 + r.IntN(3) {
+			samples = append(samples, gauge(float64(n), "b", string(rune('a'+r.IntN(26))), "a", string(rune('a'+n))))
+		}
+		r.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
+		s := snapshot(wonMetric(), samples...)
+		want, err := output.Check(s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := output.Check(s, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want.Families[0].Samples {
+			if want.Families[0].Samples[i].Sample != got.Families[0].Samples[i].Sample {
+				t.Fatalf("series %d is %v", i, got.Families[0].Samples[i].Values)
+			}
+		}
+		before = got
+	}
+	twice := snapshot(wonMetric(), gauge(1, "a", "x"), gauge(2, "a", "x"))
+	first, err := output.Check(snapshot(wonMetric(), gauge(1, "a", "x"), gauge(2, "a", "y")), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := output.Check(twice, first); err == nil {
+		t.Error("a series twice passes after a sound snapshot")
 	}
 }

@@ -15,7 +15,16 @@ type Snapshot struct {
 	At       time.Time
 	Families []Family // by name, without those that have no samples
 	Sizes    []Size   // of every family, in the order of the catalogue
+	// Reads is when each source that the numbers rest on was last read completely, by its name.
+	Reads map[string]time.Time
+	// Origin identifies what made the snapshot: program, catalogue and configuration.
+	Origin Origin
+	// Data counts the changes of the data behind the snapshots of this process: where it is the same, only time passed.
+	Data uint64
 }
+
+// Origin is a hash.
+type Origin [32]byte
 
 // Family holds the series of one metric, in the order in which client_golang writes them: few labels before many, then
 // by the values of the labels, which are in the order of their names.
@@ -30,6 +39,7 @@ type Family struct {
 type Sample struct {
 	*kpi.Sample
 	Labels *Labels // the names of its labels, shared with other samples
+	place  int32   // in kpi.Family.Samples
 }
 
 // Labels are the names of a sample's labels in the order in which they are written.

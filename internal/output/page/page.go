@@ -23,6 +23,9 @@ type Page struct {
 	current atomic.Pointer[served]
 }
 
+// Name implements output.Output.
+func (p *Page) Name() string { return "page" }
+
 // Publish serves a snapshot in place of the one before. The forms that were asked for of the page before are ready when
 // it is swapped; others are made when they are first asked for.
 func (p *Page) Publish(_ context.Context, snapshot *output.Snapshot) error {

@@ -47,7 +47,7 @@ func gauge(value float64, labels ...string) kpi.Sample {
 
 func publish(tb testing.TB, p *page.Page, s *kpi.Snapshot) {
 	tb.Helper()
-	checked, err := output.Check(s)
+	checked, err := output.Check(s, nil)
 	if err == nil {
 		err = p.Publish(tb.Context(), checked)
 	}

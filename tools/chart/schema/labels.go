@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/alerting"
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // set is a set of names.
@@ -53,7 +53,7 @@ func targetLabel() node {
 	for _, m := range kpi.Catalogue() {
 		carried.add(m.PossibleLabels()...)
 	}
-	for _, d := range expose.Definitions() {
+	for _, d := range telemetry.Definitions() {
 		carried.add(d.Labels...)
 	}
 	return node{

@@ -1,4 +1,4 @@
-package expose_test
+package history_test
 
 import (
 	"time"

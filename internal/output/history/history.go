@@ -1,4 +1,5 @@
-package expose
+// Package history writes snapshots of past instants as one file of OpenMetrics with timestamps.
+package history
 
 import (
 	"errors"
@@ -32,8 +33,8 @@ type History struct {
 	words    []uint64
 }
 
-// HistoryStats says how large a history is, in lines of the format.
-type HistoryStats struct {
+// Stats says how large a history is, in lines of the format.
+type Stats struct {
 	Instants, Series, Samples int
 }
 
@@ -44,8 +45,8 @@ type pastFamily struct {
 	places map[string]int // in series, by labels
 }
 
-// NewHistory returns a History without instants.
-func NewHistory() *History { return &History{families: map[string]*pastFamily{}} }
+// New returns a History without instants.
+func New() *History { return &History{families: map[string]*pastFamily{}} }
 
 // Add takes over a snapshot, which is later than those before it. It refuses what a page refuses; the History is of no
 // use after an error.
@@ -106,8 +107,8 @@ func (h *History) addSample(family *pastFamily, sample *kpi.Sample) error {
 }
 
 // Stats returns the size of what Write writes.
-func (h *History) Stats() HistoryStats {
-	stats := HistoryStats{Instants: len(h.instants)}
+func (h *History) Stats() Stats {
+	stats := Stats{Instants: len(h.instants)}
 	for _, family := range h.families {
 		for _, s := range family.series {
 			stats.Series += s.lines()

@@ -1,38 +1,37 @@
-package expose_test
+package telemetry_test
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
-func vocabulary() expose.Vocabulary {
-	return expose.Vocabulary{
+var at = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+
+func vocabulary() telemetry.Vocabulary {
+	return telemetry.Vocabulary{
 		Reasons: []string{"auth", "server"}, Operations: []string{"upsert"},
 		Quarantines: map[string][]string{"deals": {"amount", "date"}, "accounts": {"amount", "date"}},
 	}
 }
 
 // reading declares sources of which deals alone are read.
-func reading(sources ...string) (reads []expose.Reads) {
+func reading(sources ...string) (reads []telemetry.Reads) {
 	for _, s := range sources {
-		reads = append(reads, expose.Reads{Source: s, Objects: []string{"deals"}})
+		reads = append(reads, telemetry.Reads{Source: s, Objects: []string{"deals"}})
 	}
 	return reads
 }
 
 func TestExporter(t *testing.T) {
-	e := expose.NewExporter(nil, vocabulary())
+	e := telemetry.NewExporter(nil, vocabulary())
 	e.SetSources(reading("acme", "globex"))
 	s := e.Source("acme")
 	s.Interval(time.Minute)
@@ -43,7 +42,7 @@ func TestExporter(t *testing.T) {
 	s.Mirrored("deals", 3, 1_700_000_000_000)
 	s.Quarantined("deals", map[string]int{"date": 4, "unheard_of": 1})
 	s.Quarantined("deals", map[string]int{"amount": 2})
-	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1000, Remaining: 990}} })
+	s.Quotas(func() []telemetry.Quota { return []telemetry.Quota{{Name: "daily", Limit: 1000, Remaining: 990}} })
 	s.Request("crm/objects/deals", "200", time.Second)
 	s.Throttled(1500 * time.Millisecond)
 	e.Reloaded(true, 0xfedcba9876543210, at)
@@ -120,8 +119,8 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 // TestObjectsThatAreNotRead is finding 19: of what is never read there are no series, and a reload that stops reading
 // something takes them away.
 func TestObjectsThatAreNotRead(t *testing.T) {
-	e := expose.NewExporter(nil, vocabulary())
-	e.SetSources([]expose.Reads{
+	e := telemetry.NewExporter(nil, vocabulary())
+	e.SetSources([]telemetry.Reads{
 		{Source: "acme", Objects: []string{"deals", "accounts"}}, {Source: "ledger", Objects: []string{"deals"}},
 	})
 	show := func() string {
@@ -170,7 +169,7 @@ func everyMetric() *kpi.Snapshot {
 
 // TestLint runs Prometheus' own linter over every metric there is.
 func TestLint(t *testing.T) {
-	checked, err := output.Check(everyMetric())
+	checked, err := output.Check(everyMetric(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,13 +177,13 @@ func TestLint(t *testing.T) {
 	if err := p.Publish(t.Context(), checked); err != nil {
 		t.Fatal(err)
 	}
-	e := expose.NewExporter(p, vocabulary())
+	e := telemetry.NewExporter(p, vocabulary())
 	e.IncludeRuntime()
 	e.SetSources(reading("acme"))
 	s := e.Source("acme")
 	s.SyncSucceeded(at, time.Second)
 	s.Mirrored("deals", 1, 1)
-	s.Quotas(func() []expose.Quota { return []expose.Quota{{Name: "daily", Limit: 1, Remaining: 1}} })
+	s.Quotas(func() []telemetry.Quota { return []telemetry.Quota{{Name: "daily", Limit: 1, Remaining: 1}} })
 	s.Request("x", "200", time.Second)
 	problems, err := testutil.GatherAndLint(p)
 	if err != nil {
@@ -196,25 +195,5 @@ func TestLint(t *testing.T) {
 	}
 	for _, problem := range append(problems, own...) {
 		t.Errorf("%s: %s", problem.Metric, problem.Text)
-	}
-}
-
-// TestDocument holds that docs/metrics.md is what the catalogue says, and that every metric is in it.
-func TestDocument(t *testing.T) {
-	var want bytes.Buffer
-	if err := expose.WriteDocument(&want); err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want.Bytes()) {
-		t.Error(`docs/metrics.md is out of date; run "make docs"`)
-	}
-	for _, m := range kpi.Catalogue() {
-		if !bytes.Contains(want.Bytes(), []byte(m.Name)) {
-			t.Errorf("%s is not documented", m.Name)
-		}
 	}
 }

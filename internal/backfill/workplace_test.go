@@ -1,4 +1,4 @@
-package app
+package backfill
 
 import (
 	"log/slog"
@@ -39,6 +39,13 @@ func TestWorkplaceSweep(t *testing.T) {
 	second.remove()
 	if got := namesIn(t, dir); !slices.Equal(got, []string{workplacePrefix + "file", "sales_exporter-backfill"}) {
 		t.Errorf("in the end the folder holds %q", got)
+	}
+}
+
+func writeFile(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,4 +1,5 @@
-package expose
+// Package document writes the documentation of every metric from what defines them.
+package document
 
 import (
 	"bytes"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 const documentHead = `# Metrics
@@ -44,8 +46,8 @@ number: the first keeps the name, the second is always "Ann Ames (2)".
 A metric with windows also has the label ` + "`window`" + `, a money metric also ` + "`currency`" + `.
 `
 
-// WriteDocument writes the documentation of every metric, as Markdown.
-func WriteDocument(w io.Writer) error {
+// Write writes the documentation of every metric, as Markdown.
+func Write(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString(documentHead)
 	writePast(&b)
@@ -55,7 +57,7 @@ func WriteDocument(w io.Writer) error {
 		writeKPI(&b, &catalogue[i])
 	}
 	b.WriteString("\n## The exporter itself\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n")
-	for _, d := range Definitions() {
+	for _, d := range telemetry.Definitions() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, d.Kind, code(d.Labels), d.Help)
 	}
 	b.WriteString("\nThe page also has `sales_exporter_build_info`, and the `go_*`, `process_*` and `promhttp_*` metrics of " +

@@ -1,4 +1,4 @@
-package expose
+package history
 
 import (
 	"encoding/binary"

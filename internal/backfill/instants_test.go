@@ -1,4 +1,4 @@
-package app
+package backfill
 
 import (
 	"fmt"
@@ -85,7 +85,7 @@ func TestBackfillInstants(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := BackfillOptions{From: c.from, To: c.to, Step: c.step}.instants(zoned(t, c.zone), now)
+			got, err := Request{From: c.from, To: c.to, Step: c.step}.instants(zoned(t, c.zone), now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestBackfillInstantsRefused(t *testing.T) {
 		{"2000-01-01", "", time.Minute, "more than 100000 instants are between --from and --to; choose a --step larger"},
 	} {
 		t.Run(fmt.Sprint(c.from, " to ", c.to, " step ", c.step), func(t *testing.T) {
-			got, err := BackfillOptions{From: c.from, To: c.to, Step: c.step}.instants(zoned(t, "UTC"), now)
+			got, err := Request{From: c.from, To: c.to, Step: c.step}.instants(zoned(t, "UTC"), now)
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%d instants, error %v", len(got), err)
 			}

@@ -1,7 +1,6 @@
-// Package expose tells what the exporter saw of itself, what its metrics mean, and writes the past.
-//
-// The exporter's own counters live in a registry of their own and count from the start of the process.
-package expose
+// Package telemetry holds the exporter's metrics about itself: what its syncs did, how fresh its numbers are, what its
+// API calls cost. They live in a registry of their own and count from the start of the process, whatever is published.
+package telemetry
 
 import (
 	"slices"

@@ -1,4 +1,4 @@
-package app
+package backfill
 
 import (
 	"errors"
@@ -14,20 +14,20 @@ const maxInstants = 100_000
 const wholeDay = 24 * time.Hour
 
 // instants returns the instants to compute, in order of time.
-func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.Time, error) {
-	from, err := parseInstant(c, b.From)
+func (r Request) instants(c *calendar.Calendar, now time.Time) ([]time.Time, error) {
+	from, err := parseInstant(c, r.From)
 	if err != nil {
 		return nil, fmt.Errorf("read --from: %w", err)
 	}
 	to := now
-	if b.To != "" {
-		if to, err = parseInstant(c, b.To); err != nil {
+	if r.To != "" {
+		if to, err = parseInstant(c, r.To); err != nil {
 			return nil, fmt.Errorf("read --to: %w", err)
 		}
 	}
 	switch {
-	case b.Step <= 0:
-		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, but is %s", b.Step)
+	case r.Step <= 0:
+		return nil, fmt.Errorf("--step must be longer than 0, such as 1d or 6h, but is %s", r.Step)
 	case from.Before(time.Unix(0, 0)):
 		return nil, fmt.Errorf("--from %s is before 1970, where Prometheus timestamps begin", from.Format(time.RFC3339))
 	case from.After(now):
@@ -37,7 +37,7 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 	}
 	instants := []time.Time{from}
 	for n := 1; ; n++ {
-		at := b.step(c, from, n)
+		at := r.step(c, from, n)
 		switch {
 		case at.After(to):
 			return instants, nil
@@ -47,7 +47,7 @@ func (b BackfillOptions) instants(c *calendar.Calendar, now time.Time) ([]time.T
 			continue // A day that the time zone left out, such as 30 December 2011 in Samoa.
 		case len(instants) == maxInstants:
 			return nil, fmt.Errorf("more than %d instants are between --from and --to; choose a --step larger than %s",
-				maxInstants, b.Step)
+				maxInstants, r.Step)
 		}
 		instants = append(instants, at)
 	}
@@ -60,12 +60,12 @@ func errFuture(at, now time.Time) error {
 
 // step returns the instant n steps after the first. Days are counted from the first one and keep its local time, so that
 // a change to daylight saving shifts none of them. Of a local time that a day has twice it is the first.
-func (b BackfillOptions) step(c *calendar.Calendar, from time.Time, n int) time.Time {
-	if b.Step%wholeDay != 0 {
-		return from.Add(time.Duration(n) * b.Step)
+func (r Request) step(c *calendar.Calendar, from time.Time, n int) time.Time {
+	if r.Step%wholeDay != 0 {
+		return from.Add(time.Duration(n) * r.Step)
 	}
 	date := c.DateOf(from)
-	later := date.AddDays(n * int(b.Step/wholeDay))
+	later := date.AddDays(n * int(r.Step/wholeDay))
 	if c.Start(date).Equal(from) {
 		return c.Start(later)
 	}

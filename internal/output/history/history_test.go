@@ -1,4 +1,4 @@
-package expose_test
+package history_test
 
 import (
 	"bufio"
@@ -14,17 +14,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/output/history"
 )
 
 // pastOf adds one snapshot of samples of one metric for each hour.
-func pastOf(t *testing.T, history *expose.History, m *kpi.Metric, hours ...[]kpi.Sample) {
+func pastOf(t *testing.T, past *history.History, m *kpi.Metric, hours ...[]kpi.Sample) {
 	t.Helper()
 	for i, samples := range hours {
 		s := snapshot(m, samples...)
 		s.At = at.Add(time.Duration(i) * time.Hour)
-		if err := history.Add(s); err != nil {
+		if err := past.Add(s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,7 +38,7 @@ func histogram(source string, sum float64, counts ...uint64) kpi.Sample {
 
 func TestHistoryWrite(t *testing.T) {
 	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: `Sizes, "as \ is".`, Type: kpi.HistogramType}
-	history := expose.NewHistory()
+	past := history.New()
 	first := &kpi.Snapshot{At: at, Families: []kpi.Family{
 		{Metric: wonMetric(), Samples: []kpi.Sample{
 			gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), gauge(0.1, "source", "acme", "rep", ""), gauge(7),
@@ -53,7 +53,7 @@ func TestHistoryWrite(t *testing.T) {
 		{Metric: wonMetric(), Samples: []kpi.Sample{gauge(-2, "rep", "Ann \"the\\closer\"\nRay", "source", "acme"), gauge(7)}},
 	}}
 	for _, s := range []*kpi.Snapshot{first, second, third} {
-		if err := history.Add(s); err != nil {
+		if err := past.Add(s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,13 +88,13 @@ sales_deals_won{rep="Ann \"the\\closer\"\nRay",source="acme"} -2 1782914400.005
 # EOF
 `
 	var got bytes.Buffer
-	if err := history.Write(&got); err != nil {
+	if err := past.Write(&got); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Error(diff)
 	}
-	if stats := history.Stats(); stats != (expose.HistoryStats{Instants: 3, Series: 16, Samples: 24}) {
+	if stats := past.Stats(); stats != (history.Stats{Instants: 3, Series: 16, Samples: 24}) {
 		t.Errorf("stats are %+v", stats)
 	}
 }
@@ -118,10 +118,10 @@ func TestHistoryKeepsEveryPoint(t *testing.T) {
 			want[source] = append(want[source], fmt.Sprint(hour, math.Float64bits(value)))
 		}
 	}
-	history := expose.NewHistory()
-	pastOf(t, history, wonMetric(), hours...)
+	past := history.New()
+	pastOf(t, past, wonMetric(), hours...)
 	var text bytes.Buffer
-	if err := history.Write(&text); err != nil {
+	if err := past.Write(&text); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string][]string{}
@@ -173,12 +173,12 @@ func TestHistoryRefuses(t *testing.T) {
 		{"an illegal metric", &kpi.Metric{Name: "a b"}, [][]kpi.Sample{{gauge(1)}}, "illegal name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			history := expose.NewHistory()
+			past := history.New()
 			var err error
 			for i, samples := range c.hours {
 				s := snapshot(c.metric, samples...)
 				s.At = at.Add(time.Duration(i) * time.Hour)
-				err = history.Add(s)
+				err = past.Add(s)
 			}
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error is %v", err)
@@ -186,9 +186,9 @@ func TestHistoryRefuses(t *testing.T) {
 		})
 	}
 	t.Run("an instant twice", func(t *testing.T) {
-		history := expose.NewHistory()
-		pastOf(t, history, wonMetric(), []kpi.Sample{gauge(1)})
-		if err := history.Add(snapshot(wonMetric(), gauge(1))); err == nil || !strings.Contains(err.Error(), "order") {
+		past := history.New()
+		pastOf(t, past, wonMetric(), []kpi.Sample{gauge(1)})
+		if err := past.Add(snapshot(wonMetric(), gauge(1))); err == nil || !strings.Contains(err.Error(), "order") {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -207,14 +207,14 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 }
 
 func TestHistoryWriteFails(t *testing.T) {
-	history := expose.NewHistory()
+	past := history.New()
 	hour := make([]kpi.Sample, 0, 30_000)
 	for i := range cap(hour) {
 		hour = append(hour, gauge(1, "source", strings.Repeat("x", 50)+strconv.Itoa(i)))
 	}
-	pastOf(t, history, wonMetric(), hour)
+	pastOf(t, past, wonMetric(), hour)
 	for _, room := range []int{0, 1 << 20, 2 << 20} {
-		if err := history.Write(&fullDisk{left: room}); !errors.Is(err, errFull) {
+		if err := past.Write(&fullDisk{left: room}); !errors.Is(err, errFull) {
 			t.Errorf("with room for %d bytes the error is %v", room, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package app
+package backfill
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/expose"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/output/history"
 )
 
 // headWindow is how far back Prometheus may still hold what it scraped outside of its blocks. A block that reaches into
@@ -24,7 +24,7 @@ type backfilled struct {
 	out              string
 	first, last, now time.Time
 	took             time.Duration
-	stats            expose.HistoryStats
+	stats            history.Stats
 	bytes            int64
 }
 

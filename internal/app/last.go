@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/last"
+)
+
+// lastPath returns where the last snapshot is kept: beside the mirror, whose data it holds. Numbers as of a chosen
+// instant are not kept.
+func (e *engine) lastPath() string {
+	if !e.asOf.IsZero() {
+		return ""
+	}
+	return lastOf(e.storePath)
+}
+
+func lastOf(mirrorPath string) string { return mirrorPath + ".last" }
+
+// originOf identifies what the snapshots of an engine are made by: the accounts behind its sources are a part of it.
+func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, error) {
+	var key []byte
+	if c := validated.Config(); c.RepLabel == config.RepLabelHash {
+		var err error
+		if key, err = c.HashKey(); err != nil {
+			return output.Origin{}, err
+		}
+	}
+	configuration := fmt.Sprintf("%x", validated.Hash())
+	for _, s := range syncers {
+		configuration += " " + s.identity
+	}
+	return last.NewOrigin(version.Version+" "+version.Revision, configuration, key), nil
+}
+
+// serveLast serves what the process before published last, while the mirror is not loaded yet, and reports whether it
+// does. The numbers and the freshness of their sources are those of then.
+func (a *App) serveLast(ctx context.Context) bool {
+	e, logger := a.engine, a.options.Logger
+	path := e.lastPath()
+	if a.last == nil || path == "" {
+		return false
+	}
+	kept, err := last.Read(path, e.origin)
+	if err != nil {
+		logger.Info("The last snapshot is not served", "file", path, "why", err)
+		return false
+	}
+	if kept == nil || !e.keepTrue(kept.Snapshot, e.now()) {
+		return false
+	}
+	checked, err := output.Check(kept.Snapshot, nil)
+	if err == nil {
+		err = a.page.Publish(ctx, checked)
+	}
+	if err != nil {
+		logger.Warn("The last snapshot is not served", "file", path, "why", err)
+		return false
+	}
+	e.declare()
+	for _, s := range e.syncers {
+		if at, ok := kept.Reads[s.source.Name()]; ok {
+			s.fresh(at)
+		}
+	}
+	logger.Info("Serving the last snapshot while the mirror is read", "as_of", kept.Snapshot.At)
+	return true
+}
+
+// keepTrue leaves of a snapshot what its labels still say rightly, and reports whether that is anything. On the day of
+// the snapshot it is all. On a later day it is what is about a window that began when it begins now: the others are
+// about other days by now.
+func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
+	if now.Before(s.At) {
+		return false
+	}
+	if e.calendar.DateOf(s.At) == e.calendar.DateOf(now) {
+		return true
+	}
+	for i := range s.Families {
+		f := &s.Families[i]
+		f.Samples = slices.DeleteFunc(f.Samples, func(sample kpi.Sample) bool {
+			place := slices.Index(sample.Labels, "window")
+			if place < 0 {
+				return true
+			}
+			w := calendar.Window(sample.Values[place])
+			return !e.calendar.Window(w, s.At).Start.Equal(e.calendar.Window(w, now).Start)
+		})
+	}
+	s.Families = slices.DeleteFunc(s.Families, func(f kpi.Family) bool { return len(f.Samples) == 0 })
+	return len(s.Families) > 0
+}
+
+// forgetLast removes the last snapshot of a mirror that is gone: who removes a mirror wants its records read anew.
+func forgetLast(mirrorPath string) error {
+	if _, err := os.Stat(mirrorPath); !errors.Is(err, fs.ErrNotExist) {
+		return nil //nolint:nilerr // Opening the mirror says what is wrong with it.
+	}
+	if err := os.Remove(lastOf(mirrorPath)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the last snapshot of a mirror that is gone: %w", err)
+	}
+	return nil
+}
