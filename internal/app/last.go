@@ -42,7 +42,21 @@ func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, er
 	for _, s := range syncers {
 		configuration += " " + s.identity
 	}
-	return last.NewOrigin(version.Version+" "+version.Revision, configuration, key), nil
+	return last.NewOrigin(program(), configuration, key), nil
+}
+
+// program names the program by its version and commit, and by its file, for what developers build has neither.
+func program() string {
+	name := version.Version + " " + version.Revision
+	path, err := os.Executable()
+	if err != nil {
+		return name
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return name
+	}
+	return fmt.Sprintf("%s %d %s", name, info.Size(), info.ModTime().UTC())
 }
 
 // serveLast serves what the process before published last, while the mirror is not loaded yet, and reports whether it

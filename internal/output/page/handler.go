@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -58,13 +59,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.promhttp.ServeHTTP(w, r)
 		return
 	}
-	select {
-	case h.slots <- struct{}{}:
-	case <-r.Context().Done():
+	wanted := form{openMetrics: kind == expfmt.TypeOpenMetrics, gzip: encoding == encodingGzip}
+	parts, err := h.parts(r.Context(), wanted, format)
+	if r.Context().Err() != nil {
 		return // Nobody waits for the answer any more.
 	}
-	parts, err := h.parts(form{openMetrics: kind == expfmt.TypeOpenMetrics, gzip: encoding == encodingGzip}, format)
-	<-h.slots
 	if err != nil {
 		h.promhttp.ServeHTTP(w, r) // It meets the same failure, counts it, logs it and says so.
 		return
@@ -88,8 +87,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// parts returns the pieces that the answer consists of.
-func (h *handler) parts(f form, format expfmt.Format) ([][]byte, error) {
+// parts returns the pieces that the answer consists of. It waits where too many others do the same.
+func (h *handler) parts(ctx context.Context, f form, format expfmt.Format) ([][]byte, error) {
+	select {
+	case h.slots <- struct{}{}:
+		defer func() { <-h.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	page := h.page.current.Load()
 	if page == nil {
 		page = h.empty
