@@ -147,7 +147,9 @@ func (a *App) loadBehind(ctx context.Context, served <-chan error) error {
 		return err
 	case err := <-served:
 		cancel()
-		<-loaded
+		if stopped := <-loaded; stopped != nil {
+			a.options.Logger.Debug("Loading the mirror was stopped", "err", stopped)
+		}
 		return err
 	}
 }

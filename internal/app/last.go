@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/version"
@@ -38,11 +40,11 @@ func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, er
 			return output.Origin{}, err
 		}
 	}
-	configuration := fmt.Sprintf("%x", validated.Hash())
+	configuration := []string{strconv.FormatUint(validated.Hash(), 16)}
 	for _, s := range syncers {
-		configuration += " " + s.identity
+		configuration = append(configuration, s.identity)
 	}
-	return last.NewOrigin(program(), configuration, key), nil
+	return last.NewOrigin(program(), strings.Join(configuration, " "), key), nil
 }
 
 // program names the program by its version and commit, and by its file, for what developers build has neither.
@@ -121,7 +123,7 @@ func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
 // forgetLast removes the last snapshot of a mirror that is gone: who removes a mirror wants its records read anew.
 func forgetLast(mirrorPath string) error {
 	if _, err := os.Stat(mirrorPath); !errors.Is(err, fs.ErrNotExist) {
-		return nil //nolint:nilerr // Opening the mirror says what is wrong with it.
+		return nil // Opening the mirror says what else is wrong with it.
 	}
 	if err := os.Remove(lastOf(mirrorPath)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove the last snapshot of a mirror that is gone: %w", err)

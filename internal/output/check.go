@@ -116,7 +116,7 @@ func checkFamily(f *kpi.Family, before []Sample) (Family, error) {
 		if err != nil {
 			return family, fmt.Errorf("%v %q: %w", sample.Labels, sample.Values, err)
 		}
-		family.Samples[i] = Sample{Sample: sample, Labels: labels, place: int32(i)} //nolint:gosec // There are not as many.
+		family.Samples[i] = Sample{Sample: sample, Labels: labels, place: int32(i)}
 	}
 	if len(before) == len(f.Samples) {
 		ordered := make([]Sample, len(before))

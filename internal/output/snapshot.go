@@ -48,7 +48,7 @@ type Labels struct {
 	places []int // of the values in kpi.Sample.Values
 }
 
-// Value returns the value of the i-th label.
+// LabelValue returns the value of the i-th label.
 func (s *Sample) LabelValue(i int) string { return s.Values[s.Labels.places[i]] }
 
 // Size says how large a family is.

@@ -69,7 +69,7 @@ func random(r *rand.Rand) *kpi.Snapshot {
 // TestRoundTrip writes random snapshots and demands them back, series by series.
 func TestRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
+	for range 100 {
 		want := checked(t, random(r))
 		kept, err := decode(encode(want), origin)
 		if err != nil {
@@ -111,7 +111,7 @@ func TestDamage(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	head := len(magic) + len(origin)
-	for range 4000 {
+	for range 1000 {
 		body := bytes.Clone(whole[:len(whole)-8])
 		for range 1 + r.IntN(3) {
 			body[head+r.IntN(len(body)-head)] = byte(r.Uint32())

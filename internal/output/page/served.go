@@ -74,7 +74,7 @@ func (s *served) make(f form) (*body, error) {
 		if !f.gzip {
 			var text sink
 			b.err = render(&text)
-			b.deflated.body = text
+			b.body = text
 			return
 		}
 		b.deflated, b.err = deflate(true, render)
