@@ -45,7 +45,7 @@ lint: ## Lint with the pinned golangci-lint
 
 .PHONY: bench
 bench: ## Run the benchmarks that docs/performance.md quotes
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/kpi ./internal/output/... ./internal/mirror/...
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/kpi ./internal/output/... ./internal/telemetry ./internal/mirror/...
 
 .PHONY: docs
 docs: ## Regenerate docs/metrics.md from the catalogue
