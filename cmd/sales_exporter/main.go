@@ -19,7 +19,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/alerting"
 	"github.com/sales-exporter/sales_exporter/internal/app"
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
-	"github.com/sales-exporter/sales_exporter/internal/config"
+	problems "github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/dashboard"
 	"github.com/sales-exporter/sales_exporter/internal/document"
 )
@@ -42,9 +42,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	err = f.execute(command, stdout)
-	if problems, ok := errors.AsType[config.Problems](err); ok {
+	if wrong, ok := errors.AsType[problems.Problems](err); ok {
 		// One a line, each beginning with its file, so that editors find the places.
-		fmt.Fprintln(stderr, problems)
+		fmt.Fprintln(stderr, wrong)
 		return 1
 	}
 	if err != nil {
@@ -102,7 +102,7 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 func (f *flags) writeDashboards(stdout io.Writer) error {
 	options := dashboard.Options{Currency: "USD", FiscalYearStart: time.January}
 	if f.configNamed {
-		validated, err := config.Load(f.configFile)
+		validated, err := app.LoadConfig(f.configFile)
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (f *flags) checkConfig(stdout io.Writer) error {
 	if f.checkFile != "" {
 		file = f.checkFile
 	}
-	validated, err := config.Load(file)
+	validated, err := app.LoadConfig(file)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/demo"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
@@ -79,7 +78,7 @@ func (a *App) setupEngine(ctx context.Context) error {
 	if !a.options.DisableExporterMetrics {
 		a.exporter.IncludeRuntime()
 	}
-	validated, err := config.Load(a.options.ConfigFile)
+	validated, err := LoadConfig(a.options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}

@@ -42,7 +42,8 @@ var tiers = []struct {
 	{"internal/config", 4},
 	{"internal/calendar", 3},
 	{"internal/table", 3},
-	{"internal/spelling", 3},
+	{"internal/expression", 3},
+	{"internal/spelling", 2},
 	{"internal/crm", 2},
 	{"internal/record", 1},
 	{"internal/value", 0},
@@ -50,8 +51,18 @@ var tiers = []struct {
 
 // neighbours are the packages of one folder that may import one another although none is the other's parent. Others may
 // not: a connector does not know another connector, an engine of the mirror no other engine, a family of KPIs no other
-// family. The simulated account stands between the engine of its records, which knows none of its kinds, and the façades.
+// family. The list of connectors knows them all, and a demo simulates two of them. The simulated account stands between
+// the engine of its records, which knows none of its kinds, and the façades.
 var neighbours = []arrow{
+	{"internal/config/document", "internal/config/secret"},
+	{"internal/config/targets", "internal/config/document"},
+	{"internal/source/connectors", "internal/source/demo"},
+	{"internal/source/connectors", "internal/source/hubspot"},
+	{"internal/source/connectors", "internal/source/salesforce"},
+	{"internal/source/connectors", "internal/source/spreadsheet"},
+	{"internal/source/connectors", "internal/source/spreadsheet/settings"},
+	{"internal/source/demo", "internal/source/hubspot"},
+	{"internal/source/demo", "internal/source/salesforce"},
 	{"internal/crmsim", "internal/crmsim/world"},
 	{"internal/crmsim/maven", "internal/crmsim/world"},
 	{"internal/crmsim/hubspot", "internal/crmsim/world"},

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 )
 
@@ -26,7 +25,7 @@ func Backfill(ctx context.Context, options Options, request backfill.Request, re
 	if err := request.Check(); err != nil {
 		return err
 	}
-	validated, err := config.Load(options.ConfigFile)
+	validated, err := LoadConfig(options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}

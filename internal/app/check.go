@@ -20,7 +20,7 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 	if err != nil {
 		return err
 	}
-	validated, err := config.Load(options.ConfigFile)
+	validated, err := LoadConfig(options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
@@ -36,9 +36,9 @@ func CheckSources(ctx context.Context, options Options, name string, out io.Writ
 		report, err := a.checkSource(ctx, s, c)
 		if err != nil {
 			failed++
-			fmt.Fprintf(out, "%s (%s): FAILED: %v\n", s.Name, kindOf(s), err)
+			fmt.Fprintf(out, "%s (%s): FAILED: %v\n", s.Name, s.Connector, err)
 		} else {
-			fmt.Fprintf(out, "%s (%s): ok\n", s.Name, kindOf(s))
+			fmt.Fprintf(out, "%s (%s): ok\n", s.Name, s.Connector)
 		}
 		if err := writeFindings(out, report, c.Location); err != nil {
 			return fmt.Errorf("write what was found: %w", err)

@@ -357,12 +357,12 @@ func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 	identity := func(top, source string) string {
 		t.Helper()
 		validated, err := config.Parse("config.yaml", []byte(top+"\nsources:\n  - name: acme\n    hubspot: {token_env: TOKEN}\n    "+
-			"exclude: amount == 0\n    "+source), ".")
+			"exclude: amount == 0\n    "+source), ".", known())
 		if err != nil {
 			t.Fatal(err)
 		}
 		c := validated.Config()
-		return identityOf(c.Sources[0], accountOf(c.Sources[0]), c)
+		return identityOf(c.Sources[0], c.Sources[0].Settings.Address(), c)
 	}
 	before := identity("", "")
 	for what, same := range map[[2]string]bool{

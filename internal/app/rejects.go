@@ -21,7 +21,7 @@ func Rejects(ctx context.Context, options Options, name string, out io.Writer) (
 	if err != nil {
 		return err
 	}
-	validated, err := config.Load(options.ConfigFile)
+	validated, err := LoadConfig(options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}

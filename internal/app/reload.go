@@ -8,8 +8,6 @@ import (
 	"os"
 	"slices"
 	"time"
-
-	"github.com/sales-exporter/sales_exporter/internal/config"
 )
 
 // reloader is the one goroutine that reloads: requests over HTTP, the signal and changed files all pass through it, so
@@ -97,7 +95,7 @@ func (a *App) reload(ctx context.Context) error {
 }
 
 func (a *App) swapEngine(ctx context.Context) error {
-	validated, err := config.Load(a.options.ConfigFile)
+	validated, err := LoadConfig(a.options.ConfigFile)
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}

@@ -15,7 +15,6 @@ const mostLines = 1500
 // tooLong are the packages that are longer, and why that is so.
 var tooLong = map[string]string{
 	"internal/app":               "lifecycle and wiring, and with them back-fill, demo and checks, which become packages",
-	"internal/config":            "every section of the file, each of which moves to the package that reads it",
 	"internal/dashboard":         "all boards in one package, whose parts are those boards",
 	"internal/kpi":               "every family of KPIs, each of which becomes a package, as do facts and cube",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",

@@ -17,17 +17,22 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 	"github.com/sales-exporter/sales_exporter/internal/source"
-	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
-	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
-	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
+	democonfig "github.com/sales-exporter/sales_exporter/internal/source/demo"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
+// LoadConfig reads the configuration file.
+func LoadConfig(path string) (*config.Validated, error) { return config.Load(path, known()) }
+
+// known is what the configuration may name.
+func known() config.Known { return config.Known{Connectors: connectors.Sections()} }
+
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
-	identity := identityOf(s, accountOf(s), c)
+	identity := identityOf(s, s.Settings.Address(), c)
 	account := s
-	if s.Demo != nil {
+	if _, ok := s.Settings.(*democonfig.Settings); ok {
 		simulated, err := a.demos.Get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
@@ -36,7 +41,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
-	connector, err := newConnector(account, source.Environment{
+	connector, err := connectors.Of(account).Open(account, source.Environment{
 		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
 		Location: c.Location, Plausible: c.PlausibleDates,
 		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
@@ -50,68 +55,17 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	}
 	return &syncer{
 		namesakes: namesakes,
-		source:    connector, kind: kindOf(s), identity: identity, stated: statedAccount(s), interval: s.Interval,
-		money:  money{kind: kindOf(s), currency: account.Currency, property: account.Amount, reporting: c.Currency},
+		source:    connector, kind: s.Connector, identity: identity, stated: s.Account, interval: s.Interval,
+		money:  money{kind: s.Connector, currency: account.Currency, property: account.Amount, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
 	}, nil
-}
-
-// newConnector returns the connector of a source. A new kind of source is one line here.
-func newConnector(s config.Source, env source.Environment) (source.Source, error) {
-	switch {
-	case s.HubSpot != nil:
-		return hubspot.New(s.Name, s, env)
-	case s.Salesforce != nil:
-		return salesforce.New(s.Name, s, env)
-	case s.Spreadsheet != nil:
-		return spreadsheet.New(s.Name, s, env)
-	default:
-		return nil, fmt.Errorf("source %s has no connector", s.Name)
-	}
-}
-
-// kindOf returns the kind of a source as its configuration key.
-func kindOf(s config.Source) string {
-	switch {
-	case s.HubSpot != nil:
-		return "hubspot"
-	case s.Salesforce != nil:
-		return "salesforce"
-	case s.Spreadsheet != nil:
-		return "spreadsheet"
-	default:
-		return "demo"
-	}
-}
-
-// accountOf names the account of a source by its configuration, nil for a simulated one. The address of a simulated one
-// differs at every start, see demo.Account.
-func accountOf(s config.Source) any {
-	switch {
-	case s.HubSpot != nil:
-		return "hubspot " + s.HubSpot.BaseURL
-	case s.Salesforce != nil:
-		return "salesforce " + s.Salesforce.InstanceURL
-	case s.Spreadsheet != nil:
-		return s.Spreadsheet
-	default:
-		return nil
-	}
-}
-
-// mappingOf returns a number that is raised when a connector comes to read records differently.
-func mappingOf(s config.Source) int {
-	if s.Spreadsheet != nil {
-		return 2 // Times without a zone were UTC once, and the ids of reps were their names.
-	}
-	return 1
 }
 
 // identityOf describes the account and the mapping behind a source: everything that decides what a mirrored record
 // says. Rows that were read under another identity must not be mixed with new ones.
 func identityOf(s config.Source, account any, c config.Config) string {
 	description := map[string]any{
-		"mapping": mappingOf(s), "account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
+		"mapping": connectors.Of(s).Reading, "account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
 	}
 	if s.Exclude != nil {
 		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
@@ -135,15 +89,6 @@ func identityOf(s config.Source, account any, c config.Config) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// statedAccount returns the account's id by the configuration, spelled as the connector spells it; "" where it states
-// none.
-func statedAccount(s config.Source) string {
-	if long, ok := source.LongRecordID(s.Account); ok && s.Salesforce != nil {
-		return long
-	}
-	return s.Account
-}
-
 func newCalendar(c config.Config) *calendar.Calendar {
 	return calendar.New(calendar.Options{
 		Location: c.Location, FiscalYearStart: c.FiscalYearStart, WeekStart: c.WeekStart,
@@ -154,7 +99,7 @@ func newCalendar(c config.Config) *calendar.Calendar {
 func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirror.Store, error) {
 	files := map[string]bool{}
 	for _, s := range c.Sources {
-		files[s.Name] = s.Spreadsheet != nil
+		files[s.Name] = len(s.Settings.Files()) > 0
 	}
 	store, err := sqlite.Open(ctx, c.MirrorSQLitePath, sqlite.Options{
 		Now: now,
@@ -181,7 +126,7 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 	}
 	for _, s := range c.Sources {
 		options.Sources = append(options.Sources, s.Name)
-		options.Traits[s.Name] = traitsOf(s)
+		options.Traits[s.Name] = kpi.SourceTraits(s.Settings.Traits(s.Map))
 	}
 	if c.RepLabel == config.RepLabelHash {
 		key, err := c.HashKey()

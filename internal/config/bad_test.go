@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
 
 var update = flag.Bool("update", false, "write the messages in testdata/bad anew")
@@ -27,8 +28,8 @@ func TestBadConfigurations(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		t.Run(name, func(t *testing.T) {
-			_, err := config.Load(file)
-			problems, ok := errors.AsType[config.Problems](err)
+			_, err := config.Load(file, known())
+			problems, ok := errors.AsType[document.Problems](err)
 			if !ok {
 				t.Fatalf("Load = %v, want Problems", err)
 			}
@@ -54,8 +55,8 @@ func TestBadConfigurations(t *testing.T) {
 }
 
 func TestProblemsAreInTheOrderOfTheFile(t *testing.T) {
-	_, err := config.Load("testdata/bad/document_many_problems.yaml")
-	problems, _ := errors.AsType[config.Problems](err)
+	_, err := config.Load("testdata/bad/document_many_problems.yaml", known())
+	problems, _ := errors.AsType[document.Problems](err)
 	if len(problems) < 6 {
 		t.Fatalf("%d problems, want all 6:\n%v", len(problems), err)
 	}
@@ -67,7 +68,7 @@ func TestProblemsAreInTheOrderOfTheFile(t *testing.T) {
 }
 
 func TestLongMessagesAreCut(t *testing.T) {
-	_, err := config.Parse("c.yaml", []byte("holidays: ["+strings.Repeat("x, ", 500)+"]"), ".")
+	_, err := config.Parse("c.yaml", []byte("holidays: ["+strings.Repeat("x, ", 500)+"]"), ".", known())
 	if err == nil || !strings.HasSuffix(err.Error(), "more problems") {
 		t.Errorf("Parse = %v", err)
 	}
@@ -87,7 +88,7 @@ func TestLoadRefusesWhatIsNoFile(t *testing.T) {
 		os.DevNull:            "not a regular file",
 		"testdata/bad/absent": "no such file",
 	} {
-		if _, err := config.Load(path); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := config.Load(path, known()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Load(%s) = %v, want %q", path, err, want)
 		}
 	}

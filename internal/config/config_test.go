@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"errors"
@@ -11,7 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
+	"github.com/sales-exporter/sales_exporter/internal/source/demo"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -19,14 +27,21 @@ import (
 func comparable() cmp.Options {
 	return cmp.Options{
 		compareInstants,
-		cmp.Comparer(func(a, b Secret) bool {
-			return a == b || a.ref != nil && b.ref != nil && *a.ref == *b.ref
-		}),
-		cmp.Comparer(func(a, b *Expression) bool {
-			return a == b || a != nil && b != nil && a.program.Source().String() == b.program.Source().String()
+		cmp.Comparer(func(a, b secret.Secret) bool { return a.Place() == b.Place() }),
+		cmp.Comparer(func(a, b *expression.Expression) bool {
+			return a == b || a != nil && b != nil && a.String() == b.String()
 		}),
 		cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
 	}
+}
+
+func mustCompile(t *testing.T, text string) *expression.Expression {
+	t.Helper()
+	e, err := expression.Compile(text, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func TestDefaults(t *testing.T) {
@@ -38,23 +53,23 @@ func TestDefaults(t *testing.T) {
 		}
 		return durations
 	}
-	want := Config{
+	want := config.Config{
 		Location: time.UTC, Currency: "USD", FiscalYearStart: time.January, WeekStart: time.Monday,
 		WorkingDays:      []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
 		PlausibleDates:   value.DateRange{From: value.Date(1990, 1, 1), To: value.Date(2100, 12, 31)},
 		MirrorSQLitePath: "/etc/exporter/data/mirror.db",
-		Sources: []Source{{
-			Name: "acme",
-			HubSpot: &HubSpot{
-				Token: SecretFile("/etc/exporter/token"), BaseURL: "https://api.hubapi.com", APIVersion: "2026-09",
+		Sources: []config.Source{{
+			Name:      "acme",
+			Connector: "hubspot", Settings: &hubspot.Settings{
+				Token: secret.File("/etc/exporter/token"), BaseURL: "https://api.hubapi.com", APIVersion: "2026-09",
 			},
 			Interval: 5 * time.Minute, FullSyncInterval: 24 * time.Hour,
-			Budget: Budget{DailyShare: 0.5, RequestsPerSecond: 10},
-			Map:    map[string]Mapping{"business_type": {Object: "deal", Property: "dealtype"}},
+			Budget: config.Budget{DailyShare: 0.5, RequestsPerSecond: 10},
+			Map:    map[string]config.Mapping{"business_type": {Object: "deal", Property: "dealtype"}},
 		}},
 		Dimensions:      []string{"pipeline", "rep", "team", "territory", "business_type"},
-		RepLabel:        RepLabelName,
-		Limits:          Limits{Series: 100_000, ValuesPerDimension: 500},
+		RepLabel:        config.RepLabelName,
+		Limits:          config.Limits{Series: 100_000, ValuesPerDimension: 500},
 		DealSizeBuckets: []float64{100, 250, 500, 1000, 2500, 5000, 10e3, 25e3, 50e3, 100e3, 250e3, 500e3, 1e6},
 		DurationBuckets: days(1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 365),
 	}
@@ -132,61 +147,61 @@ targets:
 	if err != nil {
 		t.Fatal(err)
 	}
-	standard := func(s Source) Source {
+	standard := func(s config.Source) config.Source {
 		s.FullSyncInterval = 24 * time.Hour
-		s.Budget = Budget{DailyShare: 0.5, RequestsPerSecond: 10}
+		s.Budget = config.Budget{DailyShare: 0.5, RequestsPerSecond: 10}
 		return s
 	}
-	want := Config{
+	want := config.Config{
 		Location: berlin, Currency: "EUR", FiscalYearStart: time.April, WeekStart: time.Sunday,
 		WorkingDays:      []time.Weekday{time.Sunday, time.Monday},
 		PlausibleDates:   value.DateRange{From: value.Date(2001, 2, 3), To: value.Date(2040, 12, 31)},
 		MirrorSQLitePath: "/var/mirror.db",
-		Sources: []Source{
+		Sources: []config.Source{
 			{
-				Name: "acme",
-				HubSpot: &HubSpot{
-					OAuth: &HubSpotOAuth{
-						ClientID: "id", ClientSecret: SecretFile("/run/secret"), RefreshToken: SecretEnv("REFRESH"),
+				Name:      "acme",
+				Connector: "hubspot", Settings: &hubspot.Settings{
+					OAuth: &hubspot.OAuth{
+						ClientID: "id", ClientSecret: secret.File("/run/secret"), RefreshToken: secret.Env("REFRESH"),
 					},
 					BaseURL: "http://127.0.0.1:8080", APIVersion: "2026-03",
 				},
 				Currency: "USD", Amount: "hs_acv",
 				Interval: time.Minute, FullSyncInterval: 12 * time.Hour,
-				Budget:    Budget{DailyShare: 0.25, RequestsPerSecond: 2.5},
+				Budget:    config.Budget{DailyShare: 0.25, RequestsPerSecond: 2.5},
 				Pipelines: []string{"Sales Pipeline", "74120055"},
 				Exclude:   mustCompile(t, "amount == 0"),
-				Map: map[string]Mapping{
+				Map: map[string]config.Mapping{
 					"territory": {Object: "company", Property: "region", Values: map[string]string{"emea": "EMEA"}},
 					"channel":   {Object: "deal", Property: "hs_analytics_source"},
 				},
 			},
-			standard(Source{
+			standard(config.Source{
 				Name: "globex", Amount: "Amount_EUR__c",
-				Salesforce: &Salesforce{
+				Connector: "salesforce", Settings: &salesforce.Settings{
 					InstanceURL: "https://globex.my.salesforce.com", APIVersion: "64.0",
-					ClientCredentials: &SalesforceClientCredentials{ClientID: "key", ClientSecret: SecretEnv("SECRET")},
+					ClientCredentials: &salesforce.ClientCredentials{ClientID: "key", ClientSecret: secret.Env("SECRET")},
 				},
 				Interval: 5 * time.Minute,
-				Map:      map[string]Mapping{"channel": {Object: "deal", Property: "LeadSource"}},
+				Map:      map[string]config.Mapping{"channel": {Object: "deal", Property: "LeadSource"}},
 			}),
-			standard(Source{
-				Name: "hooli",
-				Salesforce: &Salesforce{
+			standard(config.Source{
+				Name:      "hooli",
+				Connector: "salesforce", Settings: &salesforce.Settings{
 					InstanceURL: "https://hooli.my.salesforce.com", APIVersion: "66.0",
-					JWT: &SalesforceJWT{
-						ClientID: "key", Username: "u@hooli.example", PrivateKey: SecretFile(filepath.Join(folder, "hooli.pem")),
+					JWT: &salesforce.JWT{
+						ClientID: "key", Username: "u@hooli.example", PrivateKey: secret.File(filepath.Join(folder, "hooli.pem")),
 					},
 				},
 				Interval: 5 * time.Minute,
-				Map: map[string]Mapping{
+				Map: map[string]config.Mapping{
 					"territory": {Object: "deal", Property: "Account.Region__c"},
 					"channel":   {Object: "deal", Property: "LeadSource"},
 				},
 			}),
-			standard(Source{
+			standard(config.Source{
 				Name: "ledger", Currency: "CHF",
-				Spreadsheet: &Spreadsheet{Deals: Sheet{
+				Connector: "spreadsheet", Settings: &settings.Settings{Deals: settings.Sheet{
 					File: filepath.Join(folder, "deals.xlsx"), Sheet: "2026",
 					Columns: map[string]string{"id": "opportunity_id", "stage": "deal_stage"},
 					Stages: map[string]crm.Outcome{
@@ -196,9 +211,9 @@ targets:
 				}},
 				Interval: time.Second,
 			}),
-			standard(Source{
-				Name: "demo", Demo: &Demo{CRM: "salesforce", Seed: 7, Deals: 10}, Interval: 2 * time.Second,
-				Map: map[string]Mapping{
+			standard(config.Source{
+				Name: "demo", Connector: "demo", Settings: &demo.Settings{CRM: "salesforce", Seed: 7, Deals: 10}, Interval: 2 * time.Second,
+				Map: map[string]config.Mapping{
 					"territory": {Object: "deal", Property: "Region__c"}, "channel": {Object: "deal", Property: "LeadSource"},
 				},
 			}),
@@ -207,15 +222,15 @@ targets:
 		HistogramDimensions: []string{"channel"},
 		Rollups:             [][]string{{"rep", "territory"}, {}},
 		Windows:             []calendar.Window{"today", "all_time"},
-		RepLabel:            RepLabelHash, RepHashKey: SecretEnv("KEY"),
-		Metrics: Metrics{
+		RepLabel:            config.RepLabelHash, RepHashKey: secret.Env("KEY"),
+		Metrics: config.Metrics{
 			Disabled: []string{"sales_target_info", "sales_kpi_info", "sales_rep_info", "sales_deals_lost"},
 			Grain: map[string][]string{
 				"sales_deals_won": {"rep", "territory"}, "sales_win_ratio": {"rep"}, "sales_deal_age_seconds": {},
 			},
 			Windows: map[string][]calendar.Window{"sales_deals_won": {"today"}},
 		},
-		Limits:          Limits{Series: 10, ValuesPerDimension: 500, ValuesOf: map[string]int{"rep": 5, "channel": 6}},
+		Limits:          config.Limits{Series: 10, ValuesPerDimension: 500, ValuesOf: map[string]int{"rep": 5, "channel": 6}},
 		DealSizeBuckets: []float64{0.5, 1000},
 		DurationBuckets: []time.Duration{12 * time.Hour, 24 * time.Hour, 14 * 24 * time.Hour},
 		Targets: []crm.Target{{
@@ -229,36 +244,36 @@ targets:
 }
 
 func TestDefaultsFollowTheDimensions(t *testing.T) {
-	config := mustParse(t, demoSource+"dimensions: [team, channel]\n", ".")
-	want := map[string]Mapping{"channel": {Object: "deal", Property: "hs_analytics_source"}}
-	if diff := cmp.Diff(want, config.Sources[0].Map); diff != "" {
+	c := mustParse(t, demoSource+"dimensions: [team, channel]\n", ".")
+	want := map[string]config.Mapping{"channel": {Object: "deal", Property: "hs_analytics_source"}}
+	if diff := cmp.Diff(want, c.Sources[0].Map); diff != "" {
 		t.Errorf("mappings (-want +got):\n%s", diff)
 	}
 }
 
 func TestOneNumberOfValuesForAllDimensions(t *testing.T) {
-	config := mustParse(t, demoSource+"limits: {values_per_dimension: 7}\n", ".")
-	if diff := cmp.Diff(Limits{Series: 100_000, ValuesPerDimension: 7}, config.Limits); diff != "" {
+	c := mustParse(t, demoSource+"limits: {values_per_dimension: 7}\n", ".")
+	if diff := cmp.Diff(config.Limits{Series: 100_000, ValuesPerDimension: 7}, c.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)
 	}
 }
 
 func TestNoDimensionsAtAll(t *testing.T) {
-	config := mustParse(t, demoSource+"dimensions: []\n", ".")
-	if config.Dimensions == nil || len(config.Dimensions) != 0 {
-		t.Errorf("dimensions %v", config.Dimensions)
+	c := mustParse(t, demoSource+"dimensions: []\n", ".")
+	if c.Dimensions == nil || len(c.Dimensions) != 0 {
+		t.Errorf("dimensions %v", c.Dimensions)
 	}
 }
 
 func TestAliasesStandForWholeValues(t *testing.T) {
-	config := mustParse(t, `
+	c := mustParse(t, `
 sources:
   - name: a
     demo: &demo {crm: hubspot}
     map: &map {territory: {property: region}}
   - {name: b, demo: *demo, map: *map}
 `, ".")
-	if diff := cmp.Diff(config.Sources[0].Map, config.Sources[1].Map); diff != "" {
+	if diff := cmp.Diff(c.Sources[0].Map, c.Sources[1].Map); diff != "" {
 		t.Errorf("the alias differs from its anchor (-want +got):\n%s", diff)
 	}
 }
@@ -268,7 +283,7 @@ func TestHashFollowsTheMeaning(t *testing.T) {
 	write(t, folder, "h.txt", "2026-12-25\n")
 	hash := func(text string) uint64 {
 		t.Helper()
-		validated, err := Parse("config.yaml", []byte(text), folder)
+		validated, err := parse([]byte(text), folder)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +306,7 @@ func TestHashFollowsTheMeaning(t *testing.T) {
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	folder := t.TempDir()
 	path := write(t, folder, "config.yaml", "sources: [{name: a, hubspot: {token_file: secrets/token}}]\n")
-	validated, err := Load(path)
+	validated, err := config.Load(path, known())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +314,7 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, folder, "secrets/token", "found\n")
-	if text, err := validated.Config().Sources[0].HubSpot.Token.Read(); err != nil || text != "found" {
+	if text, err := validated.Config().Sources[0].Settings.(*hubspot.Settings).Token.Read(); err != nil || text != "found" {
 		t.Errorf("Read = %q, %v", text, err)
 	}
 	if want := filepath.Join(folder, "data/mirror.db"); validated.Config().MirrorSQLitePath != want {
@@ -323,23 +338,23 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		validated, err := Parse("config.yaml", data, "testdata/bad")
+		validated, err := parse(data, "testdata/bad")
 		if err != nil {
-			if _, ok := errors.AsType[Problems](err); !ok || err.Error() == "" || validated != nil {
+			if _, ok := errors.AsType[document.Problems](err); !ok || err.Error() == "" || validated != nil {
 				t.Fatalf("Parse = %v, %#v", validated, err)
 			}
 			return
 		}
-		config := validated.Config()
-		if len(config.Sources) == 0 || len(config.Dimensions) > 8 || config.Location == nil {
-			t.Fatalf("an incomplete configuration passed: %+v", config)
+		c := validated.Config()
+		if len(c.Sources) == 0 || len(c.Dimensions) > 8 || c.Location == nil {
+			t.Fatalf("an incomplete configuration passed: %+v", c)
 		}
-		for _, s := range config.Sources {
+		for _, s := range c.Sources {
 			if s.Name == "" || s.Interval < time.Second || s.FullSyncInterval < s.Interval || !(s.Budget.DailyShare > 0) {
 				t.Fatalf("an impossible source passed: %+v", s)
 			}
 		}
-		again, err := Parse("config.yaml", data, "testdata/bad")
+		again, err := parse(data, "testdata/bad")
 		if err != nil || again.Hash() != validated.Hash() {
 			t.Fatalf("a second reading differs: %v", err)
 		}

@@ -1,231 +1,163 @@
 package config
 
-import "gopkg.in/yaml.v3"
+import (
+	"gopkg.in/yaml.v3"
+
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/config/targets"
+)
 
 // The types below are the file as it is written, key for key and in the order in which people read about them. They
 // hold text and places; the engine's view is Config.
 
 type documentYAML struct {
-	place
-	Timezone             scalar             `yaml:"timezone"`
-	Currency             scalar             `yaml:"currency"`
-	FiscalYearStartMonth scalar             `yaml:"fiscal_year_start_month"`
-	WeekStart            scalar             `yaml:"week_start"`
-	WorkingDays          list[scalar]       `yaml:"working_days"`
-	Holidays             list[scalar]       `yaml:"holidays"`
-	HolidaysFile         scalar             `yaml:"holidays_file"`
-	PlausibleDates       datesYAML          `yaml:"plausible_dates"`
-	Mirror               mirrorYAML         `yaml:"mirror"`
-	Sources              list[sourceYAML]   `yaml:"sources"`
-	Dimensions           list[scalar]       `yaml:"dimensions"`
-	HistogramDimensions  list[scalar]       `yaml:"histogram_dimensions"`
-	Rollups              list[list[scalar]] `yaml:"rollups"`
-	Windows              list[scalar]       `yaml:"windows"`
-	RepLabel             scalar             `yaml:"rep_label"`
-	HashKeyFile          scalar             `yaml:"hash_key_file"`
-	HashKeyEnv           scalar             `yaml:"hash_key_env"`
-	Metrics              metricsYAML        `yaml:"metrics"`
-	Limits               limitsYAML         `yaml:"limits"`
-	HistogramBuckets     bucketsYAML        `yaml:"histogram_buckets"`
-	Quarantine           quarantineYAML     `yaml:"quarantine"`
-	Targets              list[targetYAML]   `yaml:"targets"`
-	TargetsFiles         list[scalar]       `yaml:"targets_files"`
-	Costs                unavailable        `yaml:"costs"`
-	BenchmarksFiles      unavailable        `yaml:"benchmarks_files"`
-	KPIs                 unavailable        `yaml:"kpis"`
+	document.Place
+	Timezone             document.Scalar                               `yaml:"timezone"`
+	Currency             document.Scalar                               `yaml:"currency"`
+	FiscalYearStartMonth document.Scalar                               `yaml:"fiscal_year_start_month"`
+	WeekStart            document.Scalar                               `yaml:"week_start"`
+	WorkingDays          document.List[document.Scalar]                `yaml:"working_days"`
+	Holidays             document.List[document.Scalar]                `yaml:"holidays"`
+	HolidaysFile         document.Scalar                               `yaml:"holidays_file"`
+	PlausibleDates       datesYAML                                     `yaml:"plausible_dates"`
+	Mirror               mirrorYAML                                    `yaml:"mirror"`
+	Sources              sourcesYAML                                   `yaml:"sources"`
+	Dimensions           document.List[document.Scalar]                `yaml:"dimensions"`
+	HistogramDimensions  document.List[document.Scalar]                `yaml:"histogram_dimensions"`
+	Rollups              document.List[document.List[document.Scalar]] `yaml:"rollups"`
+	Windows              document.List[document.Scalar]                `yaml:"windows"`
+	RepLabel             document.Scalar                               `yaml:"rep_label"`
+	HashKeyFile          document.Scalar                               `yaml:"hash_key_file"`
+	HashKeyEnv           document.Scalar                               `yaml:"hash_key_env"`
+	Metrics              metricsYAML                                   `yaml:"metrics"`
+	Limits               limitsYAML                                    `yaml:"limits"`
+	HistogramBuckets     bucketsYAML                                   `yaml:"histogram_buckets"`
+	Quarantine           quarantineYAML                                `yaml:"quarantine"`
+	Targets              document.List[targets.Target]                 `yaml:"targets"`
+	TargetsFiles         document.List[document.Scalar]                `yaml:"targets_files"`
+	Costs                document.Unavailable                          `yaml:"costs"`
+	BenchmarksFiles      document.Unavailable                          `yaml:"benchmarks_files"`
+	KPIs                 document.Unavailable                          `yaml:"kpis"`
 }
 
 type datesYAML struct {
-	place
-	From scalar `yaml:"from"`
-	To   scalar `yaml:"to"`
+	document.Place
+	From document.Scalar `yaml:"from"`
+	To   document.Scalar `yaml:"to"`
 }
 
 type mirrorYAML struct {
-	place
-	SQLite   sqliteYAML  `yaml:"sqlite"`
-	Postgres unavailable `yaml:"postgres"`
+	document.Place
+	SQLite   sqliteYAML           `yaml:"sqlite"`
+	Postgres document.Unavailable `yaml:"postgres"`
 }
 
 type sqliteYAML struct {
-	place
-	Path scalar `yaml:"path"`
+	document.Place
+	Path document.Scalar `yaml:"path"`
 }
 
-type sourceYAML struct {
-	place
-	Name             scalar             `yaml:"name"`
-	Account          scalar             `yaml:"account"`
-	HubSpot          hubspotYAML        `yaml:"hubspot"`
-	Salesforce       salesforceYAML     `yaml:"salesforce"`
-	Spreadsheet      spreadsheetYAML    `yaml:"spreadsheet"`
-	Demo             demoYAML           `yaml:"demo"`
-	Currency         scalar             `yaml:"currency"`
-	Amount           amountYAML         `yaml:"amount"`
-	Interval         scalar             `yaml:"interval"`
-	FullSyncInterval scalar             `yaml:"full_sync_interval"`
-	APIBudget        budgetYAML         `yaml:"api_budget"`
-	Pipelines        list[scalar]       `yaml:"pipelines"`
-	Exclude          scalar             `yaml:"exclude"`
-	Map              table[mappingYAML] `yaml:"map"`
+// sourcesYAML are the sources, each of which may have the section of any connector.
+type sourcesYAML struct {
+	document.Place
+	connectors []Connector
+	items      []*SourceKeys
 }
 
-type hubspotYAML struct {
-	place
-	TokenFile  scalar           `yaml:"token_file"`
-	TokenEnv   scalar           `yaml:"token_env"`
-	OAuth      hubspotOAuthYAML `yaml:"oauth"`
-	BaseURL    scalar           `yaml:"base_url"`
-	APIVersion scalar           `yaml:"api_version"`
+// keys returns a source as it looks before it is read.
+func (s *sourcesYAML) keys() *SourceKeys {
+	keys := &SourceKeys{}
+	for _, c := range s.connectors {
+		keys.Sections = append(keys.Sections, document.Field{Key: c.Key, Value: c.Section()})
+	}
+	return keys
 }
 
-type hubspotOAuthYAML struct {
-	place
-	ClientID         scalar `yaml:"client_id"`
-	ClientSecretFile scalar `yaml:"client_secret_file"`
-	ClientSecretEnv  scalar `yaml:"client_secret_env"`
-	RefreshTokenFile scalar `yaml:"refresh_token_file"`
-	RefreshTokenEnv  scalar `yaml:"refresh_token_env"`
+// Decode implements what package document asks of values that decode themselves.
+func (s *sourcesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Place) {
+	d.Items(n, at, s, func() document.Value { return s.keys() }, func(item document.Value) {
+		s.items = append(s.items, item.(*SourceKeys))
+	})
 }
 
-type salesforceYAML struct {
-	place
-	InstanceURL       scalar                `yaml:"instance_url"`
-	ClientCredentials clientCredentialsYAML `yaml:"client_credentials"`
-	JWT               jwtYAML               `yaml:"jwt"`
-	APIVersion        scalar                `yaml:"api_version"`
+// Shape returns that of a list of sources.
+func (s *sourcesYAML) Shape() document.Shape { return document.Holding(s.keys(), document.KindList) }
+
+// SourceKeys are the keys of a source as they are written.
+type SourceKeys struct {
+	document.Place
+	Name             document.Scalar                `yaml:"name"`
+	Account          document.Scalar                `yaml:"account"`
+	Sections         document.Inline                `yaml:",inline"` // those of all connectors
+	Currency         document.Scalar                `yaml:"currency"`
+	Amount           AmountKeys                     `yaml:"amount"`
+	Interval         document.Scalar                `yaml:"interval"`
+	FullSyncInterval document.Scalar                `yaml:"full_sync_interval"`
+	APIBudget        BudgetKeys                     `yaml:"api_budget"`
+	Pipelines        document.List[document.Scalar] `yaml:"pipelines"`
+	Exclude          document.Scalar                `yaml:"exclude"`
+	Map              document.Table[MappingKeys]    `yaml:"map"`
 }
 
-type clientCredentialsYAML struct {
-	place
-	ClientID         scalar `yaml:"client_id"`
-	ClientSecretFile scalar `yaml:"client_secret_file"`
-	ClientSecretEnv  scalar `yaml:"client_secret_env"`
+// AmountKeys are those of the key `amount`.
+type AmountKeys struct {
+	document.Place
+	Property document.Scalar `yaml:"property"`
 }
 
-type jwtYAML struct {
-	place
-	ClientID       scalar `yaml:"client_id"`
-	Username       scalar `yaml:"username"`
-	PrivateKeyFile scalar `yaml:"private_key_file"`
-	PrivateKeyEnv  scalar `yaml:"private_key_env"`
+// BudgetKeys are those of the key `api_budget`.
+type BudgetKeys struct {
+	document.Place
+	DailyShare        document.Scalar `yaml:"daily_share"`
+	RequestsPerSecond document.Scalar `yaml:"requests_per_second"`
 }
 
-type spreadsheetYAML struct {
-	place
-	Decimal    scalar      `yaml:"decimal"`
-	Deals      sheetYAML   `yaml:"deals"`
-	Leads      unavailable `yaml:"leads"`
-	Activities unavailable `yaml:"activities"`
-	Costs      unavailable `yaml:"costs"`
-	Feedback   unavailable `yaml:"feedback"`
-	External   unavailable `yaml:"external"`
-}
-
-type sheetYAML struct {
-	place
-	File       scalar        `yaml:"file"`
-	Sheet      scalar        `yaml:"sheet"`
-	HeaderRow  scalar        `yaml:"header_row"`
-	Columns    table[scalar] `yaml:"columns"`
-	Stages     table[scalar] `yaml:"stages"`
-	DateFormat scalar        `yaml:"date_format"`
-}
-
-type demoYAML struct {
-	place
-	CRM   scalar `yaml:"crm"`
-	Seed  scalar `yaml:"seed"`
-	Deals scalar `yaml:"deals"`
-}
-
-type amountYAML struct {
-	place
-	Property scalar `yaml:"property"`
-}
-
-type budgetYAML struct {
-	place
-	DailyShare        scalar `yaml:"daily_share"`
-	RequestsPerSecond scalar `yaml:"requests_per_second"`
-}
-
-type mappingYAML struct {
-	place
-	Property scalar        `yaml:"property"`
-	Object   scalar        `yaml:"object"`
-	Values   table[scalar] `yaml:"values"`
+// MappingKeys are those of one entry of `map`.
+type MappingKeys struct {
+	document.Place
+	Property document.Scalar                 `yaml:"property"`
+	Object   document.Scalar                 `yaml:"object"`
+	Values   document.Table[document.Scalar] `yaml:"values"`
 }
 
 type metricsYAML struct {
-	place
-	Disable list[scalar]        `yaml:"disable"`
-	Grain   table[list[scalar]] `yaml:"grain"`
-	Windows table[list[scalar]] `yaml:"windows"`
+	document.Place
+	Disable document.List[document.Scalar]                 `yaml:"disable"`
+	Grain   document.Table[document.List[document.Scalar]] `yaml:"grain"`
+	Windows document.Table[document.List[document.Scalar]] `yaml:"windows"`
 }
 
 type limitsYAML struct {
-	place
-	Series             scalar     `yaml:"series"`
-	ValuesPerDimension valuesYAML `yaml:"values_per_dimension"`
+	document.Place
+	Series             document.Scalar `yaml:"series"`
+	ValuesPerDimension valuesYAML      `yaml:"values_per_dimension"`
 }
 
 // valuesYAML is one number for all dimensions, or a number by dimension.
 type valuesYAML struct {
-	table[scalar]
-	All scalar
+	document.Table[document.Scalar]
+	All document.Scalar
 }
 
-func (v *valuesYAML) decode(d *decoder, n *yaml.Node, at place) {
+func (v *valuesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Place) {
 	if n.Kind == yaml.MappingNode {
-		v.table.decode(d, n, at)
+		v.Table.Decode(d, n, at)
 		return
 	}
-	v.All.stand(at)
-	v.All.decode(d, n, at)
+	d.DecodeAt(n, at, &v.All)
 }
 
 type bucketsYAML struct {
-	place
-	DealSize list[scalar] `yaml:"deal_size"`
-	Duration list[scalar] `yaml:"duration"`
+	document.Place
+	DealSize document.List[document.Scalar] `yaml:"deal_size"`
+	Duration document.List[document.Scalar] `yaml:"duration"`
 }
 
 type quarantineYAML struct {
-	place
-	KeepValues scalar `yaml:"keep_values"`
+	document.Place
+	KeepValues document.Scalar `yaml:"keep_values"`
 }
 
-type targetYAML struct {
-	place
-	Name        scalar        `yaml:"name"`
-	KPI         scalar        `yaml:"kpi"`
-	Value       number        `yaml:"value"`
-	Growth      number        `yaml:"growth"`
-	Over        scalar        `yaml:"over"`
-	Period      periodYAML    `yaml:"period"`
-	Every       scalar        `yaml:"every"`
-	Scope       table[scalar] `yaml:"scope"`
-	Pace        scalar        `yaml:"pace"`
-	Objective   scalar        `yaml:"objective"`
-	Accountable scalar        `yaml:"accountable"`
-	ReviewBy    scalar        `yaml:"review_by"`
-}
-
-// periodYAML is a period by name ("2026-Q4") or by its first and last day.
-type periodYAML struct {
-	place
-	Name scalar
-	From scalar `yaml:"from"`
-	To   scalar `yaml:"to"`
-}
-
-func (p *periodYAML) decode(d *decoder, n *yaml.Node, at place) {
-	if n.Kind == yaml.MappingNode {
-		d.structure(n, at, p)
-		return
-	}
-	p.Name.stand(at)
-	p.Name.decode(d, n, at)
-	p.broken = p.Name.broken
+func (valuesYAML) Shape() document.Shape {
+	return document.Holding(new(document.Scalar), document.KindTableOrScalar)
 }

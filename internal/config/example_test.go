@@ -1,15 +1,17 @@
-package config
+package config_test
 
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
 
 const (
@@ -20,65 +22,52 @@ const (
 // modelKey is one key of the file as the model knows it.
 type modelKey struct{ path, name string }
 
-// modelKeys walks the YAML model. Items of a list add [] to a path, entries of a table <dimension>.
-func modelKeys(t reflect.Type, path string) []modelKey {
-	if inner, suffix := contents(t); inner != nil {
-		return modelKeys(inner, path+suffix)
+// inside is what stands in a path for an item of a list or an entry of a table.
+func inside(kind document.Kind) string {
+	return map[document.Kind]string{document.KindList: "[]", document.KindTable: ".<dimension>"}[kind]
+}
+
+// modelKeys walks the shape of the file.
+func modelKeys(s *document.Shape, path string) []modelKey {
+	if s.Items != nil {
+		return modelKeys(s.Items, path+inside(s.Kind))
 	}
 	var keys []modelKey
-	for _, field := range keyFields(t) {
-		child := strings.TrimPrefix(path+"."+field.Tag.Get("yaml"), ".")
-		keys = append(keys, modelKey{child, field.Tag.Get("yaml")})
-		keys = append(keys, modelKeys(field.Type, child)...)
+	for i := range s.Keys {
+		child := strings.TrimPrefix(path+"."+s.Keys[i].Name, ".")
+		keys = append(keys, modelKey{child, s.Keys[i].Name})
+		keys = append(keys, modelKeys(&s.Keys[i].Shape, child)...)
 	}
 	return keys
 }
 
-// keyFields returns the keys of a struct of the model, without those of later releases.
-func keyFields(t reflect.Type) []reflect.StructField {
-	var fields []reflect.StructField
-	for field := range t.Fields() {
-		if field.Tag.Get("yaml") != "" && field.Type != reflect.TypeFor[unavailable]() {
-			fields = append(fields, field)
-		}
-	}
-	return fields
-}
-
-// contents returns the type inside a list or a table, or nil.
-func contents(t reflect.Type) (inner reflect.Type, suffix string) {
-	if items, ok := t.FieldByName("items"); ok {
-		return items.Type.Elem(), "[]"
-	}
-	if entries, ok := t.FieldByName("entries"); ok {
-		value, _ := entries.Type.Elem().FieldByName("value")
-		return value.Type, ".<dimension>"
-	}
-	return nil, ""
+// keysOfDocument returns every key of the file.
+func keysOfDocument() []modelKey {
+	s := config.DocumentShape(known())
+	return modelKeys(&s, "")
 }
 
 // present notes which keys of the model a YAML node holds and reports mappings that are not in the model's order.
-func present(t *testing.T, model reflect.Type, n *yaml.Node, path string, found map[string]bool) {
-	if inner, suffix := contents(model); inner != nil {
+func present(t *testing.T, s *document.Shape, n *yaml.Node, path string, found map[string]bool) {
+	if s.Items != nil {
 		for i, child := range n.Content {
 			if n.Kind == yaml.SequenceNode || i%2 == 1 {
-				present(t, inner, child, path+suffix, found)
+				present(t, s.Items, child, path+inside(s.Kind), found)
 			}
 		}
 		return
 	}
 	last := -1
-	fields := keyFields(model)
 	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
 		name := n.Content[i].Value
-		index := slices.IndexFunc(fields, func(f reflect.StructField) bool { return f.Tag.Get("yaml") == name })
+		index := slices.IndexFunc(s.Keys, func(k document.Key) bool { return k.Name == name })
 		if index < last {
 			t.Errorf("line %d: %s stands out of order", n.Content[i].Line, name)
 		}
 		last = index
 		child := strings.TrimPrefix(path+"."+name, ".")
 		found[child] = true
-		present(t, fields[index].Type, n.Content[i+1], child, found)
+		present(t, &s.Keys[index].Shape, n.Content[i+1], child, found)
 	}
 }
 
@@ -86,16 +75,16 @@ func present(t *testing.T, model reflect.Type, n *yaml.Node, path string, found 
 var commentedKey = regexp.MustCompile(`(?m)^( *)#([^ \n].*)$`)
 
 func TestExampleRunsAsItStands(t *testing.T) {
-	validated, err := Load(exampleFile)
+	validated, err := config.Load(exampleFile, known())
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := validated.Config()
-	if len(config.Sources) != 2 || len(config.Targets) == 0 {
-		t.Fatalf("%d sources, %d targets", len(config.Sources), len(config.Targets))
+	c := validated.Config()
+	if len(c.Sources) != 2 || len(c.Targets) == 0 {
+		t.Fatalf("%d sources, %d targets", len(c.Sources), len(c.Targets))
 	}
-	for _, source := range config.Sources {
-		if source.Demo == nil {
+	for _, source := range c.Sources {
+		if source.Connector != "demo" {
 			t.Errorf("source %s needs an account", source.Name)
 		}
 	}
@@ -113,7 +102,7 @@ func TestExampleWithEveryKeySwitchedOn(t *testing.T) {
 		{"name", "kpi", "value", "period"}, {"more", "deals_won", 5, 2026},
 	})
 	text := commentedKey.ReplaceAllString(string(data), "$1$2")
-	validated, err := Parse("config.yaml", []byte(text), folder)
+	validated, err := parse([]byte(text), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +115,9 @@ func TestExampleWithEveryKeySwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := map[string]bool{}
-	present(t, reflect.TypeFor[documentYAML](), top.Content[0], "", found)
-	for _, key := range modelKeys(reflect.TypeFor[documentYAML](), "") {
+	shape := config.DocumentShape(known())
+	present(t, &shape, top.Content[0], "", found)
+	for _, key := range keysOfDocument() {
 		if found[key.path] {
 			continue
 		}
@@ -145,7 +135,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := modelKeys(reflect.TypeFor[documentYAML](), "")
+	keys := keysOfDocument()
 	last := 0
 	for _, key := range keys {
 		at := strings.Index(string(data), "| `"+key.path+"` |")
@@ -165,18 +155,9 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, folder, name, text string) string {
-	t.Helper()
-	path := filepath.Join(folder, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // TestFirstConfigurationOfCompose loads the file that users of docker-compose.yml begin with.
 func TestFirstConfigurationOfCompose(t *testing.T) {
-	if _, err := Load("../../deploy/config/config.yaml"); err != nil {
+	if _, err := config.Load("../../deploy/config/config.yaml", known()); err != nil {
 		t.Error(err)
 	}
 }

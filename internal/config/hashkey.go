@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 )
 
 // minHashKey is the least length of the key that hides names, in bytes: with a shorter one all keys can be tried.
@@ -24,8 +27,8 @@ func (c *Config) HashKey() ([]byte, error) {
 }
 
 // hashKeyName returns the key of the configuration that names the secret.
-func hashKeyName(s Secret) string {
-	if s.ref != nil && s.ref.env != "" {
+func hashKeyName(s secret.Secret) string {
+	if s.FromEnvironment() {
 		return "hash_key_env"
 	}
 	return "hash_key_file"
@@ -33,7 +36,7 @@ func hashKeyName(s Secret) string {
 
 // hashKey refuses a key that the exporter would not start with. A file that is not there may still come, and one that
 // this user cannot read may be for another one.
-func (c *checker) hashKey(at place, key Secret) {
+func (c *checker) hashKey(at document.Place, key secret.Secret) {
 	if !key.Set() || key.Missing() != "" {
 		return
 	}
@@ -41,9 +44,9 @@ func (c *checker) hashKey(at place, key Secret) {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 	case err != nil:
-		c.add(at, strings.TrimPrefix(err.Error(), "read secret: "), "generate a key with: openssl rand -hex 32")
+		c.Add(at, strings.TrimPrefix(err.Error(), "read secret: "), "generate a key with: openssl rand -hex 32")
 	case len(text) < minHashKey:
-		c.add(at, fmt.Sprintf("holds a key of %d bytes but needs at least %d, otherwise names can be guessed", len(text), minHashKey),
+		c.Add(at, fmt.Sprintf("holds a key of %d bytes but needs at least %d, otherwise names can be guessed", len(text), minHashKey),
 			"generate one with: openssl rand -hex 32")
 	}
 }

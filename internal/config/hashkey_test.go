@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"os"
@@ -32,7 +32,7 @@ func TestHashKeys(t *testing.T) {
 		"hash_key_env: EMPTY":   {problem: "is empty"},
 		"hash_key_env: ABSENT":  {warning: "hash_key_env: environment variable ABSENT is not set"},
 	} {
-		validated, err := Parse("config.yaml", []byte("rep_label: hash\n"+key+"\n"+demoSource), folder)
+		validated, err := parse([]byte("rep_label: hash\n"+key+"\n"+demoSource), folder)
 		if want.problem != "" {
 			if err == nil || !strings.Contains(err.Error(), want.problem) || strings.Contains(err.Error(), long[1:]) {
 				t.Errorf("%s: %v, want %q", key, err, want.problem)

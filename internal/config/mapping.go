@@ -5,72 +5,30 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// The CRMs, as `demo.crm` names them.
-const (
-	kindHubSpot    = "hubspot"
-	kindSalesforce = "salesforce"
-)
-
-var (
-	hubspotProperty    = regexp.MustCompile(`^[a-z0-9_]+$`)
-	salesforceProperty = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$`)
-)
-
-// mappingRules say what a CRM's properties look like and which dimensions are mapped without being asked.
-type mappingRules struct {
-	property *regexp.Regexp
-	amount   string // the property that is a deal's amount unless another one is configured
-	example  string
-	objects  []string
-	defaults map[string]string // dimension -> property
+// PropertyRules say what a CRM's properties look like and which dimensions are mapped without being asked.
+type PropertyRules struct {
+	Property *regexp.Regexp    // the names
+	Amount   string            // the property that is a deal's amount unless another one is configured
+	Example  string            // how to write a name
+	Objects  []string          // whose properties can be read
+	Defaults map[string]string // dimension -> property
 }
 
-func hubspotRules() mappingRules {
-	return mappingRules{
-		property: hubspotProperty,
-		amount:   "amount",
-		example:  "write the internal name, in lower case, such as dealtype",
-		objects:  []string{"deal", "company", "owner"},
-		defaults: map[string]string{"business_type": "dealtype", "channel": "hs_analytics_source"},
-	}
-}
-
-func salesforceRules() mappingRules {
-	return mappingRules{
-		property: salesforceProperty,
-		amount:   "Amount",
-		example:  "write the API name or a path, such as Type or Account.Industry",
-		objects:  []string{"deal"},
-		defaults: map[string]string{"business_type": "Type", "channel": "LeadSource"},
-	}
-}
-
-// demoRules are those of the CRM that is simulated. Simulated deals have a territory of their own.
-func demoRules(kind string) mappingRules {
-	if kind == kindSalesforce {
-		rules := salesforceRules()
-		rules.defaults["territory"] = "Region__c"
-		return rules
-	}
-	rules := hubspotRules()
-	rules.defaults["territory"] = "region"
-	return rules
-}
-
-// mappings returns the configured mappings, and the default ones of dimensions that are configured but not mapped.
-func (c *checker) mappings(t table[mappingYAML], rules mappingRules) map[string]Mapping {
+// Mappings returns the configured mappings, and the default ones of dimensions that are configured but not mapped.
+func (c *SectionChecker) Mappings(t document.Table[MappingKeys], rules PropertyRules) map[string]Mapping {
 	mappings := map[string]Mapping{}
-	for _, e := range t.entries {
-		if c.mappable(e.key) && e.value.usable() {
-			mappings[e.key.text] = c.mapping(e.value, rules)
+	for _, e := range t.Entries {
+		if c.mappable(e.Key) && e.Value.Usable() {
+			mappings[e.Key.Text] = c.mapping(e.Value, rules)
 		}
 	}
-	for dimension, property := range rules.defaults {
-		if _, mapped := mappings[dimension]; !mapped && slices.Contains(c.dimensions, dimension) {
+	for dimension, property := range rules.Defaults {
+		if _, mapped := mappings[dimension]; !mapped && slices.Contains(c.Dimensions, dimension) {
 			mappings[dimension] = Mapping{Object: "deal", Property: property}
 		}
 	}
@@ -78,66 +36,66 @@ func (c *checker) mappings(t table[mappingYAML], rules mappingRules) map[string]
 }
 
 // mappable reports keys of `map` that are no dimension, or none that a property can fill.
-func (c *checker) mappable(key scalar) bool {
+func (c *SectionChecker) mappable(key document.Scalar) bool {
 	switch {
-	case !slices.Contains(crm.DimensionNames(), key.text):
-		c.add(key.place, "is not a dimension", oneOf(key.text, crm.DimensionNames()))
-	case !crm.DimensionMapped(key.text):
-		c.add(key.place, "cannot be mapped",
+	case !slices.Contains(crm.DimensionNames(), key.Text):
+		c.Add(key.Place, "is not a dimension", document.OneOf(key.Text, crm.DimensionNames()))
+	case !crm.DimensionMapped(key.Text):
+		c.Add(key.Place, "cannot be mapped",
 			"pipeline is the deal's pipeline, rep its owner's name and team the owner's team")
-	case !slices.Contains(c.dimensions, key.text):
-		c.add(key.place, "is not in dimensions", "add it there or remove it here")
+	case !slices.Contains(c.Dimensions, key.Text):
+		c.Add(key.Place, "is not in dimensions", "add it there or remove it here")
 	default:
 		return true
 	}
 	return false
 }
 
-// amount returns the property that is a deal's amount, "" for the CRM's own. It is a property of the deal itself: a
+// Amount returns the property that is a deal's amount, "" for the CRM's own. It is a property of the deal itself: a
 // related record may change without the deal, whose amount would then stay as it was.
-func (c *checker) amount(a amountYAML, rules mappingRules) string {
-	if !a.usable() || !c.need(a.place, "property", a.Property.place) {
+func (c *SectionChecker) Amount(a AmountKeys, rules PropertyRules) string {
+	if !a.Usable() || !c.Need(a.Place, "property", a.Property.Place) {
 		return ""
 	}
-	name := a.Property.text
+	name := a.Property.Text
 	switch {
-	case strings.EqualFold(name, rules.amount):
+	case strings.EqualFold(name, rules.Amount):
 		return ""
-	case !rules.property.MatchString(name):
-		c.add(a.Property.place, quote(name)+" is not the name of a property", rules.example)
+	case !rules.Property.MatchString(name):
+		c.Add(a.Property.Place, document.Quote(name)+" is not the name of a property", rules.Example)
 	case strings.Contains(name, "."):
-		c.add(a.Property.place, quote(name)+" is not a property of the deal itself",
+		c.Add(a.Property.Place, document.Quote(name)+" is not a property of the deal itself",
 			"write the API name of a field of the opportunity, such as Amount_EUR__c")
 	}
 	return name
 }
 
-func (c *checker) mapping(m mappingYAML, rules mappingRules) Mapping {
+func (c *SectionChecker) mapping(m MappingKeys, rules PropertyRules) Mapping {
 	mapping := Mapping{Object: "deal"}
-	if c.need(m.place, "property", m.Property.place) {
-		if !rules.property.MatchString(m.Property.text) {
-			c.add(m.Property.place, quote(m.Property.text)+" is not the name of a property", rules.example)
+	if c.Need(m.Place, "property", m.Property.Place) {
+		if !rules.Property.MatchString(m.Property.Text) {
+			c.Add(m.Property.Place, document.Quote(m.Property.Text)+" is not the name of a property", rules.Example)
 		}
-		mapping.Property = m.Property.text
+		mapping.Property = m.Property.Text
 	}
-	if object := m.Object; object.usable() {
-		if !slices.Contains(rules.objects, object.text) {
-			hint := "use " + strings.Join(rules.objects, ", ")
-			if len(rules.objects) == 1 {
+	if object := m.Object; object.Usable() {
+		if !slices.Contains(rules.Objects, object.Text) {
+			hint := "use " + strings.Join(rules.Objects, ", ")
+			if len(rules.Objects) == 1 {
 				hint = "remove it and write a path, such as Account.Industry or Owner.UserRole.Name"
 			}
-			c.add(object.place, quote(object.text)+" has no properties here", hint)
+			c.Add(object.Place, document.Quote(object.Text)+" has no properties here", hint)
 		}
-		mapping.Object = object.text
+		mapping.Object = object.Text
 	}
-	for _, e := range m.Values.entries {
-		if !e.value.usable() {
+	for _, e := range m.Values.Entries {
+		if !e.Value.Usable() {
 			continue
 		}
 		if mapping.Values == nil {
 			mapping.Values = map[string]string{}
 		}
-		mapping.Values[value.CleanLabel(e.key.text)] = c.label(e.value)
+		mapping.Values[value.CleanLabel(e.Key.Text)] = c.Label(e.Value)
 	}
 	return mapping
 }

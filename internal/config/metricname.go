@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/spelling"
 )
 
 // MetricName is a KPI metric as `metrics` may name it. The catalogue of package kpi, which is above this one, has the
@@ -43,16 +45,16 @@ func MetricNames() []MetricName {
 // metrics reads what is configured of single metrics.
 func (c *checker) metrics(m metricsYAML) Metrics {
 	metrics := Metrics{Disabled: c.disabled(m.Disable)}
-	for _, e := range m.Grain.entries {
+	for _, e := range m.Grain.Entries {
 		grained := func(n MetricName) bool { return n.Grained }
-		if c.metric(e.key, metrics.Disabled, grained, "has no configurable dimensions") && e.value.usable() {
-			metrics.Grain = with(metrics.Grain, e.key.text, c.inOrder(c.configuredSubset(e.value)))
+		if c.metric(e.Key, metrics.Disabled, grained, "has no configurable dimensions") && e.Value.Usable() {
+			metrics.Grain = with(metrics.Grain, e.Key.Text, c.inOrder(c.configuredSubset(e.Value)))
 		}
 	}
-	for _, e := range m.Windows.entries {
+	for _, e := range m.Windows.Entries {
 		windowed := func(n MetricName) bool { return n.Windowed }
-		if c.metric(e.key, metrics.Disabled, windowed, "has no windows") && e.value.usable() {
-			metrics.Windows = with(metrics.Windows, e.key.text, c.windows(e.value))
+		if c.metric(e.Key, metrics.Disabled, windowed, "has no windows") && e.Value.Usable() {
+			metrics.Windows = with(metrics.Windows, e.Key.Text, c.windows(e.Value))
 		}
 	}
 	return metrics
@@ -67,16 +69,16 @@ func with[T []string | []calendar.Window](m map[string]T, key string, value T) m
 }
 
 // metric reports whether a key names a metric that is switched on and fits.
-func (c *checker) metric(key scalar, disabled []string, fits func(MetricName) bool, complaint string) bool {
+func (c *checker) metric(key document.Scalar, disabled []string, fits func(MetricName) bool, complaint string) bool {
 	names := MetricNames()
-	i := slices.IndexFunc(names, func(n MetricName) bool { return n.Name == key.text })
+	i := slices.IndexFunc(names, func(n MetricName) bool { return n.Name == key.Text })
 	switch {
 	case i < 0:
-		c.add(key.place, quote(key.text)+" is not a metric", nearestMetric(key.text))
+		c.Add(key.Place, document.Quote(key.Text)+" is not a metric", nearestMetric(key.Text))
 	case !fits(names[i]):
-		c.add(key.place, quote(key.text)+" "+complaint, "remove it")
-	case slices.Contains(disabled, key.text):
-		c.add(key.place, quote(key.text)+" is disabled by metrics.disable", "remove it here or there")
+		c.Add(key.Place, document.Quote(key.Text)+" "+complaint, "remove it")
+	case slices.Contains(disabled, key.Text):
+		c.Add(key.Place, document.Quote(key.Text)+" is disabled by metrics.disable", "remove it here or there")
 	default:
 		return true
 	}
@@ -84,15 +86,15 @@ func (c *checker) metric(key scalar, disabled []string, fits func(MetricName) bo
 }
 
 // disabled returns the metrics that a list of names and patterns switches off.
-func (c *checker) disabled(l list[scalar]) []string {
+func (c *checker) disabled(l document.List[document.Scalar]) []string {
 	var disabled []string
-	for _, item := range l.items {
-		if !item.usable() {
+	for _, item := range l.Items {
+		if !item.Usable() {
 			continue
 		}
 		matched := false
 		for _, n := range MetricNames() {
-			if !matchesName(item.text, n.Name) {
+			if !matchesName(item.Text, n.Name) {
 				continue
 			}
 			matched = true
@@ -101,10 +103,10 @@ func (c *checker) disabled(l list[scalar]) []string {
 			}
 		}
 		if !matched {
-			c.add(item.place, quote(item.text)+" matches no metric", nearestMetric(item.text))
+			c.Add(item.Place, document.Quote(item.Text)+" matches no metric", nearestMetric(item.Text))
 		}
 	}
-	c.distinct(l.items)
+	c.Distinct(l.Items)
 	return disabled
 }
 
@@ -124,7 +126,7 @@ func nearestMetric(word string) string {
 		names = append(names, n.Name)
 	}
 	for _, try := range []string{word, "sales_" + word} {
-		if near := nearest(try, names); near != "" {
+		if near := spelling.Nearest(try, names); near != "" {
 			return "did you mean " + near + "?"
 		}
 	}

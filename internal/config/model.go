@@ -1,14 +1,16 @@
 // Package config reads the configuration file: YAML in, a checked Config out, or every mistake in it at once.
 //
-// The file as written (document.go), its shape (decode.go) and its meaning (the checker, from load.go on) are apart. No
-// secret passes through any of them: the file names secrets, and they are read where they are used.
+// The file as written is in document.go, and what it means in the checker, from load.go on. Each section of a source
+// belongs to its connector, which the list in source/connectors hands over; package targets reads the targets.
 package config
 
 import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -41,7 +43,7 @@ type Config struct {
 	Windows             []calendar.Window // nil leaves each metric its own
 	Metrics             Metrics
 	RepLabel            RepLabel
-	RepHashKey          Secret // only with RepLabelHash
+	RepHashKey          secret.Secret // only with RepLabelHash
 	Limits              Limits
 	DealSizeBuckets     []float64       // currency units, ascending
 	DurationBuckets     []time.Duration // ascending
@@ -78,14 +80,12 @@ type Limits struct {
 	ValuesOf           map[string]int // of single dimensions
 }
 
-// Source is one configured CRM account or file. Exactly one of HubSpot, Salesforce, Spreadsheet, Demo is set.
+// Source is one configured CRM account or file.
 type Source struct {
-	Name        string
-	Account     string // the account's own number, "" where the configuration does not state it
-	HubSpot     *HubSpot
-	Salesforce  *Salesforce
-	Spreadsheet *Spreadsheet
-	Demo        *Demo
+	Name      string
+	Connector string   // key of the section: "hubspot"
+	Settings  Settings // of that connector
+	Account   string   // the account's own number, "" where the configuration does not state it
 
 	// Currency is that of amounts that carry none, ISO 4217; "" where the configuration does not say.
 	Currency string
@@ -96,79 +96,14 @@ type Source struct {
 	FullSyncInterval time.Duration
 	Budget           Budget
 	Pipelines        []string // by id or label; empty means all
-	Exclude          *Expression
+	Exclude          *expression.Expression
 	Map              map[string]Mapping // by dimension
 }
-
-// The API versions that are used unless the configuration says another.
-const (
-	DefaultHubSpotVersion    = "2026-09"
-	DefaultSalesforceVersion = "66.0"
-)
 
 // Budget is the share of the vendor's API allowance that this source may spend.
 type Budget struct {
 	DailyShare        float64 // 0..1 of the account's daily allowance
 	RequestsPerSecond float64
-}
-
-// HubSpot is a HubSpot account. Exactly one of Token and OAuth is set.
-type HubSpot struct {
-	Token      Secret // service key or private-app token
-	OAuth      *HubSpotOAuth
-	BaseURL    string
-	APIVersion string // "2026-09"
-}
-
-// HubSpotOAuth is the refresh-token flow of a HubSpot app.
-type HubSpotOAuth struct {
-	ClientID     string
-	ClientSecret Secret
-	RefreshToken Secret
-}
-
-// Salesforce is a Salesforce org. Exactly one of ClientCredentials and JWT is set.
-type Salesforce struct {
-	InstanceURL       string
-	ClientCredentials *SalesforceClientCredentials
-	JWT               *SalesforceJWT
-	APIVersion        string // "66.0"
-}
-
-// SalesforceClientCredentials is the OAuth client-credentials flow.
-type SalesforceClientCredentials struct {
-	ClientID     string
-	ClientSecret Secret
-}
-
-// SalesforceJWT is the OAuth JWT-bearer flow.
-type SalesforceJWT struct {
-	ClientID   string
-	Username   string
-	PrivateKey Secret // PEM
-}
-
-// Spreadsheet is a set of local files.
-type Spreadsheet struct {
-	Decimal string // decimal sign of numbers that are text, "." or ","; "" is decided from each file
-	Deals   Sheet
-}
-
-// Sheet is one table in a CSV, TSV or XLSX file.
-type Sheet struct {
-	File       string                 // absolute, or relative to the configuration file and resolved
-	Sheet      string                 // of an XLSX file; "" means the first
-	HeaderRow  int                    // with the names of the columns; 0 means the first that holds anything
-	Columns    map[string]string      // field -> header of the column
-	Stages     map[string]crm.Outcome // stage label -> outcome
-	DateFormat string                 // a Go layout; "" accepts ISO 8601
-}
-
-// Demo is a simulated CRM account inside the process.
-type Demo struct {
-	CRM   string // "hubspot" or "salesforce"
-	Seed  uint64
-	Deals int
 }
 
 // Mapping fills a dimension from a CRM property.

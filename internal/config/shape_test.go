@@ -1,22 +1,24 @@
-package config
+package config_test
 
 import (
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
 
 // misfits returns the paths at which a YAML node is not of a shape.
-func misfits(s *Shape, n *yaml.Node, path string) []string {
-	allowed := map[yaml.Kind][]Kind{
-		yaml.ScalarNode:   {KindScalar, KindMappingOrScalar, KindTableOrScalar},
-		yaml.SequenceNode: {KindList},
-		yaml.MappingNode:  {KindMapping, KindMappingOrScalar, KindTable, KindTableOrScalar},
+func misfits(s *document.Shape, n *yaml.Node, path string) []string {
+	allowed := map[yaml.Kind][]document.Kind{
+		yaml.ScalarNode:   {document.KindScalar, document.KindMappingOrScalar, document.KindTableOrScalar},
+		yaml.SequenceNode: {document.KindList},
+		yaml.MappingNode:  {document.KindMapping, document.KindMappingOrScalar, document.KindTable, document.KindTableOrScalar},
 	}
 	if !slices.Contains(allowed[n.Kind], s.Kind) {
 		return []string{path}
@@ -34,12 +36,12 @@ func misfits(s *Shape, n *yaml.Node, path string) []string {
 	return wrong
 }
 
-func misfitsOfKey(s *Shape, name string, value *yaml.Node, path string) []string {
+func misfitsOfKey(s *document.Shape, name string, value *yaml.Node, path string) []string {
 	path = strings.TrimPrefix(path+"."+name, ".")
-	if s.Kind == KindTable || s.Kind == KindTableOrScalar {
+	if s.Kind == document.KindTable || s.Kind == document.KindTableOrScalar {
 		return misfits(s.Items, value, path)
 	}
-	i := slices.IndexFunc(s.Keys, func(k Key) bool { return k.Name == name })
+	i := slices.IndexFunc(s.Keys, func(k document.Key) bool { return k.Name == name })
 	if i < 0 {
 		return []string{path}
 	}
@@ -52,7 +54,7 @@ func misfitsOfText(t *testing.T, text string) []string {
 	if err := yaml.Unmarshal([]byte(text), &top); err != nil {
 		t.Fatal(err)
 	}
-	s := DocumentShape()
+	s := config.DocumentShape(known())
 	return misfits(&s, top.Content[0], "")
 }
 
@@ -102,31 +104,5 @@ func TestShape(t *testing.T) {
 				t.Errorf("does not fit at (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// shapeKeys walks a shape as modelKeys walks the model.
-func shapeKeys(s *Shape, path string) []string {
-	suffix := map[Kind]string{KindList: "[]", KindTable: ".<dimension>"}
-	if s.Items != nil {
-		return shapeKeys(s.Items, path+suffix[s.Kind])
-	}
-	var keys []string
-	for _, key := range s.Keys {
-		child := strings.TrimPrefix(path+"."+key.Name, ".")
-		keys = append(append(keys, child), shapeKeys(&key.Shape, child)...)
-	}
-	return keys
-}
-
-// TestShapeHasEveryKey also keeps the order, and keys of later releases out.
-func TestShapeHasEveryKey(t *testing.T) {
-	var want []string
-	for _, key := range modelKeys(reflect.TypeFor[documentYAML](), "") {
-		want = append(want, key.path)
-	}
-	s := DocumentShape()
-	if diff := cmp.Diff(want, shapeKeys(&s, "")); diff != "" {
-		t.Errorf("the shape has other keys than the model (-model +shape):\n%s", diff)
 	}
 }

@@ -4,7 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 )
 
 var sourceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
@@ -14,16 +19,16 @@ const maxRequestsPerSecond = 1000
 
 func (c *checker) sourceList(d *documentYAML) []Source {
 	switch {
-	case d.Sources.broken:
+	case d.Sources.Broken:
 		return nil
-	case !d.Sources.set():
-		c.lacks(d.place, "needs sources", "config.example.yaml has two that need no account")
+	case !d.Sources.Set():
+		c.Lacks(d.Place, "needs sources", "config.example.yaml has two that need no account")
 	case len(d.Sources.items) == 0:
-		c.add(d.Sources.place, "must have at least one source", "")
+		c.Add(d.Sources.Place, "must have at least one source", "")
 	}
 	var sources []Source
 	for _, item := range d.Sources.items {
-		if item.usable() {
+		if item.Usable() {
 			sources = append(sources, c.source(item))
 		}
 	}
@@ -34,140 +39,123 @@ func (c *checker) sourceList(d *documentYAML) []Source {
 // API is its budget.
 const minInterval = time.Second
 
-func (c *checker) source(s sourceYAML) Source {
+func (c *checker) source(s *SourceKeys) Source {
 	source := Source{Name: c.sourceName(s)}
-	switch kinds := c.sourceKinds(s); {
-	case len(kinds) != 1:
+	section := c.section(s)
+	if section == nil {
 		return source
-	case kinds[0] == "hubspot":
-		source.HubSpot = c.hubspot(s.HubSpot)
-		source.Account = c.portalID(s.Account)
-		source.Map = c.mappings(s.Map, hubspotRules())
-		source.Amount = c.amount(s.Amount, hubspotRules())
-	case kinds[0] == "salesforce":
-		source.Salesforce = c.salesforce(s.Salesforce)
-		source.Account = c.orgID(s.Account)
-		source.Map = c.mappings(s.Map, salesforceRules())
-		source.Amount = c.amount(s.Amount, salesforceRules())
-	case kinds[0] == "spreadsheet":
-		source.Spreadsheet = c.spreadsheet(s.Spreadsheet)
-		c.withoutEffect(s.Account.place, "account", "remove it")
-		c.withoutEffect(s.Map.place, "map", "name the column under spreadsheet.deals.columns")
-		c.withoutEffect(s.Amount.place, "amount", "name the column under spreadsheet.deals.columns")
-		c.withoutEffect(s.APIBudget.place, "api_budget", "remove it")
-		if _, column := source.Spreadsheet.Deals.Columns["pipeline"]; !column && s.Pipelines.set() {
-			c.add(s.Pipelines.place, "has no effect on a sheet without a column of pipelines",
-				"name the column under spreadsheet.deals.columns, or remove it")
-		}
-	case kinds[0] == "demo":
-		if s.Account.set() {
-			c.add(s.Account.place, "has no effect on a demo", "remove it")
-		}
-		source.Demo = c.demo(s.Demo)
-		source.Map = c.mappings(s.Map, demoRules(source.Demo.CRM))
-		source.Amount = c.amount(s.Amount, demoRules(source.Demo.CRM))
 	}
+	source.Connector = section.Key
+	section.Value.(Section).Read(&SectionChecker{c.Checker, c.dimensions}, s, &source)
 	source.Currency = c.currencyCode(s.Currency, "")
-	source.Interval = c.duration(s.Interval, 5*time.Minute, minInterval)
-	source.FullSyncInterval = c.duration(s.FullSyncInterval, max(day, source.Interval), source.Interval)
+	source.Interval = c.Duration(s.Interval, 5*time.Minute, minInterval)
+	source.FullSyncInterval = c.Duration(s.FullSyncInterval, max(day, source.Interval), source.Interval)
 	source.Budget = c.budget(s.APIBudget)
 	source.Pipelines = c.labels(s.Pipelines)
 	source.Exclude = c.expression(s.Exclude)
-	c.readsEmpty(s.Exclude.place, &source)
+	c.readsEmpty(s.Exclude.Place, &source)
 	return source
 }
 
-func (c *checker) sourceName(s sourceYAML) string {
-	if !c.need(s.place, "name", s.Name.place) {
+func (c *checker) sourceName(s *SourceKeys) string {
+	if !c.Need(s.Place, "name", s.Name.Place) {
 		return ""
 	}
-	name := s.Name.text
+	name := s.Name.Text
 	switch {
 	case !sourceName.MatchString(name):
-		c.add(s.Name.place, quote(name)+" is not a source name",
+		c.Add(s.Name.Place, document.Quote(name)+" is not a source name",
 			"use up to 63 letters, digits, dots, - and _, beginning with a letter or digit")
 	case slices.Contains(c.sources, name):
-		c.add(s.Name.place, quote(name)+" is already the name of another source", "names must be unique")
+		c.Add(s.Name.Place, document.Quote(name)+" is already the name of another source", "names must be unique")
 	}
 	c.sources = append(c.sources, name)
 	return name
 }
 
-// sourceKinds returns the kinds that a source has keys for, and reports all but exactly one.
-func (c *checker) sourceKinds(s sourceYAML) []string {
-	var kinds []string
+// section returns the section of a source, nil where there is not exactly one or its shape is wrong, which it reports.
+func (c *checker) section(s *SourceKeys) *document.Field {
+	var known []string
+	var sections []document.Field
 	broken := false
-	for _, kind := range []struct {
-		name string
-		place
-	}{
-		{"hubspot", s.HubSpot.place},
-		{"salesforce", s.Salesforce.place},
-		{"spreadsheet", s.Spreadsheet.place},
-		{"demo", s.Demo.place},
-	} {
-		if kind.set() {
-			kinds = append(kinds, kind.name)
+	for _, field := range s.Sections {
+		known = append(known, field.Key)
+		at := field.Value.Where()
+		if at.Set() {
+			sections = append(sections, field)
 		}
-		broken = broken || kind.broken
+		broken = broken || at.Broken
 	}
+	last := len(known) - 1
 	switch {
-	case len(kinds) == 0:
-		c.lacks(s.place, "needs one of hubspot, salesforce, spreadsheet and demo", "")
-	case len(kinds) > 1:
-		c.add(s.place, fmt.Sprintf("is both %s and %s", kinds[0], kinds[1]), "write two sources")
-	case broken:
-		return nil
+	case len(sections) == 0:
+		c.Lacks(s.Place, "needs one of "+strings.Join(known[:last], ", ")+" and "+known[last], "")
+	case len(sections) > 1:
+		c.Add(s.Place, fmt.Sprintf("is both %s and %s", sections[0].Key, sections[1].Key), "write two sources")
+	case !broken:
+		return &sections[0]
 	}
-	return kinds
+	return nil
 }
 
-// withoutEffect refuses a key that would be ignored.
-func (c *checker) withoutEffect(at place, key, hint string) {
-	if at.set() {
-		c.add(at, key+" has no effect on a spreadsheet", hint)
-	}
-}
-
-func (c *checker) budget(b budgetYAML) Budget {
+func (c *checker) budget(b BudgetKeys) Budget {
 	share := func(f float64) bool { return f > 0 && f <= 1 }
 	rate := func(f float64) bool { return f > 0 && f <= maxRequestsPerSecond }
 	return Budget{
-		DailyShare: c.number(b.DailyShare, 0.5, share, "above 0 and at most 1"),
-		RequestsPerSecond: c.number(b.RequestsPerSecond, 10, rate,
+		DailyShare: c.Number(b.DailyShare, 0.5, share, "above 0 and at most 1"),
+		RequestsPerSecond: c.Number(b.RequestsPerSecond, 10, rate,
 			fmt.Sprintf("above 0 and at most %d", maxRequestsPerSecond)),
 	}
 }
 
 // labels reads a list of names as the CRM shows them.
-func (c *checker) labels(l list[scalar]) []string {
+func (c *checker) labels(l document.List[document.Scalar]) []string {
 	var labels []string
-	for _, item := range l.items {
-		if item.usable() {
-			labels = append(labels, c.label(item))
+	for _, item := range l.Items {
+		if item.Usable() {
+			labels = append(labels, c.Label(item))
 		}
 	}
-	c.distinct(l.items)
+	c.Distinct(l.Items)
 	return labels
 }
 
-func (c *checker) expression(s scalar) *Expression {
-	if !s.usable() {
+func (c *checker) expression(s document.Scalar) *expression.Expression {
+	if !s.Usable() {
 		return nil
 	}
-	expression, err := CompileExpression(s.text, c.zone)
+	expression, err := expression.Compile(s.Text, c.zone)
 	if err != nil {
-		c.add(s.place, err.Error(), "")
+		c.Add(s.Place, err.Error(), "")
 	}
 	return expression
 }
 
-func (c *checker) demo(d demoYAML) *Demo {
-	c.need(d.place, "crm", d.CRM.place)
-	const maxDeals = 1_000_000
-	return &Demo{
-		CRM:   choice(c, d.CRM, "", kindHubSpot, kindSalesforce),
-		Seed:  uint64(c.integer(d.Seed, 1, 0, 1<<53)), //nolint:gosec // not negative, and exact in a float
-		Deals: c.integer(d.Deals, 3000, 1, maxDeals),
+// readsEmpty refuses an expression that reads a field that nothing fills: it is empty on every deal of the source.
+func (c *checker) readsEmpty(at document.Place, s *Source) {
+	if s.Exclude == nil || c.Found() > 0 {
+		return // Another mistake may be why nothing fills it.
+	}
+	for _, field := range s.Exclude.Fields() {
+		wrong, hint := c.unfilled(s, field)
+		if wrong != "" {
+			c.Add(at, "reads "+field+", which "+wrong+": it is unknown on every deal", hint)
+			return
+		}
+	}
+}
+
+// unfilled says what fills a field and is not there, and what to do about it, or "".
+func (c *checker) unfilled(s *Source, field string) (what, hint string) {
+	if list, ok := s.Settings.(fieldList); ok {
+		return list.Unfilled(field)
+	}
+	switch _, mapped := s.Map[field]; {
+	case !crm.DimensionMapped(field) || mapped:
+		return "", ""
+	case !slices.Contains(c.dimensions, field):
+		return "the source does not read", "add it to dimensions and to the map of the source"
+	default:
+		return "no property is mapped to", "add it to the map of the source"
 	}
 }

@@ -1,4 +1,4 @@
-package config
+package config_test
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ func TestPatternsOfFiles(t *testing.T) {
 		"exp/deals-?": true, "exp/deals": false, "exp/*.pdf": false, "*/deals": false, "exp/deals.ods": false,
 	} {
 		text := fmt.Sprintf("sources: [{name: a, spreadsheet: {deals: {file: %q, columns: {id: id, stage: s}, stages: {Won: won}}}}]\n", file)
-		_, err := Parse("config.yaml", []byte(text), t.TempDir())
+		_, err := parse([]byte(text), t.TempDir())
 		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "is not a kind of file") {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -25,7 +25,7 @@ func TestPipelinesOfSheets(t *testing.T) {
 	for columns, ok := range map[string]bool{"": false, ", name: pipeline": false, ", pipeline: P": true} {
 		text := "sources: [{name: a, pipelines: [New], spreadsheet: {deals: {file: a.csv, columns: {id: id, stage: s" + columns +
 			"}, stages: {Won: won}}}}]\n"
-		_, err := Parse("config.yaml", []byte(text), t.TempDir())
+		_, err := parse([]byte(text), t.TempDir())
 		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "has no effect on a sheet without a column of pipelines") {
 			t.Errorf("%s: %v", columns, err)
 		}

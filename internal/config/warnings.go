@@ -15,21 +15,20 @@ import (
 func (v *Validated) Warnings() []string {
 	out := slices.Clone(v.warnings)
 	for _, s := range v.config.Sources {
-		for _, secret := range s.secrets() {
+		for _, secret := range s.Settings.Secrets() {
 			for _, warning := range []string{secret.Missing(), secret.Permissions()} {
 				if warning != "" {
 					out = append(out, fmt.Sprintf("source %s: %s", s.Name, warning))
 				}
 			}
 		}
-		if s.Spreadsheet == nil {
-			continue
-		}
-		switch file := s.Spreadsheet.Deals.File; {
-		case missing(file):
-			out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, file))
-		case matchesNothing(file):
-			out = append(out, fmt.Sprintf("source %s: no file matches %s", s.Name, file))
+		for _, file := range s.Settings.Files() {
+			switch {
+			case missing(file):
+				out = append(out, fmt.Sprintf("source %s: file %s does not exist", s.Name, file))
+			case matchesNothing(file):
+				out = append(out, fmt.Sprintf("source %s: no file matches %s", s.Name, file))
+			}
 		}
 	}
 	key := v.config.RepHashKey
@@ -58,24 +57,4 @@ func matchesNothing(path string) bool {
 	}
 	files, err := filepath.Glob(path)
 	return err == nil && len(files) == 0
-}
-
-// secrets returns the credentials of a source.
-func (s *Source) secrets() []Secret {
-	var out []Secret
-	if h := s.HubSpot; h != nil {
-		out = append(out, h.Token)
-		if h.OAuth != nil {
-			out = append(out, h.OAuth.ClientSecret, h.OAuth.RefreshToken)
-		}
-	}
-	if f := s.Salesforce; f != nil {
-		if f.ClientCredentials != nil {
-			out = append(out, f.ClientCredentials.ClientSecret)
-		}
-		if f.JWT != nil {
-			out = append(out, f.JWT.PrivateKey)
-		}
-	}
-	return out
 }

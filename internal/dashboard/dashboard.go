@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
+	tables "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
 // Options are what boards cannot ask of Prometheus.
@@ -25,7 +25,7 @@ type Options struct {
 }
 
 func (o Options) validate() error {
-	if !config.KnownCurrency(o.Currency) {
+	if !tables.KnownCurrency(o.Currency) {
 		return fmt.Errorf("currency %q must be an ISO 4217 code such as EUR", o.Currency)
 	}
 	if o.FiscalYearStart < time.January || o.FiscalYearStart > time.December {

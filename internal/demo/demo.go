@@ -12,9 +12,13 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	credential "github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	democonfig "github.com/sales-exporter/sales_exporter/internal/source/demo"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
 )
 
 // secret is the credential of simulated accounts. It opens nothing but a simulator on a loopback port.
@@ -41,7 +45,7 @@ type Accounts struct {
 // key tells simulated accounts apart. An account does not change its currency, so that a reload that changes the
 // reporting one starts another account.
 type key struct {
-	config.Demo
+	democonfig.Settings
 	currency string
 }
 
@@ -49,11 +53,12 @@ type key struct {
 func (a *Accounts) Get(ctx context.Context, s config.Source, c config.Config, now func() time.Time) (*Account, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	wanted := key{*s.Demo, c.Currency}
+	settings := *s.Settings.(*democonfig.Settings)
+	wanted := key{settings, c.Currency}
 	if running, ok := a.accounts[wanted]; ok {
 		return running, nil
 	}
-	started, err := start(ctx, *s.Demo, c, now)
+	started, err := start(ctx, settings, c, now)
 	if err != nil {
 		return nil, fmt.Errorf("start demo account: %w", err)
 	}
@@ -78,14 +83,14 @@ func (a *Accounts) Close(context.Context) error {
 
 // start starts a simulated account. It lives in UTC, the configured default, and in the configured currency, so that
 // a demo does not warn.
-func start(ctx context.Context, d config.Demo, c config.Config, now func() time.Time) (*Account, error) {
+func start(ctx context.Context, d democonfig.Settings, c config.Config, now func() time.Time) (*Account, error) {
 	month := monthStart(now())
 	world := crmsim.Generate(crmsim.GenerateOptions{
 		Seed: d.Seed, Deals: d.Deals, Now: now, HistoryEnd: month, Currency: c.Currency, TimeZone: "UTC",
 	})
 	var handler http.Handler
 	switch d.CRM {
-	case "salesforce":
+	case salesforce.Key:
 		handler = simsalesforce.NewHandler(world, simsalesforce.Options{})
 	default:
 		handler = simhubspot.NewHandler(world, simhubspot.Options{Tokens: []string{secret}})
@@ -111,15 +116,17 @@ func monthStart(now time.Time) time.Time {
 // Source returns the source as if its owner had configured the simulated account. A Salesforce org with one currency
 // does not tell which it is.
 func (a *Account) Source(s config.Source) config.Source {
-	token := config.SecretDemo(secret)
+	token := credential.Demo(secret)
 	s.Currency = cmp.Or(s.Currency, a.currency)
-	if s.Demo.CRM == "salesforce" {
-		s.Salesforce = &config.Salesforce{
-			InstanceURL: a.url, APIVersion: config.DefaultSalesforceVersion,
-			ClientCredentials: &config.SalesforceClientCredentials{ClientID: secret, ClientSecret: token},
+	if s.Settings.(*democonfig.Settings).CRM == salesforce.Key {
+		s.Connector = salesforce.Key
+		s.Settings = &salesforce.Settings{
+			InstanceURL: a.url, APIVersion: salesforce.DefaultAPIVersion,
+			ClientCredentials: &salesforce.ClientCredentials{ClientID: secret, ClientSecret: token},
 		}
 	} else {
-		s.HubSpot = &config.HubSpot{BaseURL: a.url, APIVersion: config.DefaultHubSpotVersion, Token: token}
+		s.Connector = hubspot.Key
+		s.Settings = &hubspot.Settings{BaseURL: a.url, APIVersion: hubspot.DefaultAPIVersion, Token: token}
 	}
 	return s
 }

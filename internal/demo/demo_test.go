@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	democonfig "github.com/sales-exporter/sales_exporter/internal/source/demo"
 )
 
 // TestNamesOfDemos are equal in every process of a month, on whichever port it listens.
 func TestNamesOfDemos(t *testing.T) {
 	midMonth := time.Date(2026, 5, 14, 15, 0, 0, 0, time.UTC)
 	name := func(crm string, seed uint64, deals int, now time.Time) string {
-		a, err := start(t.Context(), config.Demo{CRM: crm, Seed: seed, Deals: deals}, config.Config{}, func() time.Time { return now })
+		a, err := start(t.Context(), democonfig.Settings{CRM: crm, Seed: seed, Deals: deals}, config.Config{}, func() time.Time { return now })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 )
 
 // ReadCredential reads a token or the secret of an app, in which every character is allowed. Another character comes
 // from copying, such as a quotation mark or a space that does not break; the vendor's answer to it says nothing of the
 // cause. Errors are ReasonConfig and name the place of the secret and the character, never the rest of it.
-func ReadCredential(secret config.Secret, allowed func(rune) bool) (string, error) {
-	text, err := secret.Read()
+func ReadCredential(reference secret.Secret, allowed func(rune) bool) (string, error) {
+	text, err := reference.Read()
 	if err != nil {
 		return "", Errorf(ReasonConfig, "%w", err)
 	}
@@ -21,7 +21,7 @@ func ReadCredential(secret config.Secret, allowed func(rune) bool) (string, erro
 			return "", &Error{
 				Reason: ReasonConfig,
 				Err: fmt.Errorf("the credential in %s holds %+q (%U) as its character %d, which is not allowed in such a credential",
-					secret.Place(), c, c, i+1),
+					reference.Place(), c, c, i+1),
 				Hint: "copy it again, without quotes or spaces around it",
 			}
 		}

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -20,9 +20,9 @@ type Named struct {
 
 // Record returns what the exclude expression sees of a deal. Times are in the reporting zone. A date that cannot be true
 // is unknown, as everywhere.
-func (e *Environment) Record(d *crm.Deal, n Named) config.Record {
+func (e *Environment) Record(d *crm.Deal, n Named) expression.Record {
 	dimension := func(name string) string { return cmp.Or(d.Dimensions[name], n.Rep.Dimensions[name]) }
-	record := config.Record{
+	record := expression.Record{
 		ID: d.ID, Name: n.Name, Pipeline: n.Pipeline, Stage: n.Stage, Rep: n.Rep.Label(),
 		Team:    cmp.Or(d.Dimensions["team"], n.Rep.Team),
 		Outcome: n.Outcome.String(), Currency: cmp.Or(d.Currency, e.Currency),

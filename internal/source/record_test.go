@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -72,7 +72,7 @@ func TestRecordExcludes(t *testing.T) {
 		{"a deal without a currency is in the reporting currency", `currency == "EUR"`, none, true},
 		{"a deal with one", `currency == "USD"`, with(func(d *crm.Deal) { d.Currency = "USD" }), true},
 	} {
-		expression, err := config.CompileExpression(c.text, berlin)
+		expression, err := expression.Compile(c.text, berlin)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Selection decides which deals of a source count, as its configuration says.
 type Selection struct {
 	pipelines []string
-	exclude   *config.Expression
+	exclude   *expression.Expression
 }
 
 // NewSelection returns the Selection of a source's `pipelines` and `exclude`.
@@ -26,7 +27,7 @@ func (s *Selection) NeedsName() bool { return s.exclude != nil && s.exclude.Uses
 // Exclude returns the value for crm.Deal.Excluded: "pipeline" for a deal outside the configured pipelines (matched by
 // id or by label, however it is spelled), "expression" for one that the exclude expression matches, else "".
 // record is called only when there is an expression. Errors are ReasonConfig.
-func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() config.Record) (string, error) {
+func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() expression.Record) (string, error) {
 	if !s.Selects(pipelineID, pipelineLabel) {
 		return "pipeline", nil
 	}
@@ -71,7 +72,7 @@ func (s *Selection) CheckPipelines(names []string) error {
 }
 
 // clean gives the texts of a record the form that they have on labels, so that an expression matches what people see.
-func clean(r config.Record) config.Record {
+func clean(r expression.Record) expression.Record {
 	r.Name = value.CleanText(r.Name)
 	for _, label := range []*string{
 		&r.Pipeline, &r.Stage, &r.Rep, &r.Team, &r.Territory, &r.BusinessType, &r.Segment, &r.Channel, &r.Product,

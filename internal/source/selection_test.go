@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 )
 
-func expression(t *testing.T, text string) *config.Expression {
+func compiled(t *testing.T, text string) *expression.Expression {
 	t.Helper()
 	if text == "" {
 		return nil
 	}
-	e, err := config.CompileExpression(text, time.UTC)
+	e, err := expression.Compile(text, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func TestSelection(t *testing.T) {
 		pipelines            []string
 		exclude              string
 		pipelineID, pipeline string
-		record               config.Record
+		record               expression.Record
 		want                 string
 		asked                bool // whether the record was needed
 	}{
@@ -45,22 +46,22 @@ func TestSelection(t *testing.T) {
 		},
 		{
 			name: "expression", exclude: `amount == 0 && name contains "TEST"`,
-			record: config.Record{Name: "TEST deal", AmountKnown: true}, want: "expression", asked: true,
+			record: expression.Record{Name: "TEST deal", AmountKnown: true}, want: "expression", asked: true,
 		},
-		{name: "no match", exclude: "amount == 0", record: config.Record{Amount: 5, AmountKnown: true}, asked: true},
+		{name: "no match", exclude: "amount == 0", record: expression.Record{Amount: 5, AmountKnown: true}, asked: true},
 		{
 			name: "B15 an expression sees names as they are shown", exclude: `rep == "José Lee" && territory == "Île de France"`,
-			record: config.Record{Rep: " Jose\u0301  Lee", Territory: "I\u0302le\nde France"}, want: "expression", asked: true,
+			record: expression.Record{Rep: " Jose\u0301  Lee", Territory: "I\u0302le\nde France"}, want: "expression", asked: true,
 		},
 		{
 			name: "the whole name of a deal", exclude: `name endsWith "test"`,
-			record: config.Record{Name: strings.Repeat("x", 500) + " test "}, want: "expression", asked: true,
+			record: expression.Record{Name: strings.Repeat("x", 500) + " test "}, want: "expression", asked: true,
 		},
 	}
 	for _, tt := range tests {
-		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: expression(t, tt.exclude)})
+		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: compiled(t, tt.exclude)})
 		asked := false
-		got, err := s.Exclude(tt.pipelineID, tt.pipeline, func() config.Record { asked = true; return tt.record })
+		got, err := s.Exclude(tt.pipelineID, tt.pipeline, func() expression.Record { asked = true; return tt.record })
 		if err != nil || got != tt.want || asked != tt.asked {
 			t.Errorf("%s: %q, %v, record asked: %t; want %q, asked: %t", tt.name, got, err, asked, tt.want, tt.asked)
 		}
@@ -68,8 +69,8 @@ func TestSelection(t *testing.T) {
 }
 
 func TestSelectionExpressionFails(t *testing.T) {
-	s := NewSelection(config.Source{Exclude: expression(t, `date(name) > created`)})
-	got, err := s.Exclude("1", "", func() config.Record { return config.Record{Name: "not a date", CreatedKnown: true} })
+	s := NewSelection(config.Source{Exclude: compiled(t, `date(name) > created`)})
+	got, err := s.Exclude("1", "", func() expression.Record { return expression.Record{Name: "not a date", CreatedKnown: true} })
 	if got != "" || err == nil || ReasonOf(err) != ReasonConfig {
 		t.Errorf("%q, %v, want a config error", got, err)
 	}
@@ -77,7 +78,7 @@ func TestSelectionExpressionFails(t *testing.T) {
 
 func TestSelectionNeedsName(t *testing.T) {
 	for text, want := range map[string]bool{"": false, "amount == 0": false, `name contains "TEST"`: true} {
-		if got := NewSelection(config.Source{Exclude: expression(t, text)}).NeedsName(); got != want {
+		if got := NewSelection(config.Source{Exclude: compiled(t, text)}).NeedsName(); got != want {
 			t.Errorf("%q needs the name: %t, want %t", text, got, want)
 		}
 	}

@@ -43,20 +43,20 @@ type api struct {
 func newAPI(cfg config.Source, env source.Environment, use func(credential string)) (*api, error) {
 	c := newClock(env.Now)
 	a := &api{
-		version: cfg.HubSpot.APIVersion,
+		version: settingsOf(cfg).APIVersion,
 		clock:   c,
 		pacer:   newPacer(cfg.Budget.RequestsPerSecond, c.now),
 		search:  rate.NewLimiter(rate.Limit(min(searchesPerSecond, cfg.Budget.RequestsPerSecond)), 1),
 		budget:  source.NewBudget(cfg.Budget.DailyShare, c.now),
 	}
 	options := source.ClientOptions{
-		Base:              cfg.HubSpot.BaseURL,
+		Base:              settingsOf(cfg).BaseURL,
 		Classify:          a.refused,
 		RequestsPerSecond: cfg.Budget.RequestsPerSecond,
 		Budget:            a.budget,
 		Environment:       env,
 	}
-	if cfg.HubSpot.OAuth != nil {
+	if settingsOf(cfg).OAuth != nil {
 		login, err := newLogin(cfg, env, c.now, use)
 		if err != nil {
 			return nil, err
@@ -64,9 +64,9 @@ func newAPI(cfg config.Source, env source.Environment, use func(credential strin
 		a.login, a.credential = login, login.token
 		options.Reauthorize = login.renew
 	} else {
-		a.place = cfg.HubSpot.Token.Place()
+		a.place = settingsOf(cfg).Token.Place()
 		a.credential = func(context.Context) (string, error) {
-			token, err := source.ReadCredential(cfg.HubSpot.Token, source.IsTokenCharacter)
+			token, err := source.ReadCredential(settingsOf(cfg).Token, source.IsTokenCharacter)
 			if err == nil {
 				use(token)
 			}

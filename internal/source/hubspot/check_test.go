@@ -69,7 +69,7 @@ func TestCheckNamesAllMissingScopesAndStopsAtABadToken(t *testing.T) {
 			t.Errorf("got %v, want both scopes", err)
 		}
 		p.api.Forget()
-		s := p.source(func(cfg *config.Source) { cfg.HubSpot.Token = secretFile(t, "wrong", "pat-wrong") })
+		s := p.source(func(cfg *config.Source) { settingsOf(*cfg).Token = secretFile(t, "wrong", "pat-wrong") })
 		if _, err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || p.calls("") != 1 {
 			t.Errorf("got %v after %d calls, want an auth error after 1", err, p.calls(""))
 		}
@@ -83,7 +83,7 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 	tests := map[string]func(*config.Source){
-		"another kind of source": func(cfg *config.Source) { cfg.HubSpot = nil },
+		"another kind of source": func(cfg *config.Source) { cfg.Settings = nil },
 		"unknown object":         mapped("ticket", "region"),
 		"property of an owner":   mapped("owner", "email"),
 		"two properties":         mapped("deal", "region,dealname"),
@@ -96,7 +96,7 @@ func TestNewRefuses(t *testing.T) {
 			}
 		},
 		"no rate":    func(cfg *config.Source) { cfg.Budget.RequestsPerSecond = 0 },
-		"plain http": func(cfg *config.Source) { cfg.HubSpot.BaseURL = "http://api.hubapi.com" },
+		"plain http": func(cfg *config.Source) { settingsOf(*cfg).BaseURL = "http://api.hubapi.com" },
 		"expression over a company": func(cfg *config.Source) {
 			mapCompany(cfg)
 			exclude(t, `segment == "SMB"`)(cfg)

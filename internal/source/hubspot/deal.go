@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -177,7 +177,7 @@ func (r *run) settle(d *dealRecord, batch *record.Batch) error {
 	var err error
 	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline,
 		r.source.references.pipelines[d.deal.Pipeline].Label,
-		func() config.Record {
+		func() expression.Record {
 			return r.source.environment.Record(&d.deal, source.Named{
 				Name: string(d.Properties[propertyName]), Pipeline: r.source.references.pipelines[d.deal.Pipeline].Label,
 				Stage: stage.Label, Rep: r.source.references.reps[d.deal.Rep], Outcome: outcome,

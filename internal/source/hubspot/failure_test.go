@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simwire "github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
@@ -246,7 +247,7 @@ func TestQuotas(t *testing.T) {
 func TestRotatedTokenIsUsedAtOnce(t *testing.T) {
 	simulate(t, func(t *testing.T, p *simulation) {
 		t.Setenv("HUBSPOT_TOKEN", "pat-old-canary")
-		s := p.source(func(cfg *config.Source) { cfg.HubSpot.Token = config.SecretEnv("HUBSPOT_TOKEN") })
+		s := p.source(func(cfg *config.Source) { settingsOf(*cfg).Token = secret.Env("HUBSPOT_TOKEN") })
 		m := newMemory()
 		if err := m.sync(t, s); source.ReasonOf(err) != source.ReasonAuth {
 			t.Fatalf("got %v, want an auth error", err)
@@ -257,14 +258,14 @@ func TestRotatedTokenIsUsedAtOnce(t *testing.T) {
 }
 
 func TestTokenThatIsNone(t *testing.T) {
-	for name, secret := range map[string]config.Secret{
+	for name, secret := range map[string]secret.Secret{
 		"two lines": secretFile(t, "two", "pat-canary\r\nX-Evil: 1"),
 		"empty":     secretFile(t, "empty", "\n"),
-		"missing":   config.SecretFile("/does/not/exist"),
+		"missing":   secret.File("/does/not/exist"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			simulate(t, func(t *testing.T, p *simulation) {
-				s, log := p.loggedSource(func(cfg *config.Source) { cfg.HubSpot.Token = secret })
+				s, log := p.loggedSource(func(cfg *config.Source) { settingsOf(*cfg).Token = secret })
 				err := newMemory().sync(t, s)
 				if source.ReasonOf(err) != source.ReasonConfig || p.calls("") != 0 {
 					t.Fatalf("got %v after %d calls, want a config error before any", err, p.calls(""))

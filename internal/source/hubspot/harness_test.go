@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
@@ -25,20 +27,20 @@ func bubble(t *testing.T, test func(t *testing.T, f *fakeHubSpot)) {
 	synctest.Test(t, func(t *testing.T) { test(t, newFake(t)) })
 }
 
-func secretFile(t testing.TB, name, content string) config.Secret {
+func secretFile(t testing.TB, name, content string) secret.Secret {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return config.SecretFile(path)
+	return secret.File(path)
 }
 
 func testConfig(t testing.TB, edits ...func(*config.Source)) config.Source {
 	t.Helper()
 	cfg := config.Source{
 		Name: "acme",
-		HubSpot: &config.HubSpot{
+		Settings: &Settings{
 			Token: secretFile(t, "token", "pat-canary\n"), BaseURL: "https://api.hubapi.com", APIVersion: "2026-09",
 		},
 		FullSyncInterval: 24 * time.Hour,
@@ -56,7 +58,7 @@ func mapCompany(cfg *config.Source) {
 
 func exclude(t testing.TB, text string) func(*config.Source) {
 	t.Helper()
-	expression, err := config.CompileExpression(text, time.UTC)
+	expression, err := expression.Compile(text, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

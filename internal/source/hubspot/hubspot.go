@@ -36,7 +36,7 @@ type Source struct {
 
 // New returns the connector of a source whose HubSpot section is set. Its errors are of source.ReasonConfig.
 func New(name string, cfg config.Source, env source.Environment) (*Source, error) {
-	if cfg.HubSpot == nil {
+	if settingsOf(cfg) == nil {
 		return nil, source.Errorf(source.ReasonConfig, "source %q has no HubSpot section", name)
 	}
 	plan, err := newPlan(cfg)

@@ -25,7 +25,7 @@ const renewEarly = 2 * time.Minute
 // oauth2.TokenSource would use the context of its first caller for every fetch, read the secrets once, measure lifetimes
 // by this machine's clock and never replace a token without a lifetime.
 type login struct {
-	config config.HubSpotOAuth
+	config OAuth
 	path   string
 	client *source.Client
 	now    func() time.Time
@@ -42,9 +42,9 @@ type login struct {
 }
 
 func newLogin(cfg config.Source, env source.Environment, now func() time.Time, use func(string)) (*login, error) {
-	l := &login{config: *cfg.HubSpot.OAuth, path: "/oauth/" + cfg.HubSpot.APIVersion + "/token", now: now, use: use}
+	l := &login{config: *settingsOf(cfg).OAuth, path: "/oauth/" + settingsOf(cfg).APIVersion + "/token", now: now, use: use}
 	client, err := source.NewClient(source.ClientOptions{
-		Base:              cfg.HubSpot.BaseURL,
+		Base:              settingsOf(cfg).BaseURL,
 		Classify:          classifyLogin,
 		RequestsPerSecond: cfg.Budget.RequestsPerSecond,
 		Environment:       env,

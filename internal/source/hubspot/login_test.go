@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -62,9 +63,9 @@ func withOAuth(t *testing.T, f *fakeHubSpot) (*oauth, func(*config.Source), stri
 		t.Fatal(err)
 	}
 	return o, func(cfg *config.Source) {
-		cfg.HubSpot.Token = config.Secret{}
-		cfg.HubSpot.OAuth = &config.HubSpotOAuth{
-			ClientID: "app", ClientSecret: secretFile(t, "secret", "secret-canary"), RefreshToken: config.SecretFile(path),
+		settingsOf(*cfg).Token = secret.Secret{}
+		settingsOf(*cfg).OAuth = &OAuth{
+			ClientID: "app", ClientSecret: secretFile(t, "secret", "secret-canary"), RefreshToken: secret.File(path),
 		}
 	}, path
 }

@@ -46,7 +46,7 @@ type api struct {
 
 // newAPI returns the API of an org. use is told what each login says of the org.
 func newAPI(cfg config.Source, env source.Environment, use func(credential string)) (*api, error) {
-	settings := *cfg.Salesforce
+	settings := *settingsOf(cfg)
 	if (settings.ClientCredentials == nil) == (settings.JWT == nil) {
 		return nil, configError("", "exactly one of client_credentials and jwt must be set")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -60,19 +61,19 @@ func TestCheck(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	cases := map[string]func(c *config.Source){
-		"no section":    func(c *config.Source) { c.Salesforce = nil },
-		"no credential": func(c *config.Source) { c.Salesforce.ClientCredentials = nil },
+		"no section":    func(c *config.Source) { c.Settings = nil },
+		"no credential": func(c *config.Source) { settingsOf(*c).ClientCredentials = nil },
 		"two credentials": func(c *config.Source) {
-			c.Salesforce.JWT = &config.SalesforceJWT{}
+			settingsOf(*c).JWT = &JWT{}
 		},
-		"lightning host": func(c *config.Source) { c.Salesforce.InstanceURL = "https://acme.lightning.force.com" },
-		"plain http":     func(c *config.Source) { c.Salesforce.InstanceURL = "http://acme.my.salesforce.com" },
-		"version":        func(c *config.Source) { c.Salesforce.APIVersion = "latest" },
+		"lightning host": func(c *config.Source) { settingsOf(*c).InstanceURL = "https://acme.lightning.force.com" },
+		"plain http":     func(c *config.Source) { settingsOf(*c).InstanceURL = "http://acme.my.salesforce.com" },
+		"version":        func(c *config.Source) { settingsOf(*c).APIVersion = "latest" },
 		"rate":           func(c *config.Source) { c.Budget.RequestsPerSecond = 0 },
 		"expression over accounts": func(c *config.Source) {
 			c.Map = map[string]config.Mapping{"segment": {Property: "Account.Industry"}}
 			var err error
-			if c.Exclude, err = config.CompileExpression(`segment == "SMB"`, time.UTC); err != nil {
+			if c.Exclude, err = expression.Compile(`segment == "SMB"`, time.UTC); err != nil {
 				t.Fatal(err)
 			}
 		},
@@ -80,8 +81,8 @@ func TestNewRefuses(t *testing.T) {
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
 			x := newTester(t)
-			cfg, settings := x.cfg, *x.cfg.Salesforce
-			cfg.Salesforce = &settings
+			cfg, settings := x.cfg, *settingsOf(x.cfg)
+			cfg.Settings = &settings
 			change(&cfg)
 			_, err := New("acme", cfg, source.Environment{Transport: x.org})
 			if err == nil || source.ReasonOf(err) != source.ReasonConfig {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
@@ -43,10 +44,10 @@ func newTester(t *testing.T, change ...func(*config.Source)) *tester {
 		cfg: config.Source{
 			Budget:           config.Budget{DailyShare: 0.5, RequestsPerSecond: 1000},
 			FullSyncInterval: 24 * time.Hour,
-			Salesforce: &config.Salesforce{
+			Settings: &Settings{
 				InstanceURL: fakeInstance, APIVersion: "66.0",
-				ClientCredentials: &config.SalesforceClientCredentials{
-					ClientID: "3MVG9key", ClientSecret: config.SecretEnv("TEST_CLIENT_SECRET"),
+				ClientCredentials: &ClientCredentials{
+					ClientID: "3MVG9key", ClientSecret: secret.Env("TEST_CLIENT_SECRET"),
 				},
 			},
 		},

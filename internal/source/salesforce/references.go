@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -205,7 +205,7 @@ func (r *run) namesStranger(deals []crm.Deal) bool {
 // exclude decides whether a deal counts. A record type goes by its id, long or short, its label and its developer name.
 func (r *run) exclude(d *crm.Deal, name string) (string, error) {
 	pipeline := r.references.pipelines[d.Pipeline]
-	record := func() config.Record { return r.record(d, name, pipeline.label) }
+	record := func() expression.Record { return r.record(d, name, pipeline.label) }
 	excluded, err := r.selection.Exclude(d.Pipeline, pipeline.label, record)
 	if err == nil && excluded == "pipeline" && d.Pipeline != "" {
 		excluded, err = r.selection.Exclude(d.Pipeline[:shortIDLength], pipeline.developerName, record)
@@ -214,7 +214,7 @@ func (r *run) exclude(d *crm.Deal, name string) (string, error) {
 }
 
 // record is what the exclude expression sees of a deal.
-func (r *run) record(d *crm.Deal, name, pipeline string) config.Record {
+func (r *run) record(d *crm.Deal, name, pipeline string) expression.Record {
 	return r.environment.Record(d, source.Named{
 		Name: name, Pipeline: pipeline, Stage: cmp.Or(r.references.stages[d.Stage], d.Stage),
 		Rep: r.references.reps[d.Rep], Outcome: d.Outcome,

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -24,7 +23,7 @@ const (
 // session holds the access token. Answers carry no expires_in: a session ends by inactivity, so the token is used until
 // an answer refuses it (crm/salesforce 1.7). An oauth2.TokenSource cannot be told of that.
 type session struct {
-	settings config.Salesforce
+	settings Settings
 	origin   *url.URL
 	client   *source.Client // of the token endpoint, which never moves
 	now      func() time.Time

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
@@ -251,10 +252,10 @@ func TestJWTBearer(t *testing.T) {
 			}
 			a, err := newAPI(config.Source{
 				Budget: config.Budget{DailyShare: 1, RequestsPerSecond: 1000},
-				Salesforce: &config.Salesforce{
+				Settings: &Settings{
 					InstanceURL: "https://acme--dev.sandbox.my.salesforce.com", APIVersion: "66.0",
-					JWT: &config.SalesforceJWT{
-						ClientID: "3MVG9key", Username: "bot@acme.example", PrivateKey: config.SecretFile(path),
+					JWT: &JWT{
+						ClientID: "3MVG9key", Username: "bot@acme.example", PrivateKey: secret.File(path),
 					},
 				},
 			}, env, func(string) {})
@@ -321,7 +322,7 @@ func TestPrivateKeyIsReadAnew(t *testing.T) {
 	path := files["PKCS8"]
 	s := &session{
 		origin: &url.URL{Scheme: "https", Host: "acme.my.salesforce.com"}, now: time.Now,
-		settings: config.Salesforce{JWT: &config.SalesforceJWT{PrivateKey: config.SecretFile(path)}},
+		settings: Settings{JWT: &JWT{PrivateKey: secret.File(path)}},
 	}
 	var err error
 	if s.client, err = source.NewClient(source.ClientOptions{Base: s.origin.String(), RequestsPerSecond: 1}); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce/tables"
@@ -55,10 +56,10 @@ func newSimulation(t *testing.T, change ...func(*config.Source)) *simulation {
 		cfg: config.Source{
 			Budget:           config.Budget{DailyShare: 0.5, RequestsPerSecond: 1000},
 			FullSyncInterval: 24 * time.Hour,
-			Salesforce: &config.Salesforce{
+			Settings: &Settings{
 				InstanceURL: fakeInstance, APIVersion: "66.0",
-				ClientCredentials: &config.SalesforceClientCredentials{
-					ClientID: "3MVG9key", ClientSecret: config.SecretEnv("TEST_CLIENT_SECRET"),
+				ClientCredentials: &ClientCredentials{
+					ClientID: "3MVG9key", ClientSecret: secret.Env("TEST_CLIENT_SECRET"),
 				},
 			},
 		},

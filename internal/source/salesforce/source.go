@@ -45,7 +45,7 @@ var (
 
 // New returns the connector of a source whose Salesforce section is set. Its errors are of source.ReasonConfig.
 func New(name string, cfg config.Source, env source.Environment) (*Source, error) {
-	if cfg.Salesforce == nil {
+	if settingsOf(cfg) == nil {
 		return nil, source.Errorf(source.ReasonConfig, "source %q has no Salesforce section", name)
 	}
 	if env.Now == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -338,14 +339,14 @@ func TestStrangersAreLookedUpOnce(t *testing.T) {
 }
 
 func TestExcluded(t *testing.T) {
-	expression, err := config.CompileExpression(`name contains "Secret" && amount > 2000`, time.UTC)
+	compiled, err := expression.Compile(`name contains "Secret" && amount > 2000`, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cases := []struct {
 		name      string
 		pipelines []string
-		exclude   *config.Expression
+		exclude   *expression.Expression
 		want      [2]string // of a deal with a record type, and of one without
 	}{
 		{"no filter", nil, nil, [2]string{"", ""}},
@@ -354,7 +355,7 @@ func TestExcluded(t *testing.T) {
 		{"long id", []string{fakeID("012", 1)}, nil, [2]string{"", "pipeline"}},
 		{"short id", []string{fakeID("012", 1)[:15]}, nil, [2]string{"", "pipeline"}},
 		{"another", []string{"Renewal"}, nil, [2]string{"pipeline", "pipeline"}},
-		{"expression", nil, expression, [2]string{"", "expression"}},
+		{"expression", nil, compiled, [2]string{"", "expression"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

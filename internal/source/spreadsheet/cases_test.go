@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -31,7 +32,7 @@ func (l ledger) source(t *testing.T) *Source {
 	for _, field := range append([]string{"id", "stage", "amount", "closed"}, l.fields...) {
 		columns[field] = field
 	}
-	cfg := config.Source{Name: "ledger", Spreadsheet: &config.Spreadsheet{Decimal: l.decimal, Deals: config.Sheet{
+	cfg := config.Source{Name: "ledger", Settings: &settings.Settings{Decimal: l.decimal, Deals: settings.Sheet{
 		Columns: columns, DateFormat: l.layout, HeaderRow: l.header,
 		Stages: map[string]crm.Outcome{"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Open": crm.OutcomeOpen},
 	}}}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 )
 
 // TestChangedConventions holds that an edit which changes how the rows beside it are read is refused: the numbers of the
@@ -42,7 +42,7 @@ func TestChangedConventions(t *testing.T) {
 				after = strings.ReplaceAll(head+test.before, ";", "|")
 			}
 			write(t, name, head+test.before)
-			s := open(t, config.Sheet{File: name, Columns: map[string]string{
+			s := open(t, settings.Sheet{File: name, Columns: map[string]string{
 				"id": "id", "stage": "stage", "amount": "amount", "closed": "closed", "probability": "p",
 			}})
 			at, err := s.Sync(t.Context(), nil, &sink{})
@@ -69,7 +69,7 @@ func TestChangedConventions(t *testing.T) {
 // TestConventionsAreKept holds that a file which shows a convention no more has not forgotten it.
 func TestConventionsAreKept(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.csv")
-	s := open(t, config.Sheet{File: name, Columns: map[string]string{"id": "id", "stage": "stage", "amount": "amount"}})
+	s := open(t, settings.Sheet{File: name, Columns: map[string]string{"id": "id", "stage": "stage", "amount": "amount"}})
 	var at source.Cursor
 	for _, amount := range []string{"7,25", "7", "8"} {
 		write(t, name, "id;stage;amount\n1;Won;"+amount+"\n")

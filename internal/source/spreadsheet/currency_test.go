@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 )
 
 // TestCurrencyOfASheet holds that what a row says of its currency comes before what the configuration says of the sheet.
@@ -32,7 +33,7 @@ func TestCurrencyOfASheet(t *testing.T) {
 			write(t, file, rows)
 			s, err := spreadsheet.New("ledger", config.Source{
 				Currency: test.stated,
-				Spreadsheet: &config.Spreadsheet{Deals: config.Sheet{
+				Settings: &settings.Settings{Deals: settings.Sheet{
 					File: file, Stages: stages(),
 					Columns: map[string]string{"id": "id", "stage": "stage", "amount": "amount", "currency": "currency"},
 				}},

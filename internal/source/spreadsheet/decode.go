@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/table"
@@ -239,7 +239,7 @@ func (d *decoder) dimensions(row table.Row) value.Dimensions {
 // excluded applies the configured selection. It sees names as they are shown.
 func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
 	pipeline := d.names.shown("pipeline", deal.Pipeline)
-	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() config.Record {
+	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() expression.Record {
 		return d.source.env.Record(deal, source.Named{
 			Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage,
 			Rep: crm.Rep{Name: d.names.shown("rep", deal.Rep)}, Outcome: deal.Outcome,

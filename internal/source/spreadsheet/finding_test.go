@@ -18,6 +18,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -37,8 +38,8 @@ func findings(t *testing.T, text string, renamed map[string]string) (to *sink, l
 	maps.Copy(fields, renamed)
 	var log bytes.Buffer
 	s, err := spreadsheet.New("ledger", config.Source{
-		Spreadsheet: &config.Spreadsheet{Deals: config.Sheet{File: name, Stages: stages(), Columns: fields}},
-		Map:         map[string]config.Mapping{"channel": {Property: "stage", Values: map[string]string{"WON": "closed"}}},
+		Settings: &settings.Settings{Deals: settings.Sheet{File: name, Stages: stages(), Columns: fields}},
+		Map:      map[string]config.Mapping{"channel": {Property: "stage", Values: map[string]string{"WON": "closed"}}},
 	}, source.Environment{Logger: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now, Currency: "USD"})
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +107,7 @@ func TestAmountsInUnits(t *testing.T) {
 		name := filepath.Join(t.TempDir(), "a.csv")
 		write(t, name, title+"\nid;stage;amount\n1;Won;5\n")
 		to := &sink{}
-		_, err := open(t, config.Sheet{File: name, HeaderRow: 2, Columns: map[string]string{"id": "id", "stage": "stage", "amount": "amount"}}).Sync(t.Context(), nil, to)
+		_, err := open(t, settings.Sheet{File: name, HeaderRow: 2, Columns: map[string]string{"id": "id", "stage": "stage", "amount": "amount"}}).Sync(t.Context(), nil, to)
 		switch {
 		case says == "" && err != nil, says != "" && (err == nil || !strings.Contains(err.Error(), says)):
 			t.Errorf("%s: got %v, want %q", title, err, says)
@@ -217,7 +218,7 @@ func TestEmptiedFile(t *testing.T) {
 					write(t, filepath.Join(folder, name+".csv"), "id;stage\n"+rows)
 				}
 			}
-			s := open(t, config.Sheet{File: filepath.Join(folder, "*.csv"), Columns: map[string]string{"id": "id", "stage": "stage"}})
+			s := open(t, settings.Sheet{File: filepath.Join(folder, "*.csv"), Columns: map[string]string{"id": "id", "stage": "stage"}})
 			put(test.before)
 			at, err := s.Sync(t.Context(), nil, &sink{})
 			if err != nil {
@@ -242,7 +243,7 @@ func TestEmptiedFile(t *testing.T) {
 func TestCheckNamesPlaces(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.csv")
 	write(t, name, "id;stage;p\n1;Won;5\n2;Won;5\n3;Won;500\n4;Gone;5\n4;Won;5\n4;Won;5\n;Won;5\n5;Flown;5\n6;Won;5\n7;Won;5\n")
-	report, err := open(t, config.Sheet{File: name, Columns: map[string]string{"id": "id", "stage": "stage", "probability": "p"}}).Check(t.Context())
+	report, err := open(t, settings.Sheet{File: name, Columns: map[string]string{"id": "id", "stage": "stage", "probability": "p"}}).Check(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +263,7 @@ func TestCheckNamesPlaces(t *testing.T) {
 // TestPatternWithoutEnding holds that files which a pattern matches and nobody can read are not left out without a word.
 func TestPatternWithoutEnding(t *testing.T) {
 	folder := t.TempDir()
-	s := open(t, config.Sheet{File: filepath.Join(folder, "*"), Columns: map[string]string{"id": "id", "stage": "stage"}})
+	s := open(t, settings.Sheet{File: filepath.Join(folder, "*"), Columns: map[string]string{"id": "id", "stage": "stage"}})
 	write(t, filepath.Join(folder, "a.csv"), "id;stage\n1;Won\n")
 	write(t, filepath.Join(folder, "b.TSV"), "id\tstage\n2\tWon\n")
 	write(t, filepath.Join(folder, ".hidden"), "x")

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 )
 
 // TestSpellings holds case B15 and finding 9: a sheet has no ids, so that a name is one rep however it is spelled.
@@ -39,7 +39,7 @@ func TestSpellings(t *testing.T) {
 			}
 			write(t, file, rows.String())
 			to := &sink{}
-			if _, err := open(t, config.Sheet{File: file}).Sync(t.Context(), nil, to); err != nil {
+			if _, err := open(t, settings.Sheet{File: file}).Sync(t.Context(), nil, to); err != nil {
 				t.Fatal(err)
 			}
 			got := map[string]string{}
@@ -64,7 +64,7 @@ func TestSpellings(t *testing.T) {
 func TestHeadersAndStagesInAnyForm(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deals.csv")
 	write(t, file, "N\u00b0,E\u0301TAPE,Montant\u00a0total\n1,GAGNE\u0301,5\n2, gagné ,6\n")
-	s := openWith(t, config.Sheet{
+	s := openWith(t, settings.Sheet{
 		File: file, Columns: map[string]string{"id": "N°", "stage": "Étape", "amount": "montant total"},
 		Stages: map[string]crm.Outcome{"Gagné": crm.OutcomeWon},
 	})

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/table"
@@ -21,14 +20,14 @@ func (d *decoder) decideCurrency() error {
 		return nil
 	}
 	name := d.grid.Header[column]
-	heading := table.ReadHeading(name, config.KnownCurrency)
+	heading := table.ReadHeading(name, table.KnownCurrency)
 	if heading.Unit != "" {
 		return inUnits(d.grid.HeaderRow, fmt.Sprintf("column %q", name), heading.Unit)
 	}
 	d.currency = table.Currency(heading.Currency, d.source.home())
 	for _, row := range d.grid.Titles {
 		for _, cell := range row.Cells {
-			title := table.ReadTitle(cell.Text, config.KnownCurrency)
+			title := table.ReadTitle(cell.Text, table.KnownCurrency)
 			if title.Unit != "" {
 				return inUnits(row.Number, fmt.Sprintf("row %d, the title %q,", row.Number, cell.Text), title.Unit)
 			}
@@ -56,7 +55,7 @@ func (d *decoder) money(row table.Row, deal *crm.Deal) *flaw {
 	if c.Kind == table.Blank {
 		return nil
 	}
-	if stated != "" && (!config.KnownCurrency(stated) || d.currency != "" && stated != d.currency) {
+	if stated != "" && (!table.KnownCurrency(stated) || d.currency != "" && stated != d.currency) {
 		return d.flaw(record.BadAmount, row, "currency") // Unknown, or another than the header states.
 	}
 	amount, err := d.decimal.Amount(c)

@@ -17,6 +17,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 )
 
 func (s *sink) ids() []string {
@@ -46,7 +47,7 @@ func TestSeveralFiles(t *testing.T) {
 	write(t, filepath.Join(dir, "2017", ".deals.csv"), "hidden")
 	write(t, filepath.Join(dir, "2017", "deals.csv.bak"), "another ending")
 
-	s, to := open(t, config.Sheet{File: filepath.Join(dir, "*", "*.csv")}), &sink{}
+	s, to := open(t, settings.Sheet{File: filepath.Join(dir, "*", "*.csv")}), &sink{}
 	at, err := s.Sync(t.Context(), nil, to)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +84,7 @@ func TestSeveralFiles(t *testing.T) {
 }
 
 func TestPatternThatMatchesNothing(t *testing.T) {
-	s := open(t, config.Sheet{File: filepath.Join(t.TempDir(), "exports-*.csv")})
+	s := open(t, settings.Sheet{File: filepath.Join(t.TempDir(), "exports-*.csv")})
 	_, err := s.Sync(t.Context(), nil, &sink{})
 	if source.ReasonOf(err) != source.ReasonConfig || !strings.Contains(err.Error(), "exports-*.csv") {
 		t.Errorf("got %v", err)
@@ -95,7 +96,7 @@ func TestFileNamedLikeAPattern(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "deals[1].csv")
 	write(t, name, ledger(won("1")))
 	to := &sink{}
-	if _, err := open(t, config.Sheet{File: name}).Sync(t.Context(), nil, to); err != nil || len(to.deals()) != 1 {
+	if _, err := open(t, settings.Sheet{File: name}).Sync(t.Context(), nil, to); err != nil || len(to.deals()) != 1 {
 		t.Errorf("%d deals, %v", len(to.deals()), err)
 	}
 }
@@ -115,7 +116,7 @@ func TestDataTime(t *testing.T) {
 	}
 	wrote(september, 51*24*time.Hour)
 	want := wrote(october, 21*24*time.Hour)
-	s := open(t, config.Sheet{File: filepath.Join(dir, "*.csv")})
+	s := open(t, settings.Sheet{File: filepath.Join(dir, "*.csv")})
 	at, err := s.Sync(t.Context(), nil, &sink{})
 	if err != nil || !s.DataTime(at).Equal(want) {
 		t.Fatalf("the newest file is of %v, got %v, %v", want, s.DataTime(at), err)
@@ -127,7 +128,7 @@ func TestDataTime(t *testing.T) {
 	if at, err = s.Sync(t.Context(), at, &sink{}); err != nil || !s.DataTime(at).Equal(want) {
 		t.Errorf("written again at %v, got %v, %v", want, s.DataTime(at), err)
 	}
-	if restarted := open(t, config.Sheet{File: october}); !restarted.DataTime(at).Equal(want) {
+	if restarted := open(t, settings.Sheet{File: october}); !restarted.DataTime(at).Equal(want) {
 		t.Error("a restart forgets the age")
 	}
 	if !s.DataTime(nil).IsZero() || !s.DataTime([]byte("{")).IsZero() {
@@ -169,8 +170,8 @@ func (p *published) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func openPublished(t *testing.T, p *published, now func() time.Time) *spreadsheet.Source {
 	t.Helper()
-	s, err := spreadsheet.New("ledger", config.Source{Name: "ledger", Spreadsheet: &config.Spreadsheet{
-		Deals: config.Sheet{File: publishedURL, Columns: columns(), Stages: stages()},
+	s, err := spreadsheet.New("ledger", config.Source{Name: "ledger", Settings: &settings.Settings{
+		Deals: settings.Sheet{File: publishedURL, Columns: columns(), Stages: stages()},
 	}}, source.Environment{
 		Logger: slog.New(slog.DiscardHandler), Observer: source.DiscardObserver{}, Now: now, Currency: "USD", Transport: p,
 	})

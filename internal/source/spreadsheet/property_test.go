@@ -13,6 +13,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -144,14 +145,14 @@ func (s style) source(t *testing.T) *Source {
 	for _, field := range []string{"id", "stage", "amount", "created", "closed", "rep", "team"} {
 		columns[field] = field
 	}
-	sheet := config.Sheet{
+	sheet := settings.Sheet{
 		Columns: columns, DateFormat: s.layout,
 		Stages: map[string]crm.Outcome{"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Open": crm.OutcomeOpen},
 	}
 	if s.title != "" {
 		sheet.HeaderRow = s.headerRow()
 	}
-	cfg := config.Source{Name: "ledger", Spreadsheet: &config.Spreadsheet{Deals: sheet}}
+	cfg := config.Source{Name: "ledger", Settings: &settings.Settings{Deals: sheet}}
 	src, err := New("ledger", cfg, source.Environment{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Currency: "USD", Location: s.zone})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
@@ -25,7 +26,7 @@ const pageSize = 1000
 // Source is one file, or all files that match a pattern.
 type Source struct {
 	name      string
-	sheet     config.Sheet
+	sheet     settings.Sheet
 	decimal   table.Decimal // as configured
 	currency  string        // of amounts that carry none, "" where the configuration does not say
 	mapping   map[string]config.Mapping
@@ -39,15 +40,16 @@ type Source struct {
 
 // New returns the source of a file. The file need not exist yet.
 func New(name string, cfg config.Source, env source.Environment) (*Source, error) {
-	if cfg.Spreadsheet == nil {
+	configured, ok := cfg.Settings.(*settings.Settings)
+	if !ok {
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
 	s := &Source{
-		name: name, sheet: cfg.Spreadsheet.Deals, currency: cfg.Currency, mapping: cfg.Map,
+		name: name, sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
 		selection: source.NewSelection(cfg), env: env, downloader: source.NewDownloader(env, maxFile),
 	}
-	if cfg.Spreadsheet.Decimal != "" {
-		s.decimal = table.Decimal(cfg.Spreadsheet.Decimal[0])
+	if configured.Decimal != "" {
+		s.decimal = table.Decimal(configured.Decimal[0])
 	}
 	return s, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -60,7 +61,7 @@ func stages() map[string]crm.Outcome {
 	return map[string]crm.Outcome{"Won": crm.OutcomeWon, "Lost": crm.OutcomeLost, "Engaging": crm.OutcomeOpen, "Open": crm.OutcomeOpen}
 }
 
-func open(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
+func open(t *testing.T, sheet settings.Sheet) *spreadsheet.Source {
 	t.Helper()
 	if sheet.Columns == nil {
 		sheet.Columns = columns()
@@ -70,9 +71,9 @@ func open(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
 }
 
 // openWith opens a sheet with columns and stages of its own.
-func openWith(t *testing.T, sheet config.Sheet) *spreadsheet.Source {
+func openWith(t *testing.T, sheet settings.Sheet) *spreadsheet.Source {
 	t.Helper()
-	s, err := spreadsheet.New("ledger", config.Source{Name: "ledger", Spreadsheet: &config.Spreadsheet{Deals: sheet}},
+	s, err := spreadsheet.New("ledger", config.Source{Name: "ledger", Settings: &settings.Settings{Deals: sheet}},
 		source.Environment{Logger: slog.New(slog.DiscardHandler), Observer: source.DiscardObserver{}, Now: time.Now, Currency: "USD"})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +105,7 @@ func TestSyncCSV(t *testing.T) {
 		"2,Bo,West,lost,0,2016-10-25,2017-03-11,MG\r\n"+
 		",,,,,,,\r\n"+
 		"3,Ann,East,Engaging,,,,\r\n")
-	s, to := open(t, config.Sheet{File: name}), &sink{}
+	s, to := open(t, settings.Sheet{File: name}), &sink{}
 	at, err := s.Sync(t.Context(), nil, to)
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +157,7 @@ func TestCrashInTheMiddle(t *testing.T) {
 		fmt.Fprintf(&content, "%d,Ann,East,Won,1,2016-10-20,2017-03-01,GTX\n", i)
 	}
 	write(t, name, content.String())
-	s, to := open(t, config.Sheet{File: name}), &sink{}
+	s, to := open(t, settings.Sheet{File: name}), &sink{}
 	if _, err := s.Sync(t.Context(), nil, to); err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +199,7 @@ func TestSyncXLSX(t *testing.T) {
 	}
 	settle(t, name)
 	to := &sink{}
-	if _, err := open(t, config.Sheet{File: name, Sheet: "Deals"}).Sync(t.Context(), nil, to); err != nil {
+	if _, err := open(t, settings.Sheet{File: name, Sheet: "Deals"}).Sync(t.Context(), nil, to); err != nil {
 		t.Fatal(err)
 	}
 	type short struct {
@@ -217,7 +218,7 @@ func TestSyncXLSX(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(value.Instant{})); diff != "" {
 		t.Errorf("deals (-want +got):\n%s", diff)
 	}
-	if _, err := open(t, config.Sheet{File: name, Sheet: "Nope"}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "Deals") {
+	if _, err := open(t, settings.Sheet{File: name, Sheet: "Nope"}).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "Deals") {
 		t.Errorf("a missing sheet must name those there are, got: %v", err)
 	}
 }
@@ -239,7 +240,7 @@ func TestQuarantine(t *testing.T) {
 		"h,#N/A,East,Won,1,2016-10-20,2017-03-01,GTX\n"+
 		"f,Ann,East")
 	to := &sink{}
-	if _, err := open(t, config.Sheet{File: name}).Sync(t.Context(), nil, to); err != nil {
+	if _, err := open(t, settings.Sheet{File: name}).Sync(t.Context(), nil, to); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -280,7 +281,7 @@ func TestRefused(t *testing.T) {
 			name := filepath.Join(t.TempDir(), test.file)
 			write(t, name, test.content)
 			to := &sink{}
-			_, err := open(t, config.Sheet{File: name}).Sync(t.Context(), nil, to)
+			_, err := open(t, settings.Sheet{File: name}).Sync(t.Context(), nil, to)
 			if err == nil || source.ReasonOf(err) != test.reason || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("got %v, want %s with %q", err, test.reason, test.says)
 			}
@@ -290,7 +291,7 @@ func TestRefused(t *testing.T) {
 		})
 	}
 	for name, path := range map[string]string{"missing": filepath.Join(t.TempDir(), "no.csv"), "a folder": t.TempDir()} {
-		if _, err := open(t, config.Sheet{File: path}).Check(t.Context()); source.ReasonOf(err) != source.ReasonConfig {
+		if _, err := open(t, settings.Sheet{File: path}).Check(t.Context()); source.ReasonOf(err) != source.ReasonConfig {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -307,7 +308,7 @@ func TestHalfWritten(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	to := &sink{}
-	if _, err := open(t, config.Sheet{File: name}).Sync(ctx, nil, to); !errors.Is(err, context.Canceled) || len(to.batches) > 0 {
+	if _, err := open(t, settings.Sheet{File: name}).Sync(ctx, nil, to); !errors.Is(err, context.Canceled) || len(to.batches) > 0 {
 		t.Errorf("a file that was just written was not waited for: %v, %d pages", err, len(to.batches))
 	}
 }
@@ -321,7 +322,7 @@ func TestShrunkenFile(t *testing.T) {
 		fmt.Fprintf(&content, "%d,Ann,East,Won,1,2016-10-20,2017-03-01,GTX\n", i)
 	}
 	write(t, name, content.String())
-	s, to := open(t, config.Sheet{File: name}), &sink{}
+	s, to := open(t, settings.Sheet{File: name}), &sink{}
 	at, err := s.Sync(t.Context(), nil, to)
 	if err != nil {
 		t.Fatal(err)
@@ -345,7 +346,7 @@ func TestDateFormat(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "deals.tsv")
 	write(t, name, strings.ReplaceAll(header, ",", "\t")+"1\tAnn\tEast\tWon\t(500)\t20.10.2016\t01.03.2017\tGTX\n")
 	to := &sink{}
-	if _, err := open(t, config.Sheet{File: name, DateFormat: "02.01.2006"}).Sync(t.Context(), nil, to); err != nil {
+	if _, err := open(t, settings.Sheet{File: name, DateFormat: "02.01.2006"}).Sync(t.Context(), nil, to); err != nil {
 		t.Fatal(err)
 	}
 	d := to.deals()[0]
@@ -365,7 +366,7 @@ func FuzzSync(f *testing.F) {
 		path := filepath.Join(t.TempDir(), name)
 		write(t, path, content)
 		to := &sink{}
-		if _, err := open(t, config.Sheet{File: path}).Sync(t.Context(), nil, to); err != nil && len(to.batches) > 0 {
+		if _, err := open(t, settings.Sheet{File: path}).Sync(t.Context(), nil, to); err != nil && len(to.batches) > 0 {
 			t.Errorf("%d pages of a refused file were committed: %v", len(to.batches), err)
 		}
 		seen := map[string]bool{}

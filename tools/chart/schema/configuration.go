@@ -8,6 +8,9 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // configuration returns the schema of the exporter's configuration: its keys, on every level. What a value means is for
@@ -17,25 +20,25 @@ func configuration() (node, error) {
 	if err := yaml.Unmarshal([]byte(configurationSource), &known); err != nil {
 		return nil, fmt.Errorf("read configuration.schema.yaml: %w", err)
 	}
-	known["kpi"] = node{"type": orNull("string"), "pattern": "^(" + strings.Join(config.TargetKPIs(), "|") + ")$"}
-	shape := config.DocumentShape()
+	known["kpi"] = node{"type": orNull("string"), "pattern": "^(" + strings.Join(kpi.TargetKPIs(), "|") + ")$"}
+	shape := config.DocumentShape(config.Known{Connectors: connectors.Sections()})
 	return known.ofShape(&shape), nil
 }
 
 // keysOfConfiguration are the schemas of single keys by their names, which mean the same wherever they stand.
 type keysOfConfiguration map[string]node
 
-func (k keysOfConfiguration) ofShape(s *config.Shape) node {
+func (k keysOfConfiguration) ofShape(s *document.Shape) node {
 	switch s.Kind {
-	case config.KindList:
+	case document.KindList:
 		return node{"type": orNull("array"), "items": k.ofShape(s.Items)}
-	case config.KindTable:
+	case document.KindTable:
 		return node{"type": orNull("object"), "additionalProperties": k.ofShape(s.Items)}
-	case config.KindMapping:
+	case document.KindMapping:
 		return node{"type": orNull("object"), "properties": k.ofKeys(s.Keys)}
-	case config.KindMappingOrScalar: // A period, which may be a year.
+	case document.KindMappingOrScalar: // A period, which may be a year.
 		return node{"type": orNull("string", "integer", "object"), "properties": k.ofKeys(s.Keys)}
-	case config.KindTableOrScalar:
+	case document.KindTableOrScalar:
 		return node{"type": orNull("string", "integer", "object"), "additionalProperties": k.ofShape(s.Items)}
 	default:
 		return text()
@@ -45,7 +48,7 @@ func (k keysOfConfiguration) ofShape(s *config.Shape) node {
 // text refers to the schema of a single value.
 func text() node { return node{"$ref": "#/definitions/textOfConfiguration"} }
 
-func (k keysOfConfiguration) ofKeys(keys []config.Key) node {
+func (k keysOfConfiguration) ofKeys(keys []document.Key) node {
 	properties := node{}
 	for i := range keys {
 		properties[keys[i].Name] = k.ofKey(&keys[i])
@@ -54,15 +57,15 @@ func (k keysOfConfiguration) ofKeys(keys []config.Key) node {
 }
 
 // ofKey returns the schema of one key. Where texts have a pattern, templates pass.
-func (k keysOfConfiguration) ofKey(key *config.Key) node {
+func (k keysOfConfiguration) ofKey(key *document.Key) node {
 	schema := k.ofShape(&key.Shape)
 	switch known := k[nameOf(key)]; {
 	case known == nil:
-	case key.Shape.Kind == config.KindList:
+	case key.Shape.Kind == document.KindList:
 		schema["items"] = known
-	case key.Shape.Kind == config.KindTableOrScalar: // A number for each, or one for all.
+	case key.Shape.Kind == document.KindTableOrScalar: // A number for each, or one for all.
 		schema["additionalProperties"] = known
-	case key.Shape.Kind == config.KindScalar:
+	case key.Shape.Kind == document.KindScalar:
 		schema = maps.Clone(known)
 	}
 	if pattern, ok := schema["pattern"].(string); ok {
@@ -72,7 +75,7 @@ func (k keysOfConfiguration) ofKey(key *config.Key) node {
 }
 
 // nameOf returns the name under which a key is known. All that end in _env hold the same.
-func nameOf(key *config.Key) string {
+func nameOf(key *document.Key) string {
 	if strings.HasSuffix(key.Name, "_env") {
 		return "*_env"
 	}

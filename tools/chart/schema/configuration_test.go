@@ -8,16 +8,18 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // TestOfShape shows what the schema makes of each kind of value of the configuration.
 func TestOfShape(t *testing.T) {
 	const text = `{"$ref": "#/definitions/textOfConfiguration"}`
-	scalar := config.Shape{Kind: config.KindScalar}
-	keys := []config.Key{{Name: "from", Shape: scalar}}
+	scalar := document.Shape{Kind: document.KindScalar}
+	keys := []document.Key{{Name: "from", Shape: scalar}}
 	tests := []struct {
 		name  string
-		shape config.Shape
+		shape document.Shape
 		want  string
 	}{
 		{
@@ -26,27 +28,27 @@ func TestOfShape(t *testing.T) {
 		},
 		{
 			"list",
-			config.Shape{Kind: config.KindList, Items: &scalar},
+			document.Shape{Kind: document.KindList, Items: &scalar},
 			`{"type": ["array", "null"], "items": ` + text + `}`,
 		},
 		{
 			"table",
-			config.Shape{Kind: config.KindTable, Items: &scalar},
+			document.Shape{Kind: document.KindTable, Items: &scalar},
 			`{"type": ["object", "null"], "additionalProperties": ` + text + `}`,
 		},
 		{
 			"mapping",
-			config.Shape{Kind: config.KindMapping, Keys: keys},
+			document.Shape{Kind: document.KindMapping, Keys: keys},
 			`{"type": ["object", "null"], "properties": {"from": ` + text + `}}`,
 		},
 		{
 			"table or scalar",
-			config.Shape{Kind: config.KindTableOrScalar, Items: &scalar},
+			document.Shape{Kind: document.KindTableOrScalar, Items: &scalar},
 			`{"type": ["string", "integer", "object", "null"], "additionalProperties": ` + text + `}`,
 		},
 		{
 			"mapping or scalar",
-			config.Shape{Kind: config.KindMappingOrScalar, Keys: keys},
+			document.Shape{Kind: document.KindMappingOrScalar, Keys: keys},
 			`{"type": ["string", "integer", "object", "null"], "properties": {"from": ` + text + `}}`,
 		},
 	}
@@ -78,8 +80,8 @@ func TestKnownKeysExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	var collect func(s *config.Shape)
-	collect = func(s *config.Shape) {
+	var collect func(s *document.Shape)
+	collect = func(s *document.Shape) {
 		if s.Items != nil {
 			collect(s.Items)
 		}
@@ -88,7 +90,7 @@ func TestKnownKeysExist(t *testing.T) {
 			collect(&s.Keys[i].Shape)
 		}
 	}
-	shape := config.DocumentShape()
+	shape := config.DocumentShape(config.Known{Connectors: connectors.Sections()})
 	collect(&shape)
 	for name := range known {
 		if !names[name] {

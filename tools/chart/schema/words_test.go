@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // targetWith is a configuration in which one key of a target has another value.
@@ -23,7 +25,7 @@ func TestWords(t *testing.T) {
 		key, format string
 		words       []string
 	}{
-		{"kpi", fmt.Sprintf(targetWith, "kpi: %s, value: 0.5, every: month"), slices.Concat(config.TargetKPIs(), []string{
+		{"kpi", fmt.Sprintf(targetWith, "kpi: %s, value: 0.5, every: month"), slices.Concat(kpi.TargetKPIs(), []string{
 			"revenue", "Revenue_won", "win_rate", "deals_won2", "mean_cycle",
 		})},
 		{"every", fmt.Sprintf(targetWith, "kpi: deals_won, value: 5, every: %s"), []string{
@@ -83,6 +85,6 @@ func load(t *testing.T, text string) error {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := config.Load(path)
+	_, err := config.Load(path, config.Known{Connectors: connectors.Sections()})
 	return err
 }

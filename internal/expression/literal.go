@@ -1,0 +1,90 @@
+package expression
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+)
+
+// wordsOf returns the values that a field of few values has, nil for other fields. The outcome of a stage that does not
+// tell is "unknown", and a deal without a forecast category has "".
+func wordsOf(field string) (words []string) {
+	switch field {
+	case "outcome":
+		for _, outcome := range []crm.Outcome{crm.OutcomeOpen, crm.OutcomeWon, crm.OutcomeLost, crm.OutcomeUnknown} {
+			words = append(words, outcome.String())
+		}
+	case "forecast_category":
+		words = append(words, "")
+		for _, category := range crm.ForecastCategories() {
+			words = append(words, string(category))
+		}
+	}
+	return words
+}
+
+// checkWords refuses comparisons of a field of few values with another value: `outcome == "Won"` is true of no deal.
+func checkWords(root *ast.Node) (refused *file.Error) {
+	ast.Walk(root, visitor(func(node *ast.Node) {
+		n, ok := (*node).(*ast.BinaryNode)
+		if !ok || refused != nil || !slices.Contains([]string{"==", "!=", "in"}, n.Operator) {
+			return
+		}
+		field, value := fieldName(n.Left), n.Right
+		if field == "" {
+			field, value = fieldName(n.Right), n.Left
+		}
+		words := wordsOf(field)
+		for _, text := range literals(value) {
+			if words == nil || slices.Contains(words, text.Value) {
+				continue
+			}
+			refused = &file.Error{
+				Location: text.Location(),
+				Message:  fmt.Sprintf("no deal has the %s %q; it is %s", field, text.Value, shownWords(field)),
+			}
+			return
+		}
+	}))
+	return refused
+}
+
+// shownWords lists the values that a field has for people.
+func shownWords(field string) string {
+	words := slices.DeleteFunc(wordsOf(field), func(w string) bool { return w == "" || w == crm.OutcomeUnknown.String() })
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// fieldName returns the field that a node reads, "" where it is anything else.
+func fieldName(node ast.Node) string {
+	switch n := node.(type) {
+	case *ast.IdentifierNode:
+		return n.Value
+	case *ast.MemberNode:
+		if text, ok := n.Property.(*ast.StringNode); ok && named(n.Node, "$env") {
+			return text.Value
+		}
+	}
+	return ""
+}
+
+// literals returns the texts that are written out in a value or a list.
+func literals(node ast.Node) []*ast.StringNode {
+	switch n := node.(type) {
+	case *ast.StringNode:
+		return []*ast.StringNode{n}
+	case *ast.ArrayNode:
+		var texts []*ast.StringNode
+		for _, item := range n.Nodes {
+			texts = append(texts, literals(item)...)
+		}
+		return texts
+	}
+	return nil
+}
