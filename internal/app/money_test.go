@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
@@ -357,7 +358,7 @@ func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 	identity := func(top, source string) string {
 		t.Helper()
 		validated, err := config.Parse("config.yaml", []byte(top+"\nsources:\n  - name: acme\n    hubspot: {token_env: TOKEN}\n    "+
-			"exclude: amount == 0\n    "+source), ".", known())
+			"exclude: amount == 0\n    "+source), ".", known.Names())
 		if err != nil {
 			t.Fatal(err)
 		}

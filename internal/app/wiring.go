@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/common/version"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
@@ -23,10 +24,7 @@ import (
 )
 
 // LoadConfig reads the configuration file.
-func LoadConfig(path string) (*config.Validated, error) { return config.Load(path, known()) }
-
-// known is what the configuration may name.
-func known() config.Known { return config.Known{Connectors: connectors.Sections()} }
+func LoadConfig(path string) (*config.Validated, error) { return config.Load(path, known.Names()) }
 
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
@@ -28,7 +29,7 @@ func TestBadConfigurations(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		t.Run(name, func(t *testing.T) {
-			_, err := config.Load(file, known())
+			_, err := config.Load(file, known.Names())
 			problems, ok := errors.AsType[document.Problems](err)
 			if !ok {
 				t.Fatalf("Load = %v, want Problems", err)
@@ -55,7 +56,7 @@ func TestBadConfigurations(t *testing.T) {
 }
 
 func TestProblemsAreInTheOrderOfTheFile(t *testing.T) {
-	_, err := config.Load("testdata/bad/document_many_problems.yaml", known())
+	_, err := config.Load("testdata/bad/document_many_problems.yaml", known.Names())
 	problems, _ := errors.AsType[document.Problems](err)
 	if len(problems) < 6 {
 		t.Fatalf("%d problems, want all 6:\n%v", len(problems), err)
@@ -68,7 +69,7 @@ func TestProblemsAreInTheOrderOfTheFile(t *testing.T) {
 }
 
 func TestLongMessagesAreCut(t *testing.T) {
-	_, err := config.Parse("c.yaml", []byte("holidays: ["+strings.Repeat("x, ", 500)+"]"), ".", known())
+	_, err := config.Parse("c.yaml", []byte("holidays: ["+strings.Repeat("x, ", 500)+"]"), ".", known.Names())
 	if err == nil || !strings.HasSuffix(err.Error(), "more problems") {
 		t.Errorf("Parse = %v", err)
 	}
@@ -88,7 +89,7 @@ func TestLoadRefusesWhatIsNoFile(t *testing.T) {
 		os.DevNull:            "not a regular file",
 		"testdata/bad/absent": "no such file",
 	} {
-		if _, err := config.Load(path, known()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := config.Load(path, known.Names()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Load(%s) = %v, want %q", path, err, want)
 		}
 	}

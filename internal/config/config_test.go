@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
@@ -306,7 +307,7 @@ func TestHashFollowsTheMeaning(t *testing.T) {
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	folder := t.TempDir()
 	path := write(t, folder, "config.yaml", "sources: [{name: a, hubspot: {token_file: secrets/token}}]\n")
-	validated, err := config.Load(path, known())
+	validated, err := config.Load(path, known.Names())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,14 @@ package config
 import (
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/config/secret"
+	"github.com/sales-exporter/sales_exporter/internal/config/targets"
 )
 
 // Known is what the configuration may name and packages above this one own.
 type Known struct {
 	Connectors []Connector
+	Metrics    []MetricName
+	KPIs       []targets.KPI
 }
 
 // Connector is what the configuration knows of a connector.

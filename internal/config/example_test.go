@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
@@ -43,7 +44,7 @@ func modelKeys(s *document.Shape, path string) []modelKey {
 
 // keysOfDocument returns every key of the file.
 func keysOfDocument() []modelKey {
-	s := config.DocumentShape(known())
+	s := config.DocumentShape(known.Names())
 	return modelKeys(&s, "")
 }
 
@@ -75,7 +76,7 @@ func present(t *testing.T, s *document.Shape, n *yaml.Node, path string, found m
 var commentedKey = regexp.MustCompile(`(?m)^( *)#([^ \n].*)$`)
 
 func TestExampleRunsAsItStands(t *testing.T) {
-	validated, err := config.Load(exampleFile, known())
+	validated, err := config.Load(exampleFile, known.Names())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestExampleWithEveryKeySwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := map[string]bool{}
-	shape := config.DocumentShape(known())
+	shape := config.DocumentShape(known.Names())
 	present(t, &shape, top.Content[0], "", found)
 	for _, key := range keysOfDocument() {
 		if found[key.path] {
@@ -157,7 +158,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 
 // TestFirstConfigurationOfCompose loads the file that users of docker-compose.yml begin with.
 func TestFirstConfigurationOfCompose(t *testing.T) {
-	if _, err := config.Load("../../deploy/config/config.yaml", known()); err != nil {
+	if _, err := config.Load("../../deploy/config/config.yaml", known.Names()); err != nil {
 		t.Error(err)
 	}
 }

@@ -31,7 +31,7 @@ func Parse(name string, data []byte, baseDir string, known Known) (*Validated, e
 	if err != nil {
 		return nil, err
 	}
-	config := (&checker{Checker: c}).config(written)
+	config := (&checker{Checker: c, known: known}).config(written)
 	if err := c.Err(); err != nil {
 		return nil, err
 	}
@@ -46,6 +46,7 @@ func (v *Validated) Hash() uint64 { return v.hash }
 type checker struct {
 	*document.Checker
 
+	known      Known
 	zone       *time.Location
 	currency   string
 	dimensions []string
@@ -77,7 +78,7 @@ func (c *checker) config(d *documentYAML) Config {
 	config.DurationBuckets = c.durationBuckets(d.HistogramBuckets.Duration)
 	config.KeepQuarantined = c.Truth(d.Quarantine.KeepValues, false)
 	config.Targets = (&targets.Checker{
-		Checker: c.Checker, Currency: c.currency, Dimensions: c.dimensions, Sources: c.sources,
+		Checker: c.Checker, KPIs: c.known.KPIs, Currency: c.currency, Dimensions: c.dimensions, Sources: c.sources,
 		HashedReps: config.RepLabel == RepLabelHash,
 	}).List(d.Targets, d.TargetsFiles)
 	config.Files = c.Files()

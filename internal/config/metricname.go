@@ -10,36 +10,11 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/spelling"
 )
 
-// MetricName is a KPI metric as `metrics` may name it. The catalogue of package kpi, which is above this one, has the
-// same metrics: a test there compares them.
+// MetricName is a KPI metric as `metrics` may name it.
 type MetricName struct {
 	Name     string
 	Grained  bool // broken down by dimensions that can be chosen
 	Windowed bool
-}
-
-// MetricNames returns all KPI metrics.
-func MetricNames() []MetricName {
-	var names []MetricName
-	add := func(grained, windowed bool, words ...string) {
-		for _, word := range words {
-			names = append(names, MetricName{"sales_" + word, grained, windowed})
-		}
-	}
-	add(true, true,
-		"deals_won", "deals_lost", "deals_created", "revenue_won_amount", "revenue_lost_amount", "pipeline_created_amount",
-		"deal_size_amount", "cycle_seconds", "win_ratio", "deal_size_mean_amount", "deal_size_median_amount",
-		"cycle_mean_seconds", "cycle_median_seconds", "revenue_per_rep_amount")
-	add(true, false,
-		"growth_ratio", "revenue_won_cumulative_amount", "pipeline_deals", "pipeline_amount", "pipeline_weighted_amount",
-		"pipeline_forecast_category_amount", "deal_age_seconds", "deal_time_in_stage_seconds")
-	add(false, false,
-		"target_value", "target_matched", "target_missing_sources", "target_actual_value", "target_attainment_ratio",
-		"target_gap_value", "target_elapsed_ratio", "target_expected_value", "target_pace_ratio", "target_trailing_pace_ratio", "target_projection_value",
-		"target_forecast_value", "target_required_rate_per_day", "target_previous_attainment_ratio",
-		"target_start_timestamp_seconds", "target_end_timestamp_seconds", "target_info", "rep_attainment_ratio",
-		"pipeline_coverage_ratio", "kpi_info", "rep_info", "records_excluded", "records_excluded_amount")
-	return names
 }
 
 // metrics reads what is configured of single metrics.
@@ -70,11 +45,11 @@ func with[T []string | []calendar.Window](m map[string]T, key string, value T) m
 
 // metric reports whether a key names a metric that is switched on and fits.
 func (c *checker) metric(key document.Scalar, disabled []string, fits func(MetricName) bool, complaint string) bool {
-	names := MetricNames()
+	names := c.known.Metrics
 	i := slices.IndexFunc(names, func(n MetricName) bool { return n.Name == key.Text })
 	switch {
 	case i < 0:
-		c.Add(key.Place, document.Quote(key.Text)+" is not a metric", nearestMetric(key.Text))
+		c.Add(key.Place, document.Quote(key.Text)+" is not a metric", c.nearestMetric(key.Text))
 	case !fits(names[i]):
 		c.Add(key.Place, document.Quote(key.Text)+" "+complaint, "remove it")
 	case slices.Contains(disabled, key.Text):
@@ -93,7 +68,7 @@ func (c *checker) disabled(l document.List[document.Scalar]) []string {
 			continue
 		}
 		matched := false
-		for _, n := range MetricNames() {
+		for _, n := range c.known.Metrics {
 			if !matchesName(item.Text, n.Name) {
 				continue
 			}
@@ -103,7 +78,7 @@ func (c *checker) disabled(l document.List[document.Scalar]) []string {
 			}
 		}
 		if !matched {
-			c.Add(item.Place, document.Quote(item.Text)+" matches no metric", nearestMetric(item.Text))
+			c.Add(item.Place, document.Quote(item.Text)+" matches no metric", c.nearestMetric(item.Text))
 		}
 	}
 	c.Distinct(l.Items)
@@ -120,9 +95,9 @@ func matchesName(pattern, name string) bool {
 }
 
 // nearestMetric is the hint about a name that is not known. Some leave out the sales_ that all metrics begin with.
-func nearestMetric(word string) string {
+func (c *checker) nearestMetric(word string) string {
 	var names []string
-	for _, n := range MetricNames() {
+	for _, n := range c.known.Metrics {
 		names = append(names, n.Name)
 	}
 	for _, try := range []string{word, "sales_" + word} {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
@@ -54,7 +55,7 @@ func misfitsOfText(t *testing.T, text string) []string {
 	if err := yaml.Unmarshal([]byte(text), &top); err != nil {
 		t.Fatal(err)
 	}
-	s := config.DocumentShape(known())
+	s := config.DocumentShape(known.Names())
 	return misfits(&s, top.Content[0], "")
 }
 

@@ -7,10 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
-	"github.com/sales-exporter/sales_exporter/internal/config"
 )
 
 func TestCatalogue(t *testing.T) {
@@ -49,22 +46,6 @@ func TestCatalogue(t *testing.T) {
 		if !kpis[kpi] {
 			t.Errorf("no metric is the target KPI %s", kpi)
 		}
-	}
-}
-
-// TestConfigurationKnowsTheMetrics holds the names by which a configuration chooses metrics against the catalogue.
-func TestConfigurationKnowsTheMetrics(t *testing.T) {
-	want := map[string]config.MetricName{}
-	for _, m := range Catalogue() {
-		grained := slices.Contains([]Shape{ShapeBase, ShapeHistogram, ShapeRollup}, m.Shape)
-		want[m.Name] = config.MetricName{Name: m.Name, Grained: grained, Windowed: m.Windowed}
-	}
-	got := map[string]config.MetricName{}
-	for _, n := range config.MetricNames() {
-		got[n.Name] = n
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("add the metric to MetricNames in internal/config/metricname.go (-catalogue +configuration):\n%s", diff)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/config/targets"
 	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -19,7 +20,9 @@ targets:
   - {name: plan, kpi: revenue_won, value: 400, period: 2026-Q2}
   - {name: plan, kpi: revenue_won, growth: 0.5, over: previous_quarter, period: 2026-Q3}
   - {name: plan, kpi: revenue_won, value: 800, period: 2027-Q1}
-`), t.TempDir(), config.Known{Connectors: connectors.Sections()})
+`), t.TempDir(), config.Known{
+		Connectors: connectors.Sections(), KPIs: []targets.KPI{{Name: kpiRevenueWon, Money: true}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

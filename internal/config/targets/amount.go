@@ -56,21 +56,23 @@ func quantity(n document.Number, currency string) (read ratio, wrong, hint strin
 }
 
 // targetValue reads a value above 0; a win ratio is at most 1.
-func (c *Checker) targetValue(n document.Number, kpi string) float64 {
+func (c *Checker) targetValue(n document.Number, name string) float64 {
+	kpi, known := c.kpi(name)
+	count := known && !kpi.Money && !kpi.Ratio
 	read, wrong, hint := quantity(n, c.Currency)
 	switch {
 	case wrong != "":
 		c.Add(n.Place, wrong, hint)
 	case read.value <= 0:
 		c.Add(n.Place, document.Quote(n.Text)+" is out of range", "a target must be above 0")
-	case kpi == winRatio && read.value > 1:
+	case kpi.Ratio && read.value > 1:
 		c.Add(n.Place, document.Quote(n.Text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
-	case read.money && strings.HasPrefix(kpi, "deals_"):
-		c.Add(n.Place, document.Quote(n.Text)+" is an amount of money, but "+kpi+" is a count", "write a number such as 12")
-	case read.money && kpi == winRatio:
+	case read.money && count:
+		c.Add(n.Place, document.Quote(n.Text)+" is an amount of money, but "+name+" is a count", "write a number such as 12")
+	case read.money && kpi.Ratio:
 		c.Add(n.Place, document.Quote(n.Text)+" is an amount of money, but a win ratio is not", "write 0.25 or 25%")
-	case read.percent && kpi != winRatio && slices.Contains(TargetKPIs(), kpi):
-		c.Add(n.Place, document.Quote(n.Text)+" is a percentage, but "+kpi+" is not", "write a number such as 500000, or growth: "+n.Text)
+	case read.percent && known && !kpi.Ratio:
+		c.Add(n.Place, document.Quote(n.Text)+" is a percentage, but "+name+" is not", "write a number such as 500000, or growth: "+n.Text)
 	}
 	return read.value
 }

@@ -234,7 +234,7 @@ func (c *Checker) targetNumbers(s *targetSheet) bool {
 		c.contradictory(s, err, "write all numbers of the file in the same format")
 	}
 	for _, column := range columns {
-		if shares := s.shares(s.columns[column]); shares != nil {
+		if shares := c.shares(s, s.columns[column]); shares != nil {
 			if _, err := shares.DecideScale(column, s.decimal); err != nil {
 				c.contradictory(s, err, "write all of them with the percent sign, or none")
 			}
@@ -271,13 +271,16 @@ func (c *Checker) contradictory(s *targetSheet, err error, hint string) {
 
 // shares returns the rows in which a column holds ratios, nil where there are none: the scale of a win ratio says
 // nothing about money.
-func (s *targetSheet) shares(column targetColumn) *tables.Grid {
+func (c *Checker) shares(s *targetSheet, column targetColumn) *tables.Grid {
 	if column.key == "growth" {
 		return s.Grid
 	}
 	kpi := slices.IndexFunc(s.columns, func(c targetColumn) bool { return c.key == "kpi" })
 	ratios := *s.Grid
-	ratios.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r tables.Row) bool { return r.At(kpi).Text != winRatio })
+	ratios.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r tables.Row) bool {
+		k, _ := c.kpi(r.At(kpi).Text)
+		return !k.Ratio
+	})
 	if len(ratios.Rows) == 0 {
 		return nil
 	}

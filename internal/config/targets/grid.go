@@ -104,7 +104,7 @@ func scopeName(t *Target) string {
 // and quarters, so that it says which where the file has both.
 func (c *Checker) nameInGrid(s *targetSheet, t *Target, column targetColumn) {
 	if !s.has("kpi") {
-		t.KPI = document.Scalar{Place: t.Place, Text: TargetKPIs()[0]}
+		t.KPI = document.Scalar{Place: t.Place, Text: c.KPIs[0].Name}
 	}
 	if !s.has("name") {
 		base := strings.TrimSuffix(filepath.Base(s.path), filepath.Ext(s.path))

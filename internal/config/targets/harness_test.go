@@ -8,20 +8,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // demoSource is a source that needs no account.
 const demoSource = "sources: [{name: a, demo: {crm: hubspot}}]\n"
 
-// known is what a configuration may name.
-func known() config.Known { return config.Known{Connectors: connectors.Sections()} }
-
 // parse reads a configuration whose paths are relative to a folder.
 func parse(text []byte, folder string) (*config.Validated, error) {
-	return config.Parse("config.yaml", text, folder, known())
+	return config.Parse("config.yaml", text, folder, known.Names())
 }
 
 func mustParse(t *testing.T, text, folder string) config.Config {

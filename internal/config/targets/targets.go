@@ -12,19 +12,17 @@ import (
 	grid "github.com/sales-exporter/sales_exporter/internal/table"
 )
 
-// TargetKPIs returns the names of the KPIs that a target can be about.
-func TargetKPIs() []string {
-	return []string{
-		"revenue_won", "revenue_lost", "pipeline_created", "deals_won", "deals_lost", "deals_created", winRatio,
-	}
+// KPI is a KPI that a target can be about.
+type KPI struct {
+	Name  string
+	Money bool // an amount of the reporting currency
+	Ratio bool // at most 1; what is neither is a count
 }
-
-// winRatio is the one KPI of a target that cannot exceed 1.
-const winRatio = "win_ratio"
 
 // Checker reads targets. Beside the document it needs what the rest of it says.
 type Checker struct {
 	*document.Checker
+	KPIs       []KPI // the first is that of grids that name none
 	Currency   string
 	Dimensions []string
 	Sources    []string // the names
@@ -106,10 +104,23 @@ func (c *Checker) targetKPI(t Target) string {
 	if !c.Need(t.Place, "kpi", t.KPI.Place) {
 		return ""
 	}
-	if !slices.Contains(TargetKPIs(), t.KPI.Text) {
-		c.Add(t.KPI.Place, document.Quote(t.KPI.Text)+" is not a KPI that can have a target", document.OneOf(t.KPI.Text, TargetKPIs()))
+	if _, known := c.kpi(t.KPI.Text); !known {
+		var names []string
+		for _, k := range c.KPIs {
+			names = append(names, k.Name)
+		}
+		c.Add(t.KPI.Place, document.Quote(t.KPI.Text)+" is not a KPI that can have a target", document.OneOf(t.KPI.Text, names))
 	}
 	return t.KPI.Text
+}
+
+// kpi returns the KPI of a name.
+func (c *Checker) kpi(name string) (k KPI, known bool) {
+	i := slices.IndexFunc(c.KPIs, func(k KPI) bool { return k.Name == name })
+	if i < 0 {
+		return KPI{}, false
+	}
+	return c.KPIs[i], true
 }
 
 // growth reads a target that is relative to an earlier period of the same length, or to the same period a year ago.

@@ -7,22 +7,22 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
-	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // configuration returns the schema of the exporter's configuration: its keys, on every level. What a value means is for
 // the exporter to check, but for a few that configuration.schema.yaml knows.
 func configuration() (node, error) {
-	known := keysOfConfiguration{}
-	if err := yaml.Unmarshal([]byte(configurationSource), &known); err != nil {
+	keys := keysOfConfiguration{}
+	if err := yaml.Unmarshal([]byte(configurationSource), &keys); err != nil {
 		return nil, fmt.Errorf("read configuration.schema.yaml: %w", err)
 	}
-	known["kpi"] = node{"type": orNull("string"), "pattern": "^(" + strings.Join(kpi.TargetKPIs(), "|") + ")$"}
-	shape := config.DocumentShape(config.Known{Connectors: connectors.Sections()})
-	return known.ofShape(&shape), nil
+	keys["kpi"] = node{"type": orNull("string"), "pattern": "^(" + strings.Join(kpi.TargetKPIs(), "|") + ")$"}
+	shape := config.DocumentShape(known.Names())
+	return keys.ofShape(&shape), nil
 }
 
 // keysOfConfiguration are the schemas of single keys by their names, which mean the same wherever they stand.

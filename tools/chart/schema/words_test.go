@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
-	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // targetWith is a configuration in which one key of a target has another value.
@@ -85,6 +85,6 @@ func load(t *testing.T, text string) error {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := config.Load(path, config.Known{Connectors: connectors.Sections()})
+	_, err := config.Load(path, known.Names())
 	return err
 }
