@@ -15,6 +15,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/last"
@@ -34,7 +35,7 @@ func lastOf(mirrorPath string) string { return mirrorPath + ".last" }
 // originOf identifies what the snapshots of an engine are made by: the accounts behind its sources are a part of it.
 func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, error) {
 	var key []byte
-	if c := validated.Config(); c.RepLabel == config.RepLabelHash {
+	if c := validated.Config(); c.RepLabel == crm.RepLabelHash {
 		var err error
 		if key, err = c.HashKey(); err != nil {
 			return output.Origin{}, err

@@ -14,6 +14,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/app/known"
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
@@ -48,7 +49,7 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 		return nil, err
 	}
 	var namesakes *namesakes
-	if c.RepLabel == config.RepLabelName {
+	if c.RepLabel == crm.RepLabelName {
 		namesakes = newNamesakes(logger)
 	}
 	return &syncer{
@@ -120,13 +121,13 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
 		Metrics:         kpi.MetricOptions(c.Metrics),
 		DealSizeBuckets: c.DealSizeBuckets, DurationBuckets: c.DurationBuckets,
-		RepLabel: kpi.RepLabel(c.RepLabel),
+		RepLabel: c.RepLabel,
 	}
 	for _, s := range c.Sources {
 		options.Sources = append(options.Sources, s.Name)
 		options.Traits[s.Name] = kpi.SourceTraits(s.Settings.Traits(s.Map))
 	}
-	if c.RepLabel == config.RepLabelHash {
+	if c.RepLabel == crm.RepLabelHash {
 		key, err := c.HashKey()
 		if err != nil {
 			return nil, err

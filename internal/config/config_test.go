@@ -69,7 +69,7 @@ func TestDefaults(t *testing.T) {
 			Map:    map[string]config.Mapping{"business_type": {Object: "deal", Property: "dealtype"}},
 		}},
 		Dimensions:      []string{"pipeline", "rep", "team", "territory", "business_type"},
-		RepLabel:        config.RepLabelName,
+		RepLabel:        crm.RepLabelName,
 		Limits:          config.Limits{Series: 100_000, ValuesPerDimension: 500},
 		DealSizeBuckets: []float64{100, 250, 500, 1000, 2500, 5000, 10e3, 25e3, 50e3, 100e3, 250e3, 500e3, 1e6},
 		DurationBuckets: days(1, 3, 7, 14, 30, 45, 60, 90, 120, 180, 365),
@@ -223,7 +223,7 @@ targets:
 		HistogramDimensions: []string{"channel"},
 		Rollups:             [][]string{{"rep", "territory"}, {}},
 		Windows:             []calendar.Window{"today", "all_time"},
-		RepLabel:            config.RepLabelHash, RepHashKey: secret.Env("KEY"),
+		RepLabel:            crm.RepLabelHash, RepHashKey: secret.Env("KEY"),
 		Metrics: config.Metrics{
 			Disabled: []string{"sales_target_info", "sales_kpi_info", "sales_rep_info", "sales_deals_lost"},
 			Grain: map[string][]string{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/config/targets"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
 // Load reads and checks a configuration file. A file that can be read but is wrong is a Problems error.
@@ -79,7 +80,7 @@ func (c *checker) config(d *documentYAML) Config {
 	config.KeepQuarantined = c.Truth(d.Quarantine.KeepValues, false)
 	config.Targets = (&targets.Checker{
 		Checker: c.Checker, KPIs: c.known.KPIs, Currency: c.currency, Dimensions: c.dimensions, Sources: c.sources,
-		HashedReps: config.RepLabel == RepLabelHash,
+		HashedReps: config.RepLabel == crm.RepLabelHash,
 	}).List(d.Targets, d.TargetsFiles)
 	config.Files = c.Files()
 	return config

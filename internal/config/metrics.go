@@ -89,9 +89,9 @@ func (c *checker) windows(l document.List[document.Scalar]) []calendar.Window {
 	return windows
 }
 
-func (c *checker) repLabel(d *documentYAML) (RepLabel, secret.Secret) {
-	label := document.Choice(c.Checker, d.RepLabel, RepLabelName, RepLabelName, RepLabelID, RepLabelHash)
-	if label == RepLabelHash {
+func (c *checker) repLabel(d *documentYAML) (crm.RepLabel, secret.Secret) {
+	label := document.Choice(c.Checker, d.RepLabel, crm.RepLabelName, crm.RepLabelName, crm.RepLabelID, crm.RepLabelHash)
+	if label == crm.RepLabelHash {
 		key, at := c.Secret(d.RepLabel.Place, "hash_key", d.HashKeyFile, d.HashKeyEnv), d.HashKeyFile.Place
 		if !at.Set() {
 			at = d.HashKeyEnv.Place

@@ -42,7 +42,7 @@ type Config struct {
 	Rollups             [][]string        // nil leaves each ratio its own
 	Windows             []calendar.Window // nil leaves each metric its own
 	Metrics             Metrics
-	RepLabel            RepLabel
+	RepLabel            crm.RepLabel
 	RepHashKey          secret.Secret // only with RepLabelHash
 	Limits              Limits
 	DealSizeBuckets     []float64       // currency units, ascending
@@ -55,16 +55,6 @@ type Config struct {
 	// Files are the files beside the configuration file itself whose change means a new configuration.
 	Files []string
 }
-
-// RepLabel says what the `rep` label holds.
-type RepLabel string
-
-// The rep labels.
-const (
-	RepLabelName RepLabel = "name"
-	RepLabelID   RepLabel = "id"
-	RepLabelHash RepLabel = "hash"
-)
 
 // Metrics is what is configured of single KPI metrics, by name.
 type Metrics struct {

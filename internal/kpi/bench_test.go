@@ -31,7 +31,7 @@ func benchOptions() Options {
 	return Options{
 		Sources: []string{"acme"}, Currency: "USD",
 		Dimensions:      []string{"pipeline", "rep", "team", "territory", "business_type"},
-		RepLabel:        RepLabelName,
+		RepLabel:        crm.RepLabelName,
 		DealSizeBuckets: []float64{100, 250, 500, 1e3, 2500, 5e3, 1e4, 25e3, 5e4, 1e5, 25e4, 5e5, 1e6},
 		DurationBuckets: durations,
 	}

@@ -190,7 +190,7 @@ func (s *SourceFacts) repCode(id string) uint32 {
 	code := s.reps.code(id)
 	if int(code) == len(s.repIDs) {
 		shown := value.CleanLabel(id)
-		if s.facts.options.RepLabel == RepLabelHash {
+		if s.facts.options.RepLabel == crm.RepLabelHash {
 			shown = pseudonym(s.facts.options.RepHashKey, id)
 		}
 		s.repIDs = append(s.repIDs, shown)

@@ -117,7 +117,7 @@ func TestLabelsAreCleanAndMerge(t *testing.T) {
 
 func TestHashedRepsTellNothing(t *testing.T) {
 	o := goldenOptions()
-	o.RepLabel, o.RepHashKey = RepLabelHash, []byte("key")
+	o.RepLabel, o.RepHashKey = crm.RepLabelHash, []byte("key")
 	compute := func(key string) string {
 		o.RepHashKey = []byte(key)
 		f := NewFacts(o)
@@ -151,7 +151,7 @@ func TestHashedRepsTellNothing(t *testing.T) {
 
 func TestRepLabelID(t *testing.T) {
 	o := goldenOptions()
-	o.RepLabel = RepLabelID
+	o.RepLabel = crm.RepLabelID
 	f := NewFacts(o)
 	f.Source("acme").Apply(goldenRecords())
 	f.Source("acme").MarkReady()

@@ -32,7 +32,7 @@ func goldenOptions() Options {
 		Dimensions: []string{"pipeline", "rep", "team", "territory"}, HistogramDimensions: []string{"team"},
 		Rollups: [][]string{{}, {"team"}}, Windows: []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth},
 		DealSizeBuckets: []float64{100, 1000}, DurationBuckets: []time.Duration{day, 10 * day, 30 * day},
-		RepLabel: RepLabelName,
+		RepLabel: crm.RepLabelName,
 	}
 }
 

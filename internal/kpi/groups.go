@@ -218,7 +218,7 @@ func (s *SourceFacts) pipelineLabel(code uint32) string {
 
 func (s *SourceFacts) repLabel(code uint32) string {
 	switch s.facts.options.RepLabel {
-	case RepLabelID, RepLabelHash:
+	case crm.RepLabelID, crm.RepLabelHash:
 		return s.repIDs[code]
 	default:
 		return s.repName(code)

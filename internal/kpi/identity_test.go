@@ -62,7 +62,7 @@ func TestNamesakes(t *testing.T) {
 	wantValue(t, snapshot, 100, "sales_target_actual_value", "target", "first")
 	wantValue(t, snapshot, 1000, "sales_target_actual_value", "target", "second")
 	wantValue(t, snapshot, 1, "sales_rep_info", "rep", "Ann Ames (2)", "rep_id", "8")
-	o.RepLabel = RepLabelID
+	o.RepLabel = crm.RepLabelID
 	wantValue(t, computed(o, targets, reps, others), 1000, "sales_revenue_won_amount", "rep", "8", "window", "month_to_date")
 }
 

@@ -27,7 +27,7 @@ type Options struct {
 	// Metrics wins over them.
 	Metrics MetricOptions
 
-	RepLabel   RepLabel
+	RepLabel   crm.RepLabel
 	RepHashKey []byte // only with RepLabelHash
 
 	DealSizeBuckets []float64       // upper bounds in currency units, ascending
@@ -49,16 +49,6 @@ type SourceTraits struct {
 	// StagesByName says that the id of a stage is its name, so that one that is not listed can be named all the same.
 	StagesByName bool
 }
-
-// RepLabel says what the `rep` label holds.
-type RepLabel string
-
-// The rep labels; without one it is the name.
-const (
-	RepLabelName RepLabel = "name"
-	RepLabelID   RepLabel = "id"
-	RepLabelHash RepLabel = "hash"
-)
 
 // Input is everything that a Compute depends on beside the facts.
 type Input struct {

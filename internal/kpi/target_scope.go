@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/spelling"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -102,7 +103,7 @@ func (f *scoped) resolve(c *computation, covered []*scan) {
 		}
 	}
 	f.take(c.dims[f.place], values)
-	if isRep && len(values) == 0 && c.options.RepLabel == RepLabelHash {
+	if isRep && len(values) == 0 && c.options.RepLabel == crm.RepLabelHash {
 		f.shown = pseudonym(c.options.RepHashKey, f.text) // The page shows no name, not even one that nobody has.
 	}
 }
@@ -219,7 +220,7 @@ func (c *computation) mismatches() []Mismatch {
 func (t *target) missed(c *computation, fixed *scoped) Mismatch {
 	d := c.dims[fixed.place]
 	leftOut := slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.leavesOut(fixed) })
-	hashed := d.name == "rep" && c.options.RepLabel == RepLabelHash
+	hashed := d.name == "rep" && c.options.RepLabel == crm.RepLabelHash
 	switch {
 	case leftOut && hashed:
 		return everyLeftOut("the rep in its scope")

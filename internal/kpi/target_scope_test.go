@@ -203,20 +203,20 @@ func TestSpellingDoesNotDependOnHistory(t *testing.T) {
 func TestScopesOfHiddenReps(t *testing.T) {
 	hash := func(id string) string { return pseudonym([]byte("key"), id) }
 	for _, test := range []struct {
-		label   RepLabel
+		label   crm.RepLabel
 		scope   string
 		shown   string
 		matched float64
 	}{
-		{RepLabelHash, "Ann Ames", hash("r1"), 1},
-		{RepLabelHash, "ANN AMES", hash("r1"), 1},
-		{RepLabelHash, "r1", hash("r1"), 1},
-		{RepLabelHash, hash("r1"), hash("r1"), 1},
-		{RepLabelHash, "New Hire", hash("r4"), 1},
-		{RepLabelHash, "Zoe Zimmer", hash("Zoe Zimmer"), 0},
-		{RepLabelID, "Ann Ames", "r1", 1},
-		{RepLabelID, "R1", "r1", 1},
-		{RepLabelID, "Zoe Zimmer", "Zoe Zimmer", 0},
+		{crm.RepLabelHash, "Ann Ames", hash("r1"), 1},
+		{crm.RepLabelHash, "ANN AMES", hash("r1"), 1},
+		{crm.RepLabelHash, "r1", hash("r1"), 1},
+		{crm.RepLabelHash, hash("r1"), hash("r1"), 1},
+		{crm.RepLabelHash, "New Hire", hash("r4"), 1},
+		{crm.RepLabelHash, "Zoe Zimmer", hash("Zoe Zimmer"), 0},
+		{crm.RepLabelID, "Ann Ames", "r1", 1},
+		{crm.RepLabelID, "R1", "r1", 1},
+		{crm.RepLabelID, "Zoe Zimmer", "Zoe Zimmer", 0},
 	} {
 		t.Run(fmt.Sprint(test.label, " ", test.scope), func(t *testing.T) {
 			o := goldenOptions()
@@ -228,7 +228,7 @@ func TestScopesOfHiddenReps(t *testing.T) {
 			}
 			page := exposition(snapshot, Catalogue()) + fmt.Sprint(snapshot.Mismatches)
 			for _, name := range []string{"Ann Ames", "ANN AMES", "New Hire", "Zoe Zimmer"} {
-				if test.label == RepLabelHash && strings.Contains(page, name) {
+				if test.label == crm.RepLabelHash && strings.Contains(page, name) {
 					t.Errorf("the page or the log names %s", name)
 				}
 			}
@@ -239,7 +239,7 @@ func TestScopesOfHiddenReps(t *testing.T) {
 // TestHiddenRepOfASourceThatIsNotReady shows no name either while nobody knows the rep.
 func TestHiddenRepOfASourceThatIsNotReady(t *testing.T) {
 	o := goldenOptions()
-	o.RepLabel, o.RepHashKey = RepLabelHash, []byte("key")
+	o.RepLabel, o.RepHashKey = crm.RepLabelHash, []byte("key")
 	snapshot := computeTarget(NewFacts(o), scopedTo("rep=Ann Ames"))
 	wantAbsent(t, snapshot, metricTargetMatched)
 	wantValue(t, snapshot, 1, metricTargetMissing)
@@ -250,7 +250,7 @@ func TestHiddenRepOfASourceThatIsNotReady(t *testing.T) {
 
 // TestRepOfTwoSources covers both records of a person who sells in two CRMs, whatever the label.
 func TestRepOfTwoSources(t *testing.T) {
-	for _, label := range []RepLabel{RepLabelName, RepLabelID, RepLabelHash} {
+	for _, label := range []crm.RepLabel{crm.RepLabelName, crm.RepLabelID, crm.RepLabelHash} {
 		o := goldenOptions()
 		o.Sources, o.RepLabel, o.RepHashKey = []string{"acme", "globex"}, label, []byte("key")
 		f := NewFacts(o)

@@ -15,7 +15,7 @@ import (
 func TestTeamOfDeal(t *testing.T) {
 	facts := NewFacts(Options{
 		Sources: []string{"ledger"}, Currency: "USD", Dimensions: []string{"rep", "team"}, Rollups: [][]string{{}},
-		Windows: []calendar.Window{calendar.QuarterToDate}, RepLabel: RepLabelName,
+		Windows: []calendar.Window{calendar.QuarterToDate}, RepLabel: crm.RepLabelName,
 	})
 	won := func(id, rep, team string, amount value.Money, year int) crm.Deal {
 		d := crm.Deal{
