@@ -10,6 +10,7 @@ import (
 type Known struct {
 	Connectors []Connector
 	Metrics    []MetricName
+	Labels     []string // that metrics carry beside dimensions
 	KPIs       []targets.KPI
 }
 

@@ -66,7 +66,7 @@ func (c *checker) config(d *documentYAML) Config {
 		MirrorSQLitePath: c.mirrorPath(d.Mirror),
 	}
 	c.zone, c.currency = config.Location, config.Currency
-	c.dimensions = c.dimensionNames(d.Dimensions)
+	c.dimensions = c.dimensionNames(d.Dimensions, d.Sources.items)
 	config.Dimensions = c.dimensions
 	config.Sources = c.sourceList(d)
 	config.HistogramDimensions = c.histogramDimensions(d.HistogramDimensions)

@@ -38,7 +38,7 @@ func (c *SectionChecker) Mappings(t document.Table[MappingKeys], rules PropertyR
 // mappable reports keys of `map` that are no dimension, or none that a property can fill.
 func (c *SectionChecker) mappable(key document.Scalar) bool {
 	switch {
-	case !slices.Contains(crm.DimensionNames(), key.Text):
+	case !slices.Contains(crm.DimensionNames(), key.Text) && !slices.Contains(c.Dimensions, key.Text):
 		c.Add(key.Place, "is not a dimension", document.OneOf(key.Text, crm.DimensionNames()))
 	case !crm.DimensionMapped(key.Text):
 		c.Add(key.Place, "cannot be mapped",

@@ -19,14 +19,6 @@ const maxBuckets = 50
 
 const day = 24 * time.Hour
 
-// dimensionNames returns the labels of the deal metrics.
-func (c *checker) dimensionNames(l document.List[document.Scalar]) []string {
-	if !l.Usable() {
-		return []string{"pipeline", "rep", "team", "territory", "business_type"}
-	}
-	return c.Subset(l, crm.DimensionNames(), "is not a dimension", "")
-}
-
 // histogramDimensions returns the labels of the histograms, each of which is many series.
 func (c *checker) histogramDimensions(l document.List[document.Scalar]) []string {
 	if !l.Usable() {

@@ -151,7 +151,7 @@ func (c *checker) unfilled(s *Source, field string) (what, hint string) {
 		return list.Unfilled(field)
 	}
 	switch _, mapped := s.Map[field]; {
-	case !crm.DimensionMapped(field) || mapped:
+	case !slices.Contains(crm.DimensionNames(), field) || !crm.DimensionMapped(field) || mapped:
 		return "", ""
 	case !slices.Contains(c.dimensions, field):
 		return "the source does not read", "add it to dimensions and to the map of the source"

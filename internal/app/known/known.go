@@ -6,13 +6,14 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/targets"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // Names returns all of them.
 func Names() config.Known {
-	return config.Known{Connectors: connectors.Sections(), Metrics: metrics(), KPIs: kpis()}
+	return config.Known{Connectors: connectors.Sections(), Metrics: metrics(), Labels: labels(), KPIs: kpis()}
 }
 
 // metrics returns those of the catalogue.
@@ -23,6 +24,15 @@ func metrics() []config.MetricName {
 		names = append(names, config.MetricName{Name: m.Name, Grained: grained, Windowed: m.Windowed})
 	}
 	return names
+}
+
+// labels returns those that metrics carry beside dimensions.
+func labels() []string {
+	labels := []string{"rollup"}
+	for _, m := range kpi.Catalogue() {
+		labels = append(labels, m.PossibleLabels()...)
+	}
+	return slices.DeleteFunc(labels, func(l string) bool { return slices.Contains(crm.DimensionNames(), l) })
 }
 
 // kpis returns those of the catalogue that a target can be about.

@@ -70,7 +70,7 @@ func (s *Source) open(f file, all names) (*decoder, error) {
 	for _, row := range grid.Rows {
 		all.of("rep").add(d.text(row, "rep"))
 		all.of("pipeline").add(d.text(row, "pipeline"))
-		for _, dimension := range dimensions() {
+		for _, dimension := range s.mappedDimensions() {
 			all.of(dimension).add(d.dimension(row, dimension))
 		}
 	}
@@ -197,10 +197,9 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	return deal, nil
 }
 
-// dimensions lists those that a file can fill.
-func dimensions() []string {
-	mapped := func(name string) bool { return crm.DimensionMapped(name) || name == "team" }
-	return slices.DeleteFunc(slices.Clone(crm.DimensionNames()), func(name string) bool { return !mapped(name) })
+// mappedDimensions lists those that a row has of its own.
+func (s *Source) mappedDimensions() []string {
+	return slices.DeleteFunc(s.sheet.Dimensions(), func(name string) bool { return !crm.DimensionMapped(name) && name != "team" })
 }
 
 // dimension returns the value of a dimension as the row writes it.
@@ -223,7 +222,7 @@ func (d *decoder) dimension(row table.Row, name string) string {
 // dimensions returns the row's own values, its team included: a rep may sell for two teams.
 func (d *decoder) dimensions(row table.Row) value.Dimensions {
 	var out value.Dimensions
-	for _, name := range dimensions() {
+	for _, name := range d.source.mappedDimensions() {
 		text := d.dimension(row, name)
 		if text == "" {
 			continue

@@ -49,6 +49,15 @@ func dealFields() []string {
 	}
 }
 
+// FieldNames returns the fields that have a column.
+func (s *section) FieldNames() []string {
+	var names []string
+	for _, e := range s.Deals.Columns.Entries {
+		names = append(names, e.Key.Text)
+	}
+	return names
+}
+
 // maxHeaderRow is below any title.
 const maxHeaderRow = 1000
 
@@ -137,7 +146,7 @@ func (c *checker) columns(s sheetKeys) map[string]string {
 		return columns
 	}
 	for _, e := range s.Columns.Entries {
-		if !slices.Contains(dealFields(), e.Key.Text) {
+		if !slices.Contains(dealFields(), e.Key.Text) && !slices.Contains(c.Dimensions, e.Key.Text) {
 			c.Add(e.Key.Place, "is not a field of a deal", document.OneOf(e.Key.Text, dealFields()))
 			continue
 		}

@@ -2,6 +2,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
@@ -38,13 +39,24 @@ func (s *Settings) Files() []string { return []string{s.Deals.File} }
 // Traits implements config.Settings. Dimensions are those for which the sheet has a column.
 func (s *Settings) Traits(mapped map[string]config.Mapping) config.Traits {
 	traits := config.Traits{StagesByName: true}
-	for _, name := range crm.DimensionNames() {
+	for _, name := range s.Deals.Dimensions() {
 		_, column := s.Deals.Columns[name]
 		if _, property := mapped[name]; column || property {
 			traits.Dimensions = append(traits.Dimensions, name)
 		}
 	}
 	return traits
+}
+
+// Dimensions returns those that a column can fill: the predefined ones, then those of this sheet.
+func (s *Sheet) Dimensions() []string {
+	names := crm.DimensionNames()
+	for _, field := range slices.Sorted(maps.Keys(s.Columns)) {
+		if !slices.Contains(dealFields(), field) {
+			names = append(names, field)
+		}
+	}
+	return names
 }
 
 // Unfilled implements what config asks of sources whose records have the fields that the configuration names.
