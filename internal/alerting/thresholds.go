@@ -3,6 +3,7 @@ package alerting
 import (
 	"iter"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ import (
 type Threshold string
 
 // Thresholds are the judgements in the rules: what somebody may see differently. Shares are ratios, 0.85 is 85%. Each
-// stands in one rule alone, so that who changes it knows what changes.
+// stands in one rule alone, so that who changes it knows what changes; boards take their defaults from here.
 type Thresholds struct {
 	// PaceWarning and PaceCritical are shares of what should have been reached by today. Deals come in lumps: 10% behind
 	// is a deal that slipped by a week, 30% behind does not come back by itself.
@@ -98,6 +99,12 @@ func DefaultThresholds() Thresholds {
 		QuotaWarning: "0.2", QuotaCritical: "0.05",
 		Throttled: "0.05",
 	}
+}
+
+// Number returns what a threshold is compared with; 0 for a place.
+func (t Threshold) Number() float64 {
+	number, _ := strconv.ParseFloat(string(t), 64) // A place is no number.
+	return number
 }
 
 // Places returns ${paceWarning} for PaceWarning, and so on: rules with these are a template that needs no parser.

@@ -24,12 +24,12 @@ var tiers = []struct {
 	prefix string
 	tier   int
 }{
-	{"cmd/", 12},
-	{"internal/app", 11},
+	{"cmd/", 13},
+	{"internal/app", 12},
+	{"internal/dashboard", 11},
 	{"internal/backfill", 10},
 	{"internal/demo", 10},
 	{"internal/alerting", 10},
-	{"internal/dashboard", 10},
 	{"internal/document", 10},
 	{"internal/telemetry", 9},
 	{"internal/output", 8},

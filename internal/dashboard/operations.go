@@ -99,11 +99,11 @@ func (g *generator) addHealth(l *layout) {
 func (g *generator) addBudgetTiles(l *layout) {
 	l.add(6, 4, verdictStat(spec{
 		title: "API quota left", unit: unitRatio, decimals: new(0), noValue: "no daily quota",
-		steps: steps(colorBad, from(0.05, colorWarn), from(0.2, colorGood)),
+		steps: allowance().steps,
 		text: g.describe("Share of the daily API calls that is left, of the CRM's quota or of the exporter's share, whichever is smaller.",
 			"More than 20 %.", "sales_exporter_api_quota_remaining", "sales_exporter_api_quota_limit"),
 		queries: []series{{
-			verdict("min("+g.allowanceLeft(`quota=~"daily.*"`)+")", "NEARLY USED UP", level{0.05, "LOW"}, level{0.2, "ENOUGH"}),
+			verdict("min("+g.allowanceLeft(`quota=~"daily.*"`)+")", "NEARLY USED UP", allowance().levels...),
 			"{{status}}",
 		}},
 	}))

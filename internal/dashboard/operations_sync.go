@@ -140,7 +140,7 @@ func (g *generator) addAPI(l *layout) {
 	}))
 	l.add(8, 8, bars(spec{
 		title: "API quotas left now", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.0),
-		steps: steps(colorBad, from(0.05, colorWarn), from(0.2, colorGood)), noValue: "no known quota",
+		steps: allowance().steps, noValue: "no known quota",
 		text: g.describe("Share of each quota that is left, including short-term quotas.", "Daily quotas above 20 %.",
 			"sales_exporter_api_quota_remaining", "sales_exporter_api_quota_limit"),
 		queries: []series{{g.allowanceLeft(), "{{source}} {{quota}}"}},

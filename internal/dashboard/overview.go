@@ -1,10 +1,5 @@
 package dashboard
 
-// judgements of a ratio of what was planned: the same words and colours wherever a pace or an attainment is judged.
-func onPlan() []level { return []level{{0.85, "AT RISK"}, {1, "ON TRACK"}} }
-
-func onPlanSteps() []step { return steps(colorBad, from(0.85, colorWarn), from(1, colorGood)) }
-
 // overview answers a sales leader: will we hit the number?
 func (g *generator) overview() *board {
 	variables := []variable{datasourceVariable(), jobVariable(), g.currencyVariable(), periodVariable(), g.targetVariable()}
@@ -49,10 +44,10 @@ func (g *generator) addVerdict(l *layout) {
 	value, actual := g.plan("sales_target_value"), g.plan("sales_target_actual_value")
 	expected := g.plan("sales_target_expected_value")
 	l.add(6, 5, verdictStat(spec{
-		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), links: to("Teams", "sales-team"),
+		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlan().steps, links: to("Teams", "sales-team"),
 		text: g.describe("Won revenue as a share of what is expected by the end of today.",
 			"100 % or more. Below 85 % the target is at risk.", "sales_target_actual_value", "sales_target_expected_value"),
-		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
+		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan().levels...), "{{status}}"}},
 	}))
 	l.add(5, 5, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
@@ -91,21 +86,21 @@ func (g *generator) addOutlook(l *layout) {
 	weighted := g.plan("sales_target_forecast_value", `method="weighted"`)
 	commit := g.plan("sales_target_forecast_value", `method="commit"`)
 	l.add(4, 4, verdictStat(spec{
-		title: "Forecast", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		title: "Forecast", unit: unitRatio, decimals: new(1), steps: onPlan().steps,
 		links: to("Pipeline", "sales-pipeline"),
 		text: g.describe("Won so far plus the open deals due in the period, each times its probability, as a share of "+
 			"the target.", "100 % or more.", "sales_target_forecast_value"),
-		queries: []series{{verdict(g.ratio(weighted, value), "BELOW TARGET", onPlan()...), "{{status}}"}},
+		queries: []series{{verdict(g.ratio(weighted, value), "BELOW TARGET", onPlan().levels...), "{{status}}"}},
 	}))
 	l.add(4, 4, stat(spec{
-		title: "Won + commit", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		title: "Won + commit", unit: unitRatio, decimals: new(1), steps: onPlan().steps,
 		text: g.describe("Won so far plus the open deals due in the period with forecast category commit, as a share of "+
 			"the target.", "100 % when 60 % of the period is over.", "sales_target_forecast_value"),
 		queries: []series{{g.ratio(commit, value), "commit"}},
 	}))
 	l.add(4, 4, verdictStat(spec{
 		title: "Pipeline coverage", unit: unitMultiple, decimals: new(2),
-		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: to("Pipeline", "sales-pipeline"),
+		steps: covered().steps, links: to("Pipeline", "sales-pipeline"),
 		text: g.describe("Open deals due in the period as a multiple of the gap to the target. REACHED if there is no "+
 			"gap.", "3 times, or 1 / win rate if it is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{coverageVerdict(g.coverage(), g.plan("sales_target_gap_value").sum()), "{{status}}"}},
@@ -231,7 +226,7 @@ func (g *generator) addTeamTargets(l *layout) {
 		column("Won", g.money, decimals(1)).
 		column("Attainment", unitRatio, decimals(0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
-		column("Pace", unitRatio, append(judged(onPlanSteps()), decimals(0))...).
+		column("Pace", unitRatio, append(judged(onPlan().steps), decimals(0))...).
 		column("Gap", g.money, decimals(1)).
 		column("Forecast", g.money, decimals(1)).
 		column("Coverage", unitMultiple, decimals(1)))

@@ -56,11 +56,11 @@ func (g *generator) addPipelineTiles(l *layout) {
 	}))
 	l.add(5, 4, verdictStat(spec{
 		title: "Overdue share", unit: unitRatio, decimals: new(1), noValue: "no open deal, or no data",
-		steps: steps(colorGood, from(0.1, colorWarn), from(0.25, colorBad)),
+		steps: overdueShare().steps,
 		text: g.describe("Share of the open pipeline whose expected close date has passed. It makes the forecast wrong.",
 			"Less than 10 %.", "sales_pipeline_amount"),
 		queries: []series{{
-			verdict(overdue.sum()+"\n/\n"+positive(open.sum()), "GOOD", level{0.1, "NEEDS CLEAN-UP"}, level{0.25, "UNRELIABLE"}),
+			verdict(overdue.sum()+"\n/\n"+positive(open.sum()), "GOOD", overdueShare().levels...),
 			"{{status}}",
 		}},
 	}))
@@ -119,13 +119,13 @@ func (g *generator) addForecast(l *layout) {
 		override("target", fixed(colorNeutral)))
 	l.add(4, 9, verdictStat(spec{
 		title: "Coverage of the gap", unit: unitMultiple, decimals: new(2),
-		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)),
+		steps: covered().steps,
 		text: g.describe("Open deals due in the period as a multiple of the gap to the target. REACHED if there is no "+
 			"gap.", "3 times, or 1 / win rate if it is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{coverageVerdict(g.coverage(), g.plan("sales_target_gap_value").sum()), "{{status}}"}},
 	}).orReached())
 	l.add(4, 9, stat(spec{
-		title: "Recent pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		title: "Recent pace", unit: unitRatio, decimals: new(1), steps: onPlan().steps,
 		noValue: "period ended, or no data",
 		text: g.describe("Won in the last ten working days as a share of what was expected in them. It shows whether a team "+
 			"that is behind is recovering.", "100 % or more.", "sales_target_trailing_pace_ratio"),

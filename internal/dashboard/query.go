@@ -273,7 +273,7 @@ func verdict(expr, below string, levels ...level) string {
 // coverageVerdict names how often what is due covers what is missing. Where nothing is missing any more there is no such
 // number, and gap tells it from a lack of data.
 func coverageVerdict(coverage, gap string) string {
-	return verdict(coverage, "THIN", level{2, "TIGHT"}, level{3, "ENOUGH"}) + "\nor\n" +
+	return verdict(coverage, "THIN", covered().levels...) + "\nor\n" +
 		fmt.Sprintf(`label_replace((%s) <= 0, "status", "REACHED", "", "") * 0 + Inf`, gap)
 }
 

@@ -54,10 +54,10 @@ func (g *generator) perRep(name string, matchers ...string) selection {
 func (g *generator) addTeamTiles(l *layout) {
 	const without = "no team target"
 	l.add(5, 5, verdictStat(spec{
-		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlanSteps(), noValue: without,
+		title: "Pace", unit: unitRatio, decimals: new(1), steps: onPlan().steps, noValue: without,
 		text: g.describe("Revenue won by the team as a share of what is expected by the end of today.",
 			"100 % or more. Below 85 % the target is at risk.", "sales_target_pace_ratio"),
-		queries: []series{{verdict(g.ofTeams("sales_target_pace_ratio"), "BEHIND", onPlan()...), "{{status}}"}},
+		queries: []series{{verdict(g.ofTeams("sales_target_pace_ratio"), "BEHIND", onPlan().levels...), "{{status}}"}},
 	}))
 	l.add(4, 5, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2), noValue: without,
@@ -68,7 +68,7 @@ func (g *generator) addTeamTiles(l *layout) {
 	}))
 	l.add(4, 5, verdictStat(spec{
 		title: "Coverage", unit: unitMultiple, decimals: new(2), noValue: without,
-		steps: steps(colorBad, from(2, colorWarn), from(3, colorGood)), links: toPipelineOfTeam(),
+		steps: covered().steps, links: toPipelineOfTeam(),
 		text: g.describe("Open deals of the team due in the period as a multiple of the gap to its target. REACHED if there "+
 			"is no gap.", "3 times, or 1 / win rate if it is known.", "sales_pipeline_coverage_ratio"),
 		queries: []series{{
@@ -86,7 +86,7 @@ func (g *generator) addTeamTiles(l *layout) {
 	}))
 	l.add(7, 5, trend(spec{
 		title: "Pace over time", unit: unitRatio, low: new(0.0), noValue: "no team target, or no history yet",
-		steps: onPlanSteps(),
+		steps: onPlan().steps,
 		text: g.describe("Pace since the start of the period, and pace of the last ten working days (dashed). A team that "+
 			"is behind is recovering while the dashed line is above 100 %.", "100 % or more.", "sales_target_pace_ratio",
 			"sales_target_trailing_pace_ratio"),

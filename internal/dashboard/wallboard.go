@@ -11,10 +11,10 @@ func (g *generator) wallboard() *board {
 	expected := g.plan("sales_target_expected_value")
 	l := &layout{}
 	l.add(8, 9, verdictStat(spec{
-		title: "Pace: $target", unit: unitRatio, decimals: new(1), steps: onPlanSteps(),
+		title: "Pace: $target", unit: unitRatio, decimals: new(1), steps: onPlan().steps,
 		text: g.describe("Won revenue as a share of what is expected by the end of today.", "100 % or more.",
 			"sales_target_actual_value", "sales_target_expected_value"),
-		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan()...), "{{status}}"}},
+		queries: []series{{verdict(g.ratio(actual, expected), "BEHIND", onPlan().levels...), "{{status}}"}},
 	}))
 	l.add(8, 9, gauge(spec{
 		title: "Attainment", unit: unitRatio, decimals: new(0), low: new(0.0), high: new(1.2),
