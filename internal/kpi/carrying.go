@@ -71,7 +71,7 @@ func (s *scan) leavesOut(fixed *scoped) bool {
 
 // carried reports whether some group in the target's scope has such deals.
 func (t *target) carried(by carrying) bool {
-	return slices.ContainsFunc(t.covered, func(in covering) bool {
+	return slices.ContainsFunc(t.covered, func(in *scopeSums) bool {
 		return slices.ContainsFunc(in.groups, func(g uint32) bool { return in.scan.groups.carriedBy(g) == by })
 	})
 }

@@ -26,6 +26,7 @@ type scan struct {
 	due        grid[dueCell]     // by interval of the expected close, by group; for targets
 
 	scopes     map[string]map[string][]uint32 // groups by fixed dimensions and their values; see matching
+	matched    map[string]*scopeSums          // by scope; see matching
 	holdings   []*holding                     // by dimension; see holding
 	repsByName map[string][]uint32            // values of the dimension rep; see repsNamed
 

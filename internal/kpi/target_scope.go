@@ -18,12 +18,6 @@ type scoped struct {
 	wanted []uint32 // numbers of the lower-case texts that it stands for, none where no record holds such a value
 }
 
-// covering is a source that a target covers, with its groups that the scope takes in.
-type covering struct {
-	scan   *scan
-	groups []uint32
-}
-
 // matchTargets finds what each target's scope stands for in the data.
 func (c *computation) matchTargets(scans []*scan) {
 	for _, t := range c.targets {
@@ -35,7 +29,7 @@ func (c *computation) matchTargets(scans []*scan) {
 			t.values[len(targetLabels())+fixed.place] = fixed.shown
 		}
 		for _, s := range covered {
-			t.covered = append(t.covered, covering{s, s.matching(t.scope)})
+			t.covered = append(t.covered, s.matching(t.scope))
 		}
 		t.matched = t.matches(c)
 	}
@@ -82,7 +76,7 @@ func (t *target) matches(c *computation) bool {
 	case 1:
 		return true
 	default:
-		awaits := func(in covering) bool { return in.scan.awaits(t.scope) }
+		awaits := func(in *scopeSums) bool { return in.scan.awaits(t.scope) }
 		return t.carried(carriedCounted) || slices.ContainsFunc(t.covered, awaits)
 	}
 }
@@ -127,11 +121,34 @@ func (f *scoped) take(d *dimension, values []uint32) {
 
 // matching returns the groups that a scope takes in. Scopes that fix the same dimensions share an index, so that a
 // target for each of a thousand reps does not read all groups a thousand times.
-func (s *scan) matching(scope []scoped) []uint32 {
-	places := make([]uint32, len(scope))
-	keys := []string{""}
-	for i, fixed := range scope {
-		places[i] = uint32(fixed.place)
+func (s *scan) matching(scope []scoped) *scopeSums {
+	places, keys := scopeKeys(scope)
+	if s.scopes == nil {
+		s.scopes, s.matched = map[string]map[string][]uint32{}, map[string]*scopeSums{}
+	}
+	whole := packKey(append([]uint32{uint32(len(places))}, places...)) + strings.Join(keys, "")
+	if known, ok := s.matched[whole]; ok {
+		return known
+	}
+	index, ok := s.scopes[packKey(places)]
+	if !ok {
+		index = s.indexScopes(places)
+		s.scopes[packKey(places)] = index
+	}
+	matched := &scopeSums{scan: s}
+	for _, key := range keys {
+		matched.groups = append(matched.groups, index[key]...)
+	}
+	s.matched[whole] = matched
+	return matched
+}
+
+// scopeKeys returns the places of the dimensions that a scope fixes, and the key of each combination of values that it
+// takes in.
+func scopeKeys(scope []scoped) (places []uint32, keys []string) {
+	keys = []string{""}
+	for _, fixed := range scope {
+		places = append(places, uint32(fixed.place))
 		var longer []string
 		for _, key := range keys {
 			for _, lower := range fixed.wanted {
@@ -140,19 +157,7 @@ func (s *scan) matching(scope []scoped) []uint32 {
 		}
 		keys = longer
 	}
-	if s.scopes == nil {
-		s.scopes = map[string]map[string][]uint32{}
-	}
-	index, ok := s.scopes[packKey(places)]
-	if !ok {
-		index = s.indexScopes(places)
-		s.scopes[packKey(places)] = index
-	}
-	var groups []uint32
-	for _, key := range keys {
-		groups = append(groups, index[key]...)
-	}
-	return groups
+	return places, keys
 }
 
 func (s *scan) indexScopes(places []uint32) map[string][]uint32 {
@@ -219,7 +224,7 @@ func (c *computation) mismatches() []Mismatch {
 // missed says that no record holds a value, and which ones may be meant. Where reps are hashed it repeats no name.
 func (t *target) missed(c *computation, fixed *scoped) Mismatch {
 	d := c.dims[fixed.place]
-	leftOut := slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.leavesOut(fixed) })
+	leftOut := slices.ContainsFunc(t.covered, func(in *scopeSums) bool { return in.scan.leavesOut(fixed) })
 	hashed := d.name == "rep" && c.options.RepLabel == crm.RepLabelHash
 	switch {
 	case leftOut && hashed:

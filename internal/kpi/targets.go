@@ -24,9 +24,9 @@ type target struct {
 	values []string // target, kpi, period, source, currency and all dimensions
 	broken bool     // the scope fixes something that deals do not carry
 
-	covered []covering // the sources of the scope that can tell the KPI
-	missing int        // how many cannot
-	matched bool       // some record carries the scope's labels; what none carries has no 0
+	covered []*scopeSums // the sources of the scope that can tell the KPI
+	missing int          // how many cannot
+	matched bool         // some record carries the scope's labels; what none carries has no 0
 
 	actualPeriod, recentPeriod period
 
@@ -181,48 +181,34 @@ func (t *target) measurable() bool { return t.missing == 0 && t.matched }
 // sum adds up a period over all sources and groups of a scope.
 func (t *target) sum(p period) sums {
 	var sum sums
-	for i := range t.covered {
-		part := t.covered[i].sum(p)
+	for _, in := range t.covered {
+		part := in.sum(p)
+		part.ofSource()
 		sum.plus(&part)
 	}
 	return sum
 }
 
-// plus adds the sums of another source.
-func (s *sums) plus(o *sums) {
+// ofSource makes the sums those of one source, so that other sources do not hide what it does not know.
+func (s *sums) ofSource() {
 	for _, has := range []*amounts{
-		&o.closed.wonHas, &o.closed.lostHas, &o.created.has,
-		&o.due.has, &o.due.weightedHas, &o.due.commitHas, &o.due.bestCaseHas,
+		&s.closed.wonHas, &s.closed.lostHas, &s.created.has,
+		&s.due.has, &s.due.weightedHas, &s.due.commitHas, &s.due.bestCaseHas,
 	} {
 		*has = has.ofSource()
 	}
+}
+
+func (s *sums) plus(o *sums) {
 	s.closed.plus(&o.closed)
 	s.created.plus(&o.created)
 	s.due.plus(&o.due)
 }
 
-// sum adds up a period over the groups of one source.
-func (in *covering) sum(p period) (sum sums) {
-	for _, group := range in.groups {
-		for k := p.from; k < p.to; k++ {
-			if cell := in.scan.closed.get(k, group); cell != nil {
-				sum.closed.plus(cell)
-			}
-			if cell := in.scan.created.get(k, group); cell != nil {
-				sum.created.plus(cell)
-			}
-			if cell := in.scan.due.get(k, group); cell != nil {
-				sum.due.plus(cell)
-			}
-		}
-	}
-	return sum
-}
-
 // closedAny reports whether any deal of the covered sources was won or lost in a period. Where none was, the CRM was not
 // in use yet, and what was reached is unknown rather than nothing.
 func (t *target) closedAny(p period) bool {
-	return slices.ContainsFunc(t.covered, func(in covering) bool { return in.scan.closed.any(p) })
+	return slices.ContainsFunc(t.covered, func(in *scopeSums) bool { return in.scan.closed.any(p) })
 }
 
 // recordedBefore reports whether the covered sources tell what was reached in the period before and what its plan grows

@@ -28,5 +28,5 @@ func (s *scan) read(g *grain) []int {
 
 // unread reports whether some source of the target was read last before an instant.
 func (t *target) unread(c *computation, start time.Time) bool {
-	return slices.ContainsFunc(t.covered, func(in covering) bool { return c.unread(in.scan.source, start) })
+	return slices.ContainsFunc(t.covered, func(in *scopeSums) bool { return c.unread(in.scan.source, start) })
 }
