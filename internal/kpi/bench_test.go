@@ -3,7 +3,6 @@ package kpi
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -110,45 +109,6 @@ func benchFacts(n int) *Facts {
 
 func benchInput() Input {
 	return Input{Calendar: calendar.New(calendar.Options{}), Now: benchNow, ValuesPerDimension: 500}
-}
-
-// memoryFor10M is what the largest benchmark needs with a margin.
-const memoryFor10M = 4 << 30
-
-func BenchmarkCompute(b *testing.B) {
-	for _, size := range []struct {
-		name  string
-		deals int
-	}{{"100k", 100_000}, {"1M", 1_000_000}, {"10M", 10_000_000}} {
-		b.Run(size.name, func(b *testing.B) {
-			if size.deals > 1_000_000 && (testing.Short() || availableMemory(b) < memoryFor10M) {
-				b.Skip("needs more memory or time than there is")
-			}
-			f := benchFacts(size.deals)
-			runtime.GC()
-			in := benchInput()
-			b.ReportAllocs()
-			series := 0
-			for b.Loop() {
-				series = 0
-				for _, family := range Compute(f, in).Families {
-					series += len(family.Samples)
-				}
-			}
-			b.ReportMetric(bytesPerDeal(f.Source("acme")), "B/deal")
-			b.ReportMetric(float64(series), "samples")
-		})
-	}
-}
-
-// BenchmarkScan is the part of a Compute that grows with the number of deals.
-func BenchmarkScan(b *testing.B) {
-	f := benchFacts(1_000_000)
-	in := benchInput()
-	for b.Loop() {
-		c := newComputation(f, in)
-		newScan(c, f.Source("acme")).run()
-	}
 }
 
 func BenchmarkApply(b *testing.B) {

@@ -25,18 +25,6 @@ func (g *groups) carriedBy(group uint32) carrying {
 // carries reports whether a deal that counts is in a group.
 func (g *groups) carries(group uint32) bool { return g.carriedBy(group) == carriedCounted }
 
-// carry notes that the deal in a row is in a group.
-func (g *groups) carry(row int, counts bool) {
-	group, by := g.of(row), carriedLeftOut
-	if counts {
-		by = carriedCounted
-	}
-	for int(group) >= len(g.carried) {
-		g.carried = append(g.carried, make([]carrying, max(g.len()-len(g.carried), 1))...)
-	}
-	g.carried[group] = max(g.carried[group], by)
-}
-
 // leftOut returns which of n values deals carry, when filters leave out all of these. What people sell there is no 0.
 func (g *groups) leftOut(place, n int) []bool {
 	leftOut, counted := make([]bool, n), make([]bool, n)

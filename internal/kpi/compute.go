@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
 
 // computation is one Compute: what follows from the input, before and beside the facts of a single source.
@@ -14,31 +15,31 @@ type computation struct {
 	in      Input
 	out     *output
 
-	days        *localDays
-	line        *timeline
-	now         edge
+	line        *cube.Timeline // of everything that is asked for
+	cut         *cube.Cut      // of the windows
+	now         cube.Edge
 	nowMilli    int64
-	closingEnds [closingLater]edge
+	closingEnds [closingLater]cube.Edge
 
 	windows []window // of all metrics, in order of their names
 	growths []growth
 	targets []*target
 
-	daily   daily
-	charted period // the intervals of daily
+	scopeSets []*scopeSet
+	recorded  *cube.Cut // of what targets ask of all closed deals, nil where none does
 
-	shaped   []bool // by interval: part of a window of some histogram
-	ranked   []bool // by interval: part of a window of some median
-	wanted   []bool // by interval: part of some window, a target or daily
-	coverage bool   // some target asks for open deals by close date
+	daily daily
+
+	shaped []int32 // by interval: its slot in cut, if it is part of a window of some histogram
+	ranked []int32 // the same of medians
 
 	dims       []*dimension
 	hist       []int // places of the dimensions of all histograms in dims
 	grains     map[string][]grain
 	breakdowns []*breakdown
 	tables     []dealTable
-	sizes      buckets
-	durations  buckets
+	sizes      cube.Buckets
+	durations  cube.Buckets
 
 	scans   []*scan
 	counted bool     // the deals of each value are counted
@@ -49,7 +50,7 @@ type computation struct {
 type window struct {
 	name   calendar.Window
 	start  time.Time
-	period period
+	period cube.Period // of computation.cut
 }
 
 // Compute returns every KPI of the facts as of an instant. It is a pure function: it reads no clock, does no I/O, and
@@ -61,7 +62,6 @@ func Compute(f *Facts, in Input) *Snapshot {
 	}
 	for _, s := range c.scans {
 		s.run()
-		s.sizes, s.cycles = sortMembers(s.sizes), sortMembers(s.cycles)
 	}
 	c.matchTargets(c.scans)
 	c.emitTargets()
@@ -69,9 +69,13 @@ func Compute(f *Facts, in Input) *Snapshot {
 	c.fit()
 	c.out.take()
 	c.emitSources()
-	return &Snapshot{
+	snapshot := &Snapshot{
 		At: in.Now, Families: c.out.finish(), Reduction: c.reduction(), Mismatches: c.mismatches(),
 	}
+	for _, s := range c.scans {
+		s.release()
+	}
+	return snapshot
 }
 
 // emitSources makes the samples of every family but Targets, whose labels no limit changes.
@@ -92,7 +96,7 @@ func (c *computation) emitSources() {
 func newComputation(f *Facts, in Input) *computation {
 	c := &computation{
 		facts: f, options: &f.options, in: in, out: newOutput(f.metrics, f.options.Metrics.Disabled),
-		days: newLocalDays(in.Calendar), now: edgeAt(in.Calendar, in.Now), nowMilli: in.Now.UnixMilli(),
+		now: cube.EdgeAt(in.Calendar, in.Now), nowMilli: in.Now.UnixMilli(),
 		closingEnds: newClosingEnds(in),
 		daily:       newDaily(in),
 		sizes:       moneyBuckets(f.options.DealSizeBuckets), durations: durationBuckets(f.options.DurationBuckets),
@@ -101,6 +105,7 @@ func newComputation(f *Facts, in Input) *computation {
 		c.dims = append(c.dims, newDimension(name))
 	}
 	c.targets = newTargets(c)
+	c.layScopeSets()
 	c.layGrains()
 	c.hist = c.histogramPlaces()
 	c.layTimeline()
@@ -134,32 +139,27 @@ func (c *computation) histogramPlaces() []int {
 // layTimeline collects every span that is asked for, cuts time at their bounds and notes which intervals matter.
 func (c *computation) layTimeline() {
 	names := c.windowNames()
-	var spans []calendar.Span
+	var windows []calendar.Span
 	for _, name := range names {
-		spans = append(spans, c.in.Calendar.Window(name, c.in.Now))
+		windows = append(windows, c.in.Calendar.Window(name, c.in.Now))
 	}
-	windowSpans := len(spans)
-	spans = append(spans, c.daily.span)
+	spans := slices.Concat(windows, c.daily.days)
 	for _, t := range c.targets {
 		spans = append(spans, t.spans(c.in.Now)...)
-		c.coverage = c.coverage || t.coverage()
-	}
-	c.line = newTimeline(c.in.Calendar, spans)
-	c.wanted = make([]bool, c.line.intervals())
-	for i, span := range spans {
-		p := c.line.period(span)
-		if i < windowSpans {
-			c.windows = append(c.windows, window{names[i], span.Start, p})
+		if t.previous != nil {
+			spans = append(spans, t.recordedSpans()...)
 		}
-		p.mark(c.wanted)
+	}
+	c.line = cube.NewTimeline(c.in.Calendar, spans)
+	c.cut = cube.NewCut(c.line, windows)
+	for i, span := range windows {
+		c.windows = append(c.windows, window{names[i], span.Start, c.cut.Period(span)})
 	}
 	c.placeWindows(names)
-	c.shaped = c.intervalsOf(metricDealSize, metricCycle)
-	c.ranked = c.intervalsOf(metricDealSizeMedian, metricCycleMedian)
-	c.charted = c.line.period(c.daily.span)
-	for _, t := range c.targets {
-		t.place(c.line, c.in.Now)
-	}
+	c.shaped = c.slotsOf(metricDealSize, metricCycle)
+	c.ranked = c.slotsOf(metricDealSizeMedian, metricCycleMedian)
+	c.daily.place(c.line)
+	c.cutScopes()
 }
 
 // windowNames returns the windows that some metric has, in order.
@@ -202,17 +202,17 @@ func (c *computation) placeWindows(names []calendar.Window) {
 	}
 }
 
-// intervalsOf returns which intervals are part of a window of some metrics.
-func (c *computation) intervalsOf(metrics ...string) []bool {
-	in := make([]bool, c.line.intervals())
+// slotsOf returns the slots of the windows of some metrics.
+func (c *computation) slotsOf(metrics ...string) []int32 {
+	var periods []cube.Period
 	for _, metric := range metrics {
 		for _, g := range c.grains[metric] {
 			for _, w := range g.windows {
-				c.windows[w].period.mark(in)
+				periods = append(periods, c.windows[w].period)
 			}
 		}
 	}
-	return in
+	return c.cut.Only(periods)
 }
 
 // lay lays the page out anew: it decides what each value is shown as and adds up the groups of each source accordingly.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -119,6 +120,25 @@ func TestComputeAgreesWithOracle(t *testing.T) {
 				in.Calendar, in.Targets = w.calendar, oracleTargets()
 				compareWithOracle(t, Compute(facts, in), newOracle(w, in).run())
 			})
+		}
+	}
+}
+
+// TestWorkersMakeNoDifference computes the same page with one, two and eight workers.
+func TestWorkersMakeNoDifference(t *testing.T) {
+	w := newWorld(9, 20_000, calendar.Options{Location: mustLoad(t, "America/New_York")})
+	w.options.Windows = calendar.Windows()
+	facts := w.facts()
+	for name, in := range map[string]Input{
+		"live": {Now: w.now()}, "as of": {Now: w.now().AddDate(0, -14, -3), AsOf: true},
+		"limited": {Now: w.now(), Series: 5000},
+	} {
+		in.Calendar, in.Targets, in.Workers = w.calendar, oracleTargets(), 1
+		want := Compute(facts, in)
+		for _, in.Workers = range []int{2, 8} {
+			if !reflect.DeepEqual(want, Compute(facts, in)) {
+				t.Errorf("%s: another page with %d workers", name, in.Workers)
+			}
 		}
 	}
 }

@@ -3,16 +3,15 @@ package kpi
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
 
-// daily cuts the present and the previous quarter, and with them the months, into days. It has a timeline of its own:
-// two hundred days more in the other one would be two hundred intervals for every target and window to add up.
+// daily cuts the present and the previous quarter, and with them the months, into days.
 type daily struct {
-	span    calendar.Span // all of it, up to now
-	line    *timeline
+	days    []calendar.Span // all of them, up to now
+	cut     *cube.Cut
 	courses []course // in order of their names
 }
 
@@ -24,16 +23,15 @@ type course struct {
 
 type courseDay struct {
 	name   string // "01"
-	start  time.Time
-	period period
+	span   calendar.Span
+	period cube.Period
 }
 
 func newDaily(in Input) daily {
 	c := in.Calendar
 	month, quarter := c.Month(in.Now), c.Quarter(in.Now)
 	before := c.Quarter(quarter.Start.Add(-1))
-	d := daily{span: calendar.Span{Start: before.Start, End: in.Now}}
-	d.line = newTimeline(c, daysOf(in, d.span))
+	d := daily{days: daysOf(in, calendar.Span{Start: before.Start, End: in.Now})}
 	d.add(in, "month", month)
 	d.add(in, "previous_month", c.Month(month.Start.Add(-1)))
 	d.add(in, "previous_quarter", before)
@@ -44,9 +42,19 @@ func newDaily(in Input) daily {
 func (d *daily) add(in Input, name string, span calendar.Span) {
 	course := course{name: name}
 	for i, day := range daysOf(in, span) {
-		course.days = append(course.days, courseDay{fmt.Sprintf("%02d", i+1), day.Start, d.line.period(day)})
+		course.days = append(course.days, courseDay{name: fmt.Sprintf("%02d", i+1), span: day})
 	}
 	d.courses = append(d.courses, course)
+}
+
+// place cuts the timeline for the days.
+func (d *daily) place(line *cube.Timeline) {
+	d.cut = cube.NewCut(line, d.days)
+	for _, course := range d.courses {
+		for i := range course.days {
+			course.days[i].period = d.cut.Period(course.days[i].span)
+		}
+	}
 }
 
 // daysOf returns the days of a span up to today, which ends now: a deal that closes later today is not won yet.
@@ -66,15 +74,6 @@ func daysOf(in Input, span calendar.Span) []calendar.Span {
 	return days
 }
 
-// addDaily adds a won deal of the last two quarters to its day.
-func (s *scan) addDaily(row int, group uint32, flags dealFlags) {
-	cell := s.daily.at(s.c.daily.line.locate(s.source.deals.closed[row]), s.groups.shape[group])
-	cell.has |= flags.amounts()
-	if flags.priced() {
-		cell.amount.add(int64(s.source.deals.amount[row]))
-	}
-}
-
 // emitCumulative makes the won revenue by day of the period of one source. A combination has either every day of every
 // period, up to the last complete read, or none: lines begin at the left, and at 0 on the first morning of a quarter.
 func (s *scan) emitCumulative() {
@@ -90,37 +89,38 @@ func (s *scan) emitCumulative() {
 		}
 		head := rows.join([]string{s.source.name}, p.labels[combination]...)
 		for _, course := range s.c.daily.courses {
-			var sum moneyCell
+			var sum amountSum
 			for _, day := range course.days {
-				if s.c.unread(s.source, day.start) {
+				if s.c.unread(s.source, day.span.Start) {
 					break
 				}
-				for k := day.period.from; k < day.period.to; k++ {
+				for k := day.period.From; k < day.period.To; k++ {
 					sum.plus(&intervals[k])
 				}
 				if !sum.has.unknown() {
 					values := rows.join(head, course.name, day.name, s.c.options.Currency)
-					family.gauge(labels, values, sum.amount.money())
+					family.gauge(labels, values, units(sum.sum))
 				}
 			}
 		}
 	}
-	in := s.daily.present(len(p.of))
+	in := s.daily.Present(len(p.of))
 	family.countFolded(p, func(shape uint32) bool { return in[shape] })
 }
 
 // wonByDay returns the won amounts by combination and interval, nil for a combination without any.
-func (s *scan) wonByDay(p *projection) [][]moneyCell {
-	won := make([][]moneyCell, len(p.labels))
-	s.daily.each(s.daily.all(), func(interval int, shape uint32, cell *moneyCell) {
+func (s *scan) wonByDay(p *projection) [][]amountSum {
+	won := make([][]amountSum, len(p.labels))
+	s.daily.Each(cube.Period{To: s.daily.Width}, func(interval int, shape uint32, words []int64) {
+		cell := amountOf(s.daily, words, 0, 0)
 		combination := p.of[shape]
 		if won[combination] == nil {
-			won[combination] = make([]moneyCell, s.c.daily.line.intervals())
+			won[combination] = make([]amountSum, s.daily.Width)
 		}
-		won[combination][interval].plus(cell)
+		won[combination][interval].plus(&cell)
 	})
 	for combination, intervals := range won {
-		if !slices.ContainsFunc(intervals, func(c moneyCell) bool { return c.amount != total{} }) {
+		if !slices.ContainsFunc(intervals, func(c amountSum) bool { return c.sum != cube.Total{} }) {
 			won[combination] = nil
 		}
 	}

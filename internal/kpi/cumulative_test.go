@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
 
 // TestCumulativeGolden shows every curve of the golden records, a run of days with one value as one line.
@@ -165,10 +166,13 @@ func TestCourses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := map[string]int{}
-			for _, course := range newDaily(Input{Calendar: calendar.New(test.options), Now: test.now}).courses {
+			c := calendar.New(test.options)
+			daily := newDaily(Input{Calendar: c, Now: test.now})
+			daily.place(cube.NewTimeline(c, daily.days))
+			for _, course := range daily.courses {
 				got[course.name] = len(course.days)
 				for i, day := range course.days {
-					if i > 0 && day.period.from != course.days[i-1].period.to {
+					if i > 0 && day.period.From != course.days[i-1].period.To {
 						t.Errorf("%s: day %s does not begin where the one before ends", course.name, day.name)
 					}
 				}

@@ -21,9 +21,9 @@ func additiveDealMetrics() []dealMetric {
 		{metricDealsWon, func(c *dealCell) float64 { return float64(c.closed.won) }, won, nil},
 		{metricDealsLost, func(c *dealCell) float64 { return float64(c.closed.lost) }, lost, nil},
 		{metricDealsCreated, func(c *dealCell) float64 { return float64(c.created.deals) }, created, nil},
-		{metricRevenueWon, func(c *dealCell) float64 { return c.closed.wonAmount.money() }, won, wonHas},
-		{metricRevenueLost, func(c *dealCell) float64 { return c.closed.lostAmount.money() }, lost, lostHas},
-		{metricPipelineCreated, func(c *dealCell) float64 { return c.created.amount.money() }, created, createdHas},
+		{metricRevenueWon, func(c *dealCell) float64 { return units(c.closed.wonAmount) }, won, wonHas},
+		{metricRevenueLost, func(c *dealCell) float64 { return units(c.closed.lostAmount) }, lost, lostHas},
+		{metricPipelineCreated, func(c *dealCell) float64 { return units(c.created.amount) }, created, createdHas},
 	}
 }
 
@@ -110,11 +110,11 @@ func (s *scan) countFoldedDeals(f *family, v *view, g *grain, deals func(*dealCe
 	in := make([]bool, s.groups.len())
 	for _, w := range s.read(g) {
 		window := s.c.windows[w].period
-		s.closed.each(window, func(_ int, group uint32, cell *closedCell) {
-			in[group] = in[group] || deals(&dealCell{closed: *cell}) > 0
+		s.closed.Each(window, func(_ int, group uint32, words []int64) {
+			in[group] = in[group] || deals(&dealCell{closed: closedOf(s.closed, words)}) > 0
 		})
-		s.created.each(window, func(_ int, group uint32, cell *createdCell) {
-			in[group] = in[group] || deals(&dealCell{created: *cell}) > 0
+		s.created.Each(window, func(_ int, group uint32, words []int64) {
+			in[group] = in[group] || deals(&dealCell{created: createdOf(s.created, words)}) > 0
 		})
 	}
 	f.countFolded(&v.projection, func(group uint32) bool { return in[group] })

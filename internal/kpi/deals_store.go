@@ -2,9 +2,11 @@ package kpi
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -12,9 +14,9 @@ import (
 // removed deal leaves its row behind, which its id takes again if it comes back; compact drops rows once they are many.
 type dealColumns struct {
 	ids         dictionary // the number of an id is its row
-	closed      []instant
-	created     []instant
-	entered     []instant
+	closed      []cube.Instant
+	created     []cube.Instant
+	entered     []cube.Instant
 	amount      []value.Money
 	origin      []uint32 // number of the tuple of pipeline, rep and own dimension values
 	stage       []uint32
@@ -25,11 +27,38 @@ type dealColumns struct {
 	flags       []dealFlags
 	dead        int
 	amounts     amountCounts
+	extent
+}
+
+// extent is what no deal exceeds that was ever put: sums of so many deals are known not to overflow.
+type extent struct {
+	largest          uint64 // amount, whatever its sign
+	earliest, latest int64  // date, in milliseconds
+}
+
+func (e *extent) widen(r *dealRow) {
+	amount := uint64(r.amount)
+	if r.amount < 0 {
+		amount = -amount
+	}
+	e.largest = max(e.largest, amount)
+	for _, date := range [...]cube.Instant{r.closed, r.created, r.entered} {
+		if date.Known() {
+			e.earliest, e.latest = min(e.earliest, date.Milli()), max(e.latest, date.Milli())
+		}
+	}
+}
+
+// longest returns what no time between two dates, or between a date and now, exceeds. A bare date and a moment may be two
+// time zones apart.
+func (e *extent) longest(now int64) uint64 {
+	const zones = 3 * 24 * 60 * 60 * 1000
+	return uint64(max(e.latest, now)-min(e.earliest, now)) + zones
 }
 
 // dealRow is one row of dealColumns.
 type dealRow struct {
-	closed, created, entered instant
+	closed, created, entered cube.Instant
 	amount                   value.Money
 	origin, stage, account   uint32
 	probability              value.Probability
@@ -41,14 +70,18 @@ type dealRow struct {
 type dealFlags uint16
 
 const (
-	flagOutcome  dealFlags = 0b11
-	flagPriced   dealFlags = 1 << 2 // the amount is known and in the reporting currency
-	flagForeign  dealFlags = 1 << 3 // the amount is known and in a currency without a rate
-	flagAlive    dealFlags = 1 << 7
-	flagMisdated dealFlags = 1 << 8 // some date of it cannot be true and is unknown
-	flagMisclose dealFlags = 1 << 9 // its close date is
-	categoryBits           = 4
-	categoryMask           = 0b111
+	flagOutcome   dealFlags = 0b11
+	flagPriced    dealFlags = 1 << flagPricedBit // the amount is known and in the reporting currency
+	flagForeign   dealFlags = 1 << 3             // the amount is known and in a currency without a rate
+	flagAlive     dealFlags = 1 << 7
+	flagMisdated  dealFlags = 1 << 8 // some date of it cannot be true and is unknown
+	flagMisclose  dealFlags = 1 << 9 // its close date is
+	flagPricedBit           = 2
+	categoryBits            = 4
+	categoryMask            = 0b111
+
+	// flagOdd are those of which most deals have flagAlive only.
+	flagOdd = flagAlive | flagForeign | flagMisdated
 )
 
 func (f dealFlags) outcome() crm.Outcome { return crm.Outcome(f & flagOutcome) }
@@ -74,13 +107,16 @@ func (a *amountCounts) count(f dealFlags, excluded uint8, by int) {
 	}
 }
 
-func newDealColumns() dealColumns { return dealColumns{ids: newDictionary()} }
+func newDealColumns() dealColumns {
+	return dealColumns{ids: newDictionary(), extent: extent{earliest: math.MaxInt64, latest: math.MinInt64}}
+}
 
 // live returns the number of deals.
 func (d *dealColumns) live() int { return len(d.flags) - d.dead }
 
 func (d *dealColumns) put(id string, r dealRow) {
 	row := int(d.ids.code(id))
+	d.widen(&r)
 	if row == len(d.flags) {
 		d.closed = append(d.closed, r.closed)
 		d.created = append(d.created, r.created)

@@ -1,8 +1,6 @@
 package kpi
 
-import (
-	"github.com/sales-exporter/sales_exporter/internal/record"
-)
+import "github.com/sales-exporter/sales_exporter/internal/record"
 
 // maxMerges bounds the walk along merged records: two that claim to have absorbed each other must not hang a Compute.
 const maxMerges = 64

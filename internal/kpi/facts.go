@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -19,13 +20,15 @@ type Facts struct {
 
 	categories []crm.ForecastCategory
 	metrics    []Metric
+
+	scratch *cube.Scratch // of computations
 }
 
 // NewFacts returns Facts without records, with every source of options not ready.
 func NewFacts(options Options) *Facts {
 	f := &Facts{
 		options: options, sources: make(map[string]*SourceFacts, len(options.Sources)),
-		categories: crm.ForecastCategories(), metrics: Catalogue(),
+		categories: crm.ForecastCategories(), metrics: Catalogue(), scratch: &cube.Scratch{},
 	}
 	for _, name := range options.Dimensions {
 		if crm.DimensionMapped(name) || name == "team" { // A row of a sheet has a team of its own.
@@ -211,21 +214,21 @@ func (s *SourceFacts) rowOf(d *crm.Deal) dealRow {
 	if d.AmountKnown {
 		row.currency = s.currencies.code(d.Currency, s.facts.options.Currency)
 	}
-	if d.Closed.Known() && !row.closed.known() {
+	if d.Closed.Known() && !row.closed.Known() {
 		row.flags |= flagMisdated | flagMisclose
 	}
-	if d.Created.Known() && !row.created.known() || d.StageEntered.Known() && !row.entered.known() {
+	if d.Created.Known() && !row.created.Known() || d.StageEntered.Known() && !row.entered.Known() {
 		row.flags |= flagMisdated
 	}
 	return row
 }
 
 // plausible returns a date of a deal, unknown where it cannot be true.
-func (s *SourceFacts) plausible(i value.Instant) instant {
+func (s *SourceFacts) plausible(i value.Instant) cube.Instant {
 	if !s.facts.options.Plausible.Holds(i) {
-		return unknownInstant
+		return cube.UnknownInstant
 	}
-	return packInstant(i)
+	return cube.Pack(i)
 }
 
 func (s *SourceFacts) flagsOf(d *crm.Deal) dealFlags {

@@ -2,57 +2,8 @@ package kpi
 
 import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/value"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
-
-// dueCell sums up open deals that are due, by how much of them a forecast counts.
-type dueCell struct {
-	amount, weighted, commit, bestCase       total
-	has, weightedHas, commitHas, bestCaseHas amounts
-}
-
-func (c *dueCell) plus(o *dueCell) {
-	c.amount.plus(&o.amount)
-	c.weighted.plus(&o.weighted)
-	c.commit.plus(&o.commit)
-	c.bestCase.plus(&o.bestCase)
-	c.has |= o.has
-	c.weightedHas |= o.weightedHas
-	c.commitHas |= o.commitHas
-	c.bestCaseHas |= o.bestCaseHas
-}
-
-// addDue adds an open deal with an amount to what is due. Of one that was reopened nobody knows what was thought of it
-// then.
-func (s *scan) addDue(row int, group uint32, flags dealFlags, reopened bool) {
-	d := &s.source.deals
-	var amount value.Money
-	if flags.priced() {
-		amount = d.amount[row]
-	}
-	has := flags.amounts()
-	cell := s.due.at(s.c.line.locate(d.closed[row]), group)
-	cell.has |= has
-	cell.amount.add(int64(amount))
-	if reopened {
-		return
-	}
-	if chance := s.chance(row); chance != value.ProbabilityUnknown {
-		cell.weightedHas |= has
-		cell.weighted.add(int64(amount.Times(chance)))
-	}
-	switch s.source.facts.category(flags) {
-	case crm.ForecastClosed, crm.ForecastCommit:
-		cell.commitHas |= has
-		cell.bestCaseHas |= has
-		cell.commit.add(int64(amount))
-		cell.bestCase.add(int64(amount))
-	case crm.ForecastMostLikely, crm.ForecastBestCase:
-		cell.bestCaseHas |= has
-		cell.bestCase.add(int64(amount))
-	case crm.ForecastOmitted, crm.ForecastPipeline:
-	}
-}
 
 // category returns the forecast category of a deal, "" where it has none.
 func (f *Facts) category(flags dealFlags) crm.ForecastCategory {
@@ -72,7 +23,7 @@ func (e *targetEmitter) emitForecast(t *target, won *closedCell, due *dueCell) {
 	}
 	for _, open := range []struct {
 		method string
-		amount *total
+		amount *cube.Total
 		has    amounts
 	}{
 		{"best_case", &due.bestCase, due.bestCaseHas},
@@ -83,7 +34,7 @@ func (e *targetEmitter) emitForecast(t *target, won *closedCell, due *dueCell) {
 			continue
 		}
 		sum := won.wonAmount
-		sum.plus(open.amount)
-		e.with(metricTargetForecast, "method", open.method, t, sum.money())
+		sum.Plus(open.amount)
+		e.with(metricTargetForecast, "method", open.method, t, units(sum))
 	}
 }

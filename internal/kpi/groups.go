@@ -20,23 +20,18 @@ type groups struct {
 
 	values [][]uint32 // by dimension, by group: the number of the value in the dimension
 	reps   []uint32   // by group: number of the rep after merges, 0 where nobody owns the deals
-	owned  []bool     // by origin: some deal that counts has it
+	owned  []bool     // by origin: some deal that counts has it, after the pass
 
-	carried []carrying // by group, only noted for targets
+	carried []carrying // by group, only noted for targets, after the pass
 	shape   []uint32   // by group: number of its combination of histogram dimensions
 	shapes  tuples
 
-	tables []table         // by dimension
-	gaps   []bool          // by origin: an account's value would be used
-	pairs  map[pair]uint32 // groups of origins with gaps
-	cache  []uint32        // by account: number of the account's tuple, 0 where it has no values
+	tables []table // by dimension
+	filled *filled // nil where no account fills a gap
 	buffer []uint32
 	own    []uint32
 	theirs []uint32
 }
-
-// pair is an origin with gaps and the tuple of account values that fills them.
-type pair struct{ origin, account uint32 }
 
 // table turns the numbers that a source's records hold into values of a dimension.
 type table struct {
@@ -51,22 +46,16 @@ type table struct {
 func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
 	g := &groups{
 		source: s, dims: dims, hist: hist, values: make([][]uint32, len(dims)),
-		shapes: newTuples(len(hist)), pairs: map[pair]uint32{}, gaps: make([]bool, s.origins.len()),
+		shapes: newTuples(len(hist)),
 	}
 	for _, d := range dims {
 		g.tables = append(g.tables, newTable(s, d))
 	}
 	for origin := range uint32(s.origins.len()) {
 		g.add(origin, 0)
-		g.gaps[origin] = g.hasGap(origin)
 	}
-	g.owned = make([]bool, s.origins.len())
-	if s.accountValues.len() == 1 {
-		clear(g.gaps) // No account has values, so that none need be looked up.
-	}
-	g.cache = make([]uint32, len(s.accounts.entries))
-	for a := range g.cache {
-		g.cache[a] = s.accounts.entries[s.accounts.survivor(uint32(a))].record
+	if s.accountValues.len() > 1 { // Else no account has values.
+		g.fill()
 	}
 	return g
 }
@@ -175,35 +164,6 @@ func (g *groups) append(idle bool) uint32 {
 		g.buffer = append(g.buffer, g.values[i][group])
 	}
 	g.shape = append(g.shape, g.shapes.code(g.buffer))
-	return group
-}
-
-func (g *groups) hasGap(origin uint32) bool {
-	g.own = g.source.origins.at(origin, g.own)
-	for i, name := range g.source.facts.mapped {
-		if g.own[2+i] == 0 && name != "team" { // No account has a team.
-			return true
-		}
-	}
-	return false
-}
-
-// of returns the group of the deal in a row.
-func (g *groups) of(row int) uint32 {
-	origin := g.source.deals.origin[row]
-	if !g.gaps[origin] {
-		return origin
-	}
-	account := g.cache[g.source.deals.account[row]]
-	if account == 0 {
-		return origin
-	}
-	p := pair{origin, account}
-	group, ok := g.pairs[p]
-	if !ok {
-		group = g.add(origin, account)
-		g.pairs[p] = group
-	}
 	return group
 }
 

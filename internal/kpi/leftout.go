@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -28,7 +29,7 @@ type leftOut struct {
 
 type leftAmount struct {
 	known bool
-	sum   total
+	sum   cube.Total
 }
 
 func newLeftOut(source *SourceFacts) leftOut {
@@ -46,7 +47,19 @@ func (l *leftOut) add(d *dealColumns, row, reason int) {
 	if f := d.flags[row]; f.priced() || f.foreign() {
 		amount := &l.amounts[reason][d.currency[row]]
 		amount.known = true
-		amount.sum.add(int64(d.amount[row]))
+		amount.sum.Add(int64(d.amount[row]))
+	}
+}
+
+// merge adds what another reader has left out.
+func (l *leftOut) merge(o *leftOut) {
+	for reason, deals := range o.deals {
+		l.deals[reason] += deals
+		for code := range o.amounts[reason] {
+			to, from := &l.amounts[reason][code], &o.amounts[reason][code]
+			to.known = to.known || from.known
+			to.sum.Plus(&from.sum)
+		}
 	}
 }
 
@@ -87,7 +100,7 @@ func (s *scan) emitLeftDeals(reasons []string) {
 // emitLeftAmounts makes the sums, where some deal has an amount.
 func (s *scan) emitLeftAmounts(reasons []string) {
 	type part struct{ reason, currency string }
-	sums := map[part]total{}
+	sums := map[part]cube.Total{}
 	for i, reason := range reasons {
 		for code, amount := range s.left.amounts[i] {
 			at := part{reason, s.source.currencies.name(code, s.c.options.Currency)}
@@ -95,12 +108,12 @@ func (s *scan) emitLeftAmounts(reasons []string) {
 				continue
 			}
 			sum := sums[at]
-			sum.plus(&amount.sum)
+			sum.Plus(&amount.sum)
 			sums[at] = sum
 		}
 	}
 	family := s.c.out.family(metricExcludedAmount)
 	for at, sum := range sums {
-		family.gauge(family.Metric.Labels, []string{s.source.name, at.reason, at.currency}, sum.money())
+		family.gauge(family.Metric.Labels, []string{s.source.name, at.reason, at.currency}, units(sum))
 	}
 }

@@ -63,6 +63,8 @@ type Input struct {
 	ValuesOf           map[string]int
 	// Series bounds the series of the snapshot, counted as lines of the text format. 0 means no bound.
 	Series int
+	// Workers is how many processors read the facts, 0 is all that the process may use. No number depends on it.
+	Workers int
 }
 
 // valuesOf returns the bound on the values of a dimension, 0 where there is none.

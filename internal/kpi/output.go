@@ -1,6 +1,10 @@
 package kpi
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/cube"
+)
 
 // output collects samples by metric. It can also only count them, by the same calls: so the size of a page is known
 // before it is made.
@@ -114,9 +118,9 @@ func (f *family) histogram(labels, values []string, h *Histogram) {
 }
 
 // tally appends a histogram's sample that is made of a tally, whose sum is in units of step integers.
-func (f *family) tally(labels, values []string, t *tally, b *buckets, step float64) {
-	if f.takes(histogramSeries(len(b.bounds))) {
-		f.Samples = append(f.Samples, Sample{Labels: labels, Values: values, Histogram: t.histogram(b, step)})
+func (f *family) tally(labels, values []string, t *cube.Tally, b *cube.Buckets, step float64) {
+	if f.takes(histogramSeries(len(b.Bounds))) {
+		f.Samples = append(f.Samples, Sample{Labels: labels, Values: values, Histogram: newHistogram(t, b, step)})
 	}
 }
 
@@ -142,4 +146,11 @@ func (r *rows) join(head []string, tail ...string) []string {
 	r.free = r.free[n:]
 	copy(row[copy(row, head):], tail)
 	return row
+}
+
+// newHistogram returns a tally for exposition, with its sum in units of step integers.
+func newHistogram(t *cube.Tally, b *cube.Buckets, step float64) *Histogram {
+	h := &Histogram{Bounds: b.Bounds, Sum: t.Sum.Float(step)}
+	h.Counts, h.Count = t.Cumulative(b)
+	return h
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/value"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
 
 // The closing buckets of open deals, disjoint and in the order of time.
@@ -26,37 +26,6 @@ func closingNames() [closings]string {
 	}
 }
 
-// openCell sums up open deals.
-type openCell struct {
-	deals          uint32
-	byCRM, byStage uint32 // deals that have such a probability
-	has            amounts
-	crmHas         amounts // of the deals that crmAmount is of
-	stageHas       amounts
-	amount         total
-	crmAmount      total // weighted with the record's probability, else the stage's
-	stageAmount    total // weighted with the stage's probability
-}
-
-func (c *openCell) plus(o *openCell) {
-	c.deals += o.deals
-	c.byCRM += o.byCRM
-	c.byStage += o.byStage
-	c.has |= o.has
-	c.crmHas |= o.crmHas
-	c.stageHas |= o.stageHas
-	c.amount.plus(&o.amount)
-	c.crmAmount.plus(&o.crmAmount)
-	c.stageAmount.plus(&o.stageAmount)
-}
-
-type waitingCell struct{ age, inStage tally }
-
-func (c *waitingCell) plus(o *waitingCell) {
-	c.age.plus(&o.age)
-	c.inStage.plus(&o.inStage)
-}
-
 // nameStages puts the labels of the stages into order. Stages of two pipelines with one label are one series.
 func (s *scan) nameStages() {
 	s.names = []string{unknownLabel}
@@ -74,89 +43,13 @@ func (s *scan) nameStages() {
 	s.gone, s.places = places[0], places[1:]
 }
 
-// addOpen adds an open deal. One that was reopened is closed by now and was open as of then: what its record says of
-// stage, probability and forecast came with the close and nobody could know it then.
-func (s *scan) addOpen(row int, flags dealFlags, reopened bool) {
-	d := &s.source.deals
-	group, closed := s.groups.of(row), d.closed[row]
-	place := s.places[d.stage[row]]
-	if reopened {
-		place = s.gone
-	}
-	cell := s.open.at(int(place)*closings+s.c.closing(closed), group)
-	cell.deals++
-	has := flags.amounts()
-	cell.has |= has
-	var amount value.Money
-	if flags.priced() {
-		amount = d.amount[row]
-		cell.amount.add(int64(amount))
-	}
-	if has != 0 && s.c.coverage && closed.known() {
-		s.addDue(row, group, flags, reopened)
-	}
-	s.addWaiting(row, int(place), group, reopened)
-	if reopened {
-		return
-	}
-	s.addWeighted(cell, row, amount, has)
-	if category := flags.category(); category > 0 {
-		categorised := s.categories.at(category-1, group)
-		categorised.has |= has
-		categorised.amount.add(int64(amount))
-	}
-}
-
-func (s *scan) addWeighted(cell *openCell, row int, amount value.Money, has amounts) {
-	if stage := s.stages[s.source.deals.stage[row]].probability; stage != value.ProbabilityUnknown {
-		cell.byStage++
-		cell.stageHas |= has
-		cell.stageAmount.add(int64(amount.Times(stage)))
-	}
-	if chance := s.chance(row); chance != value.ProbabilityUnknown {
-		cell.byCRM++
-		cell.crmHas |= has
-		cell.crmAmount.add(int64(amount.Times(chance)))
-	}
-}
-
-// chance returns the win probability of an open deal: the record's, else its stage's.
-func (s *scan) chance(row int) value.Probability {
-	if record := s.source.deals.probability[row]; record != value.ProbabilityUnknown {
-		return record
-	}
-	return s.stages[s.source.deals.stage[row]].probability
-}
-
-// addWaiting adds the deal's age and its time in the present stage. What lies in the future is left out.
-func (s *scan) addWaiting(row, place int, group uint32, reopened bool) {
-	created, entered := s.source.deals.created[row], s.source.deals.entered[row]
-	age, inStage := int64(-1), int64(-1)
-	if created.known() {
-		age = s.c.nowMilli - s.c.days.moment(created)
-	}
-	if entered.known() && !reopened {
-		inStage = s.c.nowMilli - s.c.days.moment(entered)
-	}
-	if age < 0 && inStage < 0 {
-		return
-	}
-	cell := s.waiting.at(place, s.groups.shape[group])
-	if age >= 0 {
-		cell.age.observe(&s.c.durations, age)
-	}
-	if inStage >= 0 {
-		cell.inStage.observe(&s.c.durations, inStage)
-	}
-}
-
 // closing returns the bucket of an expected close date.
-func (c *computation) closing(expected instant) int {
-	if !expected.known() {
+func (c *computation) closing(expected cube.Instant) int {
+	if !expected.Known() {
 		return closingUnscheduled
 	}
 	for bucket, end := range c.closingEnds {
-		if expected.before(end) {
+		if expected.Before(end) {
 			return bucket
 		}
 	}
@@ -165,48 +58,59 @@ func (c *computation) closing(expected instant) int {
 
 // newClosingEnds returns where the buckets before closingLater end: today's start, then the ends of this month, this
 // quarter and the next quarter.
-func newClosingEnds(in Input) [closingLater]edge {
+func newClosingEnds(in Input) [closingLater]cube.Edge {
 	c := in.Calendar
 	quarter := c.Quarter(in.Now)
-	return [closingLater]edge{
-		closingOverdue:     edgeAt(c, c.Day(in.Now).Start),
-		closingThisMonth:   edgeAt(c, c.Month(in.Now).End),
-		closingThisQuarter: edgeAt(c, quarter.End),
-		closingNextQuarter: edgeAt(c, c.Quarter(quarter.End).End),
+	return [closingLater]cube.Edge{
+		closingOverdue:     cube.EdgeAt(c, c.Day(in.Now).Start),
+		closingThisMonth:   cube.EdgeAt(c, c.Month(in.Now).End),
+		closingThisQuarter: cube.EdgeAt(c, quarter.End),
+		closingNextQuarter: cube.EdgeAt(c, c.Quarter(quarter.End).End),
 	}
 }
 
-// shownCell is a cell of a grid in a projection.
+// shownCell is a cell of a lane in a projection.
 type shownCell[T any] struct {
 	combination uint32
 	row         uint32
 	cell        T
 }
 
-// projectCells returns the cells of a grid by combination and row, merged and in order. place orders the rows.
+// projectCells returns the cells of a lane by combination and row, merged and in order. order has the slots in the order
+// in which they are shown.
 func projectCells[T any, P interface {
 	*T
 	plus(*T)
-}](g *grid[T], p *projection, place func(row int) uint32) []shownCell[T] {
+}](l *cube.Lane, p *projection, order []int, read func(*cube.Lane, []int64) T) []shownCell[T] {
 	type source struct {
 		combination, row uint32
-		cell             *T
+		cell             []int64
 	}
-	sources := make([]source, 0, len(g.cells))
-	g.each(g.all(), func(row int, group uint32, cell *T) {
-		sources = append(sources, source{p.of[group], place(row), cell})
-	})
-	slices.SortFunc(sources, func(a, b source) int {
-		return cmp.Or(cmp.Compare(a.combination, b.combination), cmp.Compare(a.row, b.row))
-	})
-	merged := make([]shownCell[T], 0, len(sources))
+	var sources []source // in order of the rows
+	ends := make([]int, len(p.labels)+1)
+	for row, slot := range order {
+		l.Each(cube.Period{From: slot, To: slot + 1}, func(_ int, class uint32, cell []int64) {
+			sources = append(sources, source{p.of[class], uint32(row), cell})
+			ends[p.of[class]+1]++
+		})
+	}
+	for i := range p.labels {
+		ends[i+1] += ends[i]
+	}
+	sorted := make([]source, len(sources))
 	for _, s := range sources {
+		sorted[ends[s.combination]] = s
+		ends[s.combination]++
+	}
+	merged := make([]shownCell[T], 0, len(sources))
+	for _, s := range sorted {
 		last := len(merged) - 1
 		if last < 0 || merged[last].combination != s.combination || merged[last].row != s.row {
 			merged = append(merged, shownCell[T]{combination: s.combination, row: s.row})
 			last++
 		}
-		P(&merged[last].cell).plus(s.cell)
+		cell := read(l, s.cell)
+		P(&merged[last].cell).plus(&cell)
 	}
 	return merged
 }
@@ -215,16 +119,18 @@ func projectCells[T any, P interface {
 func (s *scan) emitPipeline() {
 	s.emitOpen(metricPipelineDeals, openPart{value: func(c *openCell) (float64, bool) { return float64(c.deals), true }})
 	s.emitOpen(metricPipelineAmount, openPart{value: func(c *openCell) (float64, bool) {
-		return c.amount.money(), !c.has.unknown()
+		return units(c.amount), !c.has.unknown()
 	}})
 	s.emitOpen(metricWeighted,
-		openPart{"crm", func(c *openCell) (float64, bool) { return c.crmAmount.money(), c.byCRM > 0 && !c.crmHas.unknown() }},
+		openPart{"crm", func(c *openCell) (float64, bool) {
+			return units(c.crmAmount), c.byCRM > 0 && !c.crmHas.unknown()
+		}},
 		openPart{"stage", func(c *openCell) (float64, bool) {
-			return c.stageAmount.money(), c.byStage > 0 && !c.stageHas.unknown()
+			return units(c.stageAmount), c.byStage > 0 && !c.stageHas.unknown()
 		}})
 	s.emitCategories()
-	s.emitWaiting(metricDealAge, func(c *waitingCell) *tally { return &c.age })
-	s.emitWaiting(metricTimeInStage, func(c *waitingCell) *tally { return &c.inStage })
+	s.emitWaiting(metricDealAge, func(c *waitingCell) *cube.Tally { return &c.age })
+	s.emitWaiting(metricTimeInStage, func(c *waitingCell) *cube.Tally { return &c.inStage })
 }
 
 // openPart is one series of a cell: the value of the label `probability`, if the metric has it, and of the cell.
@@ -233,24 +139,28 @@ type openPart struct {
 	value       func(*openCell) (float64, bool)
 }
 
-// closingsInOrder returns the closing buckets in the order of their names, and the place of each in that order.
-func closingsInOrder() (inOrder []string, place [closings]uint32) {
+// closingOrder returns the closing buckets in the order of their names.
+func closingOrder() []int {
 	names := closingNames()
-	inOrder = slices.Sorted(slices.Values(names[:]))
-	for bucket, name := range names {
-		place[bucket] = uint32(slices.Index(inOrder, name))
+	order := make([]int, closings)
+	for i := range order {
+		order[i] = i
 	}
-	return inOrder, place
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(names[a], names[b]) })
+	return order
 }
 
 // openBy returns the open deals by a breakdown, stage and closing bucket.
 func (s *scan) openBy(g *grain) []shownCell[openCell] {
 	cells, ok := s.layout.open[g.breakdown]
 	if !ok {
-		_, order := closingsInOrder()
-		cells = projectCells[openCell](&s.open, &s.layout.of(g).projection, func(row int) uint32 {
-			return uint32(row/closings*closings) + order[row%closings]
-		})
+		var order []int
+		for stage := range s.names {
+			for _, closing := range closingOrder() {
+				order = append(order, stage*closings+closing)
+			}
+		}
+		cells = projectCells(s.open, &s.layout.of(g).projection, order, openOf)
 		s.layout.open[g.breakdown] = cells
 	}
 	return cells
@@ -263,7 +173,7 @@ func (s *scan) emitOpen(metric string, parts ...openPart) {
 	}
 	family := s.c.out.family(metric)
 	m, rows := family.Metric, family.rows()
-	closing, _ := closingsInOrder()
+	order, closing := closingOrder(), closingNames()
 	labels := s.labels(g.labels, m.Labels...)
 	var currency []string
 	if m.Money {
@@ -274,7 +184,7 @@ func (s *scan) emitOpen(metric string, parts ...openPart) {
 	for i := range cells {
 		at := &cells[i]
 		head = append(append(head[:0], s.source.name), p.labels[at.combination]...)
-		head = append(head, s.names[at.row/closings], closing[at.row%closings])
+		head = append(head, s.names[at.row/closings], closing[order[at.row%closings]])
 		for _, part := range parts {
 			value, ok := part.value(&at.cell)
 			if !ok {
@@ -287,7 +197,7 @@ func (s *scan) emitOpen(metric string, parts ...openPart) {
 			family.gauge(labels, rows.join(head, own...), value)
 		}
 	}
-	in := s.open.present(s.groups.len())
+	in := s.open.Present(s.groups.len())
 	family.countFolded(p, func(group uint32) bool { return in[group] })
 }
 
@@ -299,18 +209,20 @@ func (s *scan) emitCategories() {
 	family, p := s.c.out.family(metricForecastCategory), &s.layout.of(&g).projection
 	rows, labels := family.rows(), s.labels(g.labels, "category", "currency")
 	sorted := slices.Sorted(slices.Values(s.source.facts.categories))
-	cells := projectCells[moneyCell](&s.categories, p, func(row int) uint32 {
-		return uint32(slices.Index(sorted, s.source.facts.categories[row]))
-	})
+	order := make([]int, len(sorted))
+	for i, category := range sorted {
+		order[i] = slices.Index(s.source.facts.categories, category)
+	}
+	cells := projectCells(s.categories, p, order, func(l *cube.Lane, cell []int64) amountSum { return amountOf(l, cell, 0, 0) })
 	for i := range cells {
 		at := &cells[i]
 		if at.cell.has.unknown() {
 			continue
 		}
 		head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
-		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), at.cell.amount.money())
+		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), units(at.cell.sum))
 	}
-	in := s.categories.present(s.groups.len())
+	in := s.categories.Present(s.groups.len())
 	family.countFolded(p, func(group uint32) bool { return in[group] })
 }
 
@@ -318,14 +230,18 @@ func (s *scan) emitCategories() {
 func (s *scan) waitingBy(g *grain) []shownCell[waitingCell] {
 	cells, ok := s.layout.waiting[g.breakdown]
 	if !ok {
-		cells = projectCells[waitingCell](&s.waiting, s.shapesBy(g.breakdown), func(row int) uint32 { return uint32(row) })
+		order := make([]int, len(s.names))
+		for i := range order {
+			order[i] = i
+		}
+		cells = projectCells(s.waiting, s.shapesBy(g.breakdown), order, waitingOf)
 		s.layout.waiting[g.breakdown] = cells
 	}
 	return cells
 }
 
 // emitWaiting makes a histogram of open deals by stage.
-func (s *scan) emitWaiting(metric string, of func(*waitingCell) *tally) {
+func (s *scan) emitWaiting(metric string, of func(*waitingCell) *cube.Tally) {
 	g, on := s.c.grainOf(metric)
 	if !on {
 		return
@@ -334,11 +250,11 @@ func (s *scan) emitWaiting(metric string, of func(*waitingCell) *tally) {
 	rows, labels := family.rows(), s.labels(g.labels, "deal_stage")
 	for i := range cells {
 		at := &cells[i]
-		if t := of(&at.cell); !t.empty() {
+		if t := of(&at.cell); !t.Empty() {
 			head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
 			family.tally(labels, rows.join(head, s.names[at.row]), t, &s.c.durations, milliPerSecond)
 		}
 	}
-	in := s.waiting.present(len(p.of))
+	in := s.waiting.Present(len(p.of))
 	family.countFolded(p, func(shape uint32) bool { return in[shape] })
 }

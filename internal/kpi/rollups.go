@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // growth names the two windows that a growth compares, by their places.
@@ -49,14 +51,16 @@ func growthWindows(growths []growth) []int {
 func (s *scan) emitRollups() {
 	s.eachRollup(metricWinRatio, (*rollupEmitter).emitWinRatio)
 	s.eachRollup(metricDealSizeMean, func(e *rollupEmitter) {
-		e.emitWindows(func(c *dealCell) (float64, bool) { return average(c.closed.wonAmount.money(), c.closed.priced) })
+		e.emitWindows(func(c *dealCell) (float64, bool) {
+			return average(units(c.closed.wonAmount), c.closed.priced)
+		})
 	})
 	s.eachRollup(metricDealSizeMedian, func(e *rollupEmitter) {
-		e.emitMedians(s.sizes, moneySteps, func(c *dealCell) uint32 { return c.closed.priced })
+		e.emitMedians(s.sizes, value.MoneyScale, func(c *dealCell) uint32 { return c.closed.priced })
 	})
 	s.eachRollup(metricCycleMean, func(e *rollupEmitter) {
 		e.emitWindows(func(c *dealCell) (float64, bool) {
-			return average(c.closed.cycleTime.float(milliPerSecond), c.closed.cycles)
+			return average(c.closed.cycleTime.Float(milliPerSecond), c.closed.cycles)
 		})
 	})
 	s.eachRollup(metricCycleMedian, func(e *rollupEmitter) {
@@ -64,7 +68,7 @@ func (s *scan) emitRollups() {
 	})
 	s.eachRollup(metricRevenuePerRep, func(e *rollupEmitter) {
 		e.emitWindows(func(c *dealCell) (float64, bool) {
-			perRep, ok := average(c.closed.wonAmount.money(), c.reps)
+			perRep, ok := average(units(c.closed.wonAmount), c.reps)
 			return perRep, ok && !c.closed.wonHas.unknown()
 		})
 	})
@@ -163,8 +167,8 @@ func (c *closedCell) wonAmountShare() (float64, bool) {
 		return 0, false
 	}
 	closed := c.wonAmount
-	closed.plus(&c.lostAmount)
-	return share(c.wonAmount.money(), closed.money())
+	closed.Plus(&c.lostAmount)
+	return share(units(c.wonAmount), units(closed))
 }
 
 // share returns part of whole. Where there is no whole, or negative amounts push the share out of 0..1, there is none.
@@ -176,18 +180,18 @@ func share(part, whole float64) (float64, bool) {
 }
 
 // emitMedians makes the medians of members, in units of so many steps; size tells how many a cell has.
-func (e *rollupEmitter) emitMedians(members []member, steps float64, size func(*dealCell) uint32) {
+func (e *rollupEmitter) emitMedians(members []cube.Member, steps float64, size func(*dealCell) uint32) {
 	labels := e.windowLabels()
 	if e.family.counting {
 		e.emitWindows(func(c *dealCell) (float64, bool) { return 0, size(c) > 0 })
 		return
 	}
-	m := medians{members: members, of: e.view.of, combinations: len(e.heads)}
+	m := cube.Medians{Members: members, Of: e.view.of, Combinations: len(e.heads)}
 	for _, w := range e.read {
-		m.windows = append(m.windows, e.scan.c.windows[w].period)
+		m.Windows = append(m.Windows, e.scan.c.windows[w].period)
 	}
 	at := func(i int, combination uint32) *dealCell { return &e.view.cells[e.read[i]][combination] }
-	m.each(func(i int, combination uint32) uint32 { return size(at(i, combination)) },
+	m.Each(func(i int, combination uint32) uint32 { return size(at(i, combination)) },
 		func(i int, combination uint32, median float64) {
 			e.family.gauge(labels, e.values(int(combination), e.read[i]), median/steps)
 		})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 )
 
 // plan is what a target asks for over one period. Of a repeating target there is one for every month, quarter or year.
@@ -14,7 +15,7 @@ type plan struct {
 	base    calendar.Span // of a growth target
 	hasBase bool          // the base exists and has ended
 
-	wholePeriod, basePeriod period
+	wholePeriod, basePeriod cube.Period
 }
 
 // newPlan returns the plan of the period that is the target's at an instant.
@@ -41,16 +42,16 @@ func (p *plan) spans() []calendar.Span {
 	return []calendar.Span{p.span}
 }
 
-// place finds the intervals of the spans.
-func (p *plan) place(line *timeline) {
-	p.wholePeriod = line.period(p.span)
+// place finds the slots of the spans.
+func (p *plan) place(cut *cube.Cut) {
+	p.wholePeriod = cut.Period(p.span)
 	if p.hasBase {
-		p.basePeriod = line.period(p.base)
+		p.basePeriod = cut.Period(p.base)
 	}
 }
 
 // ask returns what the plan asks for, false where nobody can know. sum adds up a period within the target's scope.
-func (p *plan) ask(sum func(period) sums) (float64, bool) {
+func (p *plan) ask(sum func(cube.Period) sums) (float64, bool) {
 	if p.Growth == nil {
 		return p.Value, true
 	}

@@ -95,7 +95,7 @@ func (e *targetEmitter) emitReached(t *target, value float64, valued bool) {
 		whole := t.sum(t.wholePeriod)
 		e.emitForecast(t, &whole.closed, &whole.due)
 		if valued && !whole.due.has.unknown() {
-			e.emitCoverage(t, whole.due.amount.money(), value, actual, measured)
+			e.emitCoverage(t, units(whole.due.amount), value, actual, measured)
 		}
 	}
 }

@@ -123,21 +123,17 @@ func (f *scoped) take(d *dimension, values []uint32) {
 // target for each of a thousand reps does not read all groups a thousand times.
 func (s *scan) matching(scope []scoped) *scopeSums {
 	places, keys := scopeKeys(scope)
-	if s.scopes == nil {
-		s.scopes, s.matched = map[string]map[string][]uint32{}, map[string]*scopeSums{}
-	}
 	whole := packKey(append([]uint32{uint32(len(places))}, places...)) + strings.Join(keys, "")
 	if known, ok := s.matched[whole]; ok {
 		return known
 	}
-	index, ok := s.scopes[packKey(places)]
-	if !ok {
-		index = s.indexScopes(places)
-		s.scopes[packKey(places)] = index
-	}
-	matched := &scopeSums{scan: s}
+	index := s.scopes[packKey(places)]
+	matched := &scopeSums{scan: s, lanes: &index.lanes}
 	for _, key := range keys {
-		matched.groups = append(matched.groups, index[key]...)
+		if class, ok := index.classes[key]; ok {
+			matched.classes = append(matched.classes, class)
+			matched.groups = append(matched.groups, index.groups[class]...)
+		}
 	}
 	s.matched[whole] = matched
 	return matched
@@ -158,19 +154,6 @@ func scopeKeys(scope []scoped) (places []uint32, keys []string) {
 		keys = longer
 	}
 	return places, keys
-}
-
-func (s *scan) indexScopes(places []uint32) map[string][]uint32 {
-	index := map[string][]uint32{}
-	values := make([]uint32, len(places))
-	for group := range uint32(s.groups.len()) {
-		for i, place := range places {
-			values[i] = s.c.dims[place].lower[s.groups.values[place][group]]
-		}
-		key := packKey(values)
-		index[key] = append(index[key], group)
-	}
-	return index
 }
 
 // Mismatch is a target whose scope matches nothing.

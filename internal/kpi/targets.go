@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -21,6 +22,7 @@ type target struct {
 
 	source string   // of the scope, "" is all of them
 	scope  []scoped // the dimensions that the scope fixes, in label order
+	set    *scopeSet
 	values []string // target, kpi, period, source, currency and all dimensions
 	broken bool     // the scope fixes something that deals do not carry
 
@@ -28,11 +30,10 @@ type target struct {
 	missing int          // how many cannot
 	matched bool         // some record carries the scope's labels; what none carries has no 0
 
-	actualPeriod, recentPeriod period
+	actualPeriod, recentPeriod cube.Period
 
 	// opening is the time up to the first tenth of the base of the plan before.
-	opening       calendar.Span
-	openingPeriod period
+	opening calendar.Span
 }
 
 // minElapsed is the share of a period before which a projection says more about the calendar than about sales.
@@ -133,11 +134,16 @@ func (t *target) spans(now time.Time) []calendar.Span {
 	}
 	if t.previous != nil {
 		spans = append(spans, t.previous.spans()...)
-		if t.previous.hasBase {
-			spans = append(spans, t.opening)
-		}
 	}
 	return spans
+}
+
+// recordedSpans returns the spans in which some deal must have been closed for the plan before to be told of.
+func (t *target) recordedSpans() []calendar.Span {
+	if t.previous.hasBase {
+		return []calendar.Span{t.previous.span, t.opening}
+	}
+	return []calendar.Span{t.previous.span}
 }
 
 // running reports whether the period has begun and not ended.
@@ -151,20 +157,17 @@ func (t *target) reached(now time.Time) calendar.Span {
 	return t.span
 }
 
-// place finds the intervals of the spans.
-func (t *target) place(line *timeline, now time.Time) {
-	t.plan.place(line)
+// place finds the slots of the spans.
+func (t *target) place(cut *cube.Cut, now time.Time) {
+	t.plan.place(cut)
 	if t.begun {
-		t.actualPeriod = line.period(t.reached(now))
+		t.actualPeriod = cut.Period(t.reached(now))
 	}
 	if t.running() {
-		t.recentPeriod = line.period(t.progress.recent)
+		t.recentPeriod = cut.Period(t.progress.recent)
 	}
 	if t.previous != nil {
-		t.previous.place(line)
-		if t.previous.hasBase {
-			t.openingPeriod = line.period(t.opening)
-		}
+		t.previous.place(cut)
 	}
 }
 
@@ -179,7 +182,7 @@ type sums struct {
 func (t *target) measurable() bool { return t.missing == 0 && t.matched }
 
 // sum adds up a period over all sources and groups of a scope.
-func (t *target) sum(p period) sums {
+func (t *target) sum(p cube.Period) sums {
 	var sum sums
 	for _, in := range t.covered {
 		part := in.sum(p)
@@ -205,16 +208,18 @@ func (s *sums) plus(o *sums) {
 	s.due.plus(&o.due)
 }
 
-// closedAny reports whether any deal of the covered sources was won or lost in a period. Where none was, the CRM was not
+// closedAny reports whether any deal of the covered sources was won or lost in a span. Where none was, the CRM was not
 // in use yet, and what was reached is unknown rather than nothing.
-func (t *target) closedAny(p period) bool {
-	return slices.ContainsFunc(t.covered, func(in *scopeSums) bool { return in.scan.closed.any(p) })
+func (t *target) closedAny(span calendar.Span) bool {
+	return slices.ContainsFunc(t.covered, func(in *scopeSums) bool {
+		return in.scan.recorded.Any(in.scan.c.recorded.Period(span))
+	})
 }
 
 // recordedBefore reports whether the covered sources tell what was reached in the period before and what its plan grows
 // from. Where the first deal was closed within the base, the base is too small, and the plan was reached many times over.
 func (t *target) recordedBefore() bool {
-	return t.closedAny(t.previous.wholePeriod) && (!t.previous.hasBase || t.closedAny(t.openingPeriod))
+	return !slices.ContainsFunc(t.recordedSpans(), func(span calendar.Span) bool { return !t.closedAny(span) })
 }
 
 // value returns a KPI of the sums; a ratio without a denominator has none, nor money of which none is in the reporting
@@ -222,11 +227,11 @@ func (t *target) recordedBefore() bool {
 func (s *sums) value(kpi string) (float64, bool) {
 	switch kpi {
 	case kpiRevenueWon:
-		return s.closed.wonAmount.money(), !s.closed.wonHas.unknown()
+		return units(s.closed.wonAmount), !s.closed.wonHas.unknown()
 	case kpiRevenueLost:
-		return s.closed.lostAmount.money(), !s.closed.lostHas.unknown()
+		return units(s.closed.lostAmount), !s.closed.lostHas.unknown()
 	case kpiPipelineCreated:
-		return s.created.amount.money(), !s.created.has.unknown()
+		return units(s.created.amount), !s.created.has.unknown()
 	case kpiDealsWon:
 		return float64(s.closed.won), true
 	case kpiDealsLost:

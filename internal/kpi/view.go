@@ -87,8 +87,14 @@ func (s *scan) roll() {
 	for w, window := range s.c.windows {
 		clear(closed)
 		clear(created)
-		s.closed.each(window.period, func(_ int, group uint32, cell *closedCell) { closed[group].plus(cell) })
-		s.created.each(window.period, func(_ int, group uint32, cell *createdCell) { created[group].plus(cell) })
+		s.closed.Each(window.period, func(_ int, group uint32, words []int64) {
+			cell := closedOf(s.closed, words)
+			closed[group].plus(&cell)
+		})
+		s.created.Each(window.period, func(_ int, group uint32, words []int64) {
+			cell := createdOf(s.created, words)
+			created[group].plus(&cell)
+		})
 		for _, v := range s.layout.views {
 			if v.cells[w] != nil {
 				v.add(v.cells[w], closed, created, order, s.groups.reps)

@@ -1,0 +1,274 @@
+package kpi
+
+import (
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
+
+// reader reads the deals of a source, block by block, into selections, which it hands to lanes of its own.
+type reader struct {
+	s     *scan
+	days  *cube.Days
+	lanes lanes
+
+	selections          [selections]*cube.Selection
+	createdAt, closedAt []int32 // by row of the block: intervals
+	outcomes            []crm.Outcome
+	chosen              [selections][cube.BlockRows + 1]uint16 // rows of the block in each selection
+
+	left    leftOut
+	owned   []bool     // by origin: some deal that counts has it
+	carried []carrying // by group, only noted for targets
+}
+
+func newReader(s *scan, l lanes) *reader {
+	r := &reader{
+		s: s, days: cube.NewDays(s.c.in.Calendar), lanes: l, left: newLeftOut(s.source),
+		createdAt: make([]int32, cube.BlockRows), closedAt: make([]int32, cube.BlockRows),
+		outcomes: make([]crm.Outcome, cube.BlockRows),
+		owned:    make([]bool, s.source.origins.len()),
+	}
+	for i, size := range selectionSizes() {
+		r.selections[i] = cube.NewSelection(size.axes, size.columns)
+	}
+	if len(s.c.targets) > 0 {
+		r.carried = make([]carrying, s.groups.len())
+	}
+	return r
+}
+
+// merge adds what another reader has read.
+func (r *reader) merge(o *reader) {
+	r.lanes.merge(&o.lanes)
+	r.left.merge(&o.left)
+	for origin, owned := range o.owned {
+		r.owned[origin] = r.owned[origin] || owned
+	}
+	for group, carried := range o.carried {
+		r.carried[group] = max(r.carried[group], carried)
+	}
+}
+
+// read reads the rows of one block.
+func (r *reader) read(from, to int) {
+	d, line := &r.s.source.deals, r.s.c.line
+	line.LocateAll(d.created[from:to], r.createdAt)
+	line.LocateAll(d.closed[from:to], r.closedAt)
+	r.choose(from, to)
+	r.fillCreated(from)
+	r.fillClosed(from)
+	r.fillOpen(from)
+	for i, lanes := range r.lanes.all {
+		if r.selections[i].Len == 0 {
+			continue
+		}
+		for _, lane := range lanes {
+			lane.Add(r.selections[i])
+		}
+	}
+	r.lanes.sizes.Add(r.selections[selectClosed])
+	r.lanes.cycles.Add(r.selections[selectClosed])
+}
+
+// choose lists the rows of a block that each selection takes. It knows next to no branch that depends on data, for the
+// processor could not foresee it.
+func (r *reader) choose(from, to int) {
+	d := &r.s.source.deals
+	flagsOf, excluded, stages, origins := d.flags[from:to], d.excluded[from:to], d.stage[from:to], d.origin[from:to]
+	createdAt, closedAt := r.createdAt[:len(flagsOf)], r.closedAt[:len(flagsOf)]
+	excluded, stages, origins = excluded[:len(flagsOf)], stages[:len(flagsOf)], origins[:len(flagsOf)]
+	outcomes, wantCreated, wantClosed := r.s.outcomes, r.s.wantCreated, r.s.wantClosed
+	undated, special := int32(r.s.c.line.Undated()), r.s.c.in.AsOf || r.carried != nil
+	created, closed, open := &r.chosen[selectCreated], &r.chosen[selectClosed], &r.chosen[selectOpen]
+	nCreated, nClosed, nOpen := 0, 0, 0
+	for i, flags := range flagsOf {
+		if flags&flagOdd != flagAlive || excluded[i] != 0 || special {
+			if !r.counts(from+i, flags) {
+				continue
+			}
+		}
+		r.owned[origins[i]] = true
+		created[nCreated] = uint16(i)
+		nCreated += int(wantCreated[createdAt[i]])
+		outcome := outcomes[stages[i]]
+		if outcome == crm.OutcomeUnknown {
+			outcome = flags.outcome()
+		}
+		if closedAt[i] == undated && outcome == crm.OutcomeWon && flags&flagMisclose == 0 {
+			r.left.add(d, from+i, leftByNoClose)
+		}
+		isClosed := int(outcome >> 1) // Of the won and the lost ones alone.
+		if special && isClosed == 1 && r.reopened(from+i) {
+			isClosed = 0
+		}
+		open[nOpen] = uint16(i)
+		nOpen += 1 - isClosed
+		closed[nClosed] = uint16(i)
+		nClosed += isClosed & int(wantClosed[closedAt[i]])
+		r.outcomes[i] = outcome
+	}
+	r.selections[selectCreated].Len = nCreated
+	r.selections[selectClosed].Len = nClosed
+	r.selections[selectOpen].Len = nOpen
+}
+
+// reopened reports whether a closed deal was open as of an earlier instant.
+func (r *reader) reopened(row int) bool {
+	closed := r.s.source.deals.closed[row]
+	return r.s.c.in.AsOf && closed.Known() && !closed.Before(r.s.c.now)
+}
+
+// counts reports whether KPIs count the deal in a row, and notes what they leave out.
+func (r *reader) counts(row int, flags dealFlags) bool {
+	d := &r.s.source.deals
+	excluded := d.excluded[row]
+	if r.carried != nil && flags.alive() {
+		by := carriedLeftOut
+		if excluded == 0 {
+			by = carriedCounted
+		}
+		group := r.s.groups.of(row)
+		r.carried[group] = max(r.carried[group], by)
+	}
+	if !r.s.exists(row, flags) {
+		return false
+	}
+	if excluded != 0 {
+		r.left.add(d, row, leftByFilter+int(excluded)-1)
+		return false
+	}
+	if flags.foreign() {
+		r.left.add(d, row, leftByCurrency)
+	}
+	if flags&flagMisdated != 0 {
+		r.left.addMisdated(d, row, r.s.outcome(row, flags) == crm.OutcomeWon && flags&flagMisclose != 0)
+	}
+	return true
+}
+
+// fillCreated makes the selection of the created deals.
+func (r *reader) fillCreated(from int) {
+	d, s := &r.s.source.deals, r.selections[selectCreated]
+	s.Any = 0
+	intervals, amounts := s.Axes[axisInterval], s.Values[columnAmount]
+	for n, i := range r.chosen[selectCreated][:s.Len] {
+		row := from + int(i)
+		s.Groups[n] = r.s.groups.of(row)
+		atoms := d.flags[row].atoms()
+		s.Atoms[n] = atoms
+		s.Any |= atoms
+		intervals[n] = r.createdAt[i]
+		amounts[n] = int64(d.amount[row])
+	}
+}
+
+// fillClosed makes the selection of the closed deals.
+func (r *reader) fillClosed(from int) {
+	d, s := &r.s.source.deals, r.selections[selectClosed]
+	s.Any = 0
+	intervals, amounts, cycles := s.Axes[axisInterval], s.Values[columnAmount], s.Values[columnCycle]
+	for n, i := range r.chosen[selectClosed][:s.Len] {
+		row := from + int(i)
+		amount, cycle, own := int64(d.amount[row]), r.cycle(row), uint8(r.outcomes[i]-crm.OutcomeWon)
+		// A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
+		atoms := d.flags[row].atoms() | atomWon<<own | atomUnlessNegative(amount, atomSized) | atomUnlessNegative(cycle, atomCycled)
+		s.Groups[n], s.Atoms[n], s.Owns[n] = r.s.groups.of(row), atoms, own
+		s.Any |= atoms
+		intervals[n] = r.closedAt[i]
+		amounts[n], cycles[n] = amount, cycle
+	}
+}
+
+// atomUnlessNegative returns an atom, or none of a negative value, without a branch.
+func atomUnlessNegative(value int64, atom cube.Atoms) cube.Atoms {
+	return atom &^ cube.Atoms(value>>63)
+}
+
+// cycle returns the milliseconds from creation to close, -1 where they are unknown or negative: imports create deals
+// after they were closed.
+func (r *reader) cycle(row int) int64 {
+	created, closed := r.s.source.deals.created[row], r.s.source.deals.closed[row]
+	if !created.Known() || !closed.Known() {
+		return -1
+	}
+	return max(-1, r.days.Between(created, closed))
+}
+
+// fillOpen makes the selection of the open deals.
+func (r *reader) fillOpen(from int) {
+	s := r.selections[selectOpen]
+	s.Any = 0
+	for n, i := range r.chosen[selectOpen][:s.Len] {
+		row := from + int(i)
+		s.Groups[n] = r.s.groups.of(row)
+		s.Axes[axisDue][n] = r.closedAt[i]
+		s.Atoms[n] = r.fillOpenRow(n, row, r.outcomes[i] > crm.OutcomeOpen)
+		s.Any |= s.Atoms[n]
+	}
+}
+
+// fillOpenRow adds an open deal. One that was reopened is closed by now and was open as of then: what its record says of
+// stage, probability and forecast came with the close and nobody could know it then.
+func (r *reader) fillOpenRow(n, row int, reopened bool) cube.Atoms {
+	d, s := &r.s.source.deals, r.selections[selectOpen]
+	flags, closed, stage := d.flags[row], d.closed[row], &r.s.stages[d.stage[row]]
+	atoms, place, category := flags.atoms(), int32(r.s.places[d.stage[row]]), int32(flags.category())-1
+	var amount value.Money
+	if flags.priced() {
+		amount = d.amount[row]
+	}
+	if reopened {
+		place, category = int32(r.s.gone), -1
+	} else {
+		atoms |= r.s.source.facts.forecastAtoms(flags)
+		if stage.probability != value.ProbabilityUnknown {
+			atoms |= atomByStage
+			s.Values[columnStageAmount][n] = int64(amount.Times(stage.probability))
+		}
+		if chance := d.chance(row, stage); chance != value.ProbabilityUnknown {
+			atoms |= atomByCRM
+			s.Values[columnCRMAmount][n] = int64(amount.Times(chance))
+		}
+	}
+	waiting := r.addWaiting(n, row, reopened)
+	s.Values[columnAmount][n] = int64(amount)
+	s.Axes[axisStageClosing][n] = place*closings + int32(r.s.c.closing(closed))
+	s.Axes[axisCategory][n] = category
+	if !closed.Known() {
+		s.Axes[axisDue][n] = -1
+	}
+	s.Axes[axisStage][n] = place
+	if waiting == 0 {
+		s.Axes[axisStage][n] = -1
+	}
+	return atoms | waiting
+}
+
+// chance returns the win probability of an open deal: the record's, else its stage's.
+func (d *dealColumns) chance(row int, stage *stageRecord) value.Probability {
+	if record := d.probability[row]; record != value.ProbabilityUnknown {
+		return record
+	}
+	return stage.probability
+}
+
+// addWaiting adds the deal's age and its time in the present stage, and returns which of them there is. What lies in the
+// future is left out.
+func (r *reader) addWaiting(n, row int, reopened bool) (atoms cube.Atoms) {
+	s := r.selections[selectOpen]
+	created, entered := r.s.source.deals.created[row], r.s.source.deals.entered[row]
+	if created.Known() {
+		if age := r.s.c.nowMilli - r.days.Moment(created); age >= 0 {
+			s.Values[columnAge][n] = age
+			atoms |= atomAged
+		}
+	}
+	if entered.Known() && !reopened {
+		if inStage := r.s.c.nowMilli - r.days.Moment(entered); inStage >= 0 {
+			s.Values[columnInStage][n] = inStage
+			atoms |= atomInStage
+		}
+	}
+	return atoms
+}
