@@ -3,7 +3,7 @@ package app
 import (
 	"fmt"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // money is what the configuration says of the currency of a source's amounts.
@@ -25,7 +25,7 @@ func (m money) contradiction(account string) string {
 }
 
 // warning says why a source has no money metrics and what to set, "" where it has them.
-func (m money) warning(w *kpi.Withheld) string {
+func (m money) warning(w *facts.Withheld) string {
 	switch {
 	case w == nil:
 		return ""

@@ -13,7 +13,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 const moneyConfig = `
@@ -319,25 +319,25 @@ func TestLeftOutOfASheet(t *testing.T) {
 func TestMoneyWarning(t *testing.T) {
 	tests := map[string]struct {
 		money    money
-		withheld *kpi.Withheld
+		withheld *facts.Withheld
 		want     string
 	}{
 		"nothing": {money{kind: "hubspot", reporting: "USD"}, nil, ""},
 		"of the account": {
 			money{kind: "hubspot", reporting: "USD"},
-			&kpi.Withheld{Currency: "EUR"},
+			&facts.Withheld{Currency: "EUR"},
 			"the account's currency is EUR, the reporting currency is USD and there is no rate: money metrics of this source " +
 				"are absent; set currency: EUR at the top, or amount: {property: …} to an amount in USD and currency: USD at the source",
 		},
 		"of the configuration": {
 			money{kind: "spreadsheet", reporting: "USD", currency: "CHF"},
-			&kpi.Withheld{Currency: "CHF"},
+			&facts.Withheld{Currency: "CHF"},
 			"the source's currency is CHF, the reporting currency is USD and there is no rate: money metrics of this source " +
 				"are absent; set currency: CHF at the top, or name a column of amounts in USD and set currency: USD at the source",
 		},
 		"of the amounts": {
 			money{kind: "salesforce", reporting: "USD"},
-			&kpi.Withheld{},
+			&facts.Withheld{},
 			"no amount of the source is in the reporting currency USD and there is no rate: money metrics of this source " +
 				"are absent; set currency at the top to that of the amounts, or amount: {property: …} to an amount in USD and " +
 				"currency: USD at the source",

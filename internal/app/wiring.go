@@ -15,6 +15,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
@@ -116,7 +117,7 @@ func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirr
 
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
-		Traits:   map[string]kpi.SourceTraits{},
+		Traits:   map[string]facts.Traits{},
 		Currency: c.Currency, Plausible: c.PlausibleDates,
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
 		Metrics:         kpi.MetricOptions(c.Metrics),
@@ -125,7 +126,7 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 	}
 	for _, s := range c.Sources {
 		options.Sources = append(options.Sources, s.Name)
-		options.Traits[s.Name] = kpi.SourceTraits(s.Settings.Traits(s.Map))
+		options.Traits[s.Name] = facts.Traits(s.Settings.Traits(s.Map))
 	}
 	if c.RepLabel == crm.RepLabelHash {
 		key, err := c.HashKey()

@@ -67,8 +67,8 @@ func TestTimelineLocates(t *testing.T) {
 				y, m, d := at.UTC().Date()
 				at = c.Start(calendar.Date{Year: y, Month: m, Day: d})
 			}
-			interval := line.Locate(Pack(i))
-			if line.LocateAll([]Instant{Pack(i)}, all); int(all[0]) != interval {
+			interval := line.Locate(calendar.Pack(i))
+			if line.LocateAll([]calendar.Instant{calendar.Pack(i)}, all); int(all[0]) != interval {
 				t.Fatalf("%s: %v is in interval %d and in %d", zone, at, interval, all[0])
 			}
 			for _, s := range spans {
@@ -78,10 +78,10 @@ func TestTimelineLocates(t *testing.T) {
 				}
 			}
 		}
-		if p := line.Period(calendar.Span{}); p.To <= line.Locate(UnknownInstant) {
+		if p := line.Period(calendar.Span{}); p.To <= line.Locate(calendar.UnknownInstant) {
 			t.Error("a deal without a date is not in all of time")
 		}
-		if p := line.Period(calendar.Span{End: now}); p.To > line.Locate(UnknownInstant) {
+		if p := line.Period(calendar.Span{End: now}); p.To > line.Locate(calendar.UnknownInstant) {
 			t.Error("a deal without a date is in a bounded span")
 		}
 	}
@@ -89,29 +89,8 @@ func TestTimelineLocates(t *testing.T) {
 
 func TestTimelineWithoutSpans(t *testing.T) {
 	line := NewTimeline(calendar.New(calendar.Options{}), []calendar.Span{{}})
-	if got := line.Locate(Pack(value.Date(2026, 1, 1))); got != 0 {
+	if got := line.Locate(calendar.Pack(value.Date(2026, 1, 1))); got != 0 {
 		t.Errorf("interval is %d, want 0", got)
-	}
-}
-
-func TestLocalDays(t *testing.T) {
-	r := rand.New(rand.NewPCG(4, 4))
-	for _, zone := range []string{"UTC", "America/New_York", "Asia/Kathmandu", "America/Sao_Paulo", "Pacific/Apia"} {
-		c := calendar.New(calendar.Options{Location: mustLoad(t, zone)})
-		days := NewDays(c)
-		for range 20_000 {
-			// From 1951 to 2100, beyond both ends of the tables.
-			milli := r.Int64N(150*365*milliPerDay) - 19*365*milliPerDay
-			date := c.DateOf(time.UnixMilli(milli))
-			want := floorDiv(dateMilli(date), milliPerDay)
-			if got := days.date(Pack(value.MomentMilli(milli))); got != want {
-				t.Fatalf("%s: %v is on day %d, want %d", zone, time.UnixMilli(milli), got, want)
-			}
-			bare := Pack(value.Date(date.Year, date.Month, date.Day))
-			if got, want := days.Moment(bare), c.Start(date).UnixMilli(); got != want {
-				t.Fatalf("%s: %v starts at %d, want %d", zone, date, got, want)
-			}
-		}
 	}
 }
 

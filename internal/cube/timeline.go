@@ -15,7 +15,7 @@ import (
 // stands for rows without a date.
 type Timeline struct {
 	calendar *calendar.Calendar
-	edges    []Edge
+	edges    []calendar.Edge
 	axes     [2]axis // of moments, of bare dates
 }
 
@@ -38,7 +38,7 @@ func NewTimeline(c *calendar.Calendar, spans []calendar.Span) *Timeline {
 	for _, s := range spans {
 		for _, bound := range []time.Time{s.Start, s.End} {
 			if !bound.IsZero() {
-				t.edges = append(t.edges, EdgeAt(c, bound))
+				t.edges = append(t.edges, c.EdgeAt(bound))
 			}
 		}
 	}
@@ -54,7 +54,9 @@ func NewTimeline(c *calendar.Calendar, spans []calendar.Span) *Timeline {
 	return t
 }
 
-func compareEdges(a, b Edge) int { return cmp.Compare(a[momentKind], b[momentKind]) }
+func compareEdges(a, b calendar.Edge) int {
+	return cmp.Compare(a[calendar.MomentKind], b[calendar.MomentKind])
+}
 
 // Intervals returns how many intervals there are, undated included.
 func (t *Timeline) Intervals() int { return len(t.edges) + 2 }
@@ -63,15 +65,15 @@ func (t *Timeline) Intervals() int { return len(t.edges) + 2 }
 func (t *Timeline) Undated() int { return len(t.edges) + 1 }
 
 // Locate returns the interval of an instant.
-func (t *Timeline) Locate(i Instant) int {
+func (t *Timeline) Locate(i calendar.Instant) int {
 	if !i.Known() {
 		return t.Undated()
 	}
-	return t.axes[i.kind()].locate(i.Milli())
+	return t.axes[i.Kind()].locate(i.Milli())
 }
 
 // LocateAll finds the intervals of many instants.
-func (t *Timeline) LocateAll(instants []Instant, intervals []int32) {
+func (t *Timeline) LocateAll(instants []calendar.Instant, intervals []int32) {
 	intervals = intervals[:len(instants)]
 	for n, i := range instants {
 		a := &t.axes[i&1]
@@ -105,7 +107,7 @@ func (t *Timeline) Period(s calendar.Span) Period {
 }
 
 func (t *Timeline) indexOf(bound time.Time) int {
-	i, _ := slices.BinarySearchFunc(t.edges, EdgeAt(t.calendar, bound), compareEdges)
+	i, _ := slices.BinarySearchFunc(t.edges, t.calendar.EdgeAt(bound), compareEdges)
 	return i
 }
 

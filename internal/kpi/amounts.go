@@ -9,18 +9,6 @@ const (
 	amountsWithheld                     // all of a source are foreign, whatever the other sources have
 )
 
-// amounts returns what the amount of a deal is, 0 where it has none.
-func (f dealFlags) amounts() amounts {
-	switch {
-	case f.priced():
-		return amountsPriced
-	case f.foreign():
-		return amountsForeign
-	default:
-		return 0
-	}
-}
-
 // unknown reports whether deals have amounts, but none in the reporting currency: their sum is not 0.
 func (a amounts) unknown() bool { return a&amountsWithheld != 0 || a == amountsForeign }
 

@@ -125,12 +125,3 @@ func BenchmarkApply(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*benchPage), "ns/deal")
 }
-
-// bytesPerDeal returns the memory that a deal takes in the columns, its id and the index of ids included.
-func bytesPerDeal(s *SourceFacts) float64 {
-	d := &s.deals
-	bytes := cap(d.ids.text) + 4*cap(d.ids.ends) + 4*cap(d.ids.slots) +
-		8*(cap(d.closed)+cap(d.created)+cap(d.entered)+cap(d.amount)) +
-		4*(cap(d.origin)+cap(d.stage)+cap(d.account)+cap(d.probability)) + cap(d.excluded) + cap(d.flags)
-	return float64(bytes) / float64(d.live())
-}

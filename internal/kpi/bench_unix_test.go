@@ -61,7 +61,7 @@ func BenchmarkCompute(b *testing.B) {
 				series += len(family.Samples)
 			}
 		})
-		b.ReportMetric(bytesPerDeal(f.Source("acme")), "B/deal")
+		b.ReportMetric(float64(f.Source("acme").Deals.Bytes())/float64(f.Source("acme").Deals.Live()), "B/deal")
 		b.ReportMetric(float64(series), "samples")
 	})
 }

@@ -17,9 +17,9 @@ type computation struct {
 
 	line        *cube.Timeline // of everything that is asked for
 	cut         *cube.Cut      // of the windows
-	now         cube.Edge
+	now         calendar.Edge
 	nowMilli    int64
-	closingEnds [closingLater]cube.Edge
+	closingEnds [closingLater]calendar.Edge
 
 	windows []window // of all metrics, in order of their names
 	growths []growth
@@ -57,7 +57,7 @@ type window struct {
 // equal facts and input give an equal Snapshot, whatever the order in which the facts came.
 func Compute(f *Facts, in Input) *Snapshot {
 	c := newComputation(f, in)
-	for _, source := range f.ready() {
+	for _, source := range f.Ready() {
 		c.scans = append(c.scans, newScan(c, source))
 	}
 	for _, s := range c.scans {
@@ -81,7 +81,7 @@ func Compute(f *Facts, in Input) *Snapshot {
 // emitSources makes the samples of every family but Targets, whose labels no limit changes.
 func (c *computation) emitSources() {
 	for _, s := range c.scans {
-		c.out.withholdMoney(!s.source.hasMoney())
+		c.out.withholdMoney(!s.source.HasMoney())
 		s.emitDeals()
 		s.emitShapes()
 		s.emitRollups()
@@ -96,7 +96,7 @@ func (c *computation) emitSources() {
 func newComputation(f *Facts, in Input) *computation {
 	c := &computation{
 		facts: f, options: &f.options, in: in, out: newOutput(f.metrics, f.options.Metrics.Disabled),
-		now: cube.EdgeAt(in.Calendar, in.Now), nowMilli: in.Now.UnixMilli(),
+		now: in.Calendar.EdgeAt(in.Now), nowMilli: in.Now.UnixMilli(),
 		closingEnds: newClosingEnds(in),
 		daily:       newDaily(in),
 		sizes:       moneyBuckets(f.options.DealSizeBuckets), durations: durationBuckets(f.options.DurationBuckets),

@@ -87,7 +87,7 @@ func (s *scan) emitCumulative() {
 		if intervals == nil {
 			continue
 		}
-		head := rows.join([]string{s.source.name}, p.labels[combination]...)
+		head := rows.join([]string{s.source.Name}, p.labels[combination]...)
 		for _, course := range s.c.daily.courses {
 			var sum amountSum
 			for _, day := range course.days {

@@ -85,7 +85,7 @@ func (s *scan) emitTable(t *dealTable) {
 		if !slices.ContainsFunc(present, func(p []bool) bool { return p[combination] }) {
 			continue
 		}
-		head := rows.join([]string{s.source.name}, labels...)
+		head := rows.join([]string{s.source.Name}, labels...)
 		for _, w := range windows {
 			name, cell := string(s.c.windows[w].name), &v.cells[w][combination]
 			values, inCurrency := rows.join(head, name), rows.join(head, name, currency)

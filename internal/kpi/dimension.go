@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -27,6 +28,9 @@ type dimension struct {
 }
 
 const unbounded = -1
+
+// otherLabel takes the values that a limit folds together.
+const otherLabel = "other"
 
 func newDimension(name string) *dimension {
 	return &dimension{name: name, codes: map[string]uint32{}, lowers: map[string]uint32{}, bound: unbounded}
@@ -86,7 +90,7 @@ func (d *dimension) named() int {
 func (d *dimension) byDeals() []uint32 {
 	var order []uint32
 	for v, text := range d.texts {
-		if text != "" && text != noneLabel && (d.deals[v] > 0 || d.listed[v]) {
+		if text != "" && text != facts.NoneLabel && (d.deals[v] > 0 || d.listed[v]) {
 			order = append(order, uint32(v))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,21 +40,21 @@ func TestFactsAfterAHistoryEqualARebuild(t *testing.T) {
 	in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets(), ValuesPerDimension: 4}
 	f := NewFacts(w.options)
 	for name, s := range w.sources {
-		facts := f.Source(name)
+		block := f.Source(name)
 		for _, page := range pages(w.r, w.past(s)) {
-			facts.Apply(page)
+			block.Apply(page)
 		}
 		Compute(f, in)
-		facts.Apply(w.removals(s))
+		block.Apply(w.removals(s))
 		for _, page := range pages(w.r, s.final()) {
-			facts.Apply(page)
+			block.Apply(page)
 			if w.r.IntN(4) == 0 {
-				facts.Apply(page)
+				block.Apply(page)
 			}
 		}
-		facts.MarkReady()
-		if facts.Deals() != len(s.deals) {
-			t.Errorf("%s holds %d deals, want %d", name, facts.Deals(), len(s.deals))
+		block.MarkReady()
+		if block.Deals.Live() != len(s.deals) {
+			t.Errorf("%s holds %d deals, want %d", name, block.Deals.Live(), len(s.deals))
 		}
 	}
 	sameSnapshot(t, Compute(w.facts(), in), Compute(f, in))
@@ -109,31 +108,12 @@ func (w *world) removals(s *worldSource) record.Batch {
 	return b
 }
 
-func TestRemovedDealsGiveTheirMemoryBack(t *testing.T) {
-	f := NewFacts(benchOptions())
-	s := f.Source("acme")
-	for generation := range 20 {
-		var b record.Batch
-		for i := range 2 * minDead {
-			crm.Deals.Append(&b.Rows, crm.Deal{Head: record.Head{ID: fmt.Sprintf("%d-%d", generation, i)}})
-			b.Removals = append(b.Removals, record.Removal{Kind: crm.Deals.Name(), ID: fmt.Sprintf("%d-%d", generation-1, i)})
-		}
-		s.Apply(b)
-	}
-	if s.Deals() != 2*minDead {
-		t.Errorf("%d deals live, want %d", s.Deals(), 2*minDead)
-	}
-	if rows := len(s.deals.flags); rows > 3*s.Deals() {
-		t.Errorf("%d rows for %d deals", rows, s.Deals())
-	}
-}
-
 func TestForgetLeavesNothing(t *testing.T) {
 	w := newWorld(13, 100, calendar.Options{})
 	f := w.facts()
 	in := Input{Calendar: w.calendar, Now: w.now()}
 	f.Source("acme").Forget()
-	if f.Source("acme").Ready() || f.Source("acme").Deals() != 0 {
+	if f.Source("acme").Ready() || f.Source("acme").Deals.Live() != 0 {
 		t.Error("a forgotten source is ready or has deals")
 	}
 	f.Source("acme").MarkReady()
@@ -143,20 +123,6 @@ func TestForgetLeavesNothing(t *testing.T) {
 	sameSnapshot(t, Compute(empty, in), Compute(f, in))
 	if f.Source("nobody") != nil {
 		t.Error("a source that is not configured exists")
-	}
-}
-
-func TestMergesThatPointAtEachOtherEnd(t *testing.T) {
-	d := newDirectory[string]()
-	d.remove(record.Removal{ID: "a", MergedInto: "b"})
-	d.remove(record.Removal{ID: "b", MergedInto: "a"})
-	got := d.survivor(d.code("a"))
-	if !slices.Contains([]uint32{d.code("a"), d.code("b")}, got) {
-		t.Errorf("survivor is %d", got)
-	}
-	d.put("b", "alive")
-	if got := d.survivor(d.code("a")); got != d.code("b") {
-		t.Errorf("survivor is %d, want %d, which is alive again", got, d.code("b"))
 	}
 }
 

@@ -18,19 +18,19 @@ type filled struct {
 // fill makes the groups of all deals of the source. It is done before the pass, whose readers must not disturb each
 // other.
 func (g *groups) fill() {
-	s, d := g.source, &g.source.deals
-	f := &filled{gaps: make([]bool, s.origins.len()), accounts: make([]uint32, len(s.accounts.entries))}
+	s, d := g.source, &g.source.Deals
+	f := &filled{gaps: make([]bool, s.Origins.Len()), accounts: make([]uint32, len(s.Accounts.Entries))}
 	for a := range f.accounts {
-		f.accounts[a] = s.accounts.entries[s.accounts.survivor(uint32(a))].record
+		f.accounts[a] = s.Accounts.Entries[s.Accounts.Survivor(uint32(a))].Record
 	}
 	for origin := range f.gaps {
 		f.gaps[origin] = g.hasGap(uint32(origin))
 	}
 	f.resize(1 << 10)
 	var pairs []uint64
-	for row, origin := range d.origin {
-		values := f.accounts[d.account[row]]
-		if values == 0 || !f.gaps[origin] || !d.flags[row].alive() {
+	for row, origin := range d.Origin {
+		values := f.accounts[d.Account[row]]
+		if values == 0 || !f.gaps[origin] || !d.Flags[row].Alive() {
 			continue
 		}
 		pair := pairOf(origin, values)
@@ -81,16 +81,16 @@ func (f *filled) of(origin, account uint32) uint32 {
 
 // of returns the group of the deal in a row.
 func (g *groups) of(row int) uint32 {
-	origin := g.source.deals.origin[row]
+	origin := g.source.Deals.Origin[row]
 	if g.filled == nil {
 		return origin
 	}
-	return g.filled.of(origin, g.source.deals.account[row])
+	return g.filled.of(origin, g.source.Deals.Account[row])
 }
 
 func (g *groups) hasGap(origin uint32) bool {
-	g.own = g.source.origins.at(origin, g.own)
-	for i, name := range g.source.facts.mapped {
+	g.own = g.source.Origins.At(origin, g.own)
+	for i, name := range g.source.Facts.Mapped {
 		if g.own[2+i] == 0 && name != "team" { // No account has a team.
 			return true
 		}

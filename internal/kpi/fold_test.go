@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -133,7 +134,7 @@ func TestHashedRepsTellNothing(t *testing.T) {
 		f.Source("acme").Apply(b)
 		f.Source("acme").MarkReady()
 		snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow})
-		hash := pseudonym(o.RepHashKey, "Ann")
+		hash := facts.Pseudonym(o.RepHashKey, "Ann")
 		wantValue(t, snapshot, 4, "sales_deals_won", "rep", hash, "territory", "EMEA", "window", "month_to_date")
 		return exposition(snapshot, Catalogue())
 	}
@@ -144,7 +145,7 @@ func TestHashedRepsTellNothing(t *testing.T) {
 	if one == two {
 		t.Error("the key does not matter")
 	}
-	if got := pseudonym([]byte("key"), "Ann"); len(got) != 16 {
+	if got := facts.Pseudonym([]byte("key"), "Ann"); len(got) != 16 {
 		t.Errorf("the pseudonym %q has not 16 digits", got)
 	}
 }

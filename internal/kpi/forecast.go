@@ -1,17 +1,6 @@
 package kpi
 
-import (
-	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/cube"
-)
-
-// category returns the forecast category of a deal, "" where it has none.
-func (f *Facts) category(flags dealFlags) crm.ForecastCategory {
-	if n := flags.category(); n > 0 {
-		return f.categories[n-1]
-	}
-	return ""
-}
+import "github.com/sales-exporter/sales_exporter/internal/cube"
 
 // emitForecast makes where a revenue target may end: what is won in the whole period and what open deals add. A deal
 // that is won with a close date still to come is neither reached nor open, and no less certain for that. Deals that are

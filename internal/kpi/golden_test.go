@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -28,7 +29,7 @@ func goldenOptions() Options {
 	day := 24 * time.Hour
 	return Options{
 		Sources: []string{"acme"}, Currency: "EUR",
-		Traits:     map[string]SourceTraits{"acme": {Dimensions: []string{"rep", "team", "territory"}}},
+		Traits:     map[string]facts.Traits{"acme": {Dimensions: []string{"rep", "team", "territory"}}},
 		Dimensions: []string{"pipeline", "rep", "team", "territory"}, HistogramDimensions: []string{"team"},
 		Rollups: [][]string{{}, {"team"}}, Windows: []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth},
 		DealSizeBuckets: []float64{100, 1000}, DurationBuckets: []time.Duration{day, 10 * day, 30 * day},

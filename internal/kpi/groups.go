@@ -6,15 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/value"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // groups are the finest classes in which the deals of one source are summed up: one for each combination of pipeline,
 // rep, own dimension values and, where those leave gaps, the account's. They are finer than the series, which fold,
 // rename and merge values, so that a target is exact although its rep is shown as "other".
 type groups struct {
-	source *SourceFacts
+	source *facts.Source
 	dims   []*dimension
 	hist   []int // places of the histogram dimensions in dims
 
@@ -24,7 +23,7 @@ type groups struct {
 
 	carried []carrying // by group, only noted for targets, after the pass
 	shape   []uint32   // by group: number of its combination of histogram dimensions
-	shapes  tuples
+	shapes  facts.Tuples
 
 	tables []table // by dimension
 	filled *filled // nil where no account fills a gap
@@ -43,75 +42,62 @@ type table struct {
 }
 
 // newGroups resolves every origin of a source to values of the dimensions.
-func newGroups(s *SourceFacts, dims []*dimension, hist []int) *groups {
+func newGroups(s *facts.Source, dims []*dimension, hist []int) *groups {
 	g := &groups{
 		source: s, dims: dims, hist: hist, values: make([][]uint32, len(dims)),
-		shapes: newTuples(len(hist)),
+		shapes: facts.NewTuples(len(hist)),
 	}
 	for _, d := range dims {
 		g.tables = append(g.tables, newTable(s, d))
 	}
-	for origin := range uint32(s.origins.len()) {
+	for origin := range uint32(s.Origins.Len()) {
 		g.add(origin, 0)
 	}
-	if s.accountValues.len() > 1 { // Else no account has values.
+	if s.AccountValues.Len() > 1 { // Else no account has values.
 		g.fill()
 	}
 	return g
 }
 
-func newTable(s *SourceFacts, d *dimension) table {
-	none := s.none(d.name)
+func newTable(s *facts.Source, d *dimension) table {
+	none := s.None(d.name)
 	value := func(label string) uint32 { return d.value(cmp.Or(label, none)) }
 	switch d.name {
 	case "pipeline":
-		t := table{column: 0, mapped: -1, values: make([]uint32, len(s.pipelines.entries)), empty: d.value("")}
+		t := table{column: 0, mapped: -1, values: make([]uint32, len(s.Pipelines.Entries)), empty: d.value("")}
 		for code := range t.values {
-			t.values[code] = value(s.pipelineLabel(uint32(code)))
+			t.values[code] = value(s.PipelineLabel(uint32(code)))
 		}
 		return t
 	case "rep":
-		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.reps.entries)), empty: d.value("")}
+		t := table{column: 1, mapped: -1, values: make([]uint32, len(s.Reps.Entries)), empty: d.value("")}
 		for code := range t.values {
-			rep := s.reps.survivor(uint32(code))
-			t.values[code] = value(s.repLabel(rep))
-			d.listed[t.values[code]] = d.listed[t.values[code]] || s.reps.entries[rep].known
+			rep := s.Reps.Survivor(uint32(code))
+			t.values[code] = value(s.RepLabel(rep))
+			d.listed[t.values[code]] = d.listed[t.values[code]] || s.Reps.Entries[rep].Known
 		}
 		return t
 	}
-	mapped := slices.Index(s.facts.mapped, d.name)
-	texts := s.facts.values[mapped].texts
+	mapped := slices.Index(s.Facts.Mapped, d.name)
+	texts := s.Facts.Texts(mapped)
 	t := table{column: 2 + mapped, mapped: mapped, values: make([]uint32, len(texts)), empty: d.value("")}
 	for code, text := range texts {
 		t.values[code] = value(text)
 	}
 	if d.name == "team" {
-		t.teams = make([]uint32, len(s.reps.entries))
+		t.teams = make([]uint32, len(s.Reps.Entries))
 		for code := range t.teams {
-			t.teams[code] = value(s.reps.entries[s.reps.survivor(uint32(code))].record.team)
+			t.teams[code] = value(s.Reps.Entries[s.Reps.Survivor(uint32(code))].Record.Team)
 		}
 	}
 	return t
 }
 
-// none returns the label of records of the source that have no value of a dimension.
-func (s *SourceFacts) none(dimension string) string {
-	applies := slices.Contains(s.facts.options.Traits[s.name].Dimensions, dimension)
-	if dimension == "pipeline" {
-		applies = applies ||
-			slices.ContainsFunc(s.pipelines.entries, func(e entry[string]) bool { return e.known })
-	}
-	if applies {
-		return noneLabel
-	}
-	return ""
-}
-
 // add makes the group of an origin and a tuple of account values. A dimension is the deal's own value, else its
 // account's, else its rep's; its team is its own, else its rep's.
 func (g *groups) add(origin, account uint32) uint32 {
-	g.own = g.source.origins.at(origin, g.own)
-	g.theirs = g.source.accountValues.at(account, g.theirs)
+	g.own = g.source.Origins.At(origin, g.own)
+	g.theirs = g.source.AccountValues.At(account, g.theirs)
 	return g.append(false)
 }
 
@@ -119,7 +105,7 @@ func (g *groups) add(origin, account uint32) uint32 {
 func (g *groups) empty(rep uint32) uint32 {
 	clear(g.own)
 	g.own[1] = rep
-	g.theirs = g.source.accountValues.at(0, g.theirs)
+	g.theirs = g.source.AccountValues.At(0, g.theirs)
 	return g.append(true)
 }
 
@@ -130,20 +116,20 @@ func (g *groups) compare(a, b uint32) int {
 			return c
 		}
 	}
-	ids := &g.source.reps.ids
-	return bytes.Compare(ids.at(g.reps[a]), ids.at(g.reps[b]))
+	reps := &g.source.Reps
+	return bytes.Compare(reps.ID(g.reps[a]), reps.ID(g.reps[b]))
 }
 
 // append makes the group of what own and theirs hold. Without deals, nothing that labels a deal is unknown.
 func (g *groups) append(idle bool) uint32 {
 	s := g.source
-	rep := s.reps.survivor(g.own[1])
+	rep := s.Reps.Survivor(g.own[1])
 	for i := range g.dims {
 		t := &g.tables[i]
 		code := g.own[t.column]
 		if t.mapped >= 0 && code == 0 {
 			code = g.theirs[t.mapped]
-			if inherited := s.reps.entries[rep].record.values; code == 0 && inherited != nil {
+			if inherited := s.Reps.Entries[rep].Record.Values; code == 0 && inherited != nil {
 				code = inherited[t.mapped]
 			}
 		}
@@ -163,65 +149,11 @@ func (g *groups) append(idle bool) uint32 {
 	for _, i := range g.hist {
 		g.buffer = append(g.buffer, g.values[i][group])
 	}
-	g.shape = append(g.shape, g.shapes.code(g.buffer))
+	g.shape = append(g.shape, g.shapes.Code(g.buffer))
 	return group
 }
 
 func (g *groups) len() int { return len(g.reps) }
-
-// pipelineLabel, repLabel and stageLabel return the label values of what a number points to: "" where it points to
-// nothing ("(none)" for a stage, which every deal has), "unknown" where the record is gone and its id is no name.
-func (s *SourceFacts) pipelineLabel(code uint32) string {
-	code = s.pipelines.survivor(code)
-	return shown(code, s.pipelines.entries[code].known, s.pipelines.entries[code].record)
-}
-
-func (s *SourceFacts) repLabel(code uint32) string {
-	switch s.facts.options.RepLabel {
-	case crm.RepLabelID, crm.RepLabelHash:
-		return s.repIDs[code]
-	default:
-		return s.repName(code)
-	}
-}
-
-// repName returns what a rep is called, whatever the label shows.
-func (s *SourceFacts) repName(code uint32) string {
-	return shown(code, s.reps.entries[code].known, s.reps.entries[code].record.name)
-}
-
-func (s *SourceFacts) stageLabel(code uint32) string {
-	code = s.stages.survivor(code)
-	e := &s.stages.entries[code]
-	if !e.known && s.facts.options.Traits[s.name].StagesByName {
-		return cmp.Or(value.CleanLabel(string(s.stages.ids.at(code))), noneLabel)
-	}
-	return cmp.Or(shown(code, e.known, e.record.label), noneLabel)
-}
-
-func shown(code uint32, known bool, label string) string {
-	switch {
-	case code == 0:
-		return ""
-	case !known:
-		return unknownLabel
-	default:
-		return label
-	}
-}
-
-// stageRecords returns what is known of the stages, by number.
-func (s *SourceFacts) stageRecords() []stageRecord {
-	records := make([]stageRecord, len(s.stages.entries))
-	for code := range records {
-		e := &s.stages.entries[s.stages.survivor(uint32(code))]
-		records[code] = e.record
-		if !e.known {
-			records[code] = stageRecord{outcome: crm.OutcomeUnknown, probability: value.ProbabilityUnknown}
-		}
-	}
-	return records
-}
 
 // byRep returns the groups with those of one rep beside each other.
 func (g *groups) byRep() []uint32 {

@@ -3,6 +3,7 @@ package kpi
 import (
 	"bytes"
 
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -65,9 +66,9 @@ func (h *holding) first(lowers []uint32) (value uint32, ok bool) {
 // owner returns the known rep with a value of the dimension rep, of several the one with the first id.
 func (g *groups) owner(place int, value uint32) uint32 {
 	best := uint32(0)
-	ids := &g.source.reps.ids
-	visitKnown(&g.source.reps, func(code uint32, _ repRecord) {
-		if g.tables[place].values[code] == value && (best == 0 || bytes.Compare(ids.at(code), ids.at(best)) < 0) {
+	reps := &g.source.Reps
+	g.source.Reps.EachKnown(func(code uint32, _ facts.Rep) {
+		if g.tables[place].values[code] == value && (best == 0 || bytes.Compare(reps.ID(code), reps.ID(best)) < 0) {
 			best = code
 		}
 	})
@@ -83,19 +84,19 @@ func (g *groups) eachHeld(place int, visit func(value uint32)) {
 		}
 	}
 	s, t := g.source, &g.tables[place]
-	visitKnown(&s.reps, func(code uint32, _ repRecord) {
+	s.Reps.EachKnown(func(code uint32, _ facts.Rep) {
 		if value, ok := g.ofRep(place, code); ok {
 			visit(value)
 		}
 	})
 	if g.dims[place].name == "pipeline" {
-		visitKnown(&s.pipelines, func(code uint32, _ string) { visit(t.values[code]) })
+		s.Pipelines.EachKnown(func(code uint32, _ string) { visit(t.values[code]) })
 	}
 	if t.mapped < 0 {
 		return
 	}
-	visitKnown(&s.accounts, func(_, values uint32) {
-		g.theirs = s.accountValues.at(values, g.theirs)
+	s.Accounts.EachKnown(func(_, values uint32) {
+		g.theirs = s.AccountValues.At(values, g.theirs)
 		if g.theirs[t.mapped] != 0 {
 			visit(t.values[g.theirs[t.mapped]])
 		}
@@ -113,19 +114,11 @@ func (g *groups) ofRep(place int, rep uint32) (value uint32, ok bool) {
 	case t.mapped < 0:
 		return 0, false
 	}
-	inherited := g.source.reps.entries[rep].record.values
+	inherited := g.source.Reps.Entries[rep].Record.Values
 	if inherited == nil || inherited[t.mapped] == 0 {
 		return 0, false
 	}
 	return t.values[inherited[t.mapped]], true
-}
-
-func visitKnown[T any](d *directory[T], visit func(code uint32, record T)) {
-	for code := range d.entries {
-		if e := &d.entries[code]; e.known {
-			visit(uint32(code), e.record)
-		}
-	}
 }
 
 // repsNamed returns the values of the reps with some name, or else of the rep with that id. Where the label is an id or
@@ -133,16 +126,16 @@ func visitKnown[T any](d *directory[T], visit func(code uint32, record T)) {
 func (s *scan) repsNamed(place int, text string) []uint32 {
 	if s.repsByName == nil {
 		s.repsByName = map[string][]uint32{}
-		visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
-			name := value.FoldLabel(s.source.repName(code))
+		s.source.Reps.EachKnown(func(code uint32, _ facts.Rep) {
+			name := value.FoldLabel(s.source.RepName(code))
 			s.repsByName[name] = append(s.repsByName[name], s.groups.tables[place].values[code])
 		})
 	}
 	if values, ok := s.repsByName[value.FoldLabel(text)]; ok {
 		return values
 	}
-	if code, ok := s.source.reps.ids.find(text); ok {
-		if code = s.source.reps.survivor(code); s.source.reps.entries[code].known {
+	if code, ok := s.source.Reps.Find(text); ok {
+		if code = s.source.Reps.Survivor(code); s.source.Reps.Entries[code].Known {
 			return []uint32{s.groups.tables[place].values[code]}
 		}
 	}
@@ -153,11 +146,11 @@ func (s *scan) repsNamed(place int, text string) []uint32 {
 func (s *scan) candidates(place int) []string {
 	var texts []string
 	if s.c.dims[place].name == "rep" {
-		visitKnown(&s.source.reps, func(code uint32, _ repRecord) { texts = append(texts, s.source.repName(code)) })
+		s.source.Reps.EachKnown(func(code uint32, _ facts.Rep) { texts = append(texts, s.source.RepName(code)) })
 		return texts
 	}
 	for value, held := range s.holding(place).values {
-		if text := s.c.dims[place].texts[value]; held && text != "" && text != noneLabel {
+		if text := s.c.dims[place].texts[value]; held && text != "" && text != facts.NoneLabel {
 			texts = append(texts, text)
 		}
 	}
@@ -177,7 +170,7 @@ func (s *scan) awaits(scope []scoped) bool {
 	for _, fixed := range scope {
 		fixesRep = fixesRep || s.c.dims[fixed.place].name == "rep"
 	}
-	visitKnown(&s.source.reps, func(code uint32, _ repRecord) {
+	s.source.Reps.EachKnown(func(code uint32, _ facts.Rep) {
 		found = found || fixesRep && !owners[code] && s.groups.fits(code, scope)
 	})
 	return found

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -145,7 +146,7 @@ func TestNone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.Traits = map[string]SourceTraits{"acme": {Dimensions: test.applies}}
+			o.Traits = map[string]facts.Traits{"acme": {Dimensions: test.applies}}
 			var labels []string
 			for i, dimension := range o.Dimensions {
 				labels = append(labels, dimension, test.want[i])
@@ -190,7 +191,7 @@ func TestStagesByName(t *testing.T) {
 		false: {"Prospecting (new)": 1, "unknown": 2, "(none)": 1},
 	} {
 		o := goldenOptions()
-		o.Traits = map[string]SourceTraits{"acme": {StagesByName: byName}}
+		o.Traits = map[string]facts.Traits{"acme": {StagesByName: byName}}
 		snapshot := computed(o, nil, b)
 		for stage, deals := range want {
 			wantValue(t, snapshot, deals, "sales_pipeline_deals", "deal_stage", stage)

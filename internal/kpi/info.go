@@ -17,10 +17,10 @@ func (s *scan) emitInfo() {
 func (s *scan) emitReps() {
 	family := s.c.out.family(metricRepInfo)
 	seen := map[string]bool{}
-	for code := range s.source.reps.entries {
-		e := &s.source.reps.entries[code]
-		label := s.source.repLabel(uint32(code))
-		if !e.known {
+	for code := range s.source.Reps.Entries {
+		e := &s.source.Reps.Entries[code]
+		label := s.source.RepLabel(uint32(code))
+		if !e.Known {
 			continue
 		}
 		if s.foldsRep(label) {
@@ -30,10 +30,10 @@ func (s *scan) emitReps() {
 			continue
 		}
 		values := []string{
-			s.source.name, label, s.source.repIDs[code], cmp.Or(e.record.team, s.source.none("team")), strconv.FormatBool(e.record.active),
+			s.source.Name, label, s.source.RepIDs[code], cmp.Or(e.Record.Team, s.source.None("team")), strconv.FormatBool(e.Record.Active),
 		}
 		// Two ids may be one after trimming and cutting.
-		if key := label + "\x00" + s.source.repIDs[code]; !seen[key] {
+		if key := label + "\x00" + s.source.RepIDs[code]; !seen[key] {
 			seen[key] = true
 			family.gauge(family.Metric.Labels, values, 1)
 		}

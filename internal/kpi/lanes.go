@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -41,7 +42,7 @@ func selectionSizes() [selections]selectionSize {
 	return [selections]selectionSize{selectCreated: {1, 1}, selectClosed: {1, 2}, selectOpen: {4, 5}}
 }
 
-// What measures may ask of a deal. Their order is that of flagPriced and flagForeign.
+// What measures may ask of a deal. Their order is that of facts.FlagPriced and facts.FlagForeign.
 const (
 	atomPriced   cube.Atoms = 1 << iota // the amount is in the reporting currency
 	atomForeign                         // the amount is in a currency without a rate
@@ -57,14 +58,14 @@ const (
 	atomInStage                         // the time in the stage is
 )
 
-// atoms returns what the amount of a deal is.
-func (f dealFlags) atoms() cube.Atoms {
-	return cube.Atoms(f>>flagPricedBit) & (atomPriced | atomForeign)
+// atomsOf returns what the amount of a deal is.
+func atomsOf(f facts.Flags) cube.Atoms {
+	return cube.Atoms(f>>facts.FlagPricedBit) & (atomPriced | atomForeign)
 }
 
 // forecastAtoms returns how a forecast counts a deal.
-func (f *Facts) forecastAtoms(flags dealFlags) cube.Atoms {
-	switch f.category(flags) {
+func forecastAtoms(f *facts.Facts, flags facts.Flags) cube.Atoms {
+	switch f.Category(flags) {
 	case crm.ForecastClosed, crm.ForecastCommit:
 		return atomCommit | atomBestCase
 	case crm.ForecastMostLikely, crm.ForecastBestCase:
@@ -118,9 +119,9 @@ type lanes struct {
 
 // layLanes decides what readers add up.
 func (s *scan) layLanes() {
-	c, d := s.c, &s.source.deals
-	s.rows, s.bounds, s.scratch = len(d.flags), s.columnBounds(), s.source.facts.scratch
-	groups, shapes := cube.Shape{Count: s.groups.len()}, cube.Shape{Count: s.groups.shapes.len(), Classes: s.groups.shape}
+	c, d := s.c, &s.source.Deals
+	s.rows, s.bounds, s.scratch = len(d.Flags), s.columnBounds(), s.c.facts.scratch
+	groups, shapes := cube.Shape{Count: s.groups.len()}, cube.Shape{Count: s.groups.shapes.Len(), Classes: s.groups.shape}
 	s.closed = s.lane(selectClosed, groups.On(axisInterval, c.cut.Slots(), c.cut.Width()), 2, closedMeasures())
 	s.created = s.lane(selectCreated, groups.On(axisInterval, c.cut.Slots(), c.cut.Width()), 1, amountMeasures(0, columnAmount))
 	s.shapes = s.lane(selectClosed, shapes.On(axisInterval, c.shaped, c.cut.Width()), 1, s.shapeMeasures())
@@ -130,7 +131,7 @@ func (s *scan) layLanes() {
 		amountMeasures(0, columnAmount))
 	s.open = s.lane(selectOpen, groups.On(axisStageClosing, identity(len(s.names)*closings), len(s.names)*closings), 1,
 		openMeasures())
-	categories := len(s.source.facts.categories)
+	categories := len(s.source.Facts.Categories)
 	s.categories = s.lane(selectOpen, groups.On(axisCategory, identity(categories), categories), 1,
 		amountMeasures(0, columnAmount))
 	s.waiting = s.lane(selectOpen, shapes.On(axisStage, identity(len(s.names)), len(s.names)), 1, []cube.Measure{
@@ -177,7 +178,7 @@ func identity(n int) []int32 {
 
 // columnBounds returns what no value of a column of a selection exceeds.
 func (s *scan) columnBounds() (bounds [selections][]uint64) {
-	amount, time := s.source.deals.largest, s.source.deals.longest(s.c.nowMilli)
+	amount, time := s.source.Deals.Largest, s.source.Deals.Longest(s.c.nowMilli)
 	weighted := amount // of probabilities that are more than certain, too
 	if amount > math.MaxUint64/maxProbability {
 		weighted = math.MaxUint64

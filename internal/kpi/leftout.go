@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -32,22 +33,22 @@ type leftAmount struct {
 	sum   cube.Total
 }
 
-func newLeftOut(source *SourceFacts) leftOut {
-	reasons := leftByFilter + len(source.exclusions)
+func newLeftOut(source *facts.Source) leftOut {
+	reasons := leftByFilter + len(source.Exclusions)
 	l := leftOut{deals: make([]int, reasons), amounts: make([][]leftAmount, reasons)}
 	for i := range l.amounts {
-		l.amounts[i] = make([]leftAmount, source.currencies.numbers())
+		l.amounts[i] = make([]leftAmount, source.Currencies.Numbers())
 	}
 	return l
 }
 
 // add counts a deal and its amount.
-func (l *leftOut) add(d *dealColumns, row, reason int) {
+func (l *leftOut) add(d *facts.Deals, row, reason int) {
 	l.deals[reason]++
-	if f := d.flags[row]; f.priced() || f.foreign() {
-		amount := &l.amounts[reason][d.currency[row]]
+	if f := d.Flags[row]; f.Priced() || f.Foreign() {
+		amount := &l.amounts[reason][d.Currency[row]]
 		amount.known = true
-		amount.sum.Add(int64(d.amount[row]))
+		amount.sum.Add(int64(d.Amount[row]))
 	}
 }
 
@@ -65,7 +66,7 @@ func (l *leftOut) merge(o *leftOut) {
 
 // addMisdated counts a deal with a date that cannot be true, and its amount where the date costs it: no window but
 // all_time holds a won deal whose close date is unknown.
-func (l *leftOut) addMisdated(d *dealColumns, row int, costs bool) {
+func (l *leftOut) addMisdated(d *facts.Deals, row int, costs bool) {
 	if costs {
 		l.add(d, row, leftByDate)
 		return
@@ -76,7 +77,7 @@ func (l *leftOut) addMisdated(d *dealColumns, row int, costs bool) {
 // emitLeftOut makes the samples of what is left out.
 func (s *scan) emitLeftOut() {
 	reasons := leftOutReasons()
-	for _, filter := range s.source.exclusions {
+	for _, filter := range s.source.Exclusions {
 		reasons = append(reasons, value.CleanLabel(filter))
 	}
 	s.emitLeftDeals(reasons)
@@ -93,7 +94,7 @@ func (s *scan) emitLeftDeals(reasons []string) {
 	}
 	family := s.c.out.family(metricExcluded)
 	for reason, n := range counts {
-		family.gauge(family.Metric.Labels, []string{s.source.name, reason}, float64(n))
+		family.gauge(family.Metric.Labels, []string{s.source.Name, reason}, float64(n))
 	}
 }
 
@@ -103,7 +104,7 @@ func (s *scan) emitLeftAmounts(reasons []string) {
 	sums := map[part]cube.Total{}
 	for i, reason := range reasons {
 		for code, amount := range s.left.amounts[i] {
-			at := part{reason, s.source.currencies.name(code, s.c.options.Currency)}
+			at := part{reason, s.source.Currencies.Name(code, s.c.options.Currency)}
 			if !amount.known || at.currency == "" {
 				continue
 			}
@@ -114,6 +115,6 @@ func (s *scan) emitLeftAmounts(reasons []string) {
 	}
 	family := s.c.out.family(metricExcludedAmount)
 	for at, sum := range sums {
-		family.gauge(family.Metric.Labels, []string{s.source.name, at.reason, at.currency}, units(sum))
+		family.gauge(family.Metric.Labels, []string{s.source.Name, at.reason, at.currency}, units(sum))
 	}
 }

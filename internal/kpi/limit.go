@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // Reduction says what the limits took away from a snapshot. Sums are never lost: what is dropped or folded adds up in
@@ -89,7 +91,7 @@ func (c *computation) boundValues() {
 // dropDimensions drops the last dimension that has values, again until the page fits.
 func (c *computation) dropDimensions() bool {
 	for _, d := range slices.Backward(c.dims) {
-		named := func(text string) bool { return text != "" && text != noneLabel }
+		named := func(text string) bool { return text != "" && text != facts.NoneLabel }
 		if valueless := !slices.ContainsFunc(d.texts, named); valueless || d.kept() {
 			continue
 		}
@@ -167,8 +169,8 @@ func (c *computation) countDeals() {
 // countDeals counts the deals that are included, by the values of their groups.
 func (s *scan) countDeals() {
 	deals := make([]int, s.groups.len())
-	for row, flags := range s.source.deals.flags {
-		if !s.exists(row, flags) || s.source.deals.excluded[row] != 0 {
+	for row, flags := range s.source.Deals.Flags {
+		if !s.exists(row, flags) || s.source.Deals.Excluded[row] != 0 {
 			continue
 		}
 		group := s.groups.of(row)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -12,7 +13,7 @@ import (
 // of metrics are subsets of Dimensions, and nothing is named twice.
 type Options struct {
 	Sources  []string                // names of all configured sources, ready or not
-	Traits   map[string]SourceTraits // by source
+	Traits   map[string]facts.Traits // by source
 	Currency string                  // reporting currency, ISO 4217
 	// Plausible bounds the dates that can be true; the zero range is the default one.
 	Plausible value.DateRange
@@ -28,10 +29,18 @@ type Options struct {
 	Metrics MetricOptions
 
 	RepLabel   crm.RepLabel
-	RepHashKey []byte // only with RepLabelHash
+	RepHashKey []byte // only with crm.RepLabelHash
 
 	DealSizeBuckets []float64       // upper bounds in currency units, ascending
 	DurationBuckets []time.Duration // upper bounds, ascending
+}
+
+// ofFacts returns what Facts have to know.
+func (o *Options) ofFacts() facts.Options {
+	return facts.Options{
+		Sources: o.Sources, Traits: o.Traits, Currency: o.Currency, Plausible: o.Plausible, Dimensions: o.Dimensions,
+		RepLabel: o.RepLabel, RepHashKey: o.RepHashKey,
+	}
 }
 
 // MetricOptions are about single metrics, by name.
@@ -39,15 +48,6 @@ type MetricOptions struct {
 	Disabled []string
 	Grain    map[string][]string // of a rollup metric, the dimensions by each of which it is computed beside everything
 	Windows  map[string][]calendar.Window
-}
-
-// SourceTraits say what the records of a source can have.
-type SourceTraits struct {
-	// Dimensions are those that apply to its records: one of them that a record does not have is "(none)", any other
-	// one is empty. Pipelines also apply where the source shows some.
-	Dimensions []string
-	// StagesByName says that the id of a stage is its name, so that one that is not listed can be named all the same.
-	StagesByName bool
 }
 
 // Input is everything that a Compute depends on beside the facts.

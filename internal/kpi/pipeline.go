@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // The closing buckets of open deals, disjoint and in the order of time.
@@ -28,9 +30,9 @@ func closingNames() [closings]string {
 
 // nameStages puts the labels of the stages into order. Stages of two pipelines with one label are one series.
 func (s *scan) nameStages() {
-	s.names = []string{unknownLabel}
+	s.names = []string{facts.UnknownLabel}
 	for code := range uint32(len(s.stages)) {
-		s.names = append(s.names, s.source.stageLabel(code))
+		s.names = append(s.names, s.source.StageLabel(code))
 	}
 	labels := slices.Clone(s.names)
 	slices.Sort(s.names)
@@ -44,7 +46,7 @@ func (s *scan) nameStages() {
 }
 
 // closing returns the bucket of an expected close date.
-func (c *computation) closing(expected cube.Instant) int {
+func (c *computation) closing(expected calendar.Instant) int {
 	if !expected.Known() {
 		return closingUnscheduled
 	}
@@ -58,14 +60,14 @@ func (c *computation) closing(expected cube.Instant) int {
 
 // newClosingEnds returns where the buckets before closingLater end: today's start, then the ends of this month, this
 // quarter and the next quarter.
-func newClosingEnds(in Input) [closingLater]cube.Edge {
+func newClosingEnds(in Input) [closingLater]calendar.Edge {
 	c := in.Calendar
 	quarter := c.Quarter(in.Now)
-	return [closingLater]cube.Edge{
-		closingOverdue:     cube.EdgeAt(c, c.Day(in.Now).Start),
-		closingThisMonth:   cube.EdgeAt(c, c.Month(in.Now).End),
-		closingThisQuarter: cube.EdgeAt(c, quarter.End),
-		closingNextQuarter: cube.EdgeAt(c, c.Quarter(quarter.End).End),
+	return [closingLater]calendar.Edge{
+		closingOverdue:     c.EdgeAt(c.Day(in.Now).Start),
+		closingThisMonth:   c.EdgeAt(c.Month(in.Now).End),
+		closingThisQuarter: c.EdgeAt(quarter.End),
+		closingNextQuarter: c.EdgeAt(c.Quarter(quarter.End).End),
 	}
 }
 
@@ -183,7 +185,7 @@ func (s *scan) emitOpen(metric string, parts ...openPart) {
 	var head []string
 	for i := range cells {
 		at := &cells[i]
-		head = append(append(head[:0], s.source.name), p.labels[at.combination]...)
+		head = append(append(head[:0], s.source.Name), p.labels[at.combination]...)
 		head = append(head, s.names[at.row/closings], closing[order[at.row%closings]])
 		for _, part := range parts {
 			value, ok := part.value(&at.cell)
@@ -208,10 +210,10 @@ func (s *scan) emitCategories() {
 	}
 	family, p := s.c.out.family(metricForecastCategory), &s.layout.of(&g).projection
 	rows, labels := family.rows(), s.labels(g.labels, "category", "currency")
-	sorted := slices.Sorted(slices.Values(s.source.facts.categories))
+	sorted := slices.Sorted(slices.Values(s.source.Facts.Categories))
 	order := make([]int, len(sorted))
 	for i, category := range sorted {
-		order[i] = slices.Index(s.source.facts.categories, category)
+		order[i] = slices.Index(s.source.Facts.Categories, category)
 	}
 	cells := projectCells(s.categories, p, order, func(l *cube.Lane, cell []int64) amountSum { return amountOf(l, cell, 0, 0) })
 	for i := range cells {
@@ -219,7 +221,7 @@ func (s *scan) emitCategories() {
 		if at.cell.has.unknown() {
 			continue
 		}
-		head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
+		head := rows.join([]string{s.source.Name}, p.labels[at.combination]...)
 		family.gauge(labels, rows.join(head, string(sorted[at.row]), s.c.options.Currency), units(at.cell.sum))
 	}
 	in := s.categories.Present(s.groups.len())
@@ -251,7 +253,7 @@ func (s *scan) emitWaiting(metric string, of func(*waitingCell) *cube.Tally) {
 	for i := range cells {
 		at := &cells[i]
 		if t := of(&at.cell); !t.Empty() {
-			head := rows.join([]string{s.source.name}, p.labels[at.combination]...)
+			head := rows.join([]string{s.source.Name}, p.labels[at.combination]...)
 			family.tally(labels, rows.join(head, s.names[at.row]), t, &s.c.durations, milliPerSecond)
 		}
 	}

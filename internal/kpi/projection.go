@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"maps"
 	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // projection shows classes of deals as combinations of label values, in the order of the label values. Classes that
@@ -19,7 +21,7 @@ type projection struct {
 // project shows n classes by some dimensions. value tells the value that a class has of the i-th of them.
 func project(dims []*dimension, n int, value func(class uint32, i int) uint32) projection {
 	p := projection{of: make([]uint32, n), folds: make([]uint32, n)}
-	unfolded := newTuples(len(dims))
+	unfolded := facts.NewTuples(len(dims))
 	combinations := map[string]uint32{}
 	var keys []string
 	key := make([]byte, 0, 4*len(dims))
@@ -34,7 +36,7 @@ func project(dims []*dimension, n int, value func(class uint32, i int) uint32) p
 		}
 		if folded {
 			p.folding = true
-			p.folds[class] = unfolded.code(values) + 1
+			p.folds[class] = unfolded.Code(values) + 1
 		}
 		combination, ok := combinations[string(key)]
 		if !ok {

@@ -1,15 +1,17 @@
 package kpi
 
 import (
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // reader reads the deals of a source, block by block, into selections, which it hands to lanes of its own.
 type reader struct {
 	s     *scan
-	days  *cube.Days
+	days  *calendar.Days
 	lanes lanes
 
 	selections          [selections]*cube.Selection
@@ -24,10 +26,10 @@ type reader struct {
 
 func newReader(s *scan, l lanes) *reader {
 	r := &reader{
-		s: s, days: cube.NewDays(s.c.in.Calendar), lanes: l, left: newLeftOut(s.source),
+		s: s, days: calendar.NewDays(s.c.in.Calendar), lanes: l, left: newLeftOut(s.source),
 		createdAt: make([]int32, cube.BlockRows), closedAt: make([]int32, cube.BlockRows),
 		outcomes: make([]crm.Outcome, cube.BlockRows),
-		owned:    make([]bool, s.source.origins.len()),
+		owned:    make([]bool, s.source.Origins.Len()),
 	}
 	for i, size := range selectionSizes() {
 		r.selections[i] = cube.NewSelection(size.axes, size.columns)
@@ -52,9 +54,9 @@ func (r *reader) merge(o *reader) {
 
 // read reads the rows of one block.
 func (r *reader) read(from, to int) {
-	d, line := &r.s.source.deals, r.s.c.line
-	line.LocateAll(d.created[from:to], r.createdAt)
-	line.LocateAll(d.closed[from:to], r.closedAt)
+	d, line := &r.s.source.Deals, r.s.c.line
+	line.LocateAll(d.Created[from:to], r.createdAt)
+	line.LocateAll(d.Closed[from:to], r.closedAt)
 	r.choose(from, to)
 	r.fillCreated(from)
 	r.fillClosed(from)
@@ -74,8 +76,8 @@ func (r *reader) read(from, to int) {
 // choose lists the rows of a block that each selection takes. It knows next to no branch that depends on data, for the
 // processor could not foresee it.
 func (r *reader) choose(from, to int) {
-	d := &r.s.source.deals
-	flagsOf, excluded, stages, origins := d.flags[from:to], d.excluded[from:to], d.stage[from:to], d.origin[from:to]
+	d := &r.s.source.Deals
+	flagsOf, excluded, stages, origins := d.Flags[from:to], d.Excluded[from:to], d.Stage[from:to], d.Origin[from:to]
 	createdAt, closedAt := r.createdAt[:len(flagsOf)], r.closedAt[:len(flagsOf)]
 	excluded, stages, origins = excluded[:len(flagsOf)], stages[:len(flagsOf)], origins[:len(flagsOf)]
 	outcomes, wantCreated, wantClosed := r.s.outcomes, r.s.wantCreated, r.s.wantClosed
@@ -83,7 +85,7 @@ func (r *reader) choose(from, to int) {
 	created, closed, open := &r.chosen[selectCreated], &r.chosen[selectClosed], &r.chosen[selectOpen]
 	nCreated, nClosed, nOpen := 0, 0, 0
 	for i, flags := range flagsOf {
-		if flags&flagOdd != flagAlive || excluded[i] != 0 || special {
+		if flags&facts.FlagOdd != facts.FlagAlive || excluded[i] != 0 || special {
 			if !r.counts(from+i, flags) {
 				continue
 			}
@@ -93,9 +95,9 @@ func (r *reader) choose(from, to int) {
 		nCreated += int(wantCreated[createdAt[i]])
 		outcome := outcomes[stages[i]]
 		if outcome == crm.OutcomeUnknown {
-			outcome = flags.outcome()
+			outcome = flags.Outcome()
 		}
-		if closedAt[i] == undated && outcome == crm.OutcomeWon && flags&flagMisclose == 0 {
+		if closedAt[i] == undated && outcome == crm.OutcomeWon && flags&facts.FlagMisclose == 0 {
 			r.left.add(d, from+i, leftByNoClose)
 		}
 		isClosed := int(outcome >> 1) // Of the won and the lost ones alone.
@@ -115,15 +117,15 @@ func (r *reader) choose(from, to int) {
 
 // reopened reports whether a closed deal was open as of an earlier instant.
 func (r *reader) reopened(row int) bool {
-	closed := r.s.source.deals.closed[row]
+	closed := r.s.source.Deals.Closed[row]
 	return r.s.c.in.AsOf && closed.Known() && !closed.Before(r.s.c.now)
 }
 
 // counts reports whether KPIs count the deal in a row, and notes what they leave out.
-func (r *reader) counts(row int, flags dealFlags) bool {
-	d := &r.s.source.deals
-	excluded := d.excluded[row]
-	if r.carried != nil && flags.alive() {
+func (r *reader) counts(row int, flags facts.Flags) bool {
+	d := &r.s.source.Deals
+	excluded := d.Excluded[row]
+	if r.carried != nil && flags.Alive() {
 		by := carriedLeftOut
 		if excluded == 0 {
 			by = carriedCounted
@@ -138,41 +140,41 @@ func (r *reader) counts(row int, flags dealFlags) bool {
 		r.left.add(d, row, leftByFilter+int(excluded)-1)
 		return false
 	}
-	if flags.foreign() {
+	if flags.Foreign() {
 		r.left.add(d, row, leftByCurrency)
 	}
-	if flags&flagMisdated != 0 {
-		r.left.addMisdated(d, row, r.s.outcome(row, flags) == crm.OutcomeWon && flags&flagMisclose != 0)
+	if flags&facts.FlagMisdated != 0 {
+		r.left.addMisdated(d, row, r.s.outcome(row, flags) == crm.OutcomeWon && flags&facts.FlagMisclose != 0)
 	}
 	return true
 }
 
 // fillCreated makes the selection of the created deals.
 func (r *reader) fillCreated(from int) {
-	d, s := &r.s.source.deals, r.selections[selectCreated]
+	d, s := &r.s.source.Deals, r.selections[selectCreated]
 	s.Any = 0
 	intervals, amounts := s.Axes[axisInterval], s.Values[columnAmount]
 	for n, i := range r.chosen[selectCreated][:s.Len] {
 		row := from + int(i)
 		s.Groups[n] = r.s.groups.of(row)
-		atoms := d.flags[row].atoms()
+		atoms := atomsOf(d.Flags[row])
 		s.Atoms[n] = atoms
 		s.Any |= atoms
 		intervals[n] = r.createdAt[i]
-		amounts[n] = int64(d.amount[row])
+		amounts[n] = int64(d.Amount[row])
 	}
 }
 
 // fillClosed makes the selection of the closed deals.
 func (r *reader) fillClosed(from int) {
-	d, s := &r.s.source.deals, r.selections[selectClosed]
+	d, s := &r.s.source.Deals, r.selections[selectClosed]
 	s.Any = 0
 	intervals, amounts, cycles := s.Axes[axisInterval], s.Values[columnAmount], s.Values[columnCycle]
 	for n, i := range r.chosen[selectClosed][:s.Len] {
 		row := from + int(i)
-		amount, cycle, own := int64(d.amount[row]), r.cycle(row), uint8(r.outcomes[i]-crm.OutcomeWon)
+		amount, cycle, own := int64(d.Amount[row]), r.cycle(row), uint8(r.outcomes[i]-crm.OutcomeWon)
 		// A negative amount lies below the first bucket's lower bound, which is 0 to every reader.
-		atoms := d.flags[row].atoms() | atomWon<<own | atomUnlessNegative(amount, atomSized) | atomUnlessNegative(cycle, atomCycled)
+		atoms := atomsOf(d.Flags[row]) | atomWon<<own | atomUnlessNegative(amount, atomSized) | atomUnlessNegative(cycle, atomCycled)
 		s.Groups[n], s.Atoms[n], s.Owns[n] = r.s.groups.of(row), atoms, own
 		s.Any |= atoms
 		intervals[n] = r.closedAt[i]
@@ -188,7 +190,7 @@ func atomUnlessNegative(value int64, atom cube.Atoms) cube.Atoms {
 // cycle returns the milliseconds from creation to close, -1 where they are unknown or negative: imports create deals
 // after they were closed.
 func (r *reader) cycle(row int) int64 {
-	created, closed := r.s.source.deals.created[row], r.s.source.deals.closed[row]
+	created, closed := r.s.source.Deals.Created[row], r.s.source.Deals.Closed[row]
 	if !created.Known() || !closed.Known() {
 		return -1
 	}
@@ -211,22 +213,22 @@ func (r *reader) fillOpen(from int) {
 // fillOpenRow adds an open deal. One that was reopened is closed by now and was open as of then: what its record says of
 // stage, probability and forecast came with the close and nobody could know it then.
 func (r *reader) fillOpenRow(n, row int, reopened bool) cube.Atoms {
-	d, s := &r.s.source.deals, r.selections[selectOpen]
-	flags, closed, stage := d.flags[row], d.closed[row], &r.s.stages[d.stage[row]]
-	atoms, place, category := flags.atoms(), int32(r.s.places[d.stage[row]]), int32(flags.category())-1
+	d, s := &r.s.source.Deals, r.selections[selectOpen]
+	flags, closed, stage := d.Flags[row], d.Closed[row], &r.s.stages[d.Stage[row]]
+	atoms, place, category := atomsOf(flags), int32(r.s.places[d.Stage[row]]), int32(flags.Category())-1
 	var amount value.Money
-	if flags.priced() {
-		amount = d.amount[row]
+	if flags.Priced() {
+		amount = d.Amount[row]
 	}
 	if reopened {
 		place, category = int32(r.s.gone), -1
 	} else {
-		atoms |= r.s.source.facts.forecastAtoms(flags)
-		if stage.probability != value.ProbabilityUnknown {
+		atoms |= forecastAtoms(r.s.source.Facts, flags)
+		if stage.Probability != value.ProbabilityUnknown {
 			atoms |= atomByStage
-			s.Values[columnStageAmount][n] = int64(amount.Times(stage.probability))
+			s.Values[columnStageAmount][n] = int64(amount.Times(stage.Probability))
 		}
-		if chance := d.chance(row, stage); chance != value.ProbabilityUnknown {
+		if chance := chanceOf(d, row, stage); chance != value.ProbabilityUnknown {
 			atoms |= atomByCRM
 			s.Values[columnCRMAmount][n] = int64(amount.Times(chance))
 		}
@@ -245,19 +247,19 @@ func (r *reader) fillOpenRow(n, row int, reopened bool) cube.Atoms {
 	return atoms | waiting
 }
 
-// chance returns the win probability of an open deal: the record's, else its stage's.
-func (d *dealColumns) chance(row int, stage *stageRecord) value.Probability {
-	if record := d.probability[row]; record != value.ProbabilityUnknown {
+// chanceOf returns the win probability of an open deal: the record's, else its stage's.
+func chanceOf(d *facts.Deals, row int, stage *facts.Stage) value.Probability {
+	if record := d.Probability[row]; record != value.ProbabilityUnknown {
 		return record
 	}
-	return stage.probability
+	return stage.Probability
 }
 
 // addWaiting adds the deal's age and its time in the present stage, and returns which of them there is. What lies in the
 // future is left out.
 func (r *reader) addWaiting(n, row int, reopened bool) (atoms cube.Atoms) {
 	s := r.selections[selectOpen]
-	created, entered := r.s.source.deals.created[row], r.s.source.deals.entered[row]
+	created, entered := r.s.source.Deals.Created[row], r.s.source.Deals.Entered[row]
 	if created.Known() {
 		if age := r.s.c.nowMilli - r.days.Moment(created); age >= 0 {
 			s.Values[columnAge][n] = age

@@ -102,7 +102,7 @@ func (s *scan) eachRollup(metric string, emit func(*rollupEmitter)) {
 		e := rollupEmitter{scan: s, family: f, grain: g, read: s.read(g), view: s.layout.of(g), rows: f.rows()}
 		e.heads = make([][]string, len(e.view.labels))
 		for combination, labels := range e.view.labels {
-			e.heads[combination] = e.rows.join([]string{s.source.name, g.name}, labels...)
+			e.heads[combination] = e.rows.join([]string{s.source.Name, g.name}, labels...)
 		}
 		emit(&e)
 		s.countFoldedDeals(f, e.view, g, func(c *dealCell) uint32 { return c.closed.deals() })

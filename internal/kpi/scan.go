@@ -3,15 +3,16 @@ package kpi
 import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/cube"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
 // scan is what one pass over the deals of one source adds up to: integers by interval and group, from which every
 // family of KPIs takes what it needs. The pass is the only thing whose cost grows with the number of deals.
 type scan struct {
 	c        *computation
-	source   *SourceFacts
+	source   *facts.Source
 	groups   *groups
-	stages   []stageRecord // by number
+	stages   []facts.Stage // by number
 	outcomes []crm.Outcome // of them
 	places   []uint32      // by number: place of the stage's label in names
 	names    []string      // of stages, in order
@@ -33,13 +34,13 @@ type scan struct {
 }
 
 // newScan prepares the pass over a source: it resolves its groups and stages.
-func newScan(c *computation, source *SourceFacts) *scan {
+func newScan(c *computation, source *facts.Source) *scan {
 	s := &scan{
-		c: c, source: source, groups: newGroups(source, c.dims, c.hist), stages: source.stageRecords(),
+		c: c, source: source, groups: newGroups(source, c.dims, c.hist), stages: source.StageRecords(),
 		left: newLeftOut(source), scopes: map[string]*scopeIndex{}, matched: map[string]*scopeSums{},
 	}
 	for i := range s.stages {
-		s.outcomes = append(s.outcomes, s.stages[i].outcome)
+		s.outcomes = append(s.outcomes, s.stages[i].Outcome)
 	}
 	s.nameStages()
 	s.layLanes()
@@ -48,16 +49,16 @@ func newScan(c *computation, source *SourceFacts) *scan {
 
 // run is the pass.
 func (s *scan) run() {
-	d := &s.source.deals
+	d := &s.source.Deals
 	readers := []*reader{newReader(s, s.lanes)}
-	for range cube.Workers(s.c.in.Workers, len(d.flags)) - 1 {
+	for range cube.Workers(s.c.in.Workers, len(d.Flags)) - 1 {
 		readers = append(readers, newReader(s, s.lanes.fork()))
 	}
 	var work []func(from, to int)
 	for _, r := range readers {
 		work = append(work, r.read)
 	}
-	cube.Run(len(d.flags), work)
+	cube.Run(len(d.Flags), work)
 	for _, r := range readers[1:] {
 		readers[0].merge(r)
 	}
@@ -73,18 +74,18 @@ func (s *scan) release() {
 }
 
 // outcome returns what became of a deal. A stage that knows its outcome overrules the record.
-func (s *scan) outcome(row int, flags dealFlags) crm.Outcome {
-	if outcome := s.outcomes[s.source.deals.stage[row]]; outcome != crm.OutcomeUnknown {
+func (s *scan) outcome(row int, flags facts.Flags) crm.Outcome {
+	if outcome := s.outcomes[s.source.Deals.Stage[row]]; outcome != crm.OutcomeUnknown {
 		return outcome
 	}
-	return flags.outcome()
+	return flags.Outcome()
 }
 
 // exists reports whether there is a deal in a row, as of an earlier instant then.
-func (s *scan) exists(row int, flags dealFlags) bool {
-	if !flags.alive() {
+func (s *scan) exists(row int, flags facts.Flags) bool {
+	if !flags.Alive() {
 		return false
 	}
-	created := s.source.deals.created[row]
+	created := s.source.Deals.Created[row]
 	return !s.c.in.AsOf || !created.Known() || created.Before(s.c.now)
 }

@@ -39,7 +39,7 @@ func (s *scan) emitShape(metric, own string, b *cube.Buckets, step float64, part
 	windows := s.shapeWindows(p, read)
 	rows, labels := family.rows(), s.labels(g.labels, "window", own)
 	for combination, names := range p.labels {
-		head := rows.join([]string{s.source.name}, names...)
+		head := rows.join([]string{s.source.Name}, names...)
 		for i, w := range read {
 			for _, part := range parts {
 				if part.money && windows[i][combination].wonHas.unknown() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/spelling"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -39,11 +40,11 @@ func (c *computation) matchTargets(scans []*scan) {
 // would be a number that is wrong without looking so.
 func (c *computation) covered(t *target, scans []*scan) (covered []*scan, missing int) {
 	for _, name := range c.options.Sources {
-		source := c.facts.sources[name]
+		source := c.facts.Source(name)
 		switch {
 		case t.source != "" && !value.SameLabel(name, t.source):
 			continue
-		case source.lacks(t.KPI):
+		case lacks(source, t.KPI):
 			missing++
 		default:
 			i := slices.IndexFunc(scans, func(s *scan) bool { return s.source == source })
@@ -98,7 +99,7 @@ func (f *scoped) resolve(c *computation, covered []*scan) {
 	}
 	f.take(c.dims[f.place], values)
 	if isRep && len(values) == 0 && c.options.RepLabel == crm.RepLabelHash {
-		f.shown = pseudonym(c.options.RepHashKey, f.text) // The page shows no name, not even one that nobody has.
+		f.shown = facts.Pseudonym(c.options.RepHashKey, f.text) // The page shows no name, not even one that nobody has.
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -201,7 +202,7 @@ func TestSpellingDoesNotDependOnHistory(t *testing.T) {
 
 // TestScopesOfHiddenReps resolves names and ids where the label is neither (finding 7).
 func TestScopesOfHiddenReps(t *testing.T) {
-	hash := func(id string) string { return pseudonym([]byte("key"), id) }
+	hash := func(id string) string { return facts.Pseudonym([]byte("key"), id) }
 	for _, test := range []struct {
 		label   crm.RepLabel
 		scope   string

@@ -3,16 +3,14 @@ package kpi
 import (
 	"slices"
 	"time"
-)
 
-// ReadAt says when the last complete read of the source ended. Of a window that began later the source can tell nothing:
-// its 0 would mean that nobody sold anything while nobody looked. The zero time is unknown and bounds nothing.
-func (s *SourceFacts) ReadAt(t time.Time) { s.readAt = t }
+	"github.com/sales-exporter/sales_exporter/internal/facts"
+)
 
 // unread reports whether a window that starts at some instant began after the last complete read of a source. What was
 // known as of a past instant is not bounded by it.
-func (c *computation) unread(s *SourceFacts, start time.Time) bool {
-	return !c.in.AsOf && !s.readAt.IsZero() && start.After(s.readAt)
+func (c *computation) unread(s *facts.Source, start time.Time) bool {
+	return !c.in.AsOf && s.Unread(start)
 }
 
 // unread reports whether a window began after the last complete read of the source.

@@ -71,8 +71,8 @@ func (s *scan) shapesBy(c *breakdown) *projection {
 		at[i] = slices.Index(s.c.hist, place)
 	}
 	var buffer []uint32
-	p := project(s.c.dimsAt(c.places), s.groups.shapes.len(), func(shape uint32, i int) uint32 {
-		buffer = s.groups.shapes.at(shape, buffer)
+	p := project(s.c.dimsAt(c.places), s.groups.shapes.Len(), func(shape uint32, i int) uint32 {
+		buffer = s.groups.shapes.At(shape, buffer)
 		return buffer[at[i]]
 	})
 	s.layout.shapes[c] = &p

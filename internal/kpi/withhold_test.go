@@ -2,7 +2,6 @@ package kpi
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -24,11 +24,11 @@ func TestWithheld(t *testing.T) {
 		return record.Batch{Removals: []record.Removal{{Kind: crm.Deals.Name(), ID: id}}}
 	}
 	dollars, euros := wonDeal("1", 100), wonDeal("2", 100, in("EUR"))
-	none := &Withheld{}
+	none := &facts.Withheld{}
 	tests := map[string]struct {
 		stated  string
 		batches []record.Batch
-		want    *Withheld
+		want    *facts.Withheld
 	}{
 		"an empty source":                       {},
 		"no amounts":                            {batches: []record.Batch{deals(wonDeal("1", 0, unpriced))}},
@@ -42,14 +42,14 @@ func TestWithheld(t *testing.T) {
 		"a removed one is removed again":        {batches: []record.Batch{deals(dollars, euros), removal("2"), removal("2")}},
 		"the last one changes":                  {batches: []record.Batch{deals(dollars, euros), deals(wonDeal("1", 1, in("EUR")))}, want: none},
 		"one comes back":                        {batches: []record.Batch{deals(dollars, euros), removal("1"), deals(dollars)}},
-		"an account in another one":             {batches: []record.Batch{account("EUR"), deals(dollars)}, want: &Withheld{Currency: "EUR"}},
+		"an account in another one":             {batches: []record.Batch{account("EUR"), deals(dollars)}, want: &facts.Withheld{Currency: "EUR"}},
 		"an account in the reporting one":       {batches: []record.Batch{account("USD"), deals(dollars)}},
 		"an account that does not say":          {batches: []record.Batch{account(""), deals(dollars)}},
 		"an account that changed":               {batches: []record.Batch{account("EUR"), deals(dollars), account("USD")}},
-		"stated to be another one":              {stated: "EUR", batches: []record.Batch{deals(dollars)}, want: &Withheld{Currency: "EUR"}},
+		"stated to be another one":              {stated: "EUR", batches: []record.Batch{deals(dollars)}, want: &facts.Withheld{Currency: "EUR"}},
 		"stated to be the reporting one":        {stated: "USD", batches: []record.Batch{account("EUR"), deals(dollars)}},
 		"stated so, but no amount is in it":     {stated: "USD", batches: []record.Batch{account("EUR"), deals(euros)}, want: none},
-		"stated to be another than the account": {stated: "EUR", batches: []record.Batch{account("USD")}, want: &Withheld{Currency: "EUR"}},
+		"stated to be another than the account": {stated: "EUR", batches: []record.Batch{account("USD")}, want: &facts.Withheld{Currency: "EUR"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -65,24 +65,6 @@ func TestWithheld(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestWithheldSurvivesCompaction holds that the count of amounts agrees with the deals after most of them are gone.
-func TestWithheldSurvivesCompaction(t *testing.T) {
-	f := NewFacts(ledgerOptions())
-	var b record.Batch
-	for i := range 3 * minDead {
-		crm.Deals.Append(&b.Rows, wonDeal(strconv.Itoa(i), 1))
-		b.Removals = append(b.Removals, record.Removal{Kind: crm.Deals.Name(), ID: strconv.Itoa(i)})
-	}
-	f.Source("ledger").Apply(b)
-	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(wonDeal("last", 1, in("EUR")))}})
-	if got := f.Source("ledger").deals.amounts; got != (amountCounts{foreign: 1}) {
-		t.Errorf("got %+v, want one foreign amount", got)
-	}
-	if f.Source("ledger").hasMoney() {
-		t.Error("the source has money")
 	}
 }
 

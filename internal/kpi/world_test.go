@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -45,7 +46,7 @@ func newWorld(seed uint64, deals int, calendarOptions calendar.Options) *world {
 	w.options.HistogramDimensions = []string{"pipeline", "team"}
 	w.options.Rollups = [][]string{{"team"}, {}, {"rep"}, {"pipeline", "territory"}}
 	w.options.Windows = calendar.Windows()
-	w.options.Traits = map[string]SourceTraits{
+	w.options.Traits = map[string]facts.Traits{
 		"acme":   {Dimensions: []string{"pipeline", "rep", "team", "territory", "business_type"}},
 		"globex": {Dimensions: []string{"rep", "territory"}, StagesByName: true},
 	}

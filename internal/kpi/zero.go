@@ -1,6 +1,10 @@
 package kpi
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/sales-exporter/sales_exporter/internal/facts"
+)
 
 // zeros are combinations of labels that are shown although all their numbers are 0, where no other series has what they
 // are about: who closed nothing has closed 0, and must not be missing from a board of all reps or of all targets. All of
@@ -37,7 +41,7 @@ func (s *scan) idleGroups() []uint32 {
 	seen := map[uint32]bool{}
 	for origin, owned := range s.groups.owned {
 		rep := s.groups.reps[origin]
-		if e := &s.source.reps.entries[rep]; owned && !seen[rep] && e.known && e.record.active {
+		if e := &s.source.Reps.Entries[rep]; owned && !seen[rep] && e.Known && e.Record.Active {
 			seen[rep] = true
 			groups = append(groups, s.groups.empty(rep))
 		}
@@ -156,7 +160,7 @@ func (z *zeros) keysOf(g *groups) []uint32 {
 	if len(z.keys) == g.len() {
 		return z.keys
 	}
-	keys, values := newTuples(len(z.places)), make([]uint32, len(z.places))
+	keys, values := facts.NewTuples(len(z.places)), make([]uint32, len(z.places))
 	z.keys = z.keys[:0]
 	for group := range g.len() {
 		for i, place := range z.places {
@@ -165,7 +169,7 @@ func (z *zeros) keysOf(g *groups) []uint32 {
 				values[i] = g.dims[place].lower[values[i]]
 			}
 		}
-		z.keys = append(z.keys, keys.code(values))
+		z.keys = append(z.keys, keys.Code(values))
 	}
 	return z.keys
 }

@@ -1,4 +1,4 @@
-package kpi
+package facts
 
 import (
 	"crypto/hmac"
@@ -9,18 +9,16 @@ import (
 )
 
 const (
-	// unknownLabel stands for an id that points to nothing the CRM still shows.
-	unknownLabel = "unknown"
-	// otherLabel takes the values that a limit folds together.
-	otherLabel = "other"
-	// noneLabel stands for a value that a record could have and does not. A label that does not apply is empty.
-	noneLabel = "(none)"
+	// UnknownLabel stands for an id that points to nothing the CRM still shows.
+	UnknownLabel = "unknown"
+	// NoneLabel stands for a value that a record could have and does not. A label that does not apply is empty.
+	NoneLabel = "(none)"
 
 	pseudonymBytes = 8 // 16 hexadecimal digits
 )
 
-// pseudonym returns a name for an id that tells nothing without the key and stays the same across restarts.
-func pseudonym(key []byte, id string) string {
+// Pseudonym returns a name for an id that tells nothing without the key and stays the same across restarts.
+func Pseudonym(key []byte, id string) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(id))
 	return hex.EncodeToString(mac.Sum(nil)[:pseudonymBytes])

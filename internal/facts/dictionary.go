@@ -1,4 +1,4 @@
-package kpi
+package facts
 
 import "hash/maphash"
 

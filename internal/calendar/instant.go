@@ -1,10 +1,9 @@
-package cube
+package calendar
 
 import (
 	"math"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -15,8 +14,8 @@ type Instant int64
 const UnknownInstant Instant = math.MinInt64
 
 const (
-	momentKind = 0
-	dateKind   = 1
+	MomentKind = 0
+	DateKind   = 1
 
 	milliPerDay = 24 * 60 * 60 * 1000
 )
@@ -27,7 +26,7 @@ func Pack(i value.Instant) Instant {
 	case !i.Known():
 		return UnknownInstant
 	case i.IsDate():
-		return Instant(i.Milli()<<1 | dateKind)
+		return Instant(i.Milli()<<1 | DateKind)
 	default:
 		return Instant(i.Milli() << 1)
 	}
@@ -39,18 +38,18 @@ func (i Instant) Known() bool { return i != UnknownInstant }
 // Milli returns the milliseconds since 1970; of a bare date, those of its midnight in UTC.
 func (i Instant) Milli() int64 { return int64(i >> 1) }
 
-func (i Instant) kind() int    { return int(i & 1) }
-func (i Instant) isDate() bool { return i.kind() == dateKind }
+func (i Instant) Kind() int    { return int(i & 1) }
+func (i Instant) isDate() bool { return i.Kind() == DateKind }
 
 // Edge is a boundary in time as moments see it and as bare dates see it, both in milliseconds: of a date, its midnight
 // in UTC. It spares the pass over all deals every conversion between time zones.
 type Edge [2]int64
 
 // Before reports whether a known instant lies before the edge.
-func (i Instant) Before(e Edge) bool { return i.Milli() < e[i.kind()] }
+func (i Instant) Before(e Edge) bool { return i.Milli() < e[i.Kind()] }
 
 // EdgeAt returns the edge at t. A bare date counts as the first instant of its day.
-func EdgeAt(c *calendar.Calendar, t time.Time) Edge {
+func (c *Calendar) EdgeAt(t time.Time) Edge {
 	date := c.DateOf(t)
 	if c.Start(date).Before(t) {
 		date = date.AddDays(1)
@@ -59,11 +58,11 @@ func EdgeAt(c *calendar.Calendar, t time.Time) Edge {
 	if t.After(time.UnixMilli(milli)) {
 		milli++ // The first whole millisecond that is not before t.
 	}
-	return Edge{momentKind: milli, dateKind: dateMilli(date)}
+	return Edge{MomentKind: milli, DateKind: dateMilli(date)}
 }
 
 // dateMilli returns the midnight in UTC of a date, which is how bare dates are stored.
-func dateMilli(d calendar.Date) int64 {
+func dateMilli(d Date) int64 {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).UnixMilli()
 }
 
@@ -71,7 +70,7 @@ func dateMilli(d calendar.Date) int64 {
 // its creation a moment, so that every sales cycle asks for the local date of a moment, which is slow to work out anew
 // for millions of deals.
 type Days struct {
-	calendar *calendar.Calendar
+	calendar *Calendar
 	offsets  []int32 // of each UTC day since firstUTCDay, in seconds; 0 is not asked yet, offsetVaries is a change
 	starts   []int64 // first instant of each local day since firstUTCDay, in milliseconds; 0 is not asked yet
 }
@@ -84,7 +83,7 @@ const (
 )
 
 // NewDays returns the days of a calendar. They are not safe for concurrent use.
-func NewDays(c *calendar.Calendar) *Days {
+func NewDays(c *Calendar) *Days {
 	return &Days{calendar: c, offsets: make([]int32, utcDays), starts: make([]int64, utcDays)}
 }
 
@@ -133,13 +132,13 @@ func (l *Days) Moment(i Instant) int64 {
 
 func (l *Days) startOf(date Instant) int64 {
 	year, month, day := time.UnixMilli(date.Milli()).UTC().Date()
-	return l.calendar.Start(calendar.Date{Year: year, Month: month, Day: day}).UnixMilli()
+	return l.calendar.Start(Date{Year: year, Month: month, Day: day}).UnixMilli()
 }
 
 // Between returns the milliseconds from one instant to a later one. Where either is a bare date nobody knows the hours,
 // and it is whole days between the two local dates.
 func (l *Days) Between(from, to Instant) int64 {
-	if (from|to)&dateKind == 0 {
+	if (from|to)&DateKind == 0 {
 		return int64(to-from) >> 1
 	}
 	return (l.date(to) - l.date(from)) * milliPerDay

@@ -1,10 +1,10 @@
-package kpi
+package facts
 
 import "slices"
 
-// currencyCodes numbers the currencies of a source's amounts in a byte each. Number 0 is the reporting currency, 1 a text
+// Currencies numbers the currencies of a source's amounts in a byte each. Number 0 is the reporting currency, 1 a text
 // that names no currency; the number of another one is its place plus 2.
-type currencyCodes []string
+type Currencies []string
 
 const (
 	reportingCurrency = 0
@@ -16,7 +16,7 @@ const (
 )
 
 // code returns the number of a currency. A text that is no code of three letters must not become a label.
-func (c *currencyCodes) code(name, reporting string) uint8 {
+func (c *Currencies) code(name, reporting string) uint8 {
 	if name == "" || name == reporting {
 		return reportingCurrency
 	}
@@ -30,11 +30,11 @@ func (c *currencyCodes) code(name, reporting string) uint8 {
 	return uint8(firstForeign + len(*c) - 1)
 }
 
-// numbers returns how many numbers there are.
-func (c currencyCodes) numbers() int { return firstForeign + len(c) }
+// Numbers returns how many numbers there are.
+func (c Currencies) Numbers() int { return firstForeign + len(c) }
 
-// name returns the currency of a number, "" for a text that names none.
-func (c currencyCodes) name(code int, reporting string) string {
+// Name returns the currency of a number, "" for a text that names none.
+func (c Currencies) Name(code int, reporting string) string {
 	switch code {
 	case reportingCurrency:
 		return reporting

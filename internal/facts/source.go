@@ -1,0 +1,273 @@
+package facts
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/calendar"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
+
+// Facts is what KPIs are computed from: the mirror's records in memory, one block per source. It is not safe for
+// concurrent use; a Compute must not overlap an Apply.
+type Facts struct {
+	options Options
+	Mapped  []string  // the dimensions of Options that records carry themselves, in label order
+	values  []*labels // of each of them, shared by all sources
+	sources map[string]*Source
+
+	Categories []crm.ForecastCategory
+}
+
+// New returns Facts without records, with every source of options not ready.
+func New(options Options) *Facts {
+	f := &Facts{
+		options: options, sources: make(map[string]*Source, len(options.Sources)),
+		Categories: crm.ForecastCategories(),
+	}
+	for _, name := range options.Dimensions {
+		if crm.DimensionMapped(name) || name == "team" { // A row of a sheet has a team of its own.
+			f.Mapped = append(f.Mapped, name)
+			f.values = append(f.values, newLabels())
+		}
+	}
+	for _, name := range options.Sources {
+		s := &Source{Facts: f, Name: name}
+		s.Forget()
+		f.sources[name] = s
+	}
+	return f
+}
+
+// Source returns the block of a source, nil where no such source is configured.
+func (f *Facts) Source(name string) *Source { return f.sources[name] }
+
+// Ready returns the sources that are ready, in order of their names.
+func (f *Facts) Ready() []*Source {
+	var ready []*Source
+	for _, name := range slices.Sorted(slices.Values(f.options.Sources)) {
+		if s := f.sources[name]; s.ready {
+			ready = append(ready, s)
+		}
+	}
+	return ready
+}
+
+// Texts returns the values of a mapped dimension that any record ever held, by their numbers.
+func (f *Facts) Texts(mapped int) []string { return f.values[mapped].texts }
+
+// Source is the block of one source. It keeps no versions: the mirror has already decided which copy of a record
+// holds.
+type Source struct {
+	Facts *Facts
+	Name  string
+	ready bool
+	// readAt is when the last complete read ended, the zero time where that is unknown.
+	readAt time.Time
+
+	Deals     Deals
+	Origins   Tuples // pipeline, rep, own dimension values
+	Reps      Directory[Rep]
+	RepIDs    []string // by rep number: what may be shown of the id
+	Pipelines Directory[string]
+	Stages    Directory[Stage]
+	Accounts  Directory[uint32] // number of the account's tuple in accountValues
+	// AccountValues are the tuples of dimension values of accounts.
+	AccountValues Tuples
+	Exclusions    []string // reasons; the number of a reason is its place plus 1
+	Currencies    Currencies
+	// stated is the source's currency by the configuration, told what its account said of itself, both "" where unknown.
+	stated, told string
+
+	buffer []uint32
+}
+
+type Rep struct {
+	Name, Team string
+	Active     bool
+	Values     []uint32 // of the mapped dimensions
+}
+
+type Stage struct {
+	Label       string
+	Outcome     crm.Outcome
+	Probability value.Probability
+}
+
+// Forget drops all records of the source, which is not ready then.
+func (s *Source) Forget() {
+	*s = Source{
+		Facts: s.Facts, Name: s.Name, stated: s.stated,
+		Deals:         newDeals(),
+		Origins:       NewTuples(2 + len(s.Facts.Mapped)),
+		Reps:          newDirectory[Rep](),
+		RepIDs:        []string{""},
+		Pipelines:     newDirectory[string](),
+		Stages:        newDirectory[Stage](),
+		Accounts:      newDirectory[uint32](),
+		AccountValues: NewTuples(len(s.Facts.Mapped)),
+	}
+}
+
+// MarkReady says that the records applied so far are a complete copy of the source. Until then it has no series.
+func (s *Source) MarkReady() { s.ready = true }
+
+// Ready reports whether the source takes part in KPIs.
+func (s *Source) Ready() bool { return s.ready }
+
+// Apply takes over changes as the mirror tells them: upserts, removals and quarantined records, which count as removed.
+// Records may come in any order, a deal before its rep; a removal overrules an upsert of the same batch. Applying a
+// batch twice changes nothing. Sweeps are the mirror's business: it names what vanished as removals.
+func (s *Source) Apply(b record.Batch) {
+	if b.Account != nil {
+		s.told = b.Account.Currency
+	}
+	reps := crm.Reps.In(b.Rows)
+	for i := range reps {
+		s.putRep(&reps[i])
+	}
+	pipelines := crm.Pipelines.In(b.Rows)
+	for i := range pipelines {
+		p := &pipelines[i]
+		s.Pipelines.put(p.ID, labelOr(p.Label, p.ID))
+	}
+	stages := crm.Stages.In(b.Rows)
+	for i := range stages {
+		st := &stages[i]
+		s.Stages.put(st.ID, Stage{labelOr(st.Label, st.ID), st.Outcome, st.Probability})
+	}
+	accounts := crm.Accounts.In(b.Rows)
+	for i := range accounts {
+		a := &accounts[i]
+		s.Accounts.put(a.ID, s.AccountValues.Code(s.dimensionValues(s.buffer[:0], a.Dimensions)))
+	}
+	deals := crm.Deals.In(b.Rows)
+	for i := range deals {
+		s.Deals.put(deals[i].ID, s.rowOf(&deals[i]))
+	}
+	for _, q := range b.Quarantined {
+		s.remove(record.Removal{Kind: q.Kind, ID: q.ID})
+	}
+	for _, r := range b.Removals {
+		s.remove(r)
+	}
+	s.Deals.compact()
+}
+
+func (s *Source) remove(r record.Removal) {
+	switch r.Kind {
+	case crm.Deals.Name():
+		s.Deals.remove(r.ID)
+	case crm.Accounts.Name():
+		s.Accounts.remove(r)
+	case crm.Reps.Name():
+		s.repCode(r.ID)
+		s.repCode(r.MergedInto)
+		s.Reps.remove(r)
+	case crm.Pipelines.Name():
+		s.Pipelines.remove(r)
+	case crm.Stages.Name():
+		s.Stages.remove(r)
+	}
+}
+
+func (s *Source) putRep(r *crm.Rep) {
+	s.repCode(r.ID)
+	s.Reps.put(r.ID, Rep{
+		Name: r.Label(), Team: value.CleanLabel(r.Team), Active: r.Active,
+		Values: s.dimensionValues(nil, r.Dimensions),
+	})
+}
+
+// repCode returns the number of a rep, known or not.
+func (s *Source) repCode(id string) uint32 {
+	code := s.Reps.code(id)
+	if int(code) == len(s.RepIDs) {
+		shown := value.CleanLabel(id)
+		if s.Facts.options.RepLabel == crm.RepLabelHash {
+			shown = Pseudonym(s.Facts.options.RepHashKey, id)
+		}
+		s.RepIDs = append(s.RepIDs, shown)
+	}
+	return code
+}
+
+func (s *Source) rowOf(d *crm.Deal) dealRow {
+	origin := append(s.buffer[:0], s.Pipelines.code(d.Pipeline), s.repCode(d.Rep))
+	origin = s.dimensionValues(origin, d.Dimensions)
+	s.buffer = origin
+	row := dealRow{
+		closed: s.plausible(d.Closed), created: s.plausible(d.Created), entered: s.plausible(d.StageEntered),
+		amount: d.Amount, probability: d.Probability,
+		origin: s.Origins.Code(origin), stage: s.Stages.code(d.Stage), account: s.Accounts.code(d.Account),
+		excluded: s.exclusion(d.Excluded), flags: s.flagsOf(d),
+	}
+	if d.AmountKnown {
+		row.currency = s.Currencies.code(d.Currency, s.Facts.options.Currency)
+	}
+	if d.Closed.Known() && !row.closed.Known() {
+		row.flags |= FlagMisdated | FlagMisclose
+	}
+	if d.Created.Known() && !row.created.Known() || d.StageEntered.Known() && !row.entered.Known() {
+		row.flags |= FlagMisdated
+	}
+	return row
+}
+
+// plausible returns a date of a deal, unknown where it cannot be true.
+func (s *Source) plausible(i value.Instant) calendar.Instant {
+	if !s.Facts.options.Plausible.Holds(i) {
+		return calendar.UnknownInstant
+	}
+	return calendar.Pack(i)
+}
+
+func (s *Source) flagsOf(d *crm.Deal) Flags {
+	flags := Flags(d.Outcome) & FlagOutcome
+	if d.AmountKnown {
+		if d.Currency == "" || d.Currency == s.Facts.options.Currency {
+			flags |= FlagPriced
+		} else {
+			flags |= FlagForeign
+		}
+	}
+	category := slices.Index(s.Facts.Categories, d.ForecastCategory) + 1
+	return flags | Flags(category)<<categoryBits
+}
+
+// dimensionValues appends the numbers of a record's values of the mapped dimensions.
+func (s *Source) dimensionValues(to []uint32, d value.Dimensions) []uint32 {
+	for i, name := range s.Facts.Mapped {
+		code := uint32(0)
+		if raw, ok := d[name]; ok {
+			code = s.Facts.values[i].code(raw)
+		}
+		to = append(to, code)
+	}
+	return to
+}
+
+// maxExclusions is what a column of bytes can tell apart; reasons are a closed set of a few.
+const maxExclusions = 255
+
+func (s *Source) exclusion(reason string) uint8 {
+	if reason == "" {
+		return 0
+	}
+	i := slices.Index(s.Exclusions, reason)
+	if i < 0 {
+		i = min(len(s.Exclusions), maxExclusions-1)
+		s.Exclusions = append(s.Exclusions[:i], reason)
+	}
+	return uint8(i + 1)
+}
+
+// labelOr returns a label, or the record's id where the CRM has no label for it.
+func labelOr(label, id string) string {
+	if label = value.CleanLabel(label); label != "" {
+		return label
+	}
+	return value.CleanLabel(id)
+}
