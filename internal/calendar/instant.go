@@ -13,10 +13,13 @@ type Instant int64
 // UnknownInstant is no instant.
 const UnknownInstant Instant = math.MinInt64
 
+// The kinds of an instant: a moment, a bare date.
 const (
 	MomentKind = 0
 	DateKind   = 1
+)
 
+const (
 	milliPerDay = 24 * 60 * 60 * 1000
 )
 
@@ -38,6 +41,7 @@ func (i Instant) Known() bool { return i != UnknownInstant }
 // Milli returns the milliseconds since 1970; of a bare date, those of its midnight in UTC.
 func (i Instant) Milli() int64 { return int64(i >> 1) }
 
+// Kind returns MomentKind or DateKind.
 func (i Instant) Kind() int    { return int(i & 1) }
 func (i Instant) isDate() bool { return i.Kind() == DateKind }
 

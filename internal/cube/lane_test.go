@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -107,7 +108,7 @@ func compareLane(t *testing.T, lane *Lane, want map[string]*big.Int) {
 			check(slot, class, own, "0", totalOf(lane.Number(cell, own, 0)))
 			check(slot, class, own, "number", totalOf(lane.Number(cell, own, 2)))
 			for measure := 1; measure < 4; measure++ {
-				check(slot, class, own, fmt.Sprint(measure), lane.Sum(cell, own, measure))
+				check(slot, class, own, strconv.Itoa(measure), lane.Sum(cell, own, measure))
 			}
 			tally := lane.Tally(cell, own, 3)
 			for bucket, n := range tally.counts {

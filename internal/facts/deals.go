@@ -67,6 +67,7 @@ type dealRow struct {
 // Flags packs the small fields of a deal: bits 0 and 1 the outcome of the record, 4 to 6 the forecast category.
 type Flags uint16
 
+// The flags.
 const (
 	FlagOutcome   Flags = 0b11
 	FlagPriced    Flags = 1 << FlagPricedBit // the amount is known and in the reporting currency
@@ -82,12 +83,19 @@ const (
 	FlagOdd = FlagAlive | FlagForeign | FlagMisdated
 )
 
+// Outcome returns what the record says of its outcome.
 func (f Flags) Outcome() crm.Outcome { return crm.Outcome(f & FlagOutcome) }
-func (f Flags) Priced() bool         { return f&FlagPriced != 0 }
-func (f Flags) Foreign() bool        { return f&FlagForeign != 0 }
-func (f Flags) Alive() bool          { return f&FlagAlive != 0 }
 
-// category returns the number of the forecast category in crm.ForecastCategories plus 1, 0 where there is none.
+// Priced reports whether the amount is known and in the reporting currency.
+func (f Flags) Priced() bool { return f&FlagPriced != 0 }
+
+// Foreign reports whether the amount is known and in a currency without a rate.
+func (f Flags) Foreign() bool { return f&FlagForeign != 0 }
+
+// Alive reports whether there is a deal in the row.
+func (f Flags) Alive() bool { return f&FlagAlive != 0 }
+
+// Category returns the number of the forecast category in crm.ForecastCategories plus 1, 0 where there is none.
 func (f Flags) Category() int { return int(f>>categoryBits) & categoryMask }
 
 // amountCounts counts the amounts of deals that no filter leaves out.

@@ -5,13 +5,14 @@ import "github.com/sales-exporter/sales_exporter/internal/record"
 // maxMerges bounds the walk along merged records: two that claim to have absorbed each other must not hang a Compute.
 const maxMerges = 64
 
-// directory holds the records of one kind that deals point to by id. A deal may come before what it points to, so an
+// Directory holds the records of one kind that deals point to by id. A deal may come before what it points to, so an
 // id has a number before it has a record.
 type Directory[T any] struct {
 	ids     dictionary
 	Entries []Entry[T]
 }
 
+// Entry is a record and whether it is there.
 type Entry[T any] struct {
 	Record T
 	Known  bool
@@ -48,7 +49,7 @@ func (d *Directory[T]) remove(r record.Removal) {
 	d.Entries[d.code(r.ID)] = gone
 }
 
-// survivor returns the number of the record that a number leads to after all merges.
+// Survivor returns the number of the record that a number leads to after all merges.
 func (d *Directory[T]) Survivor(code uint32) uint32 {
 	for range maxMerges {
 		e := &d.Entries[code]

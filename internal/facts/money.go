@@ -29,7 +29,7 @@ func (s *Source) Withheld() *Withheld {
 	}
 }
 
-// hasMoney reports whether the source has amounts in the reporting currency. Where it has none, a sum would be 0, which is
+// HasMoney reports whether the source has amounts in the reporting currency. Where it has none, a sum would be 0, which is
 // a number and wrong.
 func (s *Source) HasMoney() bool { return s.Withheld() == nil }
 

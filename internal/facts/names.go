@@ -8,13 +8,14 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// pipelineLabel, repLabel and stageLabel return the label values of what a number points to: "" where it points to
-// nothing ("(none)" for a stage, which every deal has), "unknown" where the record is gone and its id is no name.
+// PipelineLabel returns the label value of a pipeline: "" where the number points to nothing, "unknown" where the record is
+// gone, for its id is no name.
 func (s *Source) PipelineLabel(code uint32) string {
 	code = s.Pipelines.Survivor(code)
 	return shown(code, s.Pipelines.Entries[code].Known, s.Pipelines.Entries[code].Record)
 }
 
+// RepLabel returns the label value of a rep in the same way, by name, id or hash.
 func (s *Source) RepLabel(code uint32) string {
 	switch s.Facts.options.RepLabel {
 	case crm.RepLabelID, crm.RepLabelHash:
@@ -24,11 +25,13 @@ func (s *Source) RepLabel(code uint32) string {
 	}
 }
 
-// repName returns what a rep is called, whatever the label shows.
+// RepName returns what a rep is called, whatever the label shows.
 func (s *Source) RepName(code uint32) string {
 	return shown(code, s.Reps.Entries[code].Known, s.Reps.Entries[code].Record.Name)
 }
 
+// StageLabel returns the label value of a stage in the same way, but "(none)" where the number points to nothing: every deal
+// has a stage.
 func (s *Source) StageLabel(code uint32) string {
 	code = s.Stages.Survivor(code)
 	e := &s.Stages.Entries[code]
@@ -49,7 +52,7 @@ func shown(code uint32, known bool, label string) string {
 	}
 }
 
-// stageRecords returns what is known of the stages, by number.
+// StageRecords returns what is known of the stages, by number.
 func (s *Source) StageRecords() []Stage {
 	records := make([]Stage, len(s.Stages.Entries))
 	for code := range records {
@@ -62,7 +65,7 @@ func (s *Source) StageRecords() []Stage {
 	return records
 }
 
-// none returns the label of records of the source that have no value of a dimension.
+// None returns the label of records of the source that have no value of a dimension.
 func (s *Source) None(dimension string) string {
 	applies := slices.Contains(s.Facts.options.Traits[s.Name].Dimensions, dimension)
 	if dimension == "pipeline" {

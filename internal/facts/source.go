@@ -10,15 +10,14 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// Facts is what KPIs are computed from: the mirror's records in memory, one block per source. It is not safe for
-// concurrent use; a Compute must not overlap an Apply.
+// Facts are the mirror's records in memory, one block per source. They are not safe for concurrent use.
 type Facts struct {
-	options Options
-	Mapped  []string  // the dimensions of Options that records carry themselves, in label order
-	values  []*labels // of each of them, shared by all sources
-	sources map[string]*Source
-
+	Mapped     []string // the dimensions of Options that records carry themselves, in label order
 	Categories []crm.ForecastCategory
+
+	options Options
+	values  []*labels // of each of Mapped, shared by all sources
+	sources map[string]*Source
 }
 
 // New returns Facts without records, with every source of options not ready.
@@ -73,7 +72,7 @@ type Source struct {
 	RepIDs    []string // by rep number: what may be shown of the id
 	Pipelines Directory[string]
 	Stages    Directory[Stage]
-	Accounts  Directory[uint32] // number of the account's tuple in accountValues
+	Accounts  Directory[uint32] // number of the account's tuple in AccountValues
 	// AccountValues are the tuples of dimension values of accounts.
 	AccountValues Tuples
 	Exclusions    []string // reasons; the number of a reason is its place plus 1
@@ -84,12 +83,14 @@ type Source struct {
 	buffer []uint32
 }
 
+// Rep is what is known of a rep.
 type Rep struct {
 	Name, Team string
 	Active     bool
 	Values     []uint32 // of the mapped dimensions
 }
 
+// Stage is what is known of a stage.
 type Stage struct {
 	Label       string
 	Outcome     crm.Outcome

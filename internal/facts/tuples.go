@@ -20,8 +20,10 @@ func NewTuples(width int) Tuples {
 	return t
 }
 
+// Len returns how many there are.
 func (t *Tuples) Len() int { return t.dict.len() }
 
+// Code returns the number of a tuple, giving it one where it has none.
 func (t *Tuples) Code(values []uint32) uint32 {
 	t.key = t.key[:0]
 	for _, v := range values {

@@ -179,10 +179,8 @@ func identity(n int) []int32 {
 // columnBounds returns what no value of a column of a selection exceeds.
 func (s *scan) columnBounds() (bounds [selections][]uint64) {
 	amount, time := s.source.Deals.Largest, s.source.Deals.Longest(s.c.nowMilli)
-	weighted := amount // of probabilities that are more than certain, too
-	if amount > math.MaxUint64/maxProbability {
-		weighted = math.MaxUint64
-	} else {
+	weighted := uint64(math.MaxUint64) // of probabilities that are more than certain, too
+	if amount < math.MaxUint64/maxProbability {
 		weighted = amount*maxProbability + 1
 	}
 	bounds[selectCreated] = []uint64{columnAmount: amount}

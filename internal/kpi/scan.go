@@ -52,7 +52,7 @@ func (s *scan) run() {
 	d := &s.source.Deals
 	readers := []*reader{newReader(s, s.lanes)}
 	for range cube.Workers(s.c.in.Workers, len(d.Flags)) - 1 {
-		readers = append(readers, newReader(s, s.lanes.fork()))
+		readers = append(readers, newReader(s, s.fork()))
 	}
 	var work []func(from, to int)
 	for _, r := range readers {
