@@ -37,6 +37,7 @@ type flags struct {
 		dir    string
 		maxFor model.Duration
 	}
+	records  struct{ kind, source, format string }
 	backfill struct {
 		from, to, out string
 		step          model.Duration
@@ -89,6 +90,7 @@ func (f *flags) define(stdout io.Writer) *kingpin.Application {
 		Arg("source", "Source to list. Default: all sources.").StringVar(&f.rejectsSource)
 	a.Command("metrics", "Print every metric with its definition, as Markdown.")
 	a.Command("once", "Sync every source once, print the metrics and exit.")
+	f.defineMirror(a)
 	f.defineGenerators(a)
 	f.defineBackfill(a)
 	a.Command("version", "Print the version.")
@@ -118,6 +120,14 @@ func (f *flags) misplaced(command string) error {
 		}
 	}
 	return nil
+}
+
+func (f *flags) defineMirror(a *kingpin.Application) {
+	records := a.Command("mirror", "Look into the mirror. May run beside serve.").
+		Command("records", "Write the records of a kind that the served numbers are made of.")
+	records.Arg("kind", "Kind of record, such as deals.").Required().StringVar(&f.records.kind)
+	records.Flag("source", "Source to read; all where none is given.").StringVar(&f.records.source)
+	records.Flag("format", "csv, or json for an object a line.").Default("csv").EnumVar(&f.records.format, "csv", "json")
 }
 
 func (f *flags) defineGenerators(a *kingpin.Application) {

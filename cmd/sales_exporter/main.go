@@ -84,6 +84,10 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		return app.CheckSources(ctx, options, f.checkSource, stdout)
 	case "rejects":
 		return app.Rejects(ctx, options, f.rejectsSource, stdout)
+	case "mirror records":
+		return app.Records(ctx, options, app.RecordsOptions{
+			Kind: f.records.kind, Source: f.records.source, JSON: f.records.format == "json",
+		}, stdout)
 	case "once":
 		return app.Once(ctx, options, stdout)
 	case "backfill":

@@ -16,6 +16,7 @@ import (
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -181,7 +182,7 @@ func (h *harness) refuses(when, pinned, got string) {
 // account returns the account that the mirror is pinned to.
 func (h *harness) account() record.AccountIdentity {
 	h.t.Helper()
-	state, err := h.app.engine.store.State(h.t.Context(), "crm")
+	state, err := h.app.engine.store.State(h.t.Context(), mirror.All("crm"))
 	if err != nil {
 		h.t.Fatal(err)
 	}

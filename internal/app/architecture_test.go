@@ -78,7 +78,11 @@ var neighbours = []arrow{
 	{"internal/crmsim/salesforce/tables", "internal/crmsim/soql"},
 	{"internal/crmsim/salesforce/tables", "internal/crmsim/world"},
 	{"internal/mirror/mirrortest", "internal/mirror/rules"},
+	{"internal/mirror/rules", "internal/mirror/stored"},
+	{"internal/mirror/memory", "internal/mirror/rules"},
+	{"internal/mirror/memory", "internal/mirror/stored"},
 	{"internal/mirror/sqlstore", "internal/mirror/rules"},
+	{"internal/mirror/sqlstore", "internal/mirror/stored"},
 	{"internal/mirror/sqlite", "internal/mirror/sqlstore"},
 	{"internal/mirror/postgres", "internal/mirror/sqlstore"},
 }

@@ -71,7 +71,7 @@ func (a *App) loadPast(ctx context.Context, shared bool) error {
 func (a *App) openPastStore(
 	ctx context.Context, c config.Config, folder string,
 ) (_ mirror.Store, shared bool, err error) {
-	store, err := openStore(ctx, c, a.options.Now)
+	store, err := openStore(ctx, c, a.options.Now, a.options.Logger)
 	if !errors.Is(err, sqlite.ErrInUse) {
 		return store, false, err
 	}
@@ -86,6 +86,6 @@ func (a *App) openPastStore(
 		return nil, false, fmt.Errorf("%w; stop the process that uses the mirror and try again", err)
 	}
 	c.MirrorSQLitePath = path
-	store, err = openStore(ctx, c, a.options.Now)
+	store, err = openStore(ctx, c, a.options.Now, a.options.Logger)
 	return store, true, err
 }

@@ -94,7 +94,7 @@ func Once(ctx context.Context, options Options, out io.Writer) error {
 	if err := a.page.WriteText(out, a.exporter.Registry()); err != nil {
 		return err
 	}
-	return failures
+	return errors.Join(failures, a.engine.verify(ctx))
 }
 
 // syncAll syncs all sources at the same time and returns what failed.

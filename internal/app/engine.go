@@ -32,11 +32,13 @@ type engine struct {
 	calendar  *calendar.Calendar
 	store     mirror.Store
 	storePath string
-	outputs   *output.Outputs
-	last      *last.File // see App
-	origin    output.Origin
-	exporter  *telemetry.Exporter
-	syncers   []*syncer
+	// verified says that the whole store was verified.
+	verified bool
+	outputs  *output.Outputs
+	last     *last.File // see App
+	origin   output.Origin
+	exporter *telemetry.Exporter
+	syncers  []*syncer
 
 	scheduler gocron.Scheduler
 	cancel    context.CancelFunc
@@ -85,8 +87,8 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 		return nil, err
 	}
 	if inForce != nil && inForce.storePath == e.storePath {
-		e.store = inForce.store
-	} else if e.store, err = openStore(ctx, c, a.options.Now); err != nil {
+		e.store, e.verified = inForce.store, inForce.verified
+	} else if e.store, err = openStore(ctx, c, a.options.Now, a.options.Logger); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -146,6 +148,7 @@ func (e *engine) start() {
 		e.schedule(s.interval, func() { e.sync(ctx, s) })
 	}
 	e.schedule(computeInterval, func() { e.recompute() })
+	e.once(func() { _ = e.verify(ctx) })
 	scheduler.Start()
 }
 
@@ -158,6 +161,34 @@ func (e *engine) schedule(interval time.Duration, task func()) {
 	if err != nil {
 		panic(fmt.Sprintf("schedule job: %v", err)) // Intervals are checked by the configuration.
 	}
+}
+
+// once runs a task once, beside all else.
+func (e *engine) once(task func()) {
+	_, err := e.scheduler.NewJob(gocron.OneTimeJob(gocron.OneTimeJobStartImmediately()), gocron.NewTask(task))
+	if err != nil {
+		panic(fmt.Sprintf("schedule job: %v", err)) // Only wrong options fail, and these are constant.
+	}
+}
+
+// verify verifies the whole store, once in its life: after the first page is out, for that takes seconds. Each row was
+// verified on its way to the page. A store that is damaged refuses the syncs from here on, so that each of them says
+// so.
+func (e *engine) verify(ctx context.Context) error {
+	store, ok := e.store.(interface {
+		Check(ctx context.Context) error
+	})
+	if !ok || e.verified {
+		return nil
+	}
+	err := store.Check(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err() // We are stopping, and whoever starts again verifies again.
+	}
+	if e.verified = true; err != nil {
+		e.logger.Error("Verifying the mirror failed", "path", e.storePath, "err", err)
+	}
+	return err
 }
 
 // stop ends the syncs and waits for them. The engine may be started again.

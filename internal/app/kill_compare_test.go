@@ -12,6 +12,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -39,13 +40,13 @@ func (k *killer) compare(p precision) {
 		k.clock.advance(2 * time.Hour)
 		page = k.once()
 	}
-	store, err := sqlite.Open(k.t.Context(), k.mirror, sqlite.Options{})
+	store, err := sqlite.Open(k.t.Context(), k.mirror, mirror.Options{Kinds: crm.Kinds()})
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	defer store.Close()
 	for _, c := range k.crms {
-		state, err := store.State(k.t.Context(), c.kind)
+		state, err := store.State(k.t.Context(), mirror.All(c.kind))
 		if err != nil {
 			k.t.Fatal(err)
 		}
@@ -92,7 +93,7 @@ type row struct {
 func mirrored(t *testing.T, store *sqlite.Store, source string) map[int64]row {
 	t.Helper()
 	var all record.Batch
-	_, err := store.Load(t.Context(), source, 0, func(b record.Batch) error {
+	_, err := store.Load(t.Context(), mirror.All(source), 0, func(b record.Batch) error {
 		crm.Deals.Append(&all.Rows, crm.Deals.In(b.Rows)...)
 		crm.Accounts.Append(&all.Rows, crm.Accounts.In(b.Rows)...)
 		crm.Reps.Append(&all.Rows, crm.Reps.In(b.Rows)...)

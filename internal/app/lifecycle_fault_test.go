@@ -28,18 +28,18 @@ func (s *failingStore) recover()           { s.failing.Store(nil) }
 
 // Load implements mirror.Store.
 func (s *failingStore) Load(
-	ctx context.Context, source string, since mirror.Revision, visit func(record.Batch) error,
+	ctx context.Context, stream mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
-	if failing := s.failing.Load(); failing == nil || *failing != source {
-		return s.Store.Load(ctx, source, since, visit)
+	if failing := s.failing.Load(); failing == nil || *failing != stream.Source {
+		return s.Store.Load(ctx, stream, since, visit)
 	}
-	return 0, errors.Join(errDisk, visitHalf(ctx, s.Store, source, since, visit))
+	return 0, errors.Join(errDisk, visitHalf(ctx, s.Store, stream, since, visit))
 }
 
 func visitHalf(
-	ctx context.Context, store mirror.Store, source string, since mirror.Revision, visit func(record.Batch) error,
+	ctx context.Context, store mirror.Store, stream mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) error {
-	_, err := store.Load(ctx, source, since, func(b record.Batch) error {
+	_, err := store.Load(ctx, stream, since, func(b record.Batch) error {
 		crm.Deals.Set(&b.Rows, crm.Deals.In(b.Rows)[:len(crm.Deals.In(b.Rows))/2]...)
 		return visit(b)
 	})

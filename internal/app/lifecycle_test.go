@@ -16,8 +16,10 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 )
 
@@ -276,7 +278,7 @@ func TestCloseWithoutRun(t *testing.T) {
 func openMirror(t *testing.T, options Options) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(filepath.Dir(options.ConfigFile), "data", "mirror.db"),
-		sqlite.Options{})
+		mirror.Options{Kinds: crm.Kinds()})
 	if err != nil {
 		t.Fatal(err)
 	}

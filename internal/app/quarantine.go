@@ -58,7 +58,7 @@ func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mir
 		s.logger.Info("All records can be read again")
 		return
 	}
-	records, err := store.Quarantined(context.WithoutCancel(ctx), s.source.Name())
+	records, err := store.Quarantined(context.WithoutCancel(ctx), s.stream())
 	if err != nil || len(records) == 0 {
 		s.logger.Warn("Records cannot be read and count in no KPI", "records", now.total(), "reasons", now, "err", err)
 		return

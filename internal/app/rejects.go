@@ -11,7 +11,10 @@ import (
 	"text/tabwriter"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
+	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlstore"
 )
 
 // Rejects lists the records that could not be read, of all sources or of the one named, as the mirror holds them. It may
@@ -30,15 +33,21 @@ func Rejects(ctx context.Context, options Options, name string, out io.Writer) (
 	if err != nil {
 		return err
 	}
-	view, err := sqlite.OpenView(ctx, c.MirrorSQLitePath)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no mirror at %s yet: let the exporter sync first", c.MirrorSQLitePath)
-	}
+	view, err := openView(ctx, c.MirrorSQLitePath)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, view.Close()) }()
 	return writeRejects(ctx, view, sources, out)
+}
+
+// openView opens the mirror for reading, beside whoever holds it.
+func openView(ctx context.Context, path string) (*sqlstore.View, error) {
+	view, err := sqlite.OpenView(ctx, path, crm.Kinds())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no mirror at %s yet: let the exporter sync first", path)
+	}
+	return view, err
 }
 
 // selectSources returns the names of the configured sources, or the one that is asked for.
@@ -58,11 +67,11 @@ func selectSources(c config.Config, name string) ([]string, error) {
 	}
 }
 
-func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out io.Writer) error {
+func writeRejects(ctx context.Context, view *sqlstore.View, sources []string, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	found, unread := false, 0
 	for _, name := range sources {
-		state, err := view.State(ctx, name)
+		state, err := view.State(ctx, mirror.All(name))
 		if err != nil {
 			return err
 		}
@@ -70,7 +79,7 @@ func writeRejects(ctx context.Context, view *sqlite.View, sources []string, out 
 			unread++
 			fmt.Fprintf(out, "%s: has no complete sync yet; the log and the landing page say why\n", name)
 		}
-		records, err := view.Quarantined(ctx, name)
+		records, err := view.Quarantined(ctx, mirror.All(name))
 		if err != nil {
 			return err
 		}

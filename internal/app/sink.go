@@ -15,7 +15,7 @@ import (
 // mirrorSink commits pages into the mirror and counts what became of their records.
 type mirrorSink struct {
 	store   mirror.Store
-	source  string
+	stream  mirror.Stream
 	metrics *telemetry.Source
 	braked  *error
 	keepRaw bool
@@ -33,11 +33,11 @@ func (m *mirrorSink) Commit(ctx context.Context, batch record.Batch) error {
 		q := &batch.Quarantined[i]
 		q.Place, q.Value = source.Shown(q.Place), source.Shown(q.Value)
 	}
-	applied, err := m.store.Commit(ctx, m.source, batch)
+	applied, err := m.store.Commit(ctx, m.stream, batch)
 	if _, braked := errors.AsType[*mirror.BrakeError](err); braked {
 		*m.braked = storeFailed("end a full read", err)
 		batch.Sweep = nil
-		applied, err = m.store.Commit(ctx, m.source, batch)
+		applied, err = m.store.Commit(ctx, m.stream, batch)
 	} else if err == nil && slices.Contains(batch.Sweep, crm.Deals.Name()) {
 		*m.braked = nil
 	}
@@ -54,7 +54,7 @@ func (m *mirrorSink) Commit(ctx context.Context, batch record.Batch) error {
 
 // Unknown implements source.Memory.
 func (m *mirrorSink) Unknown(ctx context.Context, object record.Name, ids []string) ([]string, error) {
-	unknown, err := m.store.Unknown(ctx, m.source, object, ids)
+	unknown, err := m.store.Unknown(ctx, m.stream, object, ids)
 	if err != nil {
 		return nil, storeFailed("look for records in mirror", err)
 	}

@@ -18,7 +18,6 @@ var tooLong = map[string]string{
 	"internal/dashboard":         "all boards in one package, whose parts are those boards",
 	"internal/kpi":               "every family of KPIs, each of which becomes a package, as do facts and cube",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",
-	"internal/mirror/sqlite":     "rules and SQL of the mirror, which become packages beside it",
 	"internal/source":            "the contract of sources and all that connectors share, the HTTP client among it",
 	"internal/source/hubspot":    "engine and objects of the connector, which become packages",
 	"internal/source/salesforce": "engine and objects of the connector, which become packages",

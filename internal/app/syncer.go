@@ -67,12 +67,15 @@ type status struct {
 	written time.Time
 }
 
-// load binds the source to the mirror and takes over what the mirror holds of it, if that is a complete picture.
+// stream is the one in which the source gives all of its records.
+func (s *syncer) stream() mirror.Stream { return mirror.All(s.source.Name()) }
+
+// load binds the source to the mirror and takes over the picture of the last cycle that ended, if there was one.
 func (s *syncer) load(ctx context.Context, e *engine) error {
 	if err := s.bind(ctx, e.store); err != nil {
 		return err
 	}
-	state, err := e.store.State(ctx, s.source.Name())
+	state, err := e.store.State(ctx, s.stream())
 	if err != nil {
 		return err
 	}
@@ -100,7 +103,7 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 	if err := s.leaveOtherAccount(ctx, store); err != nil {
 		return err
 	}
-	forgotten, err := store.Bind(ctx, s.source.Name(), s.identity)
+	forgotten, err := store.Bind(ctx, s.stream(), s.identity)
 	if err != nil {
 		return err
 	}
@@ -117,11 +120,11 @@ func (s *syncer) leaveOtherAccount(ctx context.Context, store mirror.Store) erro
 	if s.stated == "" {
 		return nil
 	}
-	state, err := store.State(ctx, s.source.Name())
+	state, err := store.State(ctx, s.stream())
 	if err != nil || state.Account.ID == "" || state.Account.ID == s.stated {
 		return err
 	}
-	_, err = store.Bind(ctx, s.source.Name(), "account "+s.stated)
+	_, err = store.Bind(ctx, s.stream(), "account "+s.stated)
 	return err
 }
 
@@ -135,7 +138,7 @@ func (s *syncer) takeChanges(
 		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
 	}
 	changed = !block.Ready()
-	revision, err := store.Load(ctx, s.source.Name(), s.loaded, func(b record.Batch) error {
+	revision, err := store.Load(ctx, s.stream(), s.loaded, func(b record.Batch) error {
 		changed = true
 		block.Apply(b)
 		s.namesakes.note(crm.Reps.In(b.Rows))
@@ -211,22 +214,22 @@ func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, er
 	if err := s.bind(ctx, store); err != nil {
 		return none, storeFailed("bind source to mirror", err)
 	}
-	state, err := store.State(ctx, s.source.Name())
+	state, err := store.State(ctx, s.stream())
 	if err != nil {
 		return none, storeFailed("read cursor", err)
 	}
 	sink := &mirrorSink{
-		store: store, source: s.source.Name(), metrics: s.metrics, braked: &s.braked, keepRaw: s.keepRaw,
+		store: store, stream: s.stream(), metrics: s.metrics, braked: &s.braked, keepRaw: s.keepRaw,
 		account: state.Account.ID,
 	}
 	cursor, err := s.source.Sync(ctx, state.Cursor, sink)
 	if err != nil {
 		return none, err
 	}
-	if _, err := store.Commit(ctx, s.source.Name(), record.Batch{Cursor: cursor, Complete: true}); err != nil {
+	if err := store.Finish(ctx, s.stream(), cursor); err != nil {
 		return none, storeFailed("close cycle in mirror", err)
 	}
-	if state, err = store.State(context.WithoutCancel(ctx), s.source.Name()); err != nil {
+	if state, err = store.State(context.WithoutCancel(ctx), s.stream()); err != nil {
 		return none, storeFailed("read state from mirror", err)
 	}
 	s.account = state.Account
@@ -286,7 +289,7 @@ func (s *syncer) resting(now time.Time) bool {
 func (s *syncer) report(state mirror.State) {
 	var written time.Time
 	if dated, ok := s.source.(source.Dated); ok {
-		written = dated.DataTime(state.Cursor)
+		written = dated.DataTime(state.FinishedCursor)
 	}
 	for _, object := range s.source.Objects() {
 		watermark := state.Watermark[object]

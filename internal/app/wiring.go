@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/common/version"
@@ -96,13 +97,15 @@ func newCalendar(c config.Config) *calendar.Calendar {
 	})
 }
 
-func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirror.Store, error) {
+func openStore(
+	ctx context.Context, c config.Config, now func() time.Time, logger *slog.Logger,
+) (mirror.Store, error) {
 	files := map[string]bool{}
 	for _, s := range c.Sources {
 		files[s.Name] = len(s.Settings.Files()) > 0
 	}
-	store, err := sqlite.Open(ctx, c.MirrorSQLitePath, sqlite.Options{
-		Now: now,
+	store, err := sqlite.Open(ctx, c.MirrorSQLitePath, mirror.Options{
+		Kinds: crm.Kinds(), Now: now,
 		// A file is all there is to its source: what is not in it is gone, however much that is.
 		Unbraked: func(source string) bool { return files[source] },
 	})
@@ -111,6 +114,10 @@ func openStore(ctx context.Context, c config.Config, now func() time.Time) (mirr
 	}
 	if err != nil {
 		return nil, err
+	}
+	if reason := store.Replaced(); reason != "" {
+		logger.Warn("The mirror was written by an older program and is made anew; every source is read once from the start",
+			"path", c.MirrorSQLitePath, "reason", reason)
 	}
 	return store, nil
 }

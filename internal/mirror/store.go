@@ -1,70 +1,85 @@
-// Package mirror keeps the local copy of the CRMs: the contract of a store and the conformance suite that every engine
-// passes.
 package mirror
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
-// Revision counts the commits of a store. Rows carry the revision that last changed them.
+// Stream names one way in which a source gives records: the unit of cursor, completeness and identity.
+type Stream struct {
+	Source string
+	Name   string
+}
+
+// All returns the one stream of a source that gives all its kinds together.
+func All(source string) Stream { return Stream{Source: source, Name: "all"} }
+
+// String names the stream in errors: "crm/all".
+func (s Stream) String() string { return s.Source + "/" + s.Name }
+
+// Revision counts the commits of a stream that changed something. Rows carry the revision that last changed them.
 type Revision int64
 
-// Store is a durable mirror of any number of sources. It is safe for concurrent use.
+// Store is a durable mirror of any number of streams. It is safe for concurrent use.
 type Store interface {
-	// Bind declares that a source named so reads the account and the mapping that identity describes. A store that
-	// holds the source under another identity forgets all of it first: rows of two accounts must never mix.
-	// It reports whether it forgot something.
-	Bind(ctx context.Context, source, identity string) (forgotten bool, err error)
+	// Bind declares that a stream reads the account and the mapping that identity describes. A store that holds the
+	// stream under another identity forgets all of it first: rows of two accounts must never mix.
+	// It reports whether it forgot something; what a reader holds of the stream is then void.
+	Bind(ctx context.Context, stream Stream, identity string) (forgotten bool, err error)
 
 	// Commit applies a batch in one transaction: records, removals, quarantined records, sweeps and the cursor.
 	// A record older than the stored one is ignored, an equal one overwrites; applying a batch twice changes nothing.
-	// A batch that is not Complete and changes something leaves the source incomplete until a Complete one follows.
 	// It refuses a sweep that would remove too much with a *BrakeError and applies nothing of the batch.
 	//
-	// The first batch whose Account has an ID pins the source to that account. A batch of another account is refused
+	// The first batch whose Account has an ID pins the stream to that account. A batch of another account is refused
 	// with an *AccountError and nothing of it is applied, its cursor neither. A batch without an Account, or with one
 	// that does not tell its ID, says nothing about it. What else the Account says replaces what was said before.
-	Commit(ctx context.Context, source string, batch record.Batch) (Applied, error)
+	Commit(ctx context.Context, stream Stream, batch record.Batch) (Applied, error)
 
-	// Unknown returns those of the ids of which a source holds neither a record nor a removal nor anything unreadable.
-	Unknown(ctx context.Context, source string, object record.Name, ids []string) ([]string, error)
+	// Finish ends a cycle at a cursor: what the commits have written agrees with the CRM. From here until the next
+	// Finish every reader gets this picture, whatever is committed meanwhile.
+	Finish(ctx context.Context, stream Stream, cursor []byte) error
 
-	// State returns where a source stands; the zero State where it never committed.
-	State(ctx context.Context, source string) (State, error)
+	// Unknown returns those of the ids of which a stream holds neither a record nor a removal nor anything unreadable.
+	Unknown(ctx context.Context, stream Stream, kind record.Name, ids []string) ([]string, error)
 
-	// Load streams what changed after a revision, as batches of upserts and removals in no particular order, and
-	// returns the revision it read up to. All of it is one consistent view. Since 0 it streams live records only
-	// (and the removals that carry MergedInto). A quarantined record is streamed as a Removal. A batch carries the
-	// source's Account if one is known and it changed.
-	Load(ctx context.Context, source string, since Revision, visit func(record.Batch) error) (Revision, error)
+	// State returns where a stream stands; the zero State where it never committed.
+	State(ctx context.Context, stream Stream) (State, error)
 
-	// Quarantined returns the records of a source that could not be read, in no particular order.
-	Quarantined(ctx context.Context, source string) ([]record.Quarantined, error)
+	// Load streams the picture of the last Finish, nothing before the first: what differs from the one of a revision,
+	// as batches of upserts and removals that name each id once, and returns the revision of the picture. All of it is
+	// one consistent view. Since 0 it streams live records only (and the removals that carry MergedInto). A
+	// quarantined record is streamed as a Removal. A batch carries the source's Account if one is known and it changed.
+	Load(ctx context.Context, stream Stream, since Revision, visit func(record.Batch) error) (Revision, error)
+
+	// Quarantined returns the records of a stream that could not be read, in no particular order, as of the last
+	// Commit.
+	Quarantined(ctx context.Context, stream Stream) ([]record.Quarantined, error)
 
 	// Close releases the store.
 	Close() error
 }
 
-// State is where a source stands.
+// State is where a stream stands. What it counts is the picture that Load streams: that of the last Finish. Before the
+// first one it counts what was committed.
 type State struct {
+	// Cursor is where the stream goes on: behind the last Commit or Finish.
 	Cursor []byte
-	// Complete says that the mirror holds what it held when a cycle ended last, at CompletedAt: a complete picture.
-	// Pages of a cycle that broke off since then have brought nothing new.
+	// FinishedCursor is where the stream stood at the last Finish: what a cursor says of the picture, this one says.
+	FinishedCursor []byte
+	// Complete says that a cycle has ended under the present identity: there is a picture to load.
 	Complete bool
 	// CompletedAt is when the last cycle ended, the zero time before the first.
 	CompletedAt time.Time
 	// Records counts live records.
 	Records map[record.Name]int
-	// Quarantined counts the records that could not be read. It holds what there is: no object and no reason with 0.
+	// Quarantined counts the records that could not be read. It holds what there is: no kind and no reason with 0.
 	Quarantined map[record.Name]map[record.Reason]int
-	// Watermark is the newest Version per object, in milliseconds since 1970.
+	// Watermark is the newest Version per kind, in milliseconds since 1970.
 	Watermark map[record.Name]int64
-	// Account is the account that the records came from, the zero value before one is known.
+	// Account is the account that the records came from, as of the last Commit; the zero value before one is known.
 	Account record.AccountIdentity
 }
 
@@ -88,34 +103,13 @@ func Operations() []Operation {
 // Applied counts what a commit did.
 type Applied map[record.Name]map[Operation]int
 
-// BrakeError refuses a sweep that looks like a lost permission rather than like deletions: an account whose
-// credential was narrowed looks exactly like one whose records were all deleted.
-type BrakeError struct {
-	Object    record.Name
-	Vanishing int
-	Live      int
+// Add counts so many more records.
+func (a Applied) Add(kind record.Name, operation Operation, n int) {
+	if n == 0 {
+		return
+	}
+	if a[kind] == nil {
+		a[kind] = map[Operation]int{}
+	}
+	a[kind][operation] += n
 }
-
-// Error implements error.
-func (e *BrakeError) Error() string {
-	return fmt.Sprintf("%d of %d %s were missing from a full sync; they were kept, because a lost permission looks the same",
-		e.Vanishing, e.Live, e.Object)
-}
-
-// AccountError refuses a batch of another account than the one that the source's records came from: two accounts added
-// up are a number that no account has.
-type AccountError struct{ Pinned, Got string }
-
-// Error implements error.
-func (e *AccountError) Error() string {
-	return fmt.Sprintf("the credential belongs to account %s, but the mirror has account %s; no data of account %s is taken "+
-		"over", e.Got, e.Pinned, e.Got)
-}
-
-// Errors of a store's opening.
-var (
-	// ErrCorrupt is a mirror file that fails its integrity check.
-	ErrCorrupt = errors.New("mirror is corrupt")
-	// ErrSchema is a mirror written by a newer program.
-	ErrSchema = errors.New("mirror has an unknown schema version")
-)

@@ -24,9 +24,6 @@ type Batch struct {
 
 	// Cursor is where the source goes on after this batch.
 	Cursor []byte
-	// Complete ends the sync cycle: from here the mirror agrees with the CRM and may be published.
-	// The engine sets it, never a source.
-	Complete bool
 }
 
 // Empty reports whether the batch carries no records, removals or sweeps.

@@ -79,10 +79,20 @@ func Word[R any, T interface {
 		}
 		return w.String()
 	}
-	return column(name, TypeWord, at, unknown,
+	c := column(name, TypeWord, at, unknown,
 		func(b []byte, w T) []byte { return appendText(b, text(w)) },
 		func(r *reader) T { return byText[string(r.bytes())] },
 		text)
+	c.at = func(r *R) any {
+		return Choice{Words: len(words), Choose: func(i int) { *at(r) = words[i] }}
+	}
+	return c
+}
+
+// Choice is what List.At returns of a word: how many there are, and what sets the value to one of them.
+type Choice struct {
+	Words  int
+	Choose func(i int)
 }
 
 // Amount declares a column of money that may be unknown; at returns the amount and whether it is known.
@@ -119,7 +129,7 @@ func Amount[R any](name string, at func(*R) (*value.Money, *bool)) Column[R] {
 	}
 }
 
-// OptionalMoney is what Row.At returns of an amount.
+// OptionalMoney is what List.At returns of an amount.
 type OptionalMoney struct {
 	Amount *value.Money
 	Known  *bool

@@ -3,7 +3,7 @@ package record
 import (
 	"encoding/binary"
 	"errors"
-	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -76,19 +76,43 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
+// wide marks a number that has no room for the marks of its type beside it: it follows in full.
+const wide = 2
+
+// zigzag makes small numbers of those around 0, whatever their sign.
+func zigzag(n int64) uint64 { return uint64(n)<<1 ^ uint64(n>>63) } //nolint:gosec // bits, not a number
+
+func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
+
+// appendAmount writes 0 where the amount is unknown, else the amount with a 1 behind it.
 func appendAmount(b []byte, amount value.Money, known bool) []byte {
-	if !known {
+	u := zigzag(int64(amount))
+	switch {
+	case !known:
 		return append(b, 0)
+	case u >= 1<<63:
+		return binary.AppendUvarint(append(b, wide), u)
+	default:
+		return binary.AppendUvarint(b, u<<1|1)
 	}
-	return binary.AppendVarint(append(b, 1), int64(amount))
 }
 
 func (r *reader) amount() (amount value.Money, known bool) {
-	if r.unsigned() == 0 {
+	u := r.unsigned()
+	switch {
+	case u == 0:
+		return 0, false
+	case u == wide:
+		u = r.unsigned()
+	case u&1 == 1:
+		u >>= 1
+	default:
+		r.fail()
+	}
+	if r.fault {
 		return 0, false
 	}
-	amount = value.Money(r.signed())
-	return amount, !r.fault
+	return value.Money(unzigzag(u)), true
 }
 
 // appendProbability moves every probability up by one: 0 is the unknown one.
@@ -96,48 +120,63 @@ func appendProbability(b []byte, p value.Probability) []byte {
 	if p == value.ProbabilityUnknown {
 		return append(b, 0)
 	}
-	return binary.AppendVarint(append(b, 1), int64(p))
+	return binary.AppendUvarint(b, zigzag(int64(p))+1)
 }
 
 func (r *reader) probability() value.Probability {
-	if r.unsigned() == 0 {
+	u := r.unsigned()
+	if u == 0 {
 		return value.ProbabilityUnknown
 	}
-	p := r.signed()
-	if int64(value.Probability(p)) != p {
+	p := unzigzag(u - 1)
+	if p < math.MinInt32 || p > math.MaxInt32 {
 		r.fail()
 		return value.ProbabilityUnknown
 	}
 	return value.Probability(p)
 }
 
+// The marks of instants, behind their numbers: milliseconds of a moment, days of a bare date. What is wide has its mark
+// in front.
 const (
 	instantUnknown = iota
 	instantMoment
 	instantDate
+	instantWide
+	instantBits = 2
 )
 
 const dayMilli = int64(24 * time.Hour / time.Millisecond)
 
 func appendInstant(b []byte, i value.Instant) []byte {
+	u, mark := zigzag(i.Milli()), uint64(instantMoment)
+	if i.IsDate() {
+		u, mark = zigzag(i.Milli()/dayMilli), instantDate
+	}
 	switch {
 	case !i.Known():
 		return append(b, instantUnknown)
-	case i.IsDate():
-		return binary.AppendVarint(append(b, instantDate), i.Milli()/dayMilli)
+	case u >= 1<<(64-instantBits):
+		return binary.AppendUvarint(append(b, instantWide, byte(mark)), u)
 	default:
-		return binary.AppendVarint(append(b, instantMoment), i.Milli())
+		return binary.AppendUvarint(b, u<<instantBits|mark)
 	}
 }
 
 func (r *reader) instant() value.Instant {
-	switch r.unsigned() {
-	case instantUnknown:
+	u := r.unsigned()
+	mark := u & (1<<instantBits - 1)
+	if u >>= instantBits; mark == instantWide {
+		mark = r.unsigned()
+		u = r.unsigned()
+	}
+	switch {
+	case r.fault || u == 0 && mark == instantUnknown:
 		return value.Instant{}
-	case instantMoment:
-		return value.MomentMilli(r.signed())
-	case instantDate:
-		return value.DateMilli(r.signed() * dayMilli)
+	case mark == instantMoment:
+		return value.MomentMilli(unzigzag(u))
+	case mark == instantDate:
+		return value.DateMilli(unzigzag(u) * dayMilli)
 	default:
 		r.fail()
 		return value.Instant{}
@@ -147,7 +186,16 @@ func (r *reader) instant() value.Instant {
 // appendDimensions writes them in the order of their names, so that equal records have equal contents.
 func appendDimensions(b []byte, d value.Dimensions) []byte {
 	b = binary.AppendUvarint(b, uint64(len(d)))
-	for _, name := range slices.Sorted(maps.Keys(d)) {
+	if len(d) == 0 {
+		return b
+	}
+	var room [8]string // They are few, and this is done for each record.
+	names := room[:0]
+	for name := range d {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
 		b = appendText(appendText(b, name), d[name])
 	}
 	return b

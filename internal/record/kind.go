@@ -1,6 +1,9 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Name names a kind of record: "deals". It is a label value of the exporter's own metrics and a name in the mirror.
 type Name string
@@ -56,7 +59,7 @@ func Declare[R any, P interface {
 		name: name, head: func(r *R) *Head { return P(r).head() },
 		reasons: []Reason{BadID, BadShape},
 	}
-	k.columns = append(columns[:len(columns):len(columns)], dimensionsColumn(k.head))
+	k.columns = append(slices.Clip(columns), dimensionsColumn(k.head))
 	seen := map[string]bool{"id": true, "version": true}
 	for _, c := range k.columns {
 		if seen[c.field.Name] {

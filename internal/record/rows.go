@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // List is the records of one kind in a batch.
 type List interface {
 	// Kind returns what the records are.
@@ -154,5 +156,5 @@ func (l *list[R]) join(other List) List {
 	if len(l.rows) == 0 {
 		return o
 	}
-	return &list[R]{kind: l.kind, rows: append(l.rows[:len(l.rows):len(l.rows)], o.rows...)}
+	return &list[R]{kind: l.kind, rows: append(slices.Clip(l.rows), o.rows...)}
 }

@@ -41,22 +41,21 @@ func testPin(t *testing.T, s mirror.Store) {
 	if got := mustState(t, s, source).Account; got != want {
 		t.Errorf("an account without an id made it %+v, want %+v", got, want)
 	}
-	mustCommit(t, s, "other", by("2", deals(deal("a", 1)))) // A pin is of one source.
+	mustCommit(t, s, other, by("2", deals(deal("a", 1)))) // A pin is of one source.
 }
 
 func testOtherAccount(t *testing.T, s mirror.Store) {
 	first := by("1", deals(deal("a", 5), deal("b", 5)))
-	first.Cursor, first.Complete, first.Pass = []byte("1"), true, 3
+	first.Cursor, first.Pass = []byte("1"), 3
 	mustCommit(t, s, source, first)
 	picture, revision := LoadPicture(t, s, source)
 	state := mustState(t, s, source)
 	for name, batch := range map[string]record.Batch{
-		"records":     deals(deal("a", 6), deal("c", 6)),
-		"a removal":   gone("a", 9),
-		"unreadable":  unreadable("a", 9),
-		"a sweep":     sweeping(in(4, deals(deal("b", 5))), crm.Deals.Name()),
-		"a cursor":    {Cursor: []byte("2")},
-		"a cycle end": {Cursor: []byte("2"), Complete: true},
+		"records":    deals(deal("a", 6), deal("c", 6)),
+		"a removal":  gone("a", 9),
+		"unreadable": unreadable("a", 9),
+		"a sweep":    sweeping(in(4, deals(deal("b", 5))), crm.Deals.Name()),
+		"a cursor":   {Cursor: []byte("2")},
 	} {
 		applied, err := s.Commit(t.Context(), source, by("2", batch))
 		refused, ok := errors.AsType[*mirror.AccountError](err)
@@ -81,6 +80,7 @@ func testAccountLoad(t *testing.T, s mirror.Store) {
 		t.Errorf("loaded account is %+v, want %+v", got, want)
 	}
 	mustCommit(t, s, source, by("1", deals(deal("b", 1))))
+	mustFinish(t, s, source)
 	_, err := s.Load(t.Context(), source, since, func(b record.Batch) error {
 		if b.Account != nil {
 			t.Errorf("the account did not change, yet a load visits %+v", *b.Account)
@@ -95,6 +95,7 @@ func testAccountLoad(t *testing.T, s mirror.Store) {
 	if len(total(applied)) != 0 {
 		t.Errorf("an account counts as a record: %v", applied)
 	}
+	mustFinish(t, s, source)
 	if _, err := s.Load(t.Context(), source, since, picture.Apply); err != nil {
 		t.Fatal(err)
 	}

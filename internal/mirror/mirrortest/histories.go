@@ -14,8 +14,10 @@ import (
 
 // Step is one commit of a random history.
 type Step struct {
-	Source string
+	Stream mirror.Stream
 	Batch  record.Batch
+	// Finish says that a cycle ends behind it.
+	Finish bool
 }
 
 // History returns a random history: few ids, so that everything happens to each of them, and versions in any order.
@@ -26,12 +28,11 @@ func History(r *rand.Rand, length int) []Step {
 		name := []string{"one", "two"}[r.IntN(2)]
 		batch := randomBatch(r)
 		batch.Cursor = fmt.Append(nil, n)
-		batch.Complete = r.IntN(4) == 0
 		if r.IntN(3) == 0 {
 			batch.Account = &record.AccountIdentity{ID: []string{"", name}[r.IntN(2)], FiscalYearStart: 1 + r.IntN(2)}
 		}
 		passes[name].join(r, &batch)
-		steps = append(steps, Step{Source: name, Batch: batch})
+		steps = append(steps, Step{Stream: mirror.All(name), Batch: batch, Finish: r.IntN(4) == 0})
 	}
 	return steps
 }
@@ -148,36 +149,42 @@ func testHistories(t *testing.T, open func(t *testing.T) mirror.Store) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test repeats itself
 			history := History(r, length)
-			t.Run("once", func(t *testing.T) { checkOnce(t, open(t), r, history) })
+			t.Run("once", func(t *testing.T) { checkOnce(t, open(t), r, history, true) })
+			t.Run("in cycles", func(t *testing.T) { checkOnce(t, open(t), r, history, false) })
 			t.Run("every batch twice", func(t *testing.T) { checkTwice(t, open(t), history) })
 			t.Run("a living CRM", func(t *testing.T) { checkWorld(t, open(t), newWorld(seed), length) })
 		})
 	}
 }
 
-// checkOnce also follows the store as a reader does: by its changes, now and then.
-func checkOnce(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
+// checkOnce also follows the store as a reader does: by its changes, now and then, in the midst of a cycle too. It ends a
+// cycle behind every step, or where the history says so.
+func checkOnce(t *testing.T, s mirror.Store, r *rand.Rand, history []Step, every bool) {
 	oracle := NewOracle()
-	reader, since := map[string]Picture{}, map[string]mirror.Revision{}
+	reader, since := map[mirror.Stream]Picture{}, map[mirror.Stream]mirror.Revision{}
 	for n, step := range history {
-		want := mustCommit(t, oracle, step.Source, step.Batch)
-		if diff := Diff(want, mustCommit(t, s, step.Source, step.Batch)); diff != "" {
+		want := mustCommit(t, oracle, step.Stream, step.Batch)
+		if diff := Diff(want, mustCommit(t, s, step.Stream, step.Batch)); diff != "" {
 			t.Fatalf("step %d applied (-want +got):\n%s", n, diff)
 		}
-		compare(t, oracle, s, step.Source)
+		if step.Finish || every {
+			mustFinish(t, oracle, step.Stream)
+			mustFinish(t, s, step.Stream)
+		}
+		compare(t, oracle, s, step.Stream)
 		if r.IntN(3) > 0 {
 			continue
 		}
-		if _, ok := reader[step.Source]; !ok {
-			reader[step.Source] = NewPicture()
+		if _, ok := reader[step.Stream]; !ok {
+			reader[step.Stream] = NewPicture()
 		}
-		revision, err := s.Load(t.Context(), step.Source, since[step.Source], reader[step.Source].Apply)
+		revision, err := s.Load(t.Context(), step.Stream, since[step.Stream], reader[step.Stream].Apply)
 		if err != nil {
 			t.Fatal(err)
 		}
-		since[step.Source] = revision
-		whole, _ := LoadPicture(t, s, step.Source)
-		if diff := Diff(whole, reader[step.Source]); diff != "" {
+		since[step.Stream] = revision
+		whole, _ := ServedPicture(t, s, step.Stream)
+		if diff := Diff(whole, reader[step.Stream]); diff != "" {
 			t.Fatalf("step %d: following the changes leads elsewhere (-want +got):\n%s", n, diff)
 		}
 	}
@@ -186,15 +193,16 @@ func checkOnce(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
 func checkTwice(t *testing.T, s mirror.Store, history []Step) {
 	oracle := NewOracle()
 	for n, step := range history {
-		mustCommit(t, oracle, step.Source, step.Batch)
-		mustCommit(t, s, step.Source, step.Batch)
-		_, before := LoadPicture(t, s, step.Source)
-		again := total(mustCommit(t, s, step.Source, step.Batch))
+		mustCommit(t, oracle, step.Stream, step.Batch)
+		mustFinish(t, oracle, step.Stream)
+		mustCommit(t, s, step.Stream, step.Batch)
+		_, before := LoadPicture(t, s, step.Stream)
+		again := total(mustCommit(t, s, step.Stream, step.Batch))
 		delete(again, mirror.Unchanged)
-		if _, after := LoadPicture(t, s, step.Source); after != before || len(again) > 0 {
+		if _, after := LoadPicture(t, s, step.Stream); after != before || len(again) > 0 {
 			t.Fatalf("step %d again went from revision %d to %d and did %v", n, before, after, again)
 		}
-		compare(t, oracle, s, step.Source)
+		compare(t, oracle, s, step.Stream)
 	}
 }
 
@@ -218,6 +226,10 @@ func checkWorld(t *testing.T, s mirror.Store, w *world, length int) {
 				mustCommit(t, s, source, old)
 			}
 		}
+		if w.r.IntN(3) == 0 {
+			mustFinish(t, oracle, source)
+			mustFinish(t, s, source)
+		}
 		compare(t, oracle, s, source)
 		if n%20 < 19 {
 			continue
@@ -229,6 +241,7 @@ func checkWorld(t *testing.T, s mirror.Store, w *world, length int) {
 		}
 		since = batches
 		pass = w.pass
+		mustFinish(t, oracle, source)
 		got, _ := LoadPicture(t, s, source)
 		if diff := Diff(truth, got); diff != "" {
 			t.Fatalf("after a full pass the mirror differs from the CRM (-want +got):\n%s", diff)
@@ -236,17 +249,17 @@ func checkWorld(t *testing.T, s mirror.Store, w *world, length int) {
 	}
 }
 
-func compare(t *testing.T, oracle, s mirror.Store, source string) {
+func compare(t *testing.T, oracle, s mirror.Store, stream mirror.Stream) {
 	t.Helper()
-	want, _ := LoadPicture(t, oracle, source)
-	got, _ := LoadPicture(t, s, source)
+	want, _ := ServedPicture(t, oracle, stream)
+	got, _ := ServedPicture(t, s, stream)
 	if diff := Diff(want, got); diff != "" {
 		t.Fatalf("records (-want +got):\n%s", diff)
 	}
-	if diff := Diff(mustState(t, oracle, source), mustState(t, s, source)); diff != "" {
+	if diff := Diff(mustState(t, oracle, stream), mustState(t, s, stream)); diff != "" {
 		t.Fatalf("state (-want +got):\n%s", diff)
 	}
-	if diff := Diff(mustQuarantined(t, oracle, source), mustQuarantined(t, s, source)); diff != "" {
+	if diff := Diff(mustQuarantined(t, oracle, stream), mustQuarantined(t, s, stream)); diff != "" {
 		t.Fatalf("quarantine (-want +got):\n%s", diff)
 	}
 }

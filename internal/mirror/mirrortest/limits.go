@@ -28,11 +28,11 @@ func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t)
-			mustCommit(t, s, source, in(1, record.Batch{Rows: record.Rows{crm.Deals.Of(manyDeals(0, c.live)...)}, Cursor: []byte("1"), Complete: true}))
+			mustCommit(t, s, source, in(1, record.Batch{Rows: record.Rows{crm.Deals.Of(manyDeals(0, c.live)...)}, Cursor: []byte("1")}))
 			// What is hidden is neither live nor vanishing.
-			mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Deals.Of(deal("hidden", 1))}, Cursor: []byte("2"), Complete: true})
+			mustCommit(t, s, source, record.Batch{Rows: record.Rows{crm.Deals.Of(deal("hidden", 1))}, Cursor: []byte("2")})
 			hidden := unreadable("hidden", 1)
-			hidden.Cursor, hidden.Complete = []byte("3"), true
+			hidden.Cursor = []byte("3")
 			mustCommit(t, s, source, hidden)
 			before, revision := LoadPicture(t, s, source)
 			state := mustState(t, s, source)
@@ -50,7 +50,7 @@ func testBrake(t *testing.T, open func(t *testing.T) mirror.Store) {
 				return
 			}
 			brake, ok := errors.AsType[*mirror.BrakeError](err)
-			want := mirror.BrakeError{Object: crm.Deals.Name(), Vanishing: c.live - c.seen, Live: c.live + 1}
+			want := mirror.BrakeError{Kind: crm.Deals.Name(), Vanishing: c.live - c.seen, Live: c.live + 1}
 			if !ok || *brake != want {
 				t.Fatalf("error is %v, want %v", err, &want)
 			}
@@ -79,6 +79,7 @@ func testNameless(t *testing.T, open func(t *testing.T) mirror.Store) {
 	s := open(t)
 	want := func(step string, n int) {
 		t.Helper()
+		mustFinish(t, s, source)
 		if got := withheld(mustState(t, s, source), crm.Deals.Name()); got != n {
 			t.Errorf("%s: %d records without an id are counted, want %d", step, got, n)
 		}
@@ -120,12 +121,15 @@ func testConcurrent(t *testing.T, open func(t *testing.T) mirror.Store) {
 	s, ctx := open(t), t.Context()
 	var wg sync.WaitGroup
 	for n := range sources {
-		name := fmt.Sprint("source", n)
+		name := mirror.All(fmt.Sprint("source", n))
 		wg.Go(func() {
 			for page := range pages {
 				batch := deals(manyDeals(page*perPage, (page+1)*perPage)...)
 				if _, err := s.Commit(ctx, name, batch); err != nil {
 					t.Errorf("commit to %s: %v", name, err)
+				}
+				if err := s.Finish(ctx, name, nil); err != nil {
+					t.Errorf("finish %s: %v", name, err)
 				}
 			}
 		})
@@ -143,7 +147,7 @@ func testConcurrent(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 	wg.Wait()
 	for n := range sources {
-		picture, _ := LoadPicture(t, s, fmt.Sprint("source", n))
+		picture, _ := LoadPicture(t, s, mirror.All(fmt.Sprint("source", n)))
 		if got := len(picture.Records); got != pages*perPage {
 			t.Errorf("source%d holds %d records, want %d", n, got, pages*perPage)
 		}
@@ -165,7 +169,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) func() (mirror.Store, error
 		merged("d2", 1, "d1"),
 		unreadable("d4", 9),
 		{Quarantined: []record.Quarantined{{Kind: crm.Deals.Name(), Reason: record.BadDate, Place: "row 7", Value: "soon"}}},
-		{Cursor: []byte("9"), Complete: true},
+		{Cursor: []byte("9")},
 	}
 	for i, batch := range batches {
 		s, err := reopen()
@@ -173,7 +177,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) func() (mirror.Store, error
 			t.Fatalf("open: %v", err)
 		}
 		if i > 0 {
-			got, unmoved := LoadPicture(t, s, source)
+			got, unmoved := ServedPicture(t, s, source)
 			if diff := Diff(picture, got); diff != "" || unmoved != revision {
 				t.Errorf("opened again after batch %d, revision %d then %d:\n%s", i, revision, unmoved, diff)
 			}

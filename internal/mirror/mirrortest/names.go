@@ -26,10 +26,10 @@ func repGone(id string) record.Batch {
 }
 
 // shownReps returns the labels of the live reps by their ids.
-func shownReps(t *testing.T, s mirror.Store, name string) map[string]string {
+func shownReps(t *testing.T, s mirror.Store, stream mirror.Stream) map[string]string {
 	t.Helper()
 	shown := map[string]string{}
-	picture, _ := LoadPicture(t, s, name)
+	picture, _ := LoadPicture(t, s, stream)
 	for key, record := range picture.Records {
 		if rep, ok := record.(crm.Rep); ok {
 			shown[key.ID] = rep.Label()
@@ -132,7 +132,7 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := open(t)
-			mustCommit(t, s, "other", reps("1", "Ann", "5", "Bea")) // Another source's names are its own.
+			mustCommit(t, s, other, reps("1", "Ann", "5", "Bea")) // Another source's names are its own.
 			for _, batch := range test.batches {
 				mustCommit(t, s, source, batch)
 				again := total(mustCommit(t, s, source, batch))

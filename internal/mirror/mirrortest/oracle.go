@@ -28,12 +28,12 @@ const (
 type Oracle struct {
 	mu       sync.Mutex
 	revision mirror.Revision
-	accounts map[string]*account
+	accounts map[mirror.Stream]*account
 }
 
 // NewOracle returns an empty Oracle.
 func NewOracle() *Oracle {
-	return &Oracle{accounts: map[string]*account{}}
+	return &Oracle{accounts: map[mirror.Stream]*account{}}
 }
 
 var _ mirror.Store = (*Oracle)(nil)
@@ -49,12 +49,14 @@ type account struct {
 	identity    string
 	committed   bool
 	cursor      []byte
-	complete    bool
 	completedAt time.Time
 	pass        int64
-	known       map[Key]known
-	nameless    []nameless
-	names       []nameHeld
+	// served is the picture of the last Finish, nil before the first, as of the revision.
+	served   *account
+	revision mirror.Revision
+	known    map[Key]known
+	nameless []nameless
+	names    []nameHeld
 	// itself is what the account says of itself, as of the commit told.
 	itself record.AccountIdentity
 	told   mirror.Revision
@@ -97,7 +99,7 @@ func (a *account) clone() *account {
 	return &c
 }
 
-func (o *Oracle) account(source string) *account {
+func (o *Oracle) account(source mirror.Stream) *account {
 	if a := o.accounts[source]; a != nil {
 		return a
 	}
@@ -105,7 +107,7 @@ func (o *Oracle) account(source string) *account {
 }
 
 // Bind implements mirror.Store.
-func (o *Oracle) Bind(ctx context.Context, source, identity string) (bool, error) {
+func (o *Oracle) Bind(ctx context.Context, source mirror.Stream, identity string) (bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -128,7 +130,7 @@ func (o *Oracle) Bind(ctx context.Context, source, identity string) (bool, error
 }
 
 // Commit implements mirror.Store.
-func (o *Oracle) Commit(ctx context.Context, source string, batch record.Batch) (mirror.Applied, error) {
+func (o *Oracle) Commit(ctx context.Context, source mirror.Stream, batch record.Batch) (mirror.Applied, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := errors.Join(ctx.Err(), validate(batch)); err != nil {
@@ -145,8 +147,23 @@ func (o *Oracle) Commit(ctx context.Context, source string, batch record.Batch) 
 	return c.applied, nil
 }
 
+// Finish implements mirror.Store.
+func (o *Oracle) Finish(ctx context.Context, source mirror.Stream, cursor []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a := o.account(source).clone()
+	a.cursor, a.completedAt = cursor, time.Now().UTC().Truncate(time.Millisecond)
+	a.served = a.clone()
+	a.served.revision = o.revision
+	o.accounts[source] = a
+	return nil
+}
+
 // Unknown implements mirror.Store.
-func (o *Oracle) Unknown(ctx context.Context, source string, object record.Name, ids []string) ([]string, error) {
+func (o *Oracle) Unknown(ctx context.Context, source mirror.Stream, object record.Name, ids []string) ([]string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var unknown []string
@@ -159,18 +176,24 @@ func (o *Oracle) Unknown(ctx context.Context, source string, object record.Name,
 }
 
 // State implements mirror.Store.
-func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error) {
+func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	a := o.account(source)
-	if err := ctx.Err(); err != nil || !a.committed {
+	if err := ctx.Err(); err != nil || !a.committed && a.served == nil {
 		return mirror.State{}, err
 	}
+	now := a
+	var finished []byte
+	if a.served != nil {
+		finished = bytes.Clone(a.served.cursor)
+		a = a.served
+	}
 	state := mirror.State{
-		Cursor: bytes.Clone(a.cursor), Complete: a.complete, CompletedAt: a.completedAt,
+		Cursor: bytes.Clone(now.cursor), FinishedCursor: finished, Complete: now.served != nil, CompletedAt: now.completedAt,
 		Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
 		Quarantined: map[record.Name]map[record.Reason]int{},
-		Account:     a.itself,
+		Account:     now.itself,
 	}
 	for _, object := range crm.Names() {
 		state.Records[object] = 0
@@ -195,7 +218,7 @@ func (o *Oracle) State(ctx context.Context, source string) (mirror.State, error)
 
 // Quarantined implements mirror.Store. Records without an id come without their version and as they were received
 // first.
-func (o *Oracle) Quarantined(ctx context.Context, source string) ([]record.Quarantined, error) {
+func (o *Oracle) Quarantined(ctx context.Context, source mirror.Stream) ([]record.Quarantined, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.account(source).quarantined(), ctx.Err()
@@ -216,12 +239,12 @@ func (a *account) quarantined() []record.Quarantined {
 
 // Load implements mirror.Store.
 func (o *Oracle) Load(
-	ctx context.Context, source string, since mirror.Revision, visit func(record.Batch) error,
+	ctx context.Context, source mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
 	o.mu.Lock()
-	view, revision := o.account(source).clone(), o.revision
+	view := o.account(source).served
 	o.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || view == nil {
 		return 0, err
 	}
 	if view.told > since {
@@ -247,7 +270,7 @@ func (o *Oracle) Load(
 			return 0, err
 		}
 	}
-	return revision, nil
+	return view.revision, nil
 }
 
 // Close implements mirror.Store.

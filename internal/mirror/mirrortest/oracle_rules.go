@@ -2,7 +2,6 @@ package mirrortest
 
 import (
 	"reflect"
-	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
@@ -103,10 +102,6 @@ func (c *change) run() error {
 	}
 	a := c.account
 	a.committed, a.cursor = true, c.batch.Cursor
-	a.complete = c.batch.Complete || a.complete && !c.changed
-	if c.batch.Complete {
-		a.completedAt = time.Now().UTC().Truncate(time.Millisecond)
-	}
 	return nil
 }
 
@@ -324,7 +319,7 @@ func (c *change) sweep(object record.Name) error {
 		}
 	}
 	if vanishingLive >= brakeMinimum && float64(vanishingLive) > brakeShare*float64(live) {
-		return &mirror.BrakeError{Object: object, Vanishing: vanishingLive, Live: live}
+		return &mirror.BrakeError{Kind: object, Vanishing: vanishingLive, Live: live}
 	}
 	for _, key := range vanishing {
 		version := c.account.known[key].newest()

@@ -21,9 +21,9 @@ func withheld(state mirror.State, object record.Name) (n int) {
 
 // mustQuarantined returns what a source holds in quarantine, in an order of its own. It leaves out what a store may
 // forget of records without an id: their version, and all but the first copy of their content.
-func mustQuarantined(t *testing.T, s mirror.Store, source string) []record.Quarantined {
+func mustQuarantined(t *testing.T, s mirror.Store, stream mirror.Stream) []record.Quarantined {
 	t.Helper()
-	all, err := s.Quarantined(t.Context(), source)
+	all, err := s.Quarantined(t.Context(), stream)
 	if err != nil {
 		t.Fatalf("quarantined: %v", err)
 	}
@@ -65,7 +65,7 @@ func testQuarantined(t *testing.T, open func(t *testing.T) mirror.Store) {
 	want("before anything")
 	page := record.Batch{Quarantined: []record.Quarantined{amount, nameless, rep}}
 	mustCommit(t, s, source, page)
-	mustCommit(t, s, "another", record.Batch{Quarantined: []record.Quarantined{rep}})
+	mustCommit(t, s, other, record.Batch{Quarantined: []record.Quarantined{rep}})
 	want("a page", bare(nameless), bare(amount), rep)
 
 	page.KeepRaw = true

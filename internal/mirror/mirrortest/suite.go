@@ -14,8 +14,11 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// source is the source that most tests write.
-const source = "crm"
+// source is the stream that most tests write.
+var source = mirror.All("crm")
+
+// other is a stream beside it.
+var other = mirror.All("other")
 
 // Run holds an engine to the contract of mirror.Store. Open returns an empty store with the product's brake, and closes
 // it when the test ends.
@@ -26,7 +29,9 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}{
 		{"Rules", testRules},
 		{"Content", testContent},
+		{"AnyContent", testAnyContent},
 		{"State", testState},
+		{"Before", testBefore},
 		{"Bind", testBind},
 		{"Account", testAccount},
 		{"Load", testLoad},
@@ -76,13 +81,28 @@ func (p Picture) Apply(b record.Batch) error {
 	return nil
 }
 
-// LoadPicture reads all of a source.
-func LoadPicture(t *testing.T, s mirror.Store, source string) (Picture, mirror.Revision) {
+// LoadPicture ends a cycle where a stream stands and reads all of it.
+func LoadPicture(t *testing.T, s mirror.Store, stream mirror.Stream) (Picture, mirror.Revision) {
+	t.Helper()
+	mustFinish(t, s, stream)
+	return ServedPicture(t, s, stream)
+}
+
+// mustFinish ends a cycle where a stream stands.
+func mustFinish(t *testing.T, s mirror.Store, stream mirror.Stream) {
+	t.Helper()
+	if err := s.Finish(t.Context(), stream, mustState(t, s, stream).Cursor); err != nil {
+		t.Fatalf("finish: %v", err)
+	}
+}
+
+// ServedPicture reads all of a stream as of its last Finish.
+func ServedPicture(t *testing.T, s mirror.Store, stream mirror.Stream) (Picture, mirror.Revision) {
 	t.Helper()
 	p := NewPicture()
-	revision, err := s.Load(t.Context(), source, 0, p.Apply)
+	revision, err := s.Load(t.Context(), stream, 0, p.Apply)
 	if err != nil {
-		t.Fatalf("load %s: %v", source, err)
+		t.Fatalf("load %s: %v", stream, err)
 	}
 	return p, revision
 }
@@ -94,18 +114,18 @@ func Diff[T any](want, got T) string {
 		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".CompletedAt" }, cmp.Ignore()))
 }
 
-func mustCommit(t *testing.T, s mirror.Store, source string, batch record.Batch) mirror.Applied {
+func mustCommit(t *testing.T, s mirror.Store, stream mirror.Stream, batch record.Batch) mirror.Applied {
 	t.Helper()
-	applied, err := s.Commit(t.Context(), source, batch)
+	applied, err := s.Commit(t.Context(), stream, batch)
 	if err != nil {
 		t.Fatalf("commit: %v", err)
 	}
 	return applied
 }
 
-func mustState(t *testing.T, s mirror.Store, source string) mirror.State {
+func mustState(t *testing.T, s mirror.Store, stream mirror.Stream) mirror.State {
 	t.Helper()
-	state, err := s.State(t.Context(), source)
+	state, err := s.State(t.Context(), stream)
 	if err != nil {
 		t.Fatalf("state: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 )
@@ -13,11 +14,11 @@ func TestCopyOfAMirrorInUse(t *testing.T) {
 	folder := t.TempDir()
 	original, copied := newMirror(t, folder), filepath.Join(folder, "a copy ?#%41.db")
 	want := readAll(t, original)
-	store := openStore(t, original, sqlite.Options{})
+	store := openStore(t, original, mirror.Options{})
 	if err := sqlite.Copy(t.Context(), original, copied); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Commit(t.Context(), "crm", page(1000, 10, 1)); err != nil {
+	if _, err := store.Commit(t.Context(), stream, page(1000, 10, 1)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := mirrortest.Diff(want, readAll(t, copied)); diff != "" {
@@ -27,10 +28,10 @@ func TestCopyOfAMirrorInUse(t *testing.T) {
 
 func TestCopyRefuses(t *testing.T) {
 	folder := t.TempDir()
-	mirror := newMirror(t, folder)
+	original := newMirror(t, folder)
 	for name, paths := range map[string][2]string{
 		"a mirror that is not there": {filepath.Join(folder, "none.db"), filepath.Join(folder, "copy.db")},
-		"to overwrite":               {mirror, mirror},
+		"to overwrite":               {original, original},
 	} {
 		if err := sqlite.Copy(t.Context(), paths[0], paths[1]); err == nil {
 			t.Errorf("%s was copied", name)

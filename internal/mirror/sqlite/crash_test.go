@@ -9,10 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 	"github.com/sales-exporter/sales_exporter/internal/record"
@@ -25,7 +27,7 @@ const crashPath = "SQLITE_TEST_CRASH_PATH"
 // numberedPage is page n of an endless CRM: new deals, a counter that every page modifies, the end of an earlier deal
 // and one that cannot be read. Some pages are large, so that the process also dies in the midst of writing one.
 func numberedPage(n int) record.Batch {
-	batch := record.Batch{Cursor: fmt.Append(nil, n), Complete: n%5 == 0, Pass: int64(n / 10)}
+	batch := record.Batch{Cursor: fmt.Append(nil, n), Pass: int64(n / 10)}
 	for i := range 5 + n%7*20 {
 		crm.Deals.Append(&batch.Rows, crm.Deal{
 			Head: record.Head{ID: fmt.Sprintf("p%d-%d", n, i), Version: int64(n)}, Amount: value.Money(i), AmountKnown: true,
@@ -44,34 +46,49 @@ func numberedPage(n int) record.Batch {
 	return batch
 }
 
+// finished is what a cursor ends with once its cycle has ended, as one does behind every fifth page.
+const finished = " finished"
+
 // commitUntilKilled goes on after the cursor that it finds and prints the number of every page that is durable.
 func commitUntilKilled(path string) int {
-	ctx := context.Background()
-	store, err := sqlite.Open(ctx, path, sqlite.Options{})
-	if err != nil {
+	if err := commitPages(context.Background(), path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 1
 	}
-	state, err := store.State(ctx, "crm")
+	return 1
+}
+
+func commitPages(ctx context.Context, path string) error {
+	store, err := sqlite.Open(ctx, path, mirror.Options{Kinds: crm.Kinds()})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return err
 	}
-	for n := cursorNumber(state.Cursor) + 1; ; n++ {
-		if _, err := store.Commit(ctx, "crm", numberedPage(n)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+	state, err := store.State(ctx, stream)
+	if err != nil {
+		return err
+	}
+	n, ended := cursorNumber(state.Cursor)
+	for {
+		if n%5 == 0 && !ended {
+			if err := store.Finish(ctx, stream, fmt.Append(nil, n, finished)); err != nil {
+				return err
+			}
+		}
+		n, ended = n+1, false
+		if _, err := store.Commit(ctx, stream, numberedPage(n)); err != nil {
+			return err
 		}
 		fmt.Println(n)
 	}
 }
 
-func cursorNumber(cursor []byte) int {
-	n, err := strconv.Atoi(string(cursor))
+// cursorNumber returns the number of the last page, and whether the cycle has ended behind it.
+func cursorNumber(cursor []byte) (n int, ended bool) {
+	text, ended := strings.CutSuffix(string(cursor), finished)
+	n, err := strconv.Atoi(text)
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	return n
+	return n, ended
 }
 
 // TestCrash kills a process that commits, over and over on one file. What it acknowledged must be there, a page is
@@ -86,31 +103,37 @@ func TestCrash(t *testing.T) {
 	oracle, known := mirrortest.NewOracle(), 0
 	for kill := range kills {
 		acknowledged := runAndKill(t, path)
-		store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+		store, err := sqlite.Open(t.Context(), path, mirror.Options{Kinds: crm.Kinds()})
 		if err != nil {
 			t.Fatalf("open after kill %d: %v", kill, err)
 		}
-		state, err := store.State(t.Context(), "crm")
+		state, err := store.State(t.Context(), stream)
 		if err != nil {
 			t.Fatal(err)
 		}
-		last := cursorNumber(state.Cursor)
+		last, ended := cursorNumber(state.Cursor)
 		// One page may be durable without having been acknowledged.
 		if last < acknowledged || last > max(acknowledged, known)+1 {
 			t.Fatalf("kill %d: page %d was acknowledged, the cursor says %d", kill, acknowledged, last)
 		}
-		for known < last {
+		for {
+			if known%5 == 0 && (known < last || ended) {
+				finishOracle(t, oracle, known) // Once more, if it was there the last time: that changes nothing.
+			}
+			if known == last {
+				break
+			}
 			known++
-			if _, err := oracle.Commit(t.Context(), "crm", numberedPage(known)); err != nil {
+			if _, err := oracle.Commit(t.Context(), stream, numberedPage(known)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		want, _ := mirrortest.LoadPicture(t, oracle, "crm")
-		got, _ := mirrortest.LoadPicture(t, store, "crm")
+		want, _ := mirrortest.ServedPicture(t, oracle, stream)
+		got, _ := mirrortest.ServedPicture(t, store, stream)
 		if diff := mirrortest.Diff(want, got); diff != "" {
 			t.Fatalf("kill %d: the rows are not those of page %d (-want +got):\n%s", kill, last, diff)
 		}
-		wantState, err := oracle.State(t.Context(), "crm")
+		wantState, err := oracle.State(t.Context(), stream)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,6 +148,13 @@ func TestCrash(t *testing.T) {
 		t.Errorf("only %d pages were committed in %d runs", known, kills)
 	}
 	t.Logf("%d kills, %d pages", kills, known)
+}
+
+func finishOracle(t *testing.T, oracle *mirrortest.Oracle, page int) {
+	t.Helper()
+	if err := oracle.Finish(t.Context(), stream, fmt.Append(nil, page, finished)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // runAndKill returns the last page that the process acknowledged before it was killed.

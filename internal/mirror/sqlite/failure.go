@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -11,10 +12,12 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 )
 
+const advice = "move the file away together with its -wal and -shm: it is a copy of the CRM and is rebuilt by one " +
+	"full sync"
+
 // corrupt is the error of damaged content; it says what to do about it.
 func corrupt(finding string) error {
-	return fmt.Errorf("%w: %s; move the file away together with its -wal and -shm: it is a copy of the CRM and is "+
-		"rebuilt by one full sync", mirror.ErrCorrupt, finding)
+	return fmt.Errorf("%w: %s; %s", mirror.ErrCorrupt, finding, advice)
 }
 
 // explainSchema is for statements that fit the tables of every sound file: one that does not compile found a table
@@ -29,7 +32,13 @@ func explainSchema(err error) error {
 // explain turns SQLite's result codes into sentences that tell people what to do. An ended context comes first: what
 // SQLite says about an interrupted statement is noise.
 func explain(ctx context.Context, err error) error {
-	if err == nil || errors.Is(err, mirror.ErrCorrupt) {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, mirror.ErrCorrupt) {
+		if !strings.Contains(err.Error(), advice) {
+			err = fmt.Errorf("%w; %s", err, advice)
+		}
 		return err
 	}
 	if ctx.Err() != nil {

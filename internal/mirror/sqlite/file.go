@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -55,10 +56,11 @@ func ensureFile(path string) error {
 //
 // synchronous=FULL costs one flush per page and keeps an acknowledged page through a power cut. Under NORMAL a cut
 // would take back the last pages; they would only be read again, but the API budget for it is the sales team's, and a
-// published number would go back in time.
+// published number would go back in time. auto_vacuum comes before anything that writes: it is decided with the first
+// page of a new file, and lets one that has shrunk give back its room without being written anew.
 func writerDSN(path string) string {
-	return dsn(path, "rw", "immediate", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(0)",
-		"cell_size_check(1)")
+	return dsn(path, "rw", "immediate", "busy_timeout(5000)", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)",
+		"synchronous(FULL)", "foreign_keys(0)", "cell_size_check(1)")
 }
 
 func readerDSN(path string) string {
@@ -78,23 +80,34 @@ func dsn(path, mode, locking string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
 }
 
-// checkFile refuses a file that is damaged, of another program or of a newer version of this one.
-func checkFile(ctx context.Context, db *sql.DB, known int) error {
-	var application, version, tables int
-	err := db.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
+// checkFile refuses a file that is damaged, of another program or of a newer version of this one. It returns the schema
+// version, 0 of an empty file.
+func checkFile(ctx context.Context, db *sql.DB, newest int) (version int, err error) {
+	var application, tables int
+	err = db.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id a, pragma_user_version v`).Scan(&application, &version, &tables)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read header: %w", err)
+		return 0, fmt.Errorf("read header: %w", err)
 	case tables == 0:
-		return nil
-	case application != applicationID || version == 0:
-		return errors.New("the file is a database of another program")
-	case version > known:
-		return fmt.Errorf("%w: it has version %d but this program knows %d; run a newer program, or move the file away "+
-			"to rebuild it", mirror.ErrSchema, version, known)
+		return 0, nil
+	case application != applicationID || version <= 0:
+		return 0, errors.New("the file is a database of another program")
+	case version > newest:
+		return 0, fmt.Errorf("%w: it has version %d but this program knows %d; run a newer program, or move the file away "+
+			"to rebuild it", mirror.ErrSchema, version, newest)
 	}
-	return checkIntegrity(ctx, db)
+	return version, nil
+}
+
+// removeFile removes a mirror and its log.
+func removeFile(path string) error {
+	for _, name := range []string{path + "-wal", path + "-shm", path} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkIntegrity is SQLite's full check. The quick one does not compare indexes with their tables, and a record that is

@@ -23,8 +23,8 @@ import (
 func TestOpenCreatesForTheOwnerOnly(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a", "b with space?#%41")
 	path := filepath.Join(folder, "mirror ?#%41.db")
-	store := openStore(t, path, sqlite.Options{})
-	if _, err := store.Commit(t.Context(), "crm", page(0, 10, 1)); err != nil {
+	store := openStore(t, path, mirror.Options{})
+	if _, err := store.Commit(t.Context(), stream, page(0, 10, 1)); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]fs.FileMode{
@@ -68,12 +68,12 @@ func TestOpenRefuses(t *testing.T) {
 		}, mirror.ErrSchema, "has version 99"},
 		{"a mirror in use", func(t *testing.T, folder string) string {
 			path := filepath.Join(folder, "mirror.db")
-			openStore(t, path, sqlite.Options{})
+			openStore(t, path, mirror.Options{})
 			return path
 		}, sqlite.ErrInUse, "in use"},
 		{"a mirror in use under another name", func(t *testing.T, folder string) string {
 			path, link := filepath.Join(folder, "mirror.db"), filepath.Join(folder, "link.db")
-			openStore(t, path, sqlite.Options{})
+			openStore(t, path, mirror.Options{})
 			if err := os.Symlink(path, link); err != nil {
 				t.Skip(err)
 			}
@@ -81,7 +81,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, sqlite.ErrInUse, "in use"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			store, err := sqlite.Open(t.Context(), c.path(t, t.TempDir()), sqlite.Options{})
+			store, err := sqlite.Open(t.Context(), c.path(t, t.TempDir()), mirror.Options{Kinds: crm.Kinds()})
 			if err == nil {
 				t.Fatal("it was opened", store.Close())
 			}
@@ -95,7 +95,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestCloseLetsGo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mirror.db")
 	for range 2 {
-		store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+		store, err := sqlite.Open(t.Context(), path, mirror.Options{Kinds: crm.Kinds()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestDamage(t *testing.T) {
 func newMirror(t *testing.T, folder string) string {
 	t.Helper()
 	path := filepath.Join(folder, "mirror.db")
-	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	store, err := sqlite.Open(t.Context(), path, mirror.Options{Kinds: crm.Kinds()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +183,10 @@ func newMirror(t *testing.T, folder string) string {
 		{Kind: crm.Deals.Name(), ID: crm.Deals.In(batch.Rows)[3].ID, Reason: record.RemovedMerged, MergedInto: crm.Deals.In(batch.Rows)[4].ID},
 	}
 	batch.Quarantined = []record.Quarantined{{Kind: crm.Deals.Name(), ID: crm.Deals.In(batch.Rows)[5].ID, Reason: record.BadDate}}
-	batch.Complete = true
-	if _, err := store.Commit(t.Context(), "crm", batch); err != nil {
+	if _, err := store.Commit(t.Context(), stream, batch); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Finish(t.Context(), stream, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Close(); err != nil {
@@ -205,7 +207,7 @@ func readAll(t *testing.T, path string) mirrortest.Picture {
 // tryRead reads a mirror as a program does that starts: its state, then all of it.
 func tryRead(t *testing.T, path string) (mirrortest.Picture, error) {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	store, err := sqlite.Open(t.Context(), path, mirror.Options{Kinds: crm.Kinds()})
 	if err != nil {
 		return mirrortest.Picture{}, err
 	}
@@ -214,12 +216,12 @@ func tryRead(t *testing.T, path string) (mirrortest.Picture, error) {
 			t.Errorf("close: %v", err)
 		}
 	}()
-	state, err := store.State(t.Context(), "crm")
+	state, err := store.State(t.Context(), stream)
 	if err != nil {
 		return mirrortest.Picture{}, err
 	}
 	picture := mirrortest.NewPicture()
-	_, err = store.Load(t.Context(), "crm", 0, picture.Apply)
+	_, err = store.Load(t.Context(), stream, 0, picture.Apply)
 	if err == nil && state.Complete != (len(picture.Records) > 0) {
 		t.Errorf("%d records and complete = %v", len(picture.Records), state.Complete)
 	}

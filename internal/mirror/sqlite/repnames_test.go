@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,44 +14,62 @@ import (
 // TestNamesOfAnOlderMirror gives numbers to the namesakes of a mirror whose program kept no names: with the next
 // reading of the reps, though it changes none of them, and in the order of their ids.
 func TestNamesOfAnOlderMirror(t *testing.T) {
-	store := openTest(t, Options{})
-	commit := func(reps ...crm.Rep) {
+	path := filepath.Join(t.TempDir(), "mirror.db")
+	// The reps before they were numbered.
+	unnumbered := record.Declare("reps",
+		record.Text("name", func(r *crm.Rep) *string { return &r.Name }),
+		record.Text("team", func(r *crm.Rep) *string { return &r.Team }),
+		record.Flag("active", func(r *crm.Rep) *bool { return &r.Active }),
+	)
+	rep := func(id, name string) crm.Rep { return crm.Rep{Head: record.Head{ID: id}, Name: name} }
+	commit := func(store *Store, reps record.List) {
 		t.Helper()
-		if _, err := store.Commit(t.Context(), "crm", record.Batch{Rows: record.Rows{crm.Reps.Of(reps...)}}); err != nil {
+		if _, err := store.Commit(t.Context(), stream, record.Batch{Rows: record.Rows{reps}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Finish(t.Context(), stream, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	changes := func(since *int64) map[string]string {
+	var since mirror.Revision
+	changes := func(store *Store, reps *record.Typed[crm.Rep]) map[string]string {
 		t.Helper()
 		shown := map[string]string{}
-		revision, err := store.Load(t.Context(), "crm", mirror.Revision(*since), func(b record.Batch) error {
-			reps := crm.Reps.In(b.Rows)
-			for i := range reps {
-				shown[reps[i].ID] = reps[i].Label()
+		revision, err := store.Load(t.Context(), stream, since, func(b record.Batch) error {
+			for _, r := range reps.In(b.Rows) {
+				shown[r.ID] = r.Label()
 			}
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		*since = int64(revision)
+		since = revision
 		return shown
 	}
-	commit(crm.Rep{Head: record.Head{ID: "10"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "9"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "3"}, Name: "Bea"})
-	if _, err := store.writer.ExecContext(t.Context(), "DELETE FROM rep_names"); err != nil {
+	old, err := Open(t.Context(), path, mirror.Options{Kinds: []record.Kind{unnumbered}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var since int64
+	commit(old, unnumbered.Of(rep("10", "Ann"), rep("9", "Ann"), rep("3", "Bea")))
 	want := map[string]string{"9": "Ann", "10": "Ann", "3": "Bea"}
-	if diff := cmp.Diff(want, changes(&since)); diff != "" {
+	if diff := cmp.Diff(want, changes(old, unnumbered)); diff != "" {
 		t.Fatalf("before (-want +got):\n%s", diff)
 	}
-	commit(crm.Rep{Head: record.Head{ID: "3"}, Name: ""})
-	if diff := cmp.Diff(map[string]string{"10": "Ann (2)"}, changes(&since)); diff != "" {
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := Open(t.Context(), path, mirror.Options{Kinds: crm.Kinds()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	commit(store, crm.Reps.Of(rep("3", "")))
+	if diff := cmp.Diff(map[string]string{"10": "Ann (2)"}, changes(store, crm.Reps)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	commit(crm.Rep{Head: record.Head{ID: "10"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "9"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "3"}, Name: ""})
-	if diff := cmp.Diff(map[string]string{}, changes(&since)); diff != "" {
+	commit(store, crm.Reps.Of(rep("10", "Ann"), rep("9", "Ann"), rep("3", "")))
+	if diff := cmp.Diff(map[string]string{}, changes(store, crm.Reps)); diff != "" {
 		t.Errorf("the same again is a change (-want +got):\n%s", diff)
 	}
 }

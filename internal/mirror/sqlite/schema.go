@@ -6,10 +6,14 @@ import (
 	"fmt"
 )
 
+// replacedVersion is the last schema version that this program does not read: it had a table for each kind. A file of
+// it or an older one is made anew.
+const replacedVersion = 4
+
 // migrations returns the steps that bring a file from each schema version to the next; the first one makes a new file.
 // A released step never changes: a new version is a new step.
 func migrations() []string {
-	return []string{schemaV1, schemaV2, schemaV3, schemaV4}
+	return []string{schemaV5}
 }
 
 // migrate brings the file to the newest version, each step whole or not at all.
@@ -18,9 +22,9 @@ func migrate(ctx context.Context, db *sql.DB, steps []string) error {
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
-	for ; version < len(steps); version++ {
-		if err := migrateOnce(ctx, db, steps[version], version+1); err != nil {
-			return fmt.Errorf("bring schema to version %d: %w", version+1, err)
+	for done := max(0, version-replacedVersion); done < len(steps); done++ {
+		if err := migrateOnce(ctx, db, steps[done], replacedVersion+done+1); err != nil {
+			return fmt.Errorf("bring schema to version %d: %w", replacedVersion+done+1, err)
 		}
 	}
 	return nil
@@ -42,126 +46,87 @@ func migrateOnce(ctx context.Context, db *sql.DB, step string, version int) erro
 	return tx.Commit()
 }
 
-// schemaV1 carries its comments into the file, where the sqlite3 shell's .schema shows them.
-const schemaV1 = `
+// schemaV5 carries its comments into the file, where the sqlite3 shell's .schema shows them.
+const schemaV5 = `
 PRAGMA application_id = 1935764581;
 
-CREATE TABLE meta (
-	only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
-	revision INTEGER NOT NULL -- counts the commits that changed something
+-- In all tables below: stream, kind and layout are the numbers of these three tables; version is milliseconds since
+-- 1970; checksum is CRC-32C of the row's content; seen_pass is the full pass that last saw the row; revision is the
+-- commit of the stream that last changed it, 0 before the first cycle ended; before is what readers saw at the end of
+-- the last cycle, while revision is newer than that.
+
+CREATE TABLE streams (
+	stream INTEGER NOT NULL PRIMARY KEY,
+	source TEXT NOT NULL, name TEXT NOT NULL,
+	identity TEXT NOT NULL,            -- the account and the mapping that the rows came from
+	cursor BLOB,                       -- where the next sync goes on
+	pass INTEGER NOT NULL,             -- the newest full pass
+	commits INTEGER NOT NULL,          -- under this identity
+	revision INTEGER NOT NULL,         -- counts the commits that changed something
+	finished INTEGER NOT NULL,         -- revision at the end of the last cycle
+	completed_at INTEGER NOT NULL,     -- end of the last cycle, milliseconds since 1970, 0 before the first
+	tidied INTEGER NOT NULL,           -- revision up to which nothing is left of earlier cycles
+	account TEXT NOT NULL,             -- what the CRM account says of itself
+	account_before TEXT NOT NULL, account_revision INTEGER NOT NULL,
+	counts TEXT NOT NULL,              -- by kind, of the last commit
+	picture TEXT NOT NULL,             -- by kind, of the end of the last cycle
+	finished_cursor BLOB,              -- where the stream stood at the end of the last cycle
+	checksum INTEGER NOT NULL,
+	UNIQUE (source, name)
 ) STRICT;
-INSERT INTO meta VALUES (1, 0);
 
-CREATE TABLE sources (
-	source TEXT NOT NULL PRIMARY KEY,
-	identity TEXT NOT NULL,        -- the account and the mapping that the rows came from
-	cursor BLOB,                   -- where the next sync goes on
-	complete INTEGER NOT NULL,     -- 1: the last commit ended a cycle
-	completed_at INTEGER NOT NULL, -- end of the last cycle, milliseconds since 1970, 0 before the first
-	pass INTEGER NOT NULL,         -- the newest full pass
-	commits INTEGER NOT NULL,      -- under this identity
-	checksum INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE TABLE kinds (
+	kind INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, checksum INTEGER NOT NULL
+) STRICT;
 
--- In all tables below: version is milliseconds since 1970, checksum is CRC-64 of the row's content, seen_pass is the
--- full pass that last saw the row, revision the commit that last changed it. Times are 'm' and milliseconds since 1970
--- for a moment, 'd' and those of midnight UTC for a bare date, '' for none: datetime(substr(closed, 2) / 1000,
--- 'unixepoch'). Amounts are ten-thousandths of a currency unit, probabilities millionths, both NULL where unknown.
--- Dimensions are a JSON object, '' where empty. A record that also stands in quarantine counts nowhere.
+-- The columns of contents, in their order, each with its type.
+CREATE TABLE layouts (
+	layout INTEGER NOT NULL PRIMARY KEY, kind INTEGER NOT NULL, columns TEXT NOT NULL, checksum INTEGER NOT NULL
+) STRICT;
 
-CREATE TABLE deals (
-	source TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-	pipeline TEXT NOT NULL, stage TEXT NOT NULL, rep TEXT NOT NULL, account TEXT NOT NULL,
-	outcome TEXT NOT NULL, amount INTEGER, currency TEXT NOT NULL,
-	probability INTEGER, forecast_category TEXT NOT NULL,
-	created TEXT NOT NULL, closed TEXT NOT NULL, stage_entered TEXT NOT NULL,
-	dimensions TEXT NOT NULL, excluded TEXT NOT NULL,
+-- "sales_exporter mirror records" shows them readably. A record that also stands in quarantine counts nowhere.
+CREATE TABLE records (
+	stream INTEGER NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
+	version INTEGER NOT NULL, layout INTEGER NOT NULL,
+	content BLOB,                      -- NULL where the record is gone and only before is left of it
+	before BLOB,
 	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, id)
+	PRIMARY KEY (stream, kind, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deals_revision ON deals (source, revision, version);
-
-CREATE TABLE accounts (
-	source TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-	dimensions TEXT NOT NULL,
-	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX accounts_revision ON accounts (source, revision, version);
-
-CREATE TABLE reps (
-	source TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-	name TEXT NOT NULL, team TEXT NOT NULL, active INTEGER NOT NULL,
-	dimensions TEXT NOT NULL,
-	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX reps_revision ON reps (source, revision, version);
-
-CREATE TABLE pipelines (
-	source TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-	label TEXT NOT NULL,
-	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX pipelines_revision ON pipelines (source, revision, version);
-
--- A deal, a removal and a quarantined record name a stage by its id alone, so the id alone is its key.
-CREATE TABLE stages (
-	source TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
-	pipeline TEXT NOT NULL, label TEXT NOT NULL, position INTEGER NOT NULL,
-	outcome TEXT NOT NULL, probability INTEGER,
-	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX stages_revision ON stages (source, revision, version);
+CREATE INDEX records_revision ON records (stream, revision) WHERE revision > 0;
 
 -- Records that are gone. Their content is deleted; what stays keeps late pages from bringing them back.
 CREATE TABLE tombstones (
-	source TEXT NOT NULL, object TEXT NOT NULL, id TEXT NOT NULL,
+	stream INTEGER NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
 	reason TEXT NOT NULL, version INTEGER NOT NULL, merged_into TEXT NOT NULL,
+	before TEXT NOT NULL,              -- merged_into at the end of the last cycle
 	checksum INTEGER NOT NULL, revision INTEGER NOT NULL,
-	PRIMARY KEY (source, object, id)
+	PRIMARY KEY (stream, kind, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tombstones_revision ON tombstones (source, revision);
+CREATE INDEX tombstones_revision ON tombstones (stream, revision) WHERE revision > 0;
 
--- Records that could not be read. Those without an id have a slot instead, made of their content.
+-- Records that could not be read. Those without an id have a slot instead, made of their content. Place is where an
+-- unreadable value stands, value what stood there, cut, so that people find it.
 CREATE TABLE quarantine (
 	seq INTEGER PRIMARY KEY,
-	source TEXT NOT NULL, object TEXT NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL,
-	version INTEGER NOT NULL, reason TEXT NOT NULL, raw BLOB,
+	stream INTEGER NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL,
+	version INTEGER NOT NULL, reason TEXT NOT NULL, raw BLOB, place TEXT NOT NULL, value TEXT NOT NULL,
 	checksum INTEGER NOT NULL, seen_pass INTEGER NOT NULL, revision INTEGER NOT NULL,
-	UNIQUE (source, object, id, slot)
+	UNIQUE (stream, kind, id, slot)
 ) STRICT;
-`
 
-// schemaV2 pins a source to the account that its rows came from.
-const schemaV2 = `
-ALTER TABLE sources ADD COLUMN account_id TEXT NOT NULL DEFAULT ''; -- the vendor's number of the account
-ALTER TABLE sources ADD COLUMN account_currency TEXT NOT NULL DEFAULT '';
-ALTER TABLE sources ADD COLUMN account_zone TEXT NOT NULL DEFAULT '';
-ALTER TABLE sources ADD COLUMN account_fiscal_start INTEGER NOT NULL DEFAULT 0; -- month, 1 to 12
-ALTER TABLE sources ADD COLUMN account_revision INTEGER NOT NULL DEFAULT 0; -- the commit that last changed the account
-`
-
-// schemaV3 is the mirror's book of names.
-const schemaV3 = `
--- What reps are and were called. Whoever came to a name first is shown by it, the second as "Ann Ames (2)", for good.
-CREATE TABLE rep_names (
-	source TEXT NOT NULL,
-	label TEXT NOT NULL,       -- as shown, in the form in which labels are compared
-	rep TEXT NOT NULL,         -- the id of the rep who has it
-	name TEXT NOT NULL,        -- as the CRM wrote it last, '' where it never told one
-	namesake INTEGER NOT NULL, -- 0: came to the name first, 2: is shown with (2)
-	latest INTEGER NOT NULL,   -- 1: the name that the rep had last
-	held INTEGER NOT NULL,     -- 0: of an earlier reading of the account; no part of the checksum
+-- What records of numbered kinds are and were called. Who came to a label first is shown by it, the second as
+-- "Ann Ames (2)", for good.
+CREATE TABLE names (
+	stream INTEGER NOT NULL, kind INTEGER NOT NULL,
+	label TEXT NOT NULL,               -- as shown, in the form in which labels are compared
+	base TEXT NOT NULL,                -- without the number
+	id TEXT NOT NULL,                  -- of the record that has it
+	number INTEGER NOT NULL,           -- 0: came to the label first, 2: is shown with (2)
+	latest INTEGER NOT NULL,           -- 1: the label that the record had last
+	held INTEGER NOT NULL,             -- 0: of an earlier reading of the account; no part of the checksum
+	layout INTEGER NOT NULL, content BLOB NOT NULL, -- what the CRM may leave out, as it said it last
 	checksum INTEGER NOT NULL,
-	PRIMARY KEY (source, label)
+	PRIMARY KEY (stream, kind, label)
 ) STRICT, WITHOUT ROWID;
-`
-
-// schemaV4 keeps where an unreadable value stands and what stood there, cut, so that people find it.
-const schemaV4 = `
-ALTER TABLE quarantine ADD COLUMN place TEXT NOT NULL DEFAULT '';
-ALTER TABLE quarantine ADD COLUMN value TEXT NOT NULL DEFAULT '';
 `
