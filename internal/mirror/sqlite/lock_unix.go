@@ -25,3 +25,13 @@ func acquireLock(path string) (*os.File, error) {
 	}
 	return file, nil
 }
+
+// releaseLock lets the lock go before it closes the file: a child process that is just being started holds the file open
+// for a moment, and closing alone would leave the lock to it.
+func releaseLock(file *os.File) error {
+	conn, err := file.SyscallConn()
+	if err == nil {
+		err = conn.Control(func(fd uintptr) { _ = syscall.Flock(int(fd), syscall.LOCK_UN) })
+	}
+	return errors.Join(err, file.Close())
+}

@@ -26,3 +26,6 @@ func acquireLock(path string) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(handle), path), nil
 }
+
+// releaseLock lets the lock go, which is the open file itself.
+func releaseLock(file *os.File) error { return file.Close() }

@@ -133,7 +133,7 @@ func (s *Store) Close() error {
 		errs = append(errs, s.writer.Close())
 	}
 	if s.lock != nil {
-		if err := s.lock.Close(); !errors.Is(err, os.ErrClosed) {
+		if err := releaseLock(s.lock); !errors.Is(err, os.ErrClosed) {
 			errs = append(errs, err)
 		}
 	}
