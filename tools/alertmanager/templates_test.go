@@ -182,8 +182,8 @@ func TestBoards(t *testing.T) {
 			render     func(string, any) (string, error)
 		}{
 			{"\n" + want + "\n", slackText, tmpl.ExecuteTextString},
-			{"<" + want + "|Board>", slackText, tmpl.ExecuteTextString},
-			{"Board:   " + want + "\n", emailText, tmpl.ExecuteTextString},
+			{"<" + want + "|Dashboard>", slackText, tmpl.ExecuteTextString},
+			{"Dashboard: " + want + "\n", emailText, tmpl.ExecuteTextString},
 			{`href="` + want + `"`, emailHTML, tmpl.ExecuteHTMLString},
 		} {
 			got, err := message.render(message.text, data)

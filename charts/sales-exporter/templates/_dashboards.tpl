@@ -8,7 +8,7 @@ notice, for the other boards are there. */}}
 {{- range $key := list "include" "exclude" }}
 {{- range $board := index $.Values.dashboards $key }}
 {{- if not (has $board $all) }}
-{{- fail (printf "dashboards.%s: there is no board %q, only %s" $key $board (join ", " $all)) }}
+{{- fail (printf "dashboards.%s: there is no dashboard %q, only %s" $key $board (join ", " $all)) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -50,7 +50,7 @@ variable: what depends on the currency and the fiscal year stands in three place
 {{- $exporters := tpl (dig "currency" "" (default dict .Values.config) | default "") . }}
 {{- $boards := default $exporters .Values.dashboards.currency }}
 {{- if and $exporters (ne $boards $exporters) }}
-{{- fail (printf "dashboards.currency is %s and config.currency is %s, and the boards would be empty: remove dashboards.currency" $boards $exporters) }}
+{{- fail (printf "dashboards.currency is %s and config.currency is %s, and the dashboards would be empty: remove dashboards.currency" $boards $exporters) }}
 {{- end }}
 {{- default "USD" $boards }}
 {{- end }}
@@ -60,7 +60,7 @@ variable: what depends on the currency and the fiscal year stands in three place
 {{- $exporters := include "sales-exporter.dashboards.monthOf" (list . (dig "fiscal_year_start_month" nil (default dict .Values.config))) }}
 {{- $boards := include "sales-exporter.dashboards.monthOf" (list . .Values.dashboards.fiscalYearStartMonth) }}
 {{- if and $exporters $boards (ne $exporters $boards) }}
-{{- fail (printf "dashboards.fiscalYearStartMonth is %s and config.fiscal_year_start_month is %s, and the boards would show other years than the exporter: remove dashboards.fiscalYearStartMonth" $boards $exporters) }}
+{{- fail (printf "dashboards.fiscalYearStartMonth is %s and config.fiscal_year_start_month is %s, and the dashboards would show other years than the exporter: remove dashboards.fiscalYearStartMonth" $boards $exporters) }}
 {{- end }}
 {{- $exporters | default $boards | default "1" }}
 {{- end }}
@@ -71,7 +71,7 @@ variable: what depends on the currency and the fiscal year stands in three place
 {{- $text := tpl (index . 1 | toString) (index . 0) | trim }}
 {{- $number := float64 $text }}
 {{- if or (lt $number 1.0) (gt $number 12.0) (ne $number (floor $number)) }}
-{{- fail (printf "config.fiscal_year_start_month: there is no month %q for the boards to begin a year with: write a number from 1 to 12" $text) }}
+{{- fail (printf "config.fiscal_year_start_month: there is no month %q: use a number from 1 to 12" $text) }}
 {{- end }}
 {{- $number }}
 {{- end }}

@@ -11,7 +11,7 @@ of releases may have dots and begin with a digit, and a dependency's alias may h
 {{- $name := ternary $release (printf "%s-%s" $release $chart) (contains $chart $release) }}
 {{- $name = default $name .Values.fullnameOverride | trunc 63 | trimAll "-" }}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) }}
-{{- fail (printf "the name %q cannot be that of a Service, which begins with a letter and has only small letters, digits and hyphens: set fullnameOverride to one that can" $name) }}
+{{- fail (printf "the name %q cannot be that of a Service, which begins with a letter and has only lower-case letters, digits and hyphens: set fullnameOverride to a valid name" $name) }}
 {{- end }}
 {{- $name }}
 {{- end }}
@@ -57,7 +57,7 @@ section holds enabled and renderMode. Empty means no. */}}
 {{- if or (eq $section.renderMode "alwaysRender") ($root.Capabilities.APIVersions.Has (printf "%s/%s" $api $kind)) }}
 {{- true }}
 {{- else if eq $section.renderMode "failIfMissing" }}
-{{- fail (printf "the cluster does not know %s of %s: install the operator that brings it, or set renderMode to skipIfMissing, or to alwaysRender for \"helm template\"" $kind $api) }}
+{{- fail (printf "the cluster does not know %s of %s: install the operator that provides it, or set renderMode to skipIfMissing, or to alwaysRender for \"helm template\"" $kind $api) }}
 {{- end }}
 {{- end }}
 {{- end }}

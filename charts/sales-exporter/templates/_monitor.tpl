@@ -19,7 +19,7 @@ is looked up in. The namespace is named in every case: a monitor may live in ano
 {{- $monitor := get $root.Values $name }}
 {{- with $monitor.jobLabel }}
 {{- if not (hasKey $labels .) }}
-{{- fail (printf "%s.jobLabel: there is no label %q, and the operator would fall back to another name without a word; jobLabel is the name of a label, not its value: one of %s" $name . (keys $labels | sortAlpha | join ", ")) }}
+{{- fail (printf "%s.jobLabel: there is no label %q, and the operator would silently use another name; jobLabel is the name of a label, not its value: one of %s" $name . (keys $labels | sortAlpha | join ", ")) }}
 {{- end }}
 {{- end }}
 {{- include "sales-exporter.monitor.filled" (list $monitor
@@ -42,7 +42,7 @@ port, and would push aside the label endpoint of sales_exporter_api_requests_tot
 {{- fail (printf "%s: authorization and basicAuth are both set, but a scrape sends one credential only: remove one of them" $name) }}
 {{- end }}
 {{- if and (eq $scheme "http") (or $monitor.authorization $monitor.basicAuth) }}
-{{- fail (printf "%s: a credential is set, but with http everybody on the way could read it: serve HTTPS with webConfig.existingSecret and webConfig.tls, or set %s.scheme to https" $name $name) }}
+{{- fail (printf "%s: a credential is set, but with http everybody on the network path could read it: serve HTTPS with webConfig.existingSecret and webConfig.tls, or set %s.scheme to https" $name $name) }}
 {{- end }}
 - port: http-metrics
   path: /metrics
@@ -60,10 +60,10 @@ port, and would push aside the label endpoint of sales_exporter_api_requests_tot
 {{- with $monitor.interval }}
 {{- $interval := include "sales-exporter.milliseconds" . | int64 }}
 {{- if gt (include "sales-exporter.milliseconds" $monitor.scrapeTimeout | int64) $interval }}
-{{- fail (printf "%s: scrapeTimeout %s is longer than interval %s, and the operator would leave out the monitor without a word: lower scrapeTimeout or raise interval" $name $monitor.scrapeTimeout .) }}
+{{- fail (printf "%s: scrapeTimeout %s is longer than interval %s, and the operator would silently ignore the monitor: lower scrapeTimeout or raise interval" $name $monitor.scrapeTimeout .) }}
 {{- end }}
 {{- if gt $interval 240000 }}
-{{- fail (printf "%s.interval: with %s between two scrapes series would come and go, for Prometheus looks back five minutes only: set at most 4m; scrapes cost the CRM nothing" $name .) }}
+{{- fail (printf "%s.interval: with %s between two scrapes series would have gaps, because the lookback of Prometheus is five minutes: set at most 4m; scrapes cause no calls to the CRM" $name .) }}
 {{- end }}
 {{- end }}
 {{- end }}

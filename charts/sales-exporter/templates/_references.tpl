@@ -42,7 +42,7 @@ only they know what is there. */}}
 {{- define "sales-exporter.checkFiles" -}}
 {{- range $file := include "sales-exporter.filesIn" (list . "/etc/sales-exporter/") | fromJsonArray }}
 {{- if not (regexMatch "^/etc/sales-exporter/(credentials|targets|web)/" $file) }}
-{{- fail (printf "the configuration names %s, where nothing is mounted, and the exporter would not start. A relative path begins at /etc/sales-exporter/config, which holds config.yaml alone. Mount the file with extraVolumes and extraVolumeMounts, or correct the path" $file) }}
+{{- fail (printf "the configuration names %s, where nothing is mounted, and the exporter would not start. A relative path begins at /etc/sales-exporter/config, which contains only config.yaml. Mount the file with extraVolumes and extraVolumeMounts, or correct the path" $file) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -54,7 +54,7 @@ only they know what is there. */}}
 {{- range $name, $_ := include "sales-exporter.credentials" . | fromJson }}
 {{- $folder := printf "/etc/sales-exporter/credentials/%s/" $name }}
 {{- if not (contains $folder $config) }}
-{{- fail (printf "credentials.%s is set, but config.sources is empty: nothing would use it. Add a source to config.sources that names its files in %s" $name $folder) }}
+{{- fail (printf "credentials.%s is set, but config.sources is empty: no source would use it. Add a source to config.sources that names its files in %s" $name $folder) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -83,10 +83,10 @@ only they know what is there. */}}
 {{- $existing := or .Values.existingConfigMap .Values.existingConfigSecret }}
 {{- with .Values.targets }}
 {{- if and .files (not .existingConfigMap) }}
-{{- fail "targets.files is set without targets.existingConfigMap: nothing holds these files. Name the ConfigMap that does" }}
+{{- fail "targets.files is set without targets.existingConfigMap: the files do not exist. Name the ConfigMap that contains them" }}
 {{- end }}
 {{- if and .files $existing }}
-{{- fail (printf "targets.files cannot be added to the existing configuration %s: remove it, and name the files there, under targets_files, as /etc/sales-exporter/targets/%s" $existing (first .files)) }}
+{{- fail (printf "targets.files cannot be added to the existing configuration %s: remove it, and add the files to targets_files there, as /etc/sales-exporter/targets/%s" $existing (first .files)) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -99,6 +99,6 @@ only they know what is there. */}}
 {{- fail (printf "targets.existingConfigMap is %s, but no file of it is named: its targets would not be read. Name its keys in targets.files" $existing) }}
 {{- end }}
 {{- if and $paths (not $existing) }}
-{{- fail (printf "the configuration names %s, but targets.existingConfigMap is not set: the file would not be there, and the exporter would not start. Name the ConfigMap that holds it" (first $paths)) }}
+{{- fail (printf "the configuration names %s, but targets.existingConfigMap is not set: the file would not exist, and the exporter would not start. Name the ConfigMap that contains it" (first $paths)) }}
 {{- end }}
 {{- end }}

@@ -7,7 +7,7 @@ what templates would say instead is an error of Go's. */}}
 {{- $value = index $value $key }}
 {{- end }}
 {{- if kindIs "invalid" $value }}
-{{- fail (printf "%s is missing, and the chart cannot do without: remove the null that takes its default away, or, where that was \"helm upgrade --reuse-values\", upgrade with --reset-then-reuse-values" $path) }}
+{{- fail (printf "%s is missing, but the chart requires it: remove the null that removes its default, or, after \"helm upgrade --reuse-values\", upgrade with --reset-then-reuse-values" $path) }}
 {{- end }}
 {{- end }}
 {{- end }}

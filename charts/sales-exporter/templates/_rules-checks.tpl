@@ -3,7 +3,7 @@ error into the label. */}}
 {{- define "sales-exporter.rules.checkTemplates" -}}
 {{- range $key := list "extraLabels" "overrides" "additionalRules" }}
 {{- with get $ $key | toJson | regexFind "\\{\\{([^}]*[^\\w.)}])?\\.(Release|Values|Chart)\\b[^}]*\\}\\}" }}
-{{- fail (printf "prometheusRule.%s: %s is a template of Helm, but the chart leaves braces in rules to Prometheus, which does not know it: write out what it stands for" $key .) }}
+{{- fail (printf "prometheusRule.%s: %s is a template of Helm, but braces in rules are templates of Prometheus, which does not have it: write its value instead" $key .) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -25,12 +25,12 @@ error into the label. */}}
 {{- $severities := get $bands $alert }}
 {{- range $key := list "warning" "critical" }}
 {{- if and (hasKey $change $key) (or (eq (len $severities) 1) (not (has $key $severities))) }}
-{{- fail (printf "prometheusRule.overrides.%s.%s: the alert does not come in two bands: move what is in %s one level up" $alert $key $key) }}
+{{- fail (printf "prometheusRule.overrides.%s.%s: the alert does not have two bands: move the content of %s one level up" $alert $key $key) }}
 {{- end }}
 {{- end }}
 {{- range $key := list "severity" "expr" }}
 {{- if and (hasKey $change $key) (gt (len $severities) 1) }}
-{{- fail (printf "prometheusRule.overrides.%s.%s: the alert comes in two bands, which would become the same: set it under %s" $alert $key (join " or " $severities)) }}
+{{- fail (printf "prometheusRule.overrides.%s.%s: the alert has two bands, which would become equal: set it under %s" $alert $key (join " or " $severities)) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -45,7 +45,7 @@ labels are one to Alertmanager, which each of the two would then open and close 
 {{- with $rule.alert }}
 {{- $others := default list (get $bands .) }}
 {{- if has $rule.labels $others }}
-{{- fail (printf "prometheusRule.overrides.%s: both bands have the labels %s, and Prometheus and Alertmanager would take them for one alert: give one of them another severity, or disable it" . (toJson $rule.labels)) }}
+{{- fail (printf "prometheusRule.overrides.%s: both bands have the labels %s, and Prometheus and Alertmanager would treat them as one alert: give one of them another severity, or disable it" . (toJson $rule.labels)) }}
 {{- end }}
 {{- $_ := set $bands . (append $others $rule.labels) }}
 {{- end }}

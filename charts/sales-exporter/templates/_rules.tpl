@@ -42,7 +42,7 @@ that Prometheus refuses, and with it every rule of the object. */}}
 {{- $text = replace (printf "${%s}" $name) (toJson $value | trimAll "\"") $text }}
 {{- end }}
 {{- with regexFind "\\$\\{\\w+\\}" $text }}
-{{- fail (printf "prometheusRule.thresholds.%s is missing, and the rules cannot do without: set a number, or drop your change" (. | trimPrefix "${" | trimSuffix "}")) }}
+{{- fail (printf "prometheusRule.thresholds.%s is missing, but the rules require it: set a number, or remove your change" (. | trimPrefix "${" | trimSuffix "}")) }}
 {{- end }}
 {{- $groups = concat $groups (fromYaml $text).groups }}
 {{- end }}
