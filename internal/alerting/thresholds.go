@@ -101,14 +101,14 @@ func DefaultThresholds() Thresholds {
 	}
 }
 
-// Number returns what a threshold is compared with; 0 for a place.
+// Number returns what a threshold is compared with; 0 for a placeholder.
 func (t Threshold) Number() float64 {
-	number, _ := strconv.ParseFloat(string(t), 64) // A place is no number.
+	number, _ := strconv.ParseFloat(string(t), 64) // A placeholder is no number.
 	return number
 }
 
-// Places returns ${paceWarning} for PaceWarning, and so on: rules with these are a template that needs no parser.
-func Places() Thresholds {
+// Placeholders returns ${paceWarning} for PaceWarning, and so on: rules with these are a template that needs no parser.
+func Placeholders() Thresholds {
 	var t Thresholds
 	for field, value := range reflect.ValueOf(&t).Elem().Fields() {
 		value.SetString("${" + key(field.Name) + "}")

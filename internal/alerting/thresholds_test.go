@@ -64,7 +64,7 @@ func TestDefaultsAreNumbers(t *testing.T) {
 
 // TestPlaces fills the places in, as whoever makes a template of the rules does, and asks for the committed files.
 func TestPlaces(t *testing.T) {
-	files, err := alerting.Rules(alerting.Places())
+	files, err := alerting.Rules(alerting.Placeholders())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestPlaces(t *testing.T) {
 // TestThresholdsInOrder holds the keys equal to the fields.
 func TestThresholdsInOrder(t *testing.T) {
 	var keys []string
-	for key, place := range alerting.Places().All() {
+	for key, place := range alerting.Placeholders().All() {
 		if want := alerting.Threshold("${" + key + "}"); place != want {
 			t.Errorf("the place of %s is %s, want %s", key, place, want)
 		}

@@ -29,7 +29,7 @@ func (g *generator) addExposition(l *layout) {
 			verdict("sum("+g.pick("sales_exporter_series_folded").max("metric")+")", "NONE", level{1, "FOLDED"}), "{{status}}",
 		}},
 	}))
-	l.add(9, 7, lines(spec{
+	l.add(9, 7, timeSeries(spec{
 		title: "Age of the served values", unit: unitSeconds, low: new(0.0),
 		text: g.describe("Time since the instant for which the served KPI values were computed.",
 			"At most the sync interval.", "sales_exporter_snapshot_timestamp_seconds"),
@@ -37,7 +37,7 @@ func (g *generator) addExposition(l *layout) {
 			"time() - " + g.pick("sales_exporter_snapshot_timestamp_seconds").max("instance"), "{{instance}}",
 		}},
 	}))
-	l.add(9, 7, lines(spec{
+	l.add(9, 7, timeSeries(spec{
 		title: "Time to compute all KPIs", unit: unitSeconds, low: new(0.0),
 		text: g.describe("95 % of the computations took less.", "Far below the sync interval.",
 			"sales_exporter_kpi_compute_duration_seconds"),
@@ -45,13 +45,13 @@ func (g *generator) addExposition(l *layout) {
 			g.quantile("0.95", "sales_exporter_kpi_compute_duration_seconds", "instance"), "{{instance}}",
 		}},
 	}).marks())
-	l.add(12, 7, lines(spec{
+	l.add(12, 7, timeSeries(spec{
 		title: "Scrape duration", unit: unitSeconds, low: new(0.0),
 		text: g.describeScraped("How long Prometheus took to scrape each instance.", "Far below the scrape timeout.",
 			"scrape_duration_seconds"),
 		queries: []series{{perInstance(scraped("scrape_duration_seconds")), "{{instance}}"}},
 	}))
-	l.add(12, 7, lines(spec{
+	l.add(12, 7, timeSeries(spec{
 		title: "Samples per scrape", unit: unitAxis, low: new(0.0),
 		text: g.describeScraped("Number of samples in each scrape. It changes in a step when dimensions or windows change.",
 			"Steady.", "scrape_samples_scraped"),
@@ -62,12 +62,12 @@ func (g *generator) addExposition(l *layout) {
 // addRuntime shows what each process uses.
 func (g *generator) addRuntime(l *layout) {
 	process := func(title, unit, says, good, name, expr string) {
-		l.add(8, 7, lines(spec{
+		l.add(8, 7, timeSeries(spec{
 			title: title, unit: unit, low: new(0.0), text: g.describeScraped(says, good, name),
 			queries: []series{{perInstance(expr), "{{instance}}"}},
 		}))
 	}
-	l.add(8, 7, lines(spec{
+	l.add(8, 7, timeSeries(spec{
 		title: "Memory", unit: unitBytes, low: new(0.0),
 		text: g.describeScraped("Memory of each process, and the part used by the Go heap (dashed).",
 			"Flat over days.", "process_resident_memory_bytes", "go_memstats_heap_inuse_bytes"),

@@ -9,7 +9,7 @@ func (g *generator) addSync(l *layout) {
 			g.pick("sales_exporter_source_up").max("instance", "source"), "{{source}} on {{instance}}",
 		}},
 	}, states("FAILED", "OK")...))
-	l.add(12, 7, lines(spec{
+	l.add(12, 7, timeSeries(spec{
 		title: "Sync duration and interval", unit: unitSeconds, low: new(0.0),
 		text: g.describe("95 % of the syncs took less than shown, including failed ones. If a sync takes longer than the "+
 			"interval (dashed), the next one is skipped. The daily full sync takes longer than the others.",
@@ -19,7 +19,7 @@ func (g *generator) addSync(l *layout) {
 			{g.pick("sales_exporter_sync_interval_seconds").max("source"), "{{source}}: interval"},
 		},
 	}).marks().overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.showPoints", "never")))
-	l.add(12, 8, lines(spec{
+	l.add(12, 8, timeSeries(spec{
 		title: "Data age", unit: unitSeconds, low: new(0.0),
 		text: g.describe("Time since the last complete sync, and since the newest change of any mirrored record (dashed). "+
 			"The second grows at night and at weekends, when nobody works in the CRM.",
@@ -36,7 +36,7 @@ func (g *generator) addSync(l *layout) {
 			},
 		},
 	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
-	l.add(6, 8, lines(spec{
+	l.add(6, 8, timeSeries(spec{
 		title: "Records per second", unit: unitEvents, low: new(0.0),
 		text: g.describe("Records that syncs passed to the mirror, by operation.",
 			"Mostly unchanged. Many deleted at once can mean a lost permission.", "sales_exporter_sync_records_total"),
@@ -101,7 +101,7 @@ func (g *generator) mirrorTable() *panel {
 func (g *generator) addAPI(l *layout) {
 	by := []string{"source", "quota"}
 	daily := `quota=~"daily.*"`
-	l.add(12, 8, lines(spec{
+	l.add(12, 8, timeSeries(spec{
 		title: "API calls left today", unit: unitAxis, low: new(0.0), noValue: "no daily quota",
 		text: g.describe("API calls left today, of the CRM's quota (daily) and of the exporter's share of it (daily_share), "+
 			"with the limits (dashed).", "A sawtooth that never reaches 0.", "sales_exporter_api_quota_remaining",
@@ -111,7 +111,7 @@ func (g *generator) addAPI(l *layout) {
 			{g.pick("sales_exporter_api_quota_limit", daily).max(by...), "{{source}} {{quota}}: limit"},
 		},
 	}).overrideQuery("B", property("custom.lineStyle", dashed()), property("custom.lineWidth", 1)))
-	l.add(12, 8, lines(spec{
+	l.add(12, 8, timeSeries(spec{
 		title: "API calls per second", unit: unitRate, low: new(0.0),
 		text: g.describe("API calls by endpoint and status, of all instances together, because the CRM counts them all.",
 			"Few 429 (too many requests), no 401 or 403.", "sales_exporter_api_requests_total"),
@@ -120,7 +120,7 @@ func (g *generator) addAPI(l *layout) {
 			"{{source}} {{endpoint}} {{code}}",
 		}},
 	}))
-	l.add(8, 8, lines(spec{
+	l.add(8, 8, timeSeries(spec{
 		title: "Latency of API calls", unit: unitSeconds, low: new(0.0),
 		text: g.describe("50 % and 95 % of the calls were answered in less.", "Steady.",
 			"sales_exporter_api_request_duration_seconds"),
@@ -129,7 +129,7 @@ func (g *generator) addAPI(l *layout) {
 			{g.quantile("0.95", "sales_exporter_api_request_duration_seconds", "source"), "{{source}}: 95 %"},
 		},
 	}).marks())
-	l.add(8, 8, lines(spec{
+	l.add(8, 8, timeSeries(spec{
 		title: "Waiting for rate limits", unit: unitSeconds, low: new(0.0),
 		text: g.describe("Seconds per second that API calls wait for rate limits, the exporter's own and the CRM's. It can "+
 			"exceed 1, because calls run in parallel.", "Near 0, except during the first sync.", "sales_exporter_api_throttled_seconds_total"),

@@ -226,7 +226,7 @@ func (g *generator) addTeamTargets(l *layout) {
 		column("Won", g.money, decimals(1)).
 		column("Attainment", unitRatio, decimals(0), property("min", 0), property("max", 1),
 			property("custom.cellOptions", map[string]any{"mode": "basic", "type": "gauge"})).
-		column("Pace", unitRatio, append(judged(onPlan().steps), decimals(0))...).
+		column("Pace", unitRatio, append(colouredByThreshold(onPlan().steps), decimals(0))...).
 		column("Gap", g.money, decimals(1)).
 		column("Forecast", g.money, decimals(1)).
 		column("Coverage", unitMultiple, decimals(1)))
@@ -251,7 +251,7 @@ func (g *generator) wonByTeam() *panel {
 }
 
 func (g *generator) growth() *panel {
-	change := append(judged(steps(colorBad, from(0, colorGood))), decimals(0))
+	change := append(colouredByThreshold(steps(colorBad, from(0, colorGood))), decimals(0))
 	return table(spec{
 		title: "Growth over the previous period",
 		text: g.describe("This period to date compared with the same part of the previous period, by source.",

@@ -154,9 +154,9 @@ func timeline(s spec, states ...word) *panel {
 	return p
 }
 
-// lines shows values over time. Gaps stay gaps: data that stopped must not look as if it went on. They have no fixed
+// timeSeries shows values over time. Gaps stay gaps: data that stopped must not look as if it went on. They have no fixed
 // decimals: an axis leaves out every tick that would need more.
-func lines(s spec) *panel {
+func timeSeries(s spec) *panel {
 	p := newPanel("timeseries", s, false)
 	p.FieldConfig.Defaults.Color = &color{Mode: "palette-classic"}
 	p.FieldConfig.Defaults.Custom = map[string]any{
@@ -172,7 +172,7 @@ func lines(s spec) *panel {
 
 // trend is lines of KPIs. Their legend takes one line, for there is more to see than to read.
 func trend(s spec) *panel {
-	p := lines(s)
+	p := timeSeries(s)
 	options, _ := p.Options.(map[string]any)
 	legend, _ := options["legend"].(map[string]any)
 	legend["displayMode"] = "list"
@@ -272,8 +272,8 @@ const noCell = "–"
 
 func decimals(n int) overrideProperty { return property("decimals", n) }
 
-// judged colours the text of a column by thresholds, and that of what is absent grey.
-func judged(steps []step) []overrideProperty {
+// colouredByThreshold colours the text of a column by thresholds, and that of what is absent grey.
+func colouredByThreshold(steps []step) []overrideProperty {
 	return []overrideProperty{
 		property("thresholds", thresholds{Mode: "absolute", Steps: steps}),
 		property("mappings", []any{absence(noCell)}),

@@ -82,7 +82,7 @@ func (r *run) commit(ctx context.Context, batch record.Batch) error {
 
 // inspect looks at a page before it is committed.
 func (r *run) inspect(ctx context.Context, results int, batch *record.Batch) error {
-	if err := judge(results, batch); err != nil {
+	if err := checkReadable(results, batch); err != nil {
 		return err
 	}
 	return r.noticeChains(ctx, batch)
@@ -91,12 +91,12 @@ func (r *run) inspect(ctx context.Context, results int, batch *record.Batch) err
 // reader turns the records of one page into a batch.
 type reader func(ctx context.Context, results []json.RawMessage) (record.Batch, error)
 
-// minJudged is how many records a page needs to be judged by its share of bad ones.
-const minJudged = 10
+// minChecked is how many records a page needs for a check of its share of bad ones.
+const minChecked = 10
 
-// judge refuses a page most of which cannot be read: that is a changed API, not bad data.
-func judge(results int, batch *record.Batch) error {
-	if bad := len(batch.Quarantined); results >= minJudged && 2*bad > results {
+// checkReadable refuses a page most of which cannot be read: that is a changed API, not bad data.
+func checkReadable(results int, batch *record.Batch) error {
+	if bad := len(batch.Quarantined); results >= minChecked && 2*bad > results {
 		return source.Errorf(source.ReasonDecode, "%d of %d records of a page cannot be read", bad, results)
 	}
 	return nil

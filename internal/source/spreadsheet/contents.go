@@ -58,7 +58,7 @@ func (s *Source) read(files ...file) (*contents, error) {
 			}
 		}
 	}
-	return c, c.judge(decoders)
+	return c, c.checkReadable(decoders)
 }
 
 // refused says which file cannot be read.
@@ -158,8 +158,8 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 	}
 }
 
-// judge refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
-func (c *contents) judge(decoders []*decoder) error {
+// checkReadable refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
+func (c *contents) checkReadable(decoders []*decoder) error {
 	bad := len(c.quarantined)
 	if bad <= len(c.deals) {
 		return nil

@@ -42,7 +42,7 @@ func generate(chart string) (map[string][]byte, error) {
 
 // addRules adds the product's rules, with places where the templates put thresholds.
 func addRules(files map[string][]byte) error {
-	rules, err := alerting.Rules(alerting.Places())
+	rules, err := alerting.Rules(alerting.Placeholders())
 	if err != nil {
 		return fmt.Errorf("generate rules: %w", err)
 	}
