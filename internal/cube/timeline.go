@@ -74,19 +74,19 @@ func (t *Timeline) Locate(i calendar.Instant) int {
 
 // LocateAll finds the intervals of many instants.
 func (t *Timeline) LocateAll(instants []calendar.Instant, intervals []int32) {
-	intervals = intervals[:len(instants)]
+	located := intervals[:len(instants)]
 	for n, i := range instants {
 		a := &t.axes[i&1]
 		slot := uint64(int64(i>>1)-a.start) >> a.shift
 		if slot >= uint64(len(a.slots)) {
-			intervals[n] = int32(t.Locate(i))
+			located[n] = int32(t.Locate(i))
 			continue
 		}
 		interval, milli := a.slots[slot], int64(i>>1)
 		for int(interval) < len(a.bounds) && a.bounds[interval] <= milli {
 			interval++
 		}
-		intervals[n] = interval
+		located[n] = interval
 	}
 }
 

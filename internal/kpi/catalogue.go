@@ -83,13 +83,6 @@ func (m *Metric) ServesWindow(window string, byRep bool) bool {
 	return slices.Contains(windows, calendar.Window(window))
 }
 
-// Catalogue returns every metric that Compute can make, in the order of a Snapshot's families.
-func Catalogue() []Metric {
-	return slices.Concat(
-		dealMetrics(), cumulativeMetrics(), dealRollupMetrics(), pipelineMetrics(), targetMetrics(), infoMetrics(),
-	)
-}
-
 // pipelineAndTeam is the grain of what would cost too many series with a rep.
 func pipelineAndTeam() [][]string { return [][]string{{"pipeline", "team"}} }
 

@@ -10,10 +10,11 @@ import (
 
 // computation is one Compute: what follows from the input, before and beside the facts of a single source.
 type computation struct {
-	facts   *Facts
-	options *Options
-	in      Input
-	out     *output
+	facts    *Facts
+	options  *Options
+	families []kpiFamily
+	in       Input
+	out      *output
 
 	line        *cube.Timeline // of everything that is asked for
 	cut         *cube.Cut      // of the windows
@@ -82,13 +83,12 @@ func Compute(f *Facts, in Input) *Snapshot {
 func (c *computation) emitSources() {
 	for _, s := range c.scans {
 		c.out.withholdMoney(!s.source.HasMoney())
-		s.emitDeals()
-		s.emitShapes()
-		s.emitRollups()
-		s.emitCumulative()
-		s.emitPipeline()
+		for _, f := range c.families {
+			if f.emit != nil {
+				f.emit(s)
+			}
+		}
 		c.out.withholdMoney(false)
-		s.emitInfo()
 	}
 	c.emitCatalogue()
 }
@@ -98,8 +98,8 @@ func newComputation(f *Facts, in Input) *computation {
 		facts: f, options: &f.options, in: in, out: newOutput(f.metrics, f.options.Metrics.Disabled),
 		now: in.Calendar.EdgeAt(in.Now), nowMilli: in.Now.UnixMilli(),
 		closingEnds: newClosingEnds(in),
-		daily:       newDaily(in),
-		sizes:       moneyBuckets(f.options.DealSizeBuckets), durations: durationBuckets(f.options.DurationBuckets),
+		daily:       newDaily(in), families: families(),
+		sizes: moneyBuckets(f.options.DealSizeBuckets), durations: durationBuckets(f.options.DurationBuckets),
 	}
 	for _, name := range f.options.Dimensions {
 		c.dims = append(c.dims, newDimension(name))

@@ -74,6 +74,14 @@ func daysOf(in Input, span calendar.Span) []calendar.Span {
 	return days
 }
 
+// layCumulative declares the won amounts by day.
+func (s *scan) layCumulative() {
+	won := s.byShape()
+	won.Where = atomWon
+	s.daily = s.lane(selectClosed, won.On(axisInterval, s.c.daily.cut.Slots(), s.c.daily.cut.Width()), 1,
+		amountMeasures(0, columnAmount))
+}
+
 // emitCumulative makes the won revenue by day of the period of one source. A combination has either every day of every
 // period, up to the last complete read, or none: lines begin at the left, and at 0 on the first morning of a quarter.
 func (s *scan) emitCumulative() {

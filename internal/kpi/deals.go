@@ -56,8 +56,17 @@ func (c *computation) dealTables() []dealTable {
 	return tables
 }
 
-// emitDeals makes the samples of the additive metrics of deals of one source.
+// layDeals declares the sums of closed and created deals, and their histograms.
+func (s *scan) layDeals() {
+	slots, width := s.c.cut.Slots(), s.c.cut.Width()
+	s.closed = s.lane(selectClosed, s.byGroup().On(axisInterval, slots, width), 2, closedMeasures())
+	s.created = s.lane(selectCreated, s.byGroup().On(axisInterval, slots, width), 1, amountMeasures(0, columnAmount))
+	s.shapes = s.lane(selectClosed, s.byShape().On(axisInterval, s.c.shaped, width), 1, s.shapeMeasures())
+}
+
+// emitDeals makes the samples of the additive metrics of deals of one source, and their histograms.
 func (s *scan) emitDeals() {
+	s.emitShapes()
 	for i := range s.c.tables {
 		s.emitTable(&s.c.tables[i])
 	}

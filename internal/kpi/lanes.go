@@ -121,29 +121,21 @@ type lanes struct {
 func (s *scan) layLanes() {
 	c, d := s.c, &s.source.Deals
 	s.rows, s.bounds, s.scratch = len(d.Flags), s.columnBounds(), s.c.facts.scratch
-	groups, shapes := cube.Shape{Count: s.groups.len()}, cube.Shape{Count: s.groups.shapes.Len(), Classes: s.groups.shape}
-	s.closed = s.lane(selectClosed, groups.On(axisInterval, c.cut.Slots(), c.cut.Width()), 2, closedMeasures())
-	s.created = s.lane(selectCreated, groups.On(axisInterval, c.cut.Slots(), c.cut.Width()), 1, amountMeasures(0, columnAmount))
-	s.shapes = s.lane(selectClosed, shapes.On(axisInterval, c.shaped, c.cut.Width()), 1, s.shapeMeasures())
-	won := shapes
-	won.Where = atomWon
-	s.daily = s.lane(selectClosed, won.On(axisInterval, c.daily.cut.Slots(), c.daily.cut.Width()), 1,
-		amountMeasures(0, columnAmount))
-	s.open = s.lane(selectOpen, groups.On(axisStageClosing, identity(len(s.names)*closings), len(s.names)*closings), 1,
-		openMeasures())
-	categories := len(s.source.Facts.Categories)
-	s.categories = s.lane(selectOpen, groups.On(axisCategory, identity(categories), categories), 1,
-		amountMeasures(0, columnAmount))
-	s.waiting = s.lane(selectOpen, shapes.On(axisStage, identity(len(s.names)), len(s.names)), 1, []cube.Measure{
-		{Where: atomAged, Value: columnAge, Buckets: &c.durations},
-		{Where: atomInStage, Value: columnInStage, Buckets: &c.durations},
-	})
-	s.layScopes()
-	s.lanes.sizes = &cube.Population{Where: atomWon | atomPriced, Value: columnAmount, Slots: c.ranked, Scratch: s.scratch}
-	s.lanes.cycles = &cube.Population{Where: atomWon | atomCycled, Value: columnCycle, Slots: c.ranked, Scratch: s.scratch}
+	for _, f := range s.c.families {
+		if f.lay != nil {
+			f.lay(s)
+		}
+	}
 	s.wantClosed = wantedBy(c.line.Intervals(), s.all[selectClosed])
 	s.wantCreated = wantedBy(c.line.Intervals(), s.all[selectCreated])
 	s.wantCreated[c.line.Undated()] = 0
+}
+
+// byGroup is the shape of a lane with a class for each group, byShape with one for each combination of histogram dimensions.
+func (s *scan) byGroup() cube.Shape { return cube.Shape{Count: s.groups.len()} }
+
+func (s *scan) byShape() cube.Shape {
+	return cube.Shape{Count: s.groups.shapes.Len(), Classes: s.groups.shape}
 }
 
 // lane makes a lane of a selection.

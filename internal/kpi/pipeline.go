@@ -117,6 +117,18 @@ func projectCells[T any, P interface {
 	return merged
 }
 
+// layPipeline declares the sums of open deals.
+func (s *scan) layPipeline() {
+	stages, categories := len(s.names), len(s.source.Facts.Categories)
+	s.open = s.lane(selectOpen, s.byGroup().On(axisStageClosing, identity(stages*closings), stages*closings), 1, openMeasures())
+	s.categories = s.lane(selectOpen, s.byGroup().On(axisCategory, identity(categories), categories), 1,
+		amountMeasures(0, columnAmount))
+	s.waiting = s.lane(selectOpen, s.byShape().On(axisStage, identity(stages), stages), 1, []cube.Measure{
+		{Where: atomAged, Value: columnAge, Buckets: &s.c.durations},
+		{Where: atomInStage, Value: columnInStage, Buckets: &s.c.durations},
+	})
+}
+
 // emitPipeline makes the samples of the family Pipeline of one source.
 func (s *scan) emitPipeline() {
 	s.emitOpen(metricPipelineDeals, openPart{value: func(c *openCell) (float64, bool) { return float64(c.deals), true }})

@@ -47,6 +47,16 @@ func growthWindows(growths []growth) []int {
 	return windows
 }
 
+// layRollups declares the populations of the medians; what else rollups are made of are the sums of deals.
+func (s *scan) layRollups() {
+	s.lanes.sizes = &cube.Population{
+		Where: atomWon | atomPriced, Value: columnAmount, Slots: s.c.ranked, Scratch: s.scratch,
+	}
+	s.lanes.cycles = &cube.Population{
+		Where: atomWon | atomCycled, Value: columnCycle, Slots: s.c.ranked, Scratch: s.scratch,
+	}
+}
+
 // emitRollups makes the ratios, means, medians and distinct counts: what cannot be summed up in a query.
 func (s *scan) emitRollups() {
 	s.eachRollup(metricWinRatio, (*rollupEmitter).emitWinRatio)
