@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,14 +12,15 @@ import (
 )
 
 // companies turns a page of companies into a batch.
-func (r *run) companies(_ context.Context, results []json.RawMessage) (record.Batch, error) {
+func (r *run) companies(_ context.Context, results []object) (record.Batch, error) {
 	var batch record.Batch
-	for _, raw := range results {
-		rec, bad := readObject(raw)
+	accounts := make([]crm.Account, 0, len(results))
+	for i := range results {
+		rec := &results[i]
 		version, dated := rec.version()
-		fault := source.Fault{Reason: bad}
+		fault := source.Fault{Reason: rec.bad}
 		switch {
-		case bad != "":
+		case rec.bad != "":
 		case rec.Properties == nil:
 			fault.Reason = record.BadShape
 		case !dated:
@@ -28,16 +28,17 @@ func (r *run) companies(_ context.Context, results []json.RawMessage) (record.Ba
 		}
 		batch.Removals = append(batch.Removals, rec.mergers(crm.Accounts.Name())...)
 		if fault.Reason != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault, raw))
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault))
 			continue
 		}
 		dimensions := labels(r.source.plan.company, func(property string) string {
-			return strings.TrimLeft(string(rec.Properties[property]), ";")
+			return strings.TrimLeft(string(rec.Properties.get(property)), ";")
 		})
-		crm.Accounts.Append(&batch.Rows, crm.Account{
+		accounts = append(accounts, crm.Account{
 			Head: record.Head{ID: string(rec.ID), Version: version, Dimensions: dimensions},
 		})
 	}
+	crm.Accounts.Append(&batch.Rows, accounts...)
 	return batch, nil
 }
 

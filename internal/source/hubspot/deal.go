@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
@@ -13,7 +12,7 @@ import (
 )
 
 // deals turns a page of deals into a batch.
-func (r *run) deals(ctx context.Context, results []json.RawMessage) (record.Batch, error) {
+func (r *run) deals(ctx context.Context, results []object) (record.Batch, error) {
 	if len(results) == 0 {
 		return record.Batch{}, nil
 	}
@@ -23,24 +22,36 @@ func (r *run) deals(ctx context.Context, results []json.RawMessage) (record.Batc
 		}
 	}
 	records := make([]dealRecord, len(results))
-	for i, raw := range results {
-		records[i] = r.decode(raw)
+	for i := range results {
+		records[i] = r.decode(results[i])
 	}
 	if err := r.lookFor(ctx, records); err != nil {
 		return record.Batch{}, err
 	}
 	var batch record.Batch
+	deals := make([]crm.Deal, 0, len(records))
 	for i := range records {
-		if err := r.settle(&records[i], &batch); err != nil {
+		d := &records[i]
+		if err := r.settle(d); err != nil {
 			return record.Batch{}, err
 		}
+		// What a deal absorbed is gone even if the deal itself cannot be read.
+		batch.Removals = append(batch.Removals, d.mergers(crm.Deals.Name())...)
+		if d.fault.Reason != "" {
+			batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.Deals.Name(), d.fault))
+			continue
+		}
+		deals = append(deals, d.deal)
 	}
-	if !r.source.plan.readsCompanies() {
-		return batch, nil
+	if r.source.plan.readsCompanies() {
+		unread, err := r.source.api.linkAccounts(ctx, deals)
+		if err != nil {
+			return record.Batch{}, err
+		}
+		r.unlinked += unread
 	}
-	unread, err := r.source.api.linkAccounts(ctx, crm.Deals.In(batch.Rows))
-	r.unlinked += unread
-	return batch, err
+	crm.Deals.Append(&batch.Rows, deals...)
+	return batch, nil
 }
 
 // lookFor reads the references again, once per Sync, if a deal refers to something they do not hold.
@@ -68,16 +79,15 @@ func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 // dealRecord is a deal before it is known what its stage says.
 type dealRecord struct {
 	object
-	raw   json.RawMessage
 	deal  crm.Deal
 	fault source.Fault // without a reason where the record can be read
 }
 
 // decode reads a record as far as it needs nothing but itself.
-func (r *run) decode(raw json.RawMessage) dealRecord {
-	d := dealRecord{raw: raw}
-	d.object, d.fault.Reason = readObject(raw)
-	if d.fault.Reason == "" && d.Properties == nil {
+func (r *run) decode(rec object) dealRecord {
+	d := dealRecord{object: rec}
+	d.fault.Reason = rec.bad
+	if rec.bad == "" && rec.Properties == nil {
 		d.fault.Reason = record.BadShape
 	}
 	if d.fault.Reason != "" {
@@ -91,41 +101,41 @@ func (r *run) deal(rec *object) (crm.Deal, source.Fault) {
 	p := rec.Properties
 	d := crm.Deal{
 		Head:             record.Head{ID: string(rec.ID)},
-		Pipeline:         string(p[propertyPipeline]),
-		Stage:            string(p[propertyStage]),
-		Rep:              string(p[propertyOwner]),
+		Pipeline:         string(p.get(propertyPipeline)),
+		Stage:            string(p.get(propertyStage)),
+		Rep:              string(p.get(propertyOwner)),
 		Outcome:          flagOutcome(p),
-		Probability:      probability(p[propertyProbability]),
-		ForecastCategory: forecastCategory(p[propertyForecast]),
+		Probability:      probability(p.get(propertyProbability)),
+		ForecastCategory: forecastCategory(p.get(propertyForecast)),
 	}
 	var ok bool
 	if d.Version, ok = rec.version(); !ok {
 		return d, rec.fault(record.BadDate, propertyModified)
 	}
 	var err error
-	if d.Created, err = value.ParseInstant(string(p[propertyCreated])); err != nil {
+	if d.Created, err = value.ParseInstant(string(p.get(propertyCreated))); err != nil {
 		return d, rec.fault(record.BadDate, propertyCreated)
 	}
-	if d.Closed, err = value.ParseInstant(string(p[propertyClosed])); err != nil {
+	if d.Closed, err = value.ParseInstant(string(p.get(propertyClosed))); err != nil {
 		return d, rec.fault(record.BadDate, propertyClosed)
 	}
-	if entered, err := value.ParseInstant(string(p[propertyStageEntered])); err == nil {
+	if entered, err := value.ParseInstant(string(p.get(propertyStageEntered))); err == nil {
 		d.StageEntered = entered
 	}
 	if !r.money(&d, p) {
 		return d, rec.fault(record.BadAmount, r.source.plan.amount)
 	}
 	d.Dimensions = labels(r.source.plan.deal, func(property string) string {
-		return strings.TrimLeft(string(p[property]), ";") // of a multiple choice
+		return strings.TrimLeft(string(p.get(property)), ";") // of a multiple choice
 	})
 	return d, source.Fault{}
 }
 
 // flagOutcome is what the record itself says. HubSpot calculates the flags without touching the modification date, so
 // they may lag behind the stage.
-func flagOutcome(p map[string]text) crm.Outcome {
-	won, _ := p[propertyIsClosedWon].truth()
-	closed, known := p[propertyIsClosed].truth()
+func flagOutcome(p propertyValues) crm.Outcome {
+	won, _ := p.get(propertyIsClosedWon).truth()
+	closed, known := p.get(propertyIsClosed).truth()
 	switch {
 	case won:
 		return crm.OutcomeWon
@@ -137,8 +147,11 @@ func flagOutcome(p map[string]text) crm.Outcome {
 	return crm.OutcomeUnknown
 }
 
+// separators are how portals part the words of a forecast category, if at all.
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
+
 func forecastCategory(value text) crm.ForecastCategory {
-	switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(string(value))) {
+	switch separators.Replace(strings.ToLower(string(value))) {
 	case "omit", "omitted":
 		return crm.ForecastOmitted
 	case "pipeline":
@@ -155,10 +168,8 @@ func forecastCategory(value text) crm.ForecastCategory {
 	return ""
 }
 
-// settle puts a record into the batch, once it is known what it refers to.
-func (r *run) settle(d *dealRecord, batch *record.Batch) error {
-	// What a deal absorbed is gone even if the deal itself cannot be read.
-	batch.Removals = append(batch.Removals, d.mergers(crm.Deals.Name())...)
+// settle completes a record, once it is known what it refers to.
+func (r *run) settle(d *dealRecord) error {
 	stage := r.source.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
 	outcome := stage.Outcome
 	if outcome == crm.OutcomeUnknown {
@@ -168,23 +179,19 @@ func (r *run) settle(d *dealRecord, batch *record.Batch) error {
 		d.fault = d.object.fault(record.BadOutcome, propertyStage)
 	}
 	if d.fault.Reason != "" {
-		batch.Quarantined = append(batch.Quarantined, d.quarantined(crm.Deals.Name(), d.fault, d.raw))
 		return nil
 	}
 	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
 		r.disagreements++
 	}
+	pipeline := r.source.references.pipelines[d.deal.Pipeline].Label
 	var err error
-	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline,
-		r.source.references.pipelines[d.deal.Pipeline].Label,
-		func() expression.Record {
-			return r.source.environment.Record(&d.deal, source.Named{
-				Name: string(d.Properties[propertyName]), Pipeline: r.source.references.pipelines[d.deal.Pipeline].Label,
-				Stage: stage.Label, Rep: r.source.references.reps[d.deal.Rep], Outcome: outcome,
-			})
+	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline, pipeline, func() expression.Record {
+		return r.source.environment.Record(&d.deal, source.Named{
+			Name: string(d.Properties.get(propertyName)), Pipeline: pipeline, Stage: stage.Label,
+			Rep: r.source.references.reps[d.deal.Rep], Outcome: outcome,
 		})
-	deal := d.deal
-	deal.Stage = stageKey{deal.Pipeline, deal.Stage}.unique()
-	crm.Deals.Append(&batch.Rows, deal)
+	})
+	d.deal.Stage = stageKey{d.deal.Pipeline, d.deal.Stage}.unique()
 	return err
 }

@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -107,12 +106,11 @@ func (p *page) ends() bool {
 var errNoID = errors.New("none of its ids can be read")
 
 // lastID returns the last id of a page. Ids that do not ascend would have the search go in circles, or skip records.
-func lastID(before string, results []json.RawMessage) (string, error) {
+func lastID(before string, results []object) (string, error) {
 	last := number(text(before))
 	progress := false
-	for _, raw := range results {
-		rec, _ := readObject(raw)
-		id := number(rec.ID)
+	for i := range results {
+		id := number(results[i].ID)
 		switch {
 		case id == 0: // is quarantined
 		case id <= last:

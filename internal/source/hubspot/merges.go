@@ -22,7 +22,7 @@ const (
 // and M lists N and C. A and B would then count beside M until the next full pass, so that one is wanted soon.
 func (r *run) noticeChains(ctx context.Context, batch *record.Batch) error {
 	memory, ok := r.sink.(source.Memory)
-	if !ok || r.cursor.Chained {
+	if !ok || r.cursor.Chained || len(batch.Removals) == 0 {
 		return nil
 	}
 	versions := versionsOf(batch)

@@ -17,9 +17,9 @@ const homeCurrencySuffix = "_in_home_currency"
 // money sets amount and currency, and reports whether the amount can be read. It prefers the reporting currency: the
 // deal's own amount if it is in it, else HubSpot's conversion if that is. Of another property than amount HubSpot has no
 // conversion.
-func (r *run) money(d *crm.Deal, p map[string]text) bool {
+func (r *run) money(d *crm.Deal, p propertyValues) bool {
 	property, stated := r.source.plan.amount, r.source.config.Currency
-	own := strings.ToUpper(string(p[propertyCurrency]))
+	own := strings.ToUpper(string(p.get(propertyCurrency)))
 	home := cmp.Or(r.cursor.Portal.Currency, stated)
 	switch {
 	case property != propertyAmount && stated != "":
@@ -29,8 +29,8 @@ func (r *run) money(d *crm.Deal, p map[string]text) bool {
 	default:
 		d.Currency = cmp.Or(own, stated, home)
 	}
-	if p[property] != "" {
-		amount, err := value.ParseMoney(string(p[property]))
+	if p.get(property) != "" {
+		amount, err := value.ParseMoney(string(p.get(property)))
 		if err != nil {
 			return false
 		}
@@ -40,7 +40,7 @@ func (r *run) money(d *crm.Deal, p map[string]text) bool {
 	if property != propertyAmount || d.Currency == reporting || own == "" || home != reporting {
 		return true
 	}
-	if converted, err := value.ParseMoney(string(p[propertyHomeAmount])); err == nil {
+	if converted, err := value.ParseMoney(string(p.get(propertyHomeAmount))); err == nil {
 		d.Amount, d.AmountKnown, d.Currency = converted, true, home
 	}
 	return true

@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
@@ -130,12 +129,12 @@ func (r *run) sweep(ctx context.Context) error {
 }
 
 // archivedDeals turns a page of the archived listing into tombstones.
-func archivedDeals(_ context.Context, results []json.RawMessage) (record.Batch, error) {
+func archivedDeals(_ context.Context, results []object) (record.Batch, error) {
 	var batch record.Batch
-	for _, raw := range results {
-		rec, bad := readObject(raw)
-		if bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Deals.Name(), source.Fault{Reason: bad}, raw))
+	for i := range results {
+		rec := &results[i]
+		if rec.bad != "" {
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Deals.Name(), source.Fault{Reason: rec.bad}))
 			continue
 		}
 		if !rec.Archived && rec.ArchivedAt == "" {

@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
@@ -89,7 +88,7 @@ func (r *run) inspect(ctx context.Context, results int, batch *record.Batch) err
 }
 
 // reader turns the records of one page into a batch.
-type reader func(ctx context.Context, results []json.RawMessage) (record.Batch, error)
+type reader func(ctx context.Context, results []object) (record.Batch, error)
 
 // minChecked is how many records a page needs for a check of its share of bad ones.
 const minChecked = 10

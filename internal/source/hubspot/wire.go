@@ -1,8 +1,6 @@
 package hubspot
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
@@ -18,21 +16,11 @@ type text string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *text) UnmarshalJSON(data []byte) error {
-	switch {
-	case bytes.Equal(data, []byte("null")):
-		*t = ""
-		return nil
-	case data[0] == '"':
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		*t = text(strings.TrimSpace(s))
-		return nil
-	case data[0] == '{' || data[0] == '[':
+	read, ok := readText(string(data))
+	if !ok {
 		return errors.New("neither text nor null")
 	}
-	*t = text(data)
+	*t = read
 	return nil
 }
 
@@ -47,11 +35,11 @@ func (t text) truth() (value, known bool) {
 	return false, false
 }
 
-// page is one answer of a listing or a search. Records stay raw, so that one broken record does not fail the page.
+// page is one answer of a listing or a search.
 type page struct {
-	Results []json.RawMessage `json:"results"`
-	Total   *int64            `json:"total"` // of searches only
-	Paging  paging            `json:"paging"`
+	Results []object `json:"results"`
+	Total   *int64   `json:"total"` // of searches only
+	Paging  paging   `json:"paging"`
 }
 
 // paging is where an answer goes on. Its link is never followed: it may name another version of the path.
@@ -61,41 +49,105 @@ type paging struct {
 	} `json:"next"`
 }
 
-// object is what deals and companies have in common.
+// object is what deals and companies have in common. Of one that cannot be read there is the id, if that can be.
 type object struct {
-	ID         text            `json:"id"`
-	Properties map[string]text `json:"properties"`
-	UpdatedAt  text            `json:"updatedAt"`
-	Archived   bool            `json:"archived"`
-	ArchivedAt text            `json:"archivedAt"`
+	ID         text
+	Properties propertyValues // nil where the record has none
+	UpdatedAt  text
+	ArchivedAt text
+	Archived   bool
+
+	raw string
+	bad record.Reason // why it cannot be read, "" where it can
 }
 
-// readObject decodes a record. Where it cannot be read, the record still has its id if that can be.
-func readObject(raw json.RawMessage) (object, record.Reason) {
-	var rec object
-	err := json.Unmarshal(raw, &rec)
-	if err != nil {
-		var head struct {
-			ID text `json:"id"`
+// propertyValues are few, so that looking through them takes less than making a map.
+type propertyValues []property
+
+type property struct {
+	name  string
+	value text
+}
+
+// get returns the value of a property, "" where there is none.
+func (p propertyValues) get(name string) text {
+	for i := range p {
+		if p[i].name == name {
+			return p[i].value
 		}
-		// The error is the one above; the id only names the record whose older copy is now stale.
-		_ = json.Unmarshal(raw, &head)
-		rec = object{ID: head.ID}
+	}
+	return ""
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails, so that one broken record does not fail the page.
+func (r *object) UnmarshalJSON(data []byte) error {
+	*r = readObject(string(data))
+	return nil
+}
+
+// readObject decodes a record.
+func readObject(raw string) object {
+	rec := object{raw: raw}
+	ok := raw == "null" || strings.HasPrefix(raw, "{")
+	for name, value := range members(raw) {
+		ok = rec.set(name, value) && ok
 	}
 	switch {
-	case err == nil && !validID(rec.ID):
-		return object{}, record.BadID
 	case !validID(rec.ID):
-		return object{}, record.BadShape
-	case err != nil:
-		return rec, record.BadShape
+		rec = object{raw: raw, bad: record.BadShape}
+		if ok {
+			rec.bad = record.BadID
+		}
+	case !ok:
+		rec = object{ID: rec.ID, raw: raw, bad: record.BadShape}
 	}
-	return rec, ""
+	return rec
+}
+
+// set takes in a member of the record, and reports whether its value has the right form.
+func (r *object) set(name, value string) (ok bool) {
+	switch name {
+	case "id":
+		return setText(&r.ID, value)
+	case "updatedAt":
+		return setText(&r.UpdatedAt, value)
+	case "archivedAt":
+		return setText(&r.ArchivedAt, value)
+	case "archived":
+		r.Archived = value == "true"
+		return value == "true" || value == "false" || value == "null"
+	case "properties":
+		r.Properties, ok = readProperties(value)
+		return ok
+	}
+	return true
+}
+
+func setText(target *text, value string) bool {
+	read, ok := readText(value)
+	if ok {
+		*target = read
+	}
+	return ok
+}
+
+func readProperties(value string) (read propertyValues, ok bool) {
+	if value == "null" {
+		return nil, true
+	}
+	ok = strings.HasPrefix(value, "{")
+	read = make(propertyValues, 0, strings.Count(value, ":"))
+	for name, value := range members(value) {
+		said, isText := readText(value)
+		read = append(read, property{name, said})
+		ok = ok && isText
+	}
+	return read, ok
 }
 
 // version returns when the record was last modified, in milliseconds.
 func (r *object) version() (int64, bool) {
-	for _, modified := range []text{r.Properties[propertyModified], r.UpdatedAt} {
+	for _, modified := range []text{r.Properties.get(propertyModified), r.UpdatedAt} {
 		if at, err := value.ParseInstant(string(modified)); err == nil && at.Known() {
 			return at.Milli(), true
 		}
@@ -106,7 +158,7 @@ func (r *object) version() (int64, bool) {
 // absorbed returns the ids of the records that were merged into this one.
 func (r *object) absorbed() []string {
 	var ids []string
-	for item := range strings.SplitSeq(string(r.Properties[propertyMergedIDs]), ";") {
+	for item := range strings.SplitSeq(string(r.Properties.get(propertyMergedIDs)), ";") {
 		id, _, _ := strings.Cut(item, ":") // contacts write id:milliseconds, and others may follow
 		if id = strings.TrimSpace(id); validID(text(id)) && id != string(r.ID) {
 			ids = append(ids, id)
@@ -126,14 +178,14 @@ func (r *object) mergers(kind record.Name) []record.Removal {
 }
 
 // quarantined returns the record as one that could not be read.
-func (r *object) quarantined(kind record.Name, fault source.Fault, raw json.RawMessage) record.Quarantined {
+func (r *object) quarantined(kind record.Name, fault source.Fault) record.Quarantined {
 	version, _ := r.version()
-	return fault.Quarantine(kind, string(r.ID), version, raw)
+	return fault.Quarantine(kind, string(r.ID), version, []byte(r.raw))
 }
 
 // fault blames the value of a property.
 func (r *object) fault(reason record.Reason, property string) source.Fault {
-	return source.Fault{Reason: reason, Place: property, Value: string(r.Properties[property])}
+	return source.Fault{Reason: reason, Place: property, Value: string(r.Properties.get(property))}
 }
 
 // validID reports whether an id is a number, as all ids of CRM records are.
