@@ -91,8 +91,10 @@ func ParseInstant(s string) (Instant, error) {
 	if s == "" {
 		return Instant{}, nil
 	}
-	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return Instant{milli: t.UnixMilli(), kind: instantDate}, nil
+	if len(s) == len(time.DateOnly) { // the error of a failed try would cost more than all the rest
+		if t, err := time.Parse(time.DateOnly, s); err == nil {
+			return Instant{milli: t.UnixMilli(), kind: instantDate}, nil
+		}
 	}
 	for _, layout := range momentLayouts {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -89,12 +89,16 @@ func readText(value string) (t text, ok bool) {
 }
 
 // unquote returns what a string says.
-func unquote(quoted string) (s string, ok bool) {
+func unquote(quoted string) (said string, ok bool) {
 	if inner := quoted[1:max(1, len(quoted)-1)]; literal(inner) {
 		return inner, true
 	}
-	err := json.Unmarshal([]byte(quoted), &s)
-	return s, err == nil
+	return decodeString(quoted)
+}
+
+func decodeString(quoted string) (said string, ok bool) {
+	err := json.Unmarshal([]byte(quoted), &said)
+	return said, err == nil
 }
 
 // literal reports whether the inside of a string stands for itself: without escapes, and without bytes that might not
