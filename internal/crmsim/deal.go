@@ -21,6 +21,8 @@ type Deal struct {
 	Stage    string // id of a Stage
 	Rep      int64  // 0 for none
 	Account  int64  // 0 for none
+	// Further are accounts beside that one; HubSpot knows them, Salesforce does not. Edits set another slice.
+	Further []int64
 
 	Amount   string // decimal text, "" is null
 	Currency string // "" is Info.Currency

@@ -21,6 +21,9 @@ type Limits = access.Limits
 // Revoke ends a token of any kind: static, access or refresh.
 func (h *Handler) Revoke(token string) { h.credentials.Revoke(token) }
 
+// Install hands out one more refresh token: the app was installed again.
+func (h *Handler) Install(refresh string) { h.credentials.Install(refresh) }
+
 // tokenAnswer is a fresh access token.
 type tokenAnswer struct {
 	TokenType    string   `json:"token_type"`
@@ -45,12 +48,12 @@ func (h *Handler) token(r *http.Request) (int, any, *refusal.Refusal) {
 		}
 	}
 	form := r.PostForm // never the query, where a secret would end up in logs
-	token, f := h.credentials.Refresh(form, h.world.Now())
+	token, refresh, f := h.credentials.Refresh(form, h.world.Now())
 	if f != nil {
 		return 0, nil, f
 	}
 	return http.StatusOK, tokenAnswer{
-		TokenType: "bearer", TokenUse: "access_token", AccessToken: token, RefreshToken: form.Get("refresh_token"),
+		TokenType: "bearer", TokenUse: "access_token", AccessToken: token, RefreshToken: refresh,
 		ExpiresIn: int(access.AccessTokenLife.Seconds()), HubID: h.world.Info().Number, UserID: 555_001,
 		Scopes: h.scopes(),
 	}, nil

@@ -105,6 +105,36 @@ func TestOAuth(t *testing.T) {
 	}
 }
 
+func TestRefreshTokensRotate(t *testing.T) {
+	app := hubspot.OAuth{ClientID: "app", ClientSecret: "hush", RefreshToken: "na1-refresh", Rotates: true}
+	p := newPortal(t, 1, hubspot.Options{OAuth: &app})
+	refresh := func(token string) (next string, a answer) {
+		form := url.Values{
+			"grant_type": {"refresh_token"}, "client_id": {"app"}, "client_secret": {"hush"}, "refresh_token": {token},
+		}
+		r := httptest.NewRequest(http.MethodPost, "/oauth/2026-09/token", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		a = p.do(r)
+		_, next, _ = strings.Cut(a.raw, `"refresh_token":"`)
+		next, _, _ = strings.Cut(next, `"`)
+		return next, a
+	}
+	second, a := refresh("na1-refresh")
+	if a.status != http.StatusOK || second == "" || second == "na1-refresh" {
+		t.Fatalf("the first refresh: %d %s", a.status, a.raw)
+	}
+	if _, a := refresh("na1-refresh"); a.Status != "BAD_REFRESH_TOKEN" {
+		t.Errorf("a token that was used up: %d %s", a.status, a.raw)
+	}
+	if third, a := refresh(second); a.status != http.StatusOK || third == second {
+		t.Errorf("the second refresh: %d %s", a.status, a.raw)
+	}
+	p.api.Install("na1-again")
+	if _, a := refresh("na1-again"); a.status != http.StatusOK {
+		t.Errorf("a second installation: %d %s", a.status, a.raw)
+	}
+}
+
 func TestRateLimits(t *testing.T) {
 	p := newPortal(t, 1, hubspot.Options{Limits: hubspot.Limits{TenSecondly: 3, SearchSecondly: 2, Daily: 8}})
 	for want := range 3 {

@@ -1,9 +1,11 @@
 package hubspot
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot/body"
@@ -20,11 +22,18 @@ const associationPage = 500
 
 // link is one direction of an association.
 type link struct {
+	naming.Association
+
 	other naming.Naming
 	label string // such as "deal_to_company"
 	types [2]int // ids of the primary and of the unlabeled association type
-	field string // of the kind that refers to the other
 	back  bool   // the other kind refers to this one
+}
+
+// mate is the id of a record that another one is associated with.
+type mate struct {
+	id      int64
+	primary bool
 }
 
 // linkTo returns how records of a type are associated with those of another.
@@ -36,26 +45,48 @@ func (h *Handler) linkTo(o *naming.Object, name string) (link, bool) {
 	label := o.Single + "_to_" + other.Single
 	for _, a := range o.Associations {
 		if a.To == other.Type {
-			return link{other: other, label: label, types: a.There, field: a.Field}, true
+			return link{Association: a, other: other, label: label, types: a.There}, true
 		}
 	}
 	for _, a := range other.Associations {
 		if a.To == o.Type {
-			return link{other: other, label: label, types: a.Back, field: a.Field, back: true}, true
+			return link{Association: a, other: other, label: label, types: a.Back, back: true}, true
 		}
 	}
 	return link{other: other}, false
 }
 
-// associates returns the ids of what each of some records is associated with. Among those that refer to a record, only
-// live ones count.
-func (h *Handler) associates(l link, o *naming.Object, records []world.Record) [][]int64 {
-	associated := make([][]int64, len(records))
+// referred returns what a record of the kind that refers to the other is associated with, in ascending order.
+func (h *Handler) referred(l link, primary int64, r world.Record, kind string) []mate {
+	var mates []mate
+	add := func(number int64, primary bool) {
+		if merged, ok := h.world.Record(kind, number); ok && merged.Base().MergedInto != 0 {
+			number = merged.Base().MergedInto
+		}
+		known := slices.ContainsFunc(mates, func(m mate) bool { return m.id == number })
+		if number != 0 && !known && h.seen(kind, number) {
+			mates = append(mates, mate{number, primary})
+		}
+	}
+	add(primary, true)
+	if l.Further != nil {
+		for _, number := range l.Further(r) {
+			add(number, false)
+		}
+	}
+	slices.SortFunc(mates, func(a, b mate) int { return cmp.Compare(a.id, b.id) })
+	return mates
+}
+
+// associates returns what each of some records is associated with. Among those that refer to a record, only live ones
+// count.
+func (h *Handler) associates(l link, o *naming.Object, records []world.Record) [][]mate {
+	associated := make([][]mate, len(records))
 	if !l.back {
-		field, _ := h.world.Kind(o.Kind).Field(l.field)
+		field, _ := h.world.Kind(o.Kind).Field(l.Field)
 		for i, r := range records {
-			if number := field.Read(r).ID; number != 0 && h.seen(l.other.Kind, number) {
-				associated[i] = []int64{l.other.Base + number}
+			for _, m := range h.referred(l, field.Read(r).ID, r, l.other.Kind) {
+				associated[i] = append(associated[i], mate{l.other.Base + m.id, m.primary})
 			}
 		}
 		return associated
@@ -64,10 +95,15 @@ func (h *Handler) associates(l link, o *naming.Object, records []world.Record) [
 	for i, r := range records {
 		at[r.Base().ID] = i
 	}
-	field, _ := h.world.Kind(l.other.Kind).Field(l.field)
+	field, _ := h.world.Kind(l.other.Kind).Field(l.Field)
 	for _, r := range h.world.Records(l.other.Kind, h.world.Now()) {
-		if i, ok := at[field.Read(r).ID]; ok && r.Base().Live() {
-			associated[i] = append(associated[i], l.other.Base+r.Base().ID)
+		if !r.Base().Live() {
+			continue
+		}
+		for _, m := range h.referred(l, field.Read(r).ID, r, o.Kind) {
+			if i, ok := at[m.id]; ok {
+				associated[i] = append(associated[i], mate{l.other.Base + r.Base().ID, m.primary})
+			}
 		}
 	}
 	return associated
@@ -79,8 +115,8 @@ func (h *Handler) seen(kind string, number int64) bool {
 	return ok
 }
 
-// inline returns the associations of a list or get, for each of some records. Each company of a deal comes twice, as any
-// and as primary company. Types that were not asked for, that do not exist or that have no entries are left out.
+// inline returns the associations of a list or get, for each of some records. The primary company of a deal comes twice,
+// as any and as primary company. Types that were not asked for, that do not exist or that have no entries are left out.
 func (h *Handler) inline(o *naming.Object, records []world.Record, asked []string) []map[string]results[associate] {
 	inlined := make([]map[string]results[associate], len(records))
 	for _, name := range asked {
@@ -88,28 +124,30 @@ func (h *Handler) inline(o *naming.Object, records []world.Record, asked []strin
 		if !ok {
 			continue
 		}
-		for i, ids := range h.associates(l, o, records) {
-			if len(ids) == 0 {
+		for i, mates := range h.associates(l, o, records) {
+			if len(mates) == 0 {
 				continue
 			}
 			if inlined[i] == nil {
 				inlined[i] = map[string]results[associate]{}
 			}
-			inlined[i][l.other.Type] = inlineOf(l, ids)
+			inlined[i][l.other.Type] = inlineOf(l, mates)
 		}
 	}
 	return inlined
 }
 
-func inlineOf(l link, ids []int64) results[associate] {
+func inlineOf(l link, mates []mate) results[associate] {
 	inline := results[associate]{}
-	for _, id := range ids[:min(inlineCap, len(ids))] {
-		text := strconv.FormatInt(id, 10)
-		inline.Results = append(inline.Results, associate{ID: text, Type: l.label},
-			associate{ID: text, Type: l.label + "_unlabeled"})
+	for _, m := range mates[:min(inlineCap, len(mates))] {
+		text := strconv.FormatInt(m.id, 10)
+		if m.primary {
+			inline.Results = append(inline.Results, associate{ID: text, Type: l.label})
+		}
+		inline.Results = append(inline.Results, associate{ID: text, Type: l.label + "_unlabeled"})
 	}
-	if len(ids) > inlineCap {
-		inline.Paging = &paging{Next: next{After: strconv.FormatInt(ids[inlineCap], 10)}}
+	if len(mates) > inlineCap {
+		inline.Paging = &paging{Next: next{After: strconv.FormatInt(mates[inlineCap].id, 10)}}
 	}
 	return inline
 }
@@ -205,35 +243,37 @@ func (h *Handler) batchAssociations(r *http.Request) (int, any, *refusal.Refusal
 		}
 	}
 	l, linked := h.linkTo(from, to.Type)
-	associated := make([][]int64, len(found))
+	associated := make([][]mate, len(found))
 	if linked {
 		associated = h.associates(l, from, found)
 	}
 	answer := newBatch[association](h)
 	for i, input := range asked.Inputs {
-		var ids []int64
+		var mates []mate
 		if place, ok := known[string(input.ID)]; ok {
-			ids = associated[place]
+			mates = associated[place]
 		}
-		if starts[i] >= len(ids) {
+		if starts[i] >= len(mates) {
 			answer.Errors = append(answer.Errors, noAssociations(from.Naming, to.Naming, string(input.ID)))
 			continue
 		}
-		answer.Results = append(answer.Results, associationsOf(l, string(input.ID), ids, starts[i]))
+		answer.Results = append(answer.Results, h.associationsOf(l, string(input.ID), mates, starts[i]))
 	}
 	return answer.answer()
 }
 
-func associationsOf(l link, id string, associates []int64, start int) association {
+func (h *Handler) associationsOf(l link, id string, mates []mate, start int) association {
 	a := association{From: map[string]string{"id": id}}
-	end := min(start+associationPage, len(associates))
-	for _, other := range associates[start:end] {
-		a.To = append(a.To, associated{ToObjectID: other, Types: []associationType{
-			{Category: "HUBSPOT_DEFINED", TypeID: l.types[0], Label: new("Primary")},
-			{Category: "HUBSPOT_DEFINED", TypeID: l.types[1]},
-		}})
+	end := min(start+cmp.Or(h.options.AssociationPage, associationPage), len(mates))
+	for _, m := range mates[start:end] {
+		types := []associationType{{Category: "HUBSPOT_DEFINED", TypeID: l.types[1]}}
+		if m.primary {
+			primary := associationType{Category: "HUBSPOT_DEFINED", TypeID: l.types[0], Label: new("Primary")}
+			types = slices.Insert(types, 0, primary)
+		}
+		a.To = append(a.To, associated{ToObjectID: m.id, Types: types})
 	}
-	if end < len(associates) {
+	if end < len(mates) {
 		a.Paging = &paging{Next: next{After: encodeOffset(end)}}
 	}
 	return a

@@ -36,6 +36,8 @@ type Options struct {
 	ShortPages bool
 	// SearchCeiling is how far a search can be paged, whatever its total; 0 is HubSpot's 10,000.
 	SearchCeiling int
+	// AssociationPage is how many associations of one record a batch answers; 0 is HubSpot's 500.
+	AssociationPage int
 	// Absent says how a property without a value looks.
 	Absent Absent
 	// BatchFollowsMerges makes batch read answer a merged-away id with its survivor. HubSpot does not say what it does.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -440,6 +441,61 @@ func TestAssociations(t *testing.T) {
 	crowded := p.get("/crm/v3/objects/companies?associations=deals").Results[0].Associations["deals"].Results
 	if len(crowded) != 2*100 {
 		t.Errorf("%d inline associations of a company with 120 deals", len(crowded))
+	}
+}
+
+// TestSeveralAssociations gives a deal companies beside its primary one, of which two merge.
+func TestSeveralAssociations(t *testing.T) {
+	const path = "/crm/associations/2026-09/deals/companies/batch/read"
+	p := newPortal(t, 1, hubspot.Options{AssociationPage: 2})
+	var companies []int64
+	for range 4 {
+		companies = append(companies, p.world.AddAccount(crmsim.Account{}))
+	}
+	deal := p.world.AddDeal(crmsim.Deal{
+		Pipeline: "default", Stage: "qualified", Account: companies[2], Further: []int64{companies[3], companies[0], companies[1]},
+	})
+	read := func() (types map[string][]int, pages int) {
+		t.Helper()
+		types = map[string][]int{}
+		for after, more := "", true; more; pages++ {
+			a := p.post(path, map[string]any{"inputs": []map[string]any{{"id": hubspot.DealID(deal), "after": after}}})
+			if len(a.Results) != 1 || len(a.Results[0].To) > 2 {
+				t.Fatalf("associations: %d %s", a.status, a.raw)
+			}
+			for _, to := range a.Results[0].To {
+				for _, kind := range to.Types {
+					types[string(to.ToObjectID)] = append(types[string(to.ToObjectID)], kind.TypeID)
+				}
+			}
+			_, after, more = strings.Cut(a.raw, `"after":"`)
+			after, _, _ = strings.Cut(after, `"`)
+		}
+		return types, pages
+	}
+	want := map[string][]int{
+		hubspot.CompanyID(companies[0]): {341}, hubspot.CompanyID(companies[1]): {341},
+		hubspot.CompanyID(companies[2]): {5, 341}, hubspot.CompanyID(companies[3]): {341},
+	}
+	if got, pages := read(); !maps.EqualFunc(got, want, slices.Equal) || pages != 2 {
+		t.Errorf("%v on %d pages, want %v on 2", got, pages, want)
+	}
+	survivor, err := p.world.MergeAccounts(companies[0], companies[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(want, hubspot.CompanyID(companies[0]))
+	delete(want, hubspot.CompanyID(companies[1]))
+	want[hubspot.CompanyID(survivor)] = []int{341}
+	if got, _ := read(); !maps.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("%v after a merge, want %v", got, want)
+	}
+	back := p.get("/crm/objects/2026-09/companies?limit=100&associations=deals")
+	for _, company := range back.Results {
+		deals := company.Associations["deals"].Results
+		if kinds, ok := want[company.ID]; ok && len(deals) != len(kinds) {
+			t.Errorf("company %s has the deals %v", company.ID, deals)
+		}
 	}
 }
 

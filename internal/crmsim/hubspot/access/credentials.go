@@ -17,6 +17,8 @@ type OAuth struct {
 	ClientID     string
 	ClientSecret string
 	RefreshToken string
+	// Rotates makes each refresh hand out another refresh token, the last one's use being its end.
+	Rotates bool
 }
 
 // AccessTokenLife is what HubSpot gives an access token.
@@ -28,13 +30,19 @@ type Credentials struct {
 
 	mu      sync.Mutex
 	issued  int
+	refresh map[string]bool      // tokens that were handed out and not used up
 	tokens  map[string]time.Time // expiry; the zero time never expires
 	revoked map[string]bool
 }
 
 // NewCredentials returns static tokens that never expire, and those of an app, which may be nil.
 func NewCredentials(static []string, oauth *OAuth) *Credentials {
-	c := &Credentials{oauth: oauth, tokens: map[string]time.Time{}, revoked: map[string]bool{}}
+	c := &Credentials{
+		oauth: oauth, refresh: map[string]bool{}, tokens: map[string]time.Time{}, revoked: map[string]bool{},
+	}
+	if oauth != nil {
+		c.refresh[oauth.RefreshToken] = true
+	}
 	for _, token := range static {
 		c.tokens[token] = time.Time{}
 	}
@@ -74,11 +82,18 @@ func (c *Credentials) Revoke(token string) {
 	c.revoked[token] = true
 }
 
-// Refresh issues an access token for a refresh token: the grant of a form. Its errors carry the code in "status", not in
+// Install hands out one more refresh token: the app was installed again.
+func (c *Credentials) Install(refresh string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refresh[refresh] = true
+}
+
+// Refresh issues an access token and the next refresh token for a refresh token: the grant of a form. Its errors carry the code in "status", not in
 // the "error" of RFC 6749.
-func (c *Credentials) Refresh(form url.Values, now time.Time) (string, *refusal.Refusal) {
-	refused := func(status, message string) (string, *refusal.Refusal) {
-		return "", &refusal.Refusal{
+func (c *Credentials) Refresh(form url.Values, now time.Time) (access, refresh string, f *refusal.Refusal) {
+	refused := func(status, message string) (string, string, *refusal.Refusal) {
+		return "", "", &refusal.Refusal{
 			Code: http.StatusBadRequest, Violation: "authentication", Status: status, Message: message,
 		}
 	}
@@ -93,11 +108,17 @@ func (c *Credentials) Refresh(form url.Values, now time.Time) (string, *refusal.
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if form.Get("refresh_token") != c.oauth.RefreshToken || c.revoked[c.oauth.RefreshToken] {
+	refresh = form.Get("refresh_token")
+	if !c.refresh[refresh] || c.revoked[refresh] {
 		return refused("BAD_REFRESH_TOKEN", "missing or unknown refresh token")
 	}
 	c.issued++
-	access := fmt.Sprintf("CJsimulated%06d", c.issued)
+	access = fmt.Sprintf("CJsimulated%06d", c.issued)
 	c.tokens[access] = now.Add(AccessTokenLife)
-	return access, nil
+	if c.oauth.Rotates {
+		delete(c.refresh, refresh)
+		refresh = fmt.Sprintf("na1-simulated-%06d", c.issued)
+		c.refresh[refresh] = true
+	}
+	return access, refresh, nil
 }

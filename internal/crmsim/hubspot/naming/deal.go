@@ -30,7 +30,10 @@ func deals() Naming {
 		}),
 		Further: datesOfStages,
 		Associations: []Association{
-			{To: "companies", Field: "account", There: [2]int{5, 341}, Back: [2]int{6, 342}},
+			{
+				To: "companies", Field: "account", There: [2]int{5, 341}, Back: [2]int{6, 342},
+				Further: func(r world.Record) []int64 { return r.(*crmsim.Deal).Further },
+			},
 		},
 	}
 }

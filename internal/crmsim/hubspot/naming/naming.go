@@ -30,14 +30,16 @@ type Naming struct {
 	// Further properties depend on how the account is set up; nil for none.
 	Further func(*crmsim.World) []Property
 
-	// Associations are those of which a record of this type has one at most. The other side has them too.
+	// Associations are those that records of this type keep. The other side has them too.
 	Associations []Association
 }
 
 // Association leads from a record of one type to one of another.
 type Association struct {
 	To    string // type of the other object
-	Field string // of this kind, which refers to the kind of the other
+	Field string // of this kind, which refers to the primary one of the other kind
+	// Further returns the numbers of those beside the primary one; nil for none.
+	Further func(world.Record) []int64
 	// There and Back are the ids of the association types in the two directions: the primary and the unlabeled one.
 	There, Back [2]int
 }
