@@ -3,10 +3,13 @@ package hubspot
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"testing"
 	"time"
 
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -36,17 +39,17 @@ func (p *pinned) sync(t *testing.T, s *Source) error {
 
 // TestEveryBatchNamesItsAccount holds that no page is handed over without the account that it was read from.
 func TestEveryBatchNamesItsAccount(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.details["portalId"] = 1111 // a number on the wire
-		f.put(1000)
-		p := &pinned{memory: newMemory(), id: "1111"}
-		s := newSource(t, f, mapCompany)
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.world.UpdateInfo(func(i *crmsim.Info) { i.Number = 1111 }) // a number on the wire
+		p.put()
+		m := &pinned{memory: newMemory(), id: "1111"}
+		s := p.source(mapCompany)
 		for range 3 {
-			if err := p.sync(t, s); err != nil {
+			if err := m.sync(t, s); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(25 * time.Hour)
-			f.put(1001, "hs_lastmodifieddate", f.changed())
+			p.add(1)
 		}
 	})
 }
@@ -54,55 +57,56 @@ func TestEveryBatchNamesItsAccount(t *testing.T) {
 // TestOAuthOfAnotherAccount puts the refresh token of another portal's installation into the file (case C7). It is used
 // once the access token of the first portal has ended.
 func TestOAuthOfAnotherAccount(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		o, edit, path := withOAuth(t, f)
-		f.details["portalId"] = 1111
-		f.put(1000)
-		f.before = func(*fakeRequest) {
-			if n := len(o.refresh); n > 0 && o.refresh[n-1] == "new-canary" {
-				f.details["portalId"] = 2222
+	simulate(t, func(t *testing.T, p *simulation) {
+		edit, path := p.oauth()
+		p.world.UpdateInfo(func(i *crmsim.Info) { i.Number = 1111 })
+		p.put()
+		p.before("/token", func(*http.Request) {
+			if tokens := p.refreshTokens(); tokens[len(tokens)-1] == "new-canary" {
+				p.world.UpdateInfo(func(i *crmsim.Info) { i.Number = 2222 })
 			}
-		}
-		p := &pinned{memory: newMemory(), id: "1111"}
-		s := newSource(t, f, edit)
-		if err := p.sync(t, s); err != nil {
+		})
+		p.api.Install("new-canary")
+		m := &pinned{memory: newMemory(), id: "1111"}
+		s := p.source(edit)
+		if err := m.sync(t, s); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte("new-canary"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.sync(t, s); err != nil {
+		if err := m.sync(t, s); err != nil {
 			t.Errorf("with the first portal's access token: %v", err)
 		}
 		for range 3 {
 			time.Sleep(29 * time.Minute) // within the hour for which the account is known
-			if err := p.sync(t, s); !errors.Is(err, errOtherAccount) {
+			if err := m.sync(t, s); !errors.Is(err, errOtherAccount) {
 				t.Errorf("with the other portal's token: %v", err)
 			}
 		}
-	})
+	}, app)
 }
 
 // TestAccountCurrencyChanges holds that deals without a currency of their own follow the account's.
 func TestAccountCurrencyChanges(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
+	simulate(t, func(t *testing.T, p *simulation) {
+		deal := simulator.DealID(p.put())
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		if got := m.deals["1000"].Currency; got != "USD" {
+		if got := m.deals[deal].Currency; got != "USD" {
 			t.Fatalf("currency is %q", got)
 		}
-		f.details["companyCurrency"] = "EUR"
+		p.world.UpdateInfo(func(i *crmsim.Info) { i.Currency = "EUR" })
 		time.Sleep(time.Hour)
 		m.mustSync(t, s)
-		if got := m.deals["1000"].Currency; got != "EUR" {
+		if got := m.deals[deal].Currency; got != "EUR" {
 			t.Errorf("currency is %q, and the account's is EUR", got)
 		}
-		f.forget()
+		p.forget()
 		time.Sleep(time.Hour)
 		m.mustSync(t, s)
-		if n := f.calls("objects/2026-09/deals"); n != 0 {
+		if n := p.calls("objects/2026-09/deals"); n != 0 {
 			t.Errorf("nothing changed, and a full pass of %d pages was read", n)
 		}
 	})

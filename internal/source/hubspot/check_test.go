@@ -68,7 +68,7 @@ func TestCheckNamesAllMissingScopesAndStopsAtABadToken(t *testing.T) {
 			!strings.Contains(err.Error(), "crm.objects.owners.read") {
 			t.Errorf("got %v, want both scopes", err)
 		}
-		p.api.Forget()
+		p.forget()
 		s := p.source(func(cfg *config.Source) { settingsOf(*cfg).Token = secretFile(t, "wrong", "pat-wrong") })
 		if _, err := s.Check(t.Context()); source.ReasonOf(err) != source.ReasonAuth || p.calls("") != 1 {
 			t.Errorf("got %v after %d calls, want an auth error after 1", err, p.calls(""))

@@ -1,12 +1,14 @@
 package hubspot
 
 import (
-	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -21,49 +23,91 @@ func associated(typeID int, label any) any {
 	return map[string]any{"category": "HUBSPOT_DEFINED", "typeId": typeID, "label": label}
 }
 
+// silence leaves a deal out of the answers about companies.
+func (p *simulation) silence(deal int64) {
+	id := simulator.DealID(deal)
+	p.rewrite("/companies/batch/read", func(answer map[string]any) {
+		answer["results"] = slices.DeleteFunc(answer["results"].([]any), func(result any) bool {
+			return result.(map[string]any)["from"].(map[string]any)["id"] == id
+		})
+		failures, _ := answer["errors"].([]any)
+		answer["errors"] = slices.DeleteFunc(failures, func(failure any) bool {
+			return slices.Contains(failure.(map[string]any)["context"].(map[string]any)["fromObjectId"].([]any), any(id))
+		})
+	})
+}
+
 func TestAccountOfADeal(t *testing.T) {
 	any341 := associated(341, nil)
 	tests := map[string]struct {
-		companies []any
-		silent    bool
-		want      string
+		account int64   // of the deal
+		further []int64 // beside it
+		told    []any   // instead of what the account holds
+		silent  bool
+		want    string
 	}{
 		"none":                      {want: ""},
-		"not mentioned":             {silent: true, want: ""},
-		"a number":                  {companies: []any{company(29022297485, any341)}, want: "29022297485"},
-		"a string":                  {companies: []any{company("29022297485", any341)}, want: "29022297485"},
-		"primary by type":           {companies: []any{company(7, any341), company(9, any341, associated(5, nil))}, want: "9"},
-		"primary by label":          {companies: []any{company(7, any341), company(9, associated(99, "Primary"))}, want: "9"},
-		"lowest without a primary":  {companies: []any{company(10, any341), company(9, any341)}, want: "9"},
-		"primary on a further page": {companies: []any{company(7), company(8), company(9, associated(5, nil))}, want: "9"},
+		"not mentioned":             {account: 1, silent: true, want: ""},
+		"a number":                  {account: 1, want: simulator.CompanyID(1)},
+		"a string":                  {account: 1, told: []any{company("29022297485", any341)}, want: "29022297485"},
+		"primary by type":           {account: 2, further: []int64{1}, want: simulator.CompanyID(2)},
+		"primary by label":          {account: 1, told: []any{company(7, any341), company(9, associated(99, "Primary"))}, want: "9"},
+		"without a primary":         {further: []int64{2, 3}, want: simulator.CompanyID(2)},
+		"lowest without a primary":  {account: 1, told: []any{company(10, any341), company(9, any341)}, want: "9"},
+		"primary on a further page": {account: 3, further: []int64{1, 2}, want: simulator.CompanyID(3)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.put(1000)
-				f.put(1001)
-				f.companies[1000], f.silent[1000] = test.companies, test.silent
-				m := newMemory()
-				m.mustSync(t, newSource(t, f, mapCompany))
-				if got := m.deals["1000"].Account; got != test.want || m.deals["1001"].Account != "" {
-					t.Errorf("accounts %q and %q, want %q and none", got, m.deals["1001"].Account, test.want)
+			simulate(t, func(t *testing.T, p *simulation) {
+				for range 3 {
+					p.company("RETAIL")
 				}
-			})
+				deal := p.put(func(d *crmsim.Deal) { d.Account, d.Further = test.account, test.further })
+				other := simulator.DealID(p.put())
+				if test.silent {
+					p.silence(deal)
+				}
+				p.rewrite("/companies/batch/read", func(answer map[string]any) {
+					results := answer["results"].([]any)
+					if test.told != nil {
+						results[0].(map[string]any)["to"] = test.told
+					}
+				})
+				m := newMemory()
+				m.mustSync(t, p.source(mapCompany))
+				if got := m.deals[simulator.DealID(deal)].Account; got != test.want || m.deals[other].Account != "" {
+					t.Errorf("accounts %q and %q, want %q and none", got, m.deals[other].Account, test.want)
+				}
+			}, func(o *simulator.Options) { o.AssociationPage = 1 })
 		})
 	}
 }
 
-func TestAssociationsThatFail(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			if r.is("/batch/read") {
-				writeJSON(w, 207, `{"results":[],"errors":[{"category":"INTERNAL_ERROR","message":"Canary GmbH"}]}`)
-			}
-			return r.is("/batch/read")
+// TestAnswersAboutCompaniesNeedNotLineUp turns the answers around.
+func TestAnswersAboutCompaniesNeedNotLineUp(t *testing.T) {
+	simulate(t, func(t *testing.T, p *simulation) {
+		var deals []int64
+		for range 5 {
+			account := p.company("RETAIL")
+			deals = append(deals, p.put(func(d *crmsim.Deal) { d.Account = account }))
 		}
+		p.rewrite("/companies/batch/read", func(answer map[string]any) { slices.Reverse(answer["results"].([]any)) })
 		m := newMemory()
-		err := m.sync(t, newSource(t, f, mapCompany))
+		m.mustSync(t, p.source(mapCompany))
+		for _, id := range deals {
+			if got := m.deals[simulator.DealID(id)].Account; got != simulator.CompanyID(id) {
+				t.Errorf("deal %d has the company %q", id, got)
+			}
+		}
+	})
+}
+
+func TestAssociationsThatFail(t *testing.T) {
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
+		p.refuse(100, "/batch/read", 207, `{"results":[],"errors":[{"category":"INTERNAL_ERROR","message":"Canary GmbH"}]}`)
+		m := newMemory()
+		err := m.sync(t, p.source(mapCompany))
 		if source.ReasonOf(err) != source.ReasonServer || len(m.deals) != 0 {
 			t.Errorf("got %v and %d deals, want a server error and none", err, len(m.deals))
 		}
@@ -71,30 +115,35 @@ func TestAssociationsThatFail(t *testing.T) {
 }
 
 func TestCompanies(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.putCompany(7, map[string]any{"industry": ";BANKING;RETAIL"})
-		f.putCompany(8, map[string]any{"industry": nil, "hs_merged_object_ids": "5"})
-		f.putCompany(9, map[string]any{"industry": "RETAIL", "hs_lastmodifieddate": "unreadable"})
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.company(";BANKING;RETAIL")
+		p.show(objectCompanies, simulator.CompanyID(p.company("")), "hs_merged_object_ids", "5")
+		undated := simulator.CompanyID(p.company("RETAIL"))
+		p.rewriteOne(objectCompanies, undated, func(entry map[string]any) {
+			delete(entry, "updatedAt")
+			entry["properties"].(map[string]any)["hs_lastmodifieddate"] = "unreadable"
+		})
 		m := newMemory()
-		s := newSource(t, f, mapCompany)
+		s := p.source(mapCompany)
 		m.mustSync(t, s)
-		f.putCompany(10, map[string]any{"industry": "RETAIL", "hs_lastmodifieddate": f.changed()})
-		f.records[objectCompanies][9].properties["hs_lastmodifieddate"] = fakeTime
+		fresh := p.company("RETAIL")
+		p.must(p.world.UpdateAccount(fresh, func(*crmsim.Account) {}))
 		m.mustSync(t, s)
 		got := map[string]value.Dimensions{}
 		for id, a := range m.accounts {
 			got[id] = a.Dimensions
 		}
 		want := map[string]value.Dimensions{
-			"7": {"segment": "BANKING;RETAIL"}, "8": nil, "10": {"segment": "RETAIL"},
+			simulator.CompanyID(1): {"segment": "BANKING;RETAIL"}, simulator.CompanyID(2): nil,
+			simulator.CompanyID(fresh): {"segment": "RETAIL"},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accounts (-want +got):\n%s", diff)
 		}
-		if q := m.quarantined["9"]; q.Reason != record.BadDate || q.Kind != crm.Accounts.Name() {
+		if q := m.quarantined[undated]; q.Reason != record.BadDate || q.Kind != crm.Accounts.Name() {
 			t.Errorf("quarantined %+v", q)
 		}
-		if r := m.removals["5"]; r.MergedInto != "8" || r.Kind != crm.Accounts.Name() {
+		if r := m.removals["5"]; r.MergedInto != simulator.CompanyID(2) || r.Kind != crm.Accounts.Name() {
 			t.Errorf("removal %+v", r)
 		}
 		if diff := cmp.Diff([]record.Name{crm.Deals.Name(), crm.Accounts.Name()}, m.swept); diff != "" {
@@ -104,11 +153,11 @@ func TestCompanies(t *testing.T) {
 }
 
 func TestCompaniesAreLeftAloneWithoutAMapping(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.putCompany(7, map[string]any{})
-		newMemory().mustSync(t, newSource(t, f))
-		if got := f.calls("companies") + f.calls("/batch/read"); got != 0 {
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
+		p.company("RETAIL")
+		newMemory().mustSync(t, p.source())
+		if got := p.calls("companies") + p.calls("/batch/read"); got != 0 {
 			t.Errorf("%d calls for companies, want none", got)
 		}
 	})

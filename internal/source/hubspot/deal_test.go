@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -15,7 +16,7 @@ import (
 // wire returns a deal as HubSpot sends it; properties are pairs on top of the least that a deal needs.
 func wire(t testing.TB, properties ...any) json.RawMessage {
 	t.Helper()
-	p := map[string]any{"hs_lastmodifieddate": fakeTime, "hs_is_closed": "false"}
+	p := map[string]any{"hs_lastmodifieddate": "2026-03-09T20:29:45.981Z", "hs_is_closed": "false"}
 	for i := 0; i < len(properties); i += 2 {
 		p[properties[i].(string)] = properties[i+1]
 	}
@@ -29,7 +30,7 @@ func wire(t testing.TB, properties ...any) json.RawMessage {
 // decoder returns a run of an account whose own currency is EUR, reporting in USD.
 func decoder(t testing.TB, company string, edits ...func(*config.Source)) *run {
 	t.Helper()
-	r := newSource(t, newFake(t), edits...).resume(nil, newMemory())
+	r := newSimulation(t).source(edits...).resume(nil, newMemory())
 	r.cursor.Portal.Currency = company
 	r.source.references.stages = map[stageKey]crm.Stage{{"default", "closedwon"}: {Outcome: crm.OutcomeWon}}
 	return r
@@ -239,17 +240,18 @@ func TestQuarantine(t *testing.T) {
 }
 
 func TestOneBadRecordDoesNotFailThePage(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.put(1001, "amount", "N/A")
-		f.put(1002)
+	simulate(t, func(t *testing.T, p *simulation) {
+		bad := p.put(amount("N/A"))
+		p.put()
+		p.put()
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		if len(m.deals) != 2 || m.quarantined["1001"].Reason != record.BadAmount || m.quarantined["1001"].Version == 0 {
+		quarantined := m.quarantined[simulator.DealID(bad)]
+		if len(m.deals) != 2 || quarantined.Reason != record.BadAmount || quarantined.Version == 0 {
 			t.Errorf("%d deals, quarantined %+v", len(m.deals), m.quarantined)
 		}
-		f.put(1001, "hs_lastmodifieddate", f.changed())
+		p.change(amount("1500.00"), bad)
 		m.mustSync(t, s)
 		if len(m.deals) != 3 || len(m.quarantined) != 0 {
 			t.Errorf("%d deals, quarantined %+v after the repair", len(m.deals), m.quarantined)

@@ -112,7 +112,7 @@ func TestFinalFailures(t *testing.T) {
 // noContent holds that neither secrets nor CRM content reach errors and logs.
 func noContent(t *testing.T, err error, log *bytes.Buffer) {
 	t.Helper()
-	for _, canary := range []string{"canary", "Canary", "Bearer", "?limit", "properties="} {
+	for _, canary := range []string{"canary", "Canary", "CJsimulated", "Bearer", "?limit", "properties="} {
 		if strings.Contains(err.Error(), canary) || strings.Contains(log.String(), canary) {
 			t.Errorf("%q leaks:\n%v\n%s", canary, err, log)
 		}

@@ -1,16 +1,13 @@
 package hubspot
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
@@ -18,14 +15,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
-	"github.com/sales-exporter/sales_exporter/internal/source"
 )
-
-// bubble runs a test in virtual time, so that rate limits and retries cost nothing.
-func bubble(t *testing.T, test func(t *testing.T, f *fakeHubSpot)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, newFake(t)) })
-}
 
 func secretFile(t testing.TB, name, content string) secret.Secret {
 	t.Helper()
@@ -63,25 +53,6 @@ func exclude(t testing.TB, text string) func(*config.Source) {
 		t.Fatal(err)
 	}
 	return func(cfg *config.Source) { cfg.Exclude = expression }
-}
-
-func newSource(t testing.TB, f *fakeHubSpot, edits ...func(*config.Source)) *Source {
-	t.Helper()
-	s, _ := newLoggedSource(t, f, edits...)
-	return s
-}
-
-func newLoggedSource(t testing.TB, f *fakeHubSpot, edits ...func(*config.Source)) (*Source, *bytes.Buffer) {
-	t.Helper()
-	var log bytes.Buffer
-	s, err := New("acme", testConfig(t, edits...), source.Environment{
-		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:    f.now, Transport: f, Currency: "USD", UserAgent: "sales_exporter/test",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, &log
 }
 
 // memory is a mirror that keeps to the rules of record.Batch.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -17,32 +19,34 @@ import (
 
 // TestManyChangesOfOneMillisecond changes more records at once than a search may be paged by offset.
 func TestManyChangesOfOneMillisecond(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
 		time.Sleep(time.Minute)
-		at := f.changed()
-		for id := range uint64(450) {
-			f.put(999_900+id, "hs_lastmodifieddate", at) // ids of six and of seven digits
+		before := p.add(1_400)
+		for _, id := range before {
+			p.must(p.world.Purge(id))
 		}
-		f.forget()
+		deals := p.add(450)
+		if first, last := simulator.DealID(deals[0]), simulator.DealID(deals[449]); len(first) != 10 || len(last) != 11 {
+			t.Fatalf("ids from %s to %s do not grow by a digit", first, last)
+		}
+		p.forget()
 		m.mustSync(t, s)
-		if len(m.deals) != 450 || f.calls("/search") != 3 {
-			t.Errorf("%d deals by %d searches, want 450 by 3", len(m.deals), f.calls("/search"))
+		if len(m.deals) != 450 || p.calls("/search") != 3 {
+			t.Errorf("%d deals by %d searches, want 450 by 3", len(m.deals), p.calls("/search"))
 		}
 	})
 }
 
 func TestShortPagesAreNoEnd(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		f.pageSize = 3
-		for id := range uint64(10) {
-			f.put(1000+id, "hs_lastmodifieddate", f.changed())
-		}
+		p.pageSize(crmsim.KindDeal, 3)
+		p.add(10)
 		m.mustSync(t, s)
 		if len(m.deals) != 10 {
 			t.Errorf("%d deals, want 10", len(m.deals))
@@ -52,122 +56,122 @@ func TestShortPagesAreNoEnd(t *testing.T) {
 
 // TestChangesWhileSearching lets records leave and enter the window between two pages, which shifts offsets.
 func TestChangesWhileSearching(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
+		old := p.put()
 		m.mustSync(t, s)
-		f.pageSize = 2
+		p.pageSize(crmsim.KindDeal, 2)
 		time.Sleep(time.Minute)
-		for id := range uint64(9) {
-			f.put(1000+id, "hs_lastmodifieddate", f.changed())
-		}
+		deals := p.add(9)
 		searches := 0
-		f.before = func(r *fakeRequest) {
-			if !r.is("/search") {
-				return
-			}
+		p.before("/search", func(*http.Request) {
 			if searches++; searches == 2 {
 				time.Sleep(time.Minute)
-				f.put(1000, "amount", "2", "hs_lastmodifieddate", f.changed())
-				f.put(1008, "amount", "2", "hs_lastmodifieddate", f.changed())
-				f.put(999, "hs_lastmodifieddate", f.changed())
+				p.change(amount("2"), deals[0], deals[8], old)
 			}
+		})
+		m.mustSync(t, s)
+		if len(m.deals) < 8 {
+			t.Errorf("%d deals, want the old one and all that did not change meanwhile", len(m.deals))
 		}
 		m.mustSync(t, s)
-		if len(m.deals) < 7 {
-			t.Errorf("%d deals, want all that did not change meanwhile", len(m.deals))
-		}
-		m.mustSync(t, s)
-		if len(m.deals) != 10 || m.deals["1000"].Amount != 2*value.MoneyScale || m.deals["1008"].Amount != 2*value.MoneyScale {
+		if len(m.deals) != 10 {
 			t.Errorf("%d deals: %v", len(m.deals), m.ids())
+		}
+		for _, id := range dealIDs(deals[0], deals[8], old) {
+			if m.deals[id].Amount != 2*value.MoneyScale {
+				t.Errorf("deal %s is %+v", id, m.deals[id])
+			}
 		}
 	})
 }
 
 func TestLateIndexedRecordsAreFound(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		f.put(1000, "hs_lastmodifieddate", f.changed())
-		f.hidden[1000] = true
+		deals := dealIDs(p.add(1)...)
 		time.Sleep(2 * time.Minute)
 		m.mustSync(t, s)
-		f.hidden[1000] = false
+		if len(m.deals) != 0 {
+			t.Fatalf("deals %v, which the index does not show yet", m.ids())
+		}
 		time.Sleep(5 * time.Minute)
 		m.mustSync(t, s)
-		if want := []string{"1000"}; !slices.Equal(m.ids(), want) {
-			t.Errorf("deals %v, want %v", m.ids(), want)
+		if !slices.Equal(m.ids(), deals) {
+			t.Errorf("deals %v, want %v", m.ids(), deals)
 		}
-	})
+	}, func(o *simulator.Options) { o.IndexLag = 3 * time.Minute })
 }
 
 func TestChangesDuringThePassAreFound(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.before = func(r *fakeRequest) {
-			if r.get("archived") == "true" && strings.Contains(r.Path, "objects") {
+	simulate(t, func(t *testing.T, p *simulation) {
+		deal := p.put()
+		p.before("/objects/2026-09/deals", func(r *http.Request) {
+			if r.URL.Query().Get("archived") == "true" {
 				time.Sleep(3 * time.Hour)
-				f.put(1000, "amount", "2", "hs_lastmodifieddate", f.changed())
+				p.change(amount("2"), deal)
 				time.Sleep(3 * time.Hour)
 			}
-		}
+		})
 		m := newMemory()
-		m.mustSync(t, newSource(t, f))
-		if got := m.deals["1000"].Amount; got != 2*value.MoneyScale {
+		m.mustSync(t, p.source())
+		if got := m.deals[simulator.DealID(deal)].Amount; got != 2*value.MoneyScale {
 			t.Errorf("amount %v, want the changed one", got.Float())
 		}
 	})
 }
 
 func TestInterruptedSearchGoesOn(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		f.pageSize = 2
+		p.pageSize(crmsim.KindDeal, 2)
 		time.Sleep(time.Minute)
-		for id := range uint64(6) {
-			f.put(1000+id, "hs_lastmodifieddate", f.changed())
-		}
+		deals := p.add(6)
 		m.failAt = m.commits + 3
 		if err := m.sync(t, s); err == nil || len(m.deals) != 4 {
 			t.Fatalf("got %v with %d deals, want a failure behind the second page", err, len(m.deals))
 		}
 		time.Sleep(time.Hour)
-		f.put(1000, "amount", "2", "hs_lastmodifieddate", f.changed())
-		f.forget()
-		m.mustSync(t, newSource(t, f))
+		p.change(amount("2"), deals[0])
+		p.forget()
+		m.mustSync(t, p.source())
 		// The rest of the old window, and a new one up to the present.
-		if len(m.deals) != 6 || m.deals["1000"].Amount != 2*value.MoneyScale {
+		if len(m.deals) != 6 || m.deals[simulator.DealID(deals[0])].Amount != 2*value.MoneyScale {
 			t.Errorf("deals %v", m.ids())
 		}
-		search := f.requests[slices.IndexFunc(f.requests, func(r fakeRequest) bool { return r.is("/search") })]
-		if !strings.Contains(search.Body, `"hs_object_id","operator":"GT","value":"1003"`) {
+		if search := p.asked("/search")[0]; !strings.Contains(search.Body,
+			`"hs_object_id","operator":"GT","value":"`+simulator.DealID(deals[3])+`"`) {
 			t.Errorf("the search did not go on behind the last id: %s", search.Body)
 		}
 	})
 }
 
 func TestMergedDealsAreRemovedOnce(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.put(1001)
-		f.put(1002, "hs_merged_object_ids", ";800;801:1700000000000;1002; ;x")
+	simulate(t, func(t *testing.T, p *simulation) {
+		one, other, old := p.put(), p.put(), simulator.DealID(p.put())
+		p.show(objectDeals, old, "hs_merged_object_ids", ";800;801:1700000000000;"+old+"; ;x")
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
 		for _, id := range []string{"800", "801"} {
-			want := record.Removal{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedMerged, MergedInto: "1002"}
+			want := record.Removal{Kind: crm.Deals.Name(), ID: id, Reason: record.RemovedMerged, MergedInto: old}
 			if m.removals[id] != want {
 				t.Errorf("removal %+v, want %+v", m.removals[id], want)
 			}
 		}
-		f.remove(1000)
-		f.remove(1001)
-		f.put(2000, "hs_lastmodifieddate", f.changed(), "hs_merged_object_ids", "1000;1001", "amount", "unreadable")
+		if len(m.removals) != 2 {
+			t.Errorf("removals %v, want those two", m.removals)
+		}
+		survivor, err := p.world.Merge(one, other)
+		p.must(err)
+		p.change(amount("unreadable"), survivor)
 		m.mustSync(t, s)
-		if want := []string{"1002"}; !slices.Equal(m.ids(), want) || len(m.quarantined) != 1 {
+		if want := []string{old}; !slices.Equal(m.ids(), want) || len(m.quarantined) != 1 {
 			t.Errorf("deals %v and %d quarantined, want %v and the survivor", m.ids(), len(m.quarantined), want)
 		}
 	})
@@ -190,16 +194,13 @@ func TestSearchesThatGoInCircles(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+			simulate(t, func(t *testing.T, p *simulation) {
 				searches := 0
-				f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-					if r.is("/search") {
-						searches++
-						writeJSON(w, 200, test.answer)
-					}
-					return r.is("/search")
-				}
-				err := newMemory().sync(t, newSource(t, f))
+				p.answer("/search", func(*http.Request) (int, string) {
+					searches++
+					return 200, test.answer
+				})
+				err := newMemory().sync(t, p.source())
 				if source.ReasonOf(err) != test.want || searches > maxEmptyPages {
 					t.Errorf("got %v after %d searches, want a %s error", err, searches, test.want)
 				}
@@ -228,22 +229,17 @@ func TestEndOfASearch(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+			simulate(t, func(t *testing.T, p *simulation) {
 				searches := 0
-				f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-					if !r.is("/search") {
-						return false
-					}
+				p.answer("/search", func(*http.Request) (int, string) {
 					if searches++; searches > len(test.answers) {
 						t.Errorf("search %d was not needed", searches)
-						writeJSON(w, 400, "{}")
-						return true
+						return 400, "{}"
 					}
-					writeJSON(w, 200, test.answers[searches-1])
-					return true
-				}
+					return 200, test.answers[searches-1]
+				})
 				m := newMemory()
-				m.mustSync(t, newSource(t, f))
+				m.mustSync(t, p.source())
 				if len(m.deals) != test.want || searches != len(test.answers) {
 					t.Errorf("%d deals by %d searches, want %d by %d", len(m.deals), searches, test.want, len(test.answers))
 				}
@@ -256,19 +252,19 @@ func TestEndOfASearch(t *testing.T) {
 func TestWindowTrustsNeitherClock(t *testing.T) {
 	for name, skew := range map[string]time.Duration{"slow": -3 * time.Hour, "right": 0, "fast": 3 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+			simulate(t, func(t *testing.T, p *simulation) {
 				cfg := testConfig(t)
 				s, err := New("acme", cfg, source.Environment{
-					Now: func() time.Time { return f.now().Add(skew) }, Transport: f, Currency: "USD",
+					Now: func() time.Time { return p.now().Add(skew) }, Transport: p, Currency: "USD",
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
 				m := newMemory()
 				m.mustSync(t, s)
-				for id := range uint64(3) {
+				for range 3 {
 					time.Sleep(time.Minute)
-					f.put(1000+id, "hs_lastmodifieddate", f.changed())
+					p.add(1)
 					m.mustSync(t, s)
 				}
 				if len(m.deals) != 3 {
@@ -281,41 +277,44 @@ func TestWindowTrustsNeitherClock(t *testing.T) {
 
 // TestUnknownReferences covers a stage, a pipeline and an owner that were made since the references were read.
 func TestUnknownReferences(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
+	simulate(t, func(t *testing.T, p *simulation) {
 		m := newMemory()
-		s := newSource(t, f, func(cfg *config.Source) { cfg.Pipelines = []string{"sales pipeline"} })
+		s := p.source(func(cfg *config.Source) { cfg.Pipelines = []string{"sales pipeline"} })
 		m.mustSync(t, s)
-		f.pipelines = append(f.pipelines, map[string]any{
-			"id": "7", "label": "Renewals", "stages": []any{fakeStage("71", "Signed", "true", "1.0")},
+		p.world.AddPipeline(crmsim.Pipeline{
+			ID: "7", Label: "Renewals", Stages: []crmsim.Stage{crmsim.WonStage("71", "Signed")},
 		})
-		f.put(1000, "pipeline", "7", "dealstage", "71", "hs_lastmodifieddate", f.changed())
-		f.put(1001, "hubspot_owner_id", "999", "hs_lastmodifieddate", f.changed()) // purged
-		f.put(1002, "dealstage", "gone", "hs_is_closed", nil, "hs_is_closed_won", "", "hs_lastmodifieddate", f.changed())
-		f.put(1003, "dealstage", "gone", "hs_is_closed", "true", "hs_lastmodifieddate", f.changed())
-		f.forget()
+		renewal := simulator.DealID(p.put(p.fresh, stage("7", "71")))
+		p.put(p.fresh, func(d *crmsim.Deal) { d.Rep = 999 }) // purged
+		unknown := simulator.DealID(p.put(p.fresh, stage("default", "gone")))
+		p.show(objectDeals, unknown, "hs_is_closed", nil, "hs_is_closed_won", "")
+		lost := simulator.DealID(p.put(p.fresh, stage("default", "gone")))
+		p.show(objectDeals, lost, "hs_is_closed", "true")
+		p.forget()
 		m.mustSync(t, s)
-		if got := f.calls("pipelines/2026-09/deals"); got != 1 {
+		if got := p.calls("pipelines/2026-09/deals"); got != 1 {
 			t.Errorf("the references were read %d times, want once", got)
 		}
-		if d := m.deals["1000"]; d.Excluded != "pipeline" || m.stages["7/71"].Outcome != crm.OutcomeWon {
+		if d := m.deals[renewal]; d.Excluded != "pipeline" || m.stages["7/71"].Outcome != crm.OutcomeWon {
 			t.Errorf("deal %+v of stage %+v", d, m.stages["7/71"])
 		}
-		if m.quarantined["1002"].Reason != record.BadOutcome || m.deals["1003"].Outcome != crm.OutcomeLost {
-			t.Errorf("quarantined %v, deal %+v", m.quarantined, m.deals["1003"])
+		if m.quarantined[unknown].Reason != record.BadOutcome || m.deals[lost].Outcome != crm.OutcomeLost {
+			t.Errorf("quarantined %v, deal %+v", m.quarantined, m.deals[lost])
 		}
-		f.forget()
+		p.forget()
 		m.mustSync(t, s)
-		if got := f.calls(""); got != 1 {
+		if got := p.calls(""); got != 1 {
 			t.Errorf("what cannot be found was looked for again: %d calls, want 1", got)
 		}
 	})
 }
 
 func TestDisagreementsAreLogged(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000, "dealstage", "closedwon")
-		f.put(1001, "dealstage", "closedwon", "hs_is_closed", "true", "hs_is_closed_won", "true")
-		s, log := newLoggedSource(t, f)
+	simulate(t, func(t *testing.T, p *simulation) {
+		lagging := simulator.DealID(p.put(stage("default", "closedwon")))
+		p.show(objectDeals, lagging, "hs_is_closed", "false", "hs_is_closed_won", "false")
+		p.put(stage("default", "closedwon"))
+		s, log := p.loggedSource()
 		newMemory().mustSync(t, s)
 		if !strings.Contains(log.String(), "deals=1") {
 			t.Errorf("log %q, want one disagreement", log)

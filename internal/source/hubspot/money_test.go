@@ -1,7 +1,6 @@
 package hubspot
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -111,12 +112,11 @@ func TestCurrencyThatIsConfigured(t *testing.T) {
 }
 
 func TestAmountPropertyIsAskedFor(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.definitions = append(f.definitions, "hs_acv")
-		f.put(1000, "amount", "10", "hs_acv", "40")
+	simulate(t, func(t *testing.T, p *simulation) {
+		deal := p.put(func(d *crmsim.Deal) { d.Amount, d.Properties = "10", map[string]string{"hs_acv": "40"} })
 		m := newMemory()
-		m.mustSync(t, newSource(t, f, func(cfg *config.Source) { cfg.Amount = "hs_acv" }))
-		if got := m.deals["1000"].Amount.Float(); got != 40 {
+		m.mustSync(t, p.source(func(cfg *config.Source) { cfg.Amount = "hs_acv" }))
+		if got := m.deals[simulator.DealID(deal)].Amount.Float(); got != 40 {
 			t.Errorf("amount %v, want 40", got)
 		}
 	})
@@ -125,9 +125,9 @@ func TestAmountPropertyIsAskedFor(t *testing.T) {
 // TestAmountPropertyThatDoesNotExist holds that neither a Sync nor a check takes a typing error for deals without
 // amounts.
 func TestAmountPropertyThatDoesNotExist(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		s := newSource(t, f, func(cfg *config.Source) { cfg.Amount = "hs_avc" })
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
+		s := p.source(func(cfg *config.Source) { cfg.Amount = "hs_avc" })
 		m := newMemory()
 		_, checked := s.Check(t.Context())
 		for what, err := range map[string]error{"sync": m.sync(t, s), "check": checked} {
@@ -143,15 +143,10 @@ func TestAmountPropertyThatDoesNotExist(t *testing.T) {
 
 func TestAccountThatDoesNotTellItsCurrency(t *testing.T) {
 	for _, stated := range []string{"", "EUR"} {
-		bubble(t, func(t *testing.T, f *fakeHubSpot) {
-			f.put(1000)
-			f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-				if r.is("/details") {
-					writeJSON(w, 403, `{"category":"MISSING_SCOPES"}`)
-				}
-				return r.is("/details")
-			}
-			s, log := newLoggedSource(t, f, func(cfg *config.Source) { cfg.Currency = stated })
+		simulate(t, func(t *testing.T, p *simulation) {
+			deal := simulator.DealID(p.put())
+			p.refuse(100, "/details", 403, `{"category":"MISSING_SCOPES"}`)
+			s, log := p.loggedSource(func(cfg *config.Source) { cfg.Currency = stated })
 			m := newMemory()
 			m.mustSync(t, s)
 			time.Sleep(2 * time.Hour)
@@ -160,8 +155,8 @@ func TestAccountThatDoesNotTellItsCurrency(t *testing.T) {
 			if stated == "" {
 				want = 1
 			}
-			if n := strings.Count(log.String(), "currency is unknown"); m.deals["1000"].Currency != stated || n != want {
-				t.Errorf("stated %q: currency %q, %d warnings", stated, m.deals["1000"].Currency, n)
+			if n := strings.Count(log.String(), "currency is unknown"); m.deals[deal].Currency != stated || n != want {
+				t.Errorf("stated %q: currency %q, %d warnings", stated, m.deals[deal].Currency, n)
 			}
 		})
 	}

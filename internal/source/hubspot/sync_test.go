@@ -13,32 +13,34 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 func TestBackfillReadsEveryPageOnce(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		for id := range uint64(250) {
-			f.put(1000 + id)
+	simulate(t, func(t *testing.T, p *simulation) {
+		for range 250 {
+			p.put()
 		}
 		m := newMemory()
-		m.mustSync(t, newSource(t, f))
+		m.mustSync(t, p.source())
 		if len(m.deals) != 250 {
 			t.Errorf("%d deals landed, want 250", len(m.deals))
 		}
 		want := crm.Deal{
-			Head: record.Head{ID: "1000", Version: 1773088185981}, Pipeline: "default", Stage: "default/appointment", Rep: "41",
+			Head: record.Head{ID: simulator.DealID(1), Version: 1773088185981}, Pipeline: "default",
+			Stage: "default/appointment", Rep: simulator.OwnerID(1),
 			Outcome: crm.OutcomeOpen, Amount: 1500 * value.MoneyScale, AmountKnown: true, Currency: "USD",
-			Probability: value.ProbabilityUnknown, Created: value.MomentMilli(1769937300123),
-			Closed: value.MomentMilli(1775001600000),
+			Probability: 200_000, Created: value.MomentMilli(1769937300123), Closed: value.MomentMilli(1775001600000),
 		}
-		if diff := cmp.Diff(want, m.deals["1000"], cmp.AllowUnexported(value.Instant{})); diff != "" {
+		if diff := cmp.Diff(want, m.deals[want.ID], cmp.AllowUnexported(value.Instant{})); diff != "" {
 			t.Errorf("deal (-want +got):\n%s", diff)
 		}
 		// Three pages of deals and an empty archived one; four calls of references; one search.
-		if lists, all := f.calls("objects/2026-09/deals"), f.calls(""); lists != 4 || all != 9 {
+		if lists, all := p.calls("objects/2026-09/deals"), p.calls(""); lists != 4 || all != 9 {
 			t.Errorf("%d list calls of %d, want 4 of 9", lists, all)
 		}
 		if want := []record.Name{crm.Deals.Name()}; !slices.Equal(m.swept, want) {
@@ -48,13 +50,24 @@ func TestBackfillReadsEveryPageOnce(t *testing.T) {
 }
 
 func TestReferences(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.pipelines = append(f.pipelines, map[string]any{"id": "7", "label": "Renewals", "stages": []any{
-			fakeStage("71", "Half", "true", "0.5"),
-			fakeStage("72", "Unclear", "", ""),
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.world.AddPipeline(crmsim.Pipeline{ID: "7", Label: "Renewals", Stages: []crmsim.Stage{
+			{ID: "71", Label: "Half", Closed: true, Probability: "0.5"}, {ID: "72", Label: "Unclear"},
 		}})
+		p.rewrite("/pipelines/2026-09/deals", func(answer map[string]any) {
+			renewals := answer["results"].([]any)[1].(map[string]any)
+			unclear := renewals["stages"].([]any)[1].(map[string]any)
+			unclear["metadata"] = map[string]any{"isClosed": "", "probability": ""}
+		})
+		p.world.AddRep(crmsim.Rep{Email: "q@example.test"}) // deactivated
+		p.rewriteOne("owners/2026-09", simulator.OwnerID(1), func(ada map[string]any) {
+			ada["teams"] = append([]any{map[string]any{"name": "Overlay"}}, ada["teams"].([]any)...)
+		})
+		p.rewriteOne("owners/2026-09", simulator.OwnerID(2), func(queue map[string]any) {
+			queue["type"], queue["lastName"] = "QUEUE", nil
+		})
 		m := newMemory()
-		m.mustSync(t, newSource(t, f, func(cfg *config.Source) {
+		m.mustSync(t, p.source(func(cfg *config.Source) {
 			cfg.Map = map[string]config.Mapping{
 				"territory": {Object: "owner", Property: "team", Values: map[string]string{"EMEA": "Europe"}},
 				"channel":   {Object: "owner", Property: "type"},
@@ -72,10 +85,15 @@ func TestReferences(t *testing.T) {
 			t.Errorf("outcomes (-want +got):\n%s", diff)
 		}
 		wantReps := map[string]crm.Rep{
-			"41": {
-				Head: record.Head{ID: "41", Dimensions: value.Dimensions{"territory": "Europe", "channel": "PERSON"}}, Name: "Ada Rep", Team: "EMEA", Active: true,
+			simulator.OwnerID(1): {
+				Head: record.Head{
+					ID: simulator.OwnerID(1), Dimensions: value.Dimensions{"territory": "Europe", "channel": "PERSON"},
+				},
+				Name: "Ada Rep", Team: "EMEA", Active: true,
 			},
-			"42": {Head: record.Head{ID: "42", Dimensions: value.Dimensions{"channel": "QUEUE"}}},
+			simulator.OwnerID(2): {
+				Head: record.Head{ID: simulator.OwnerID(2), Dimensions: value.Dimensions{"channel": "QUEUE"}},
+			},
 		}
 		if diff := cmp.Diff(wantReps, m.reps); diff != "" {
 			t.Errorf("reps (-want +got):\n%s", diff)
@@ -93,20 +111,19 @@ func TestOwnersHavePages(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-					switch {
-					case !r.is("/owners/2026-09") || r.get("archived") == "true":
-						return false
-					case r.get("after") == "":
-						writeJSON(w, 200, `{"results":[{"id":"1","firstName":"A"}],"paging":{"next":{"after":"NTAw=="}}}`)
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.answer("/owners/2026-09", func(r *http.Request) (int, string) {
+					switch query := r.URL.Query(); {
+					case query.Get("archived") == "true":
+						return 0, ""
+					case query.Get("after") == "":
+						return 200, `{"results":[{"id":"1","firstName":"A"}],"paging":{"next":{"after":"NTAw=="}}}`
 					default:
-						writeJSON(w, 200, `{"results":[{"id":"2","teams":[{"name":"B"}]}]`+test.second)
+						return 200, `{"results":[{"id":"2","teams":[{"name":"B"}]}]` + test.second
 					}
-					return true
-				}
+				})
 				m := newMemory()
-				err := m.sync(t, newSource(t, f))
+				err := m.sync(t, p.source())
 				switch {
 				case test.want == "" && (err != nil || m.reps["1"].Name != "A" || m.reps["2"].Team != "B"):
 					t.Errorf("got %v, reps %v", err, m.reps)
@@ -124,32 +141,33 @@ func TestPassResumesBehindTheLastCommit(t *testing.T) {
 	for failAt := 1; ; failAt++ {
 		done := false
 		t.Run(fmt.Sprintf("commit %d", failAt), func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.pageSize = 2
-				for id := range uint64(5) {
-					f.put(1000 + id)
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.pageSize(crmsim.KindDeal, 2)
+				var deals []int64
+				for range 5 {
+					deals = append(deals, p.put())
 				}
-				f.put(2000)
-				f.archive(2000, "2026-03-10T00:00:00Z")
-				f.putCompany(7, map[string]any{"industry": "BANKING"})
+				archived := p.put()
+				p.must(p.world.Archive(archived))
+				company := simulator.CompanyID(p.company("BANKING"))
 				m := newMemory()
 				m.failAt = failAt
-				err := m.sync(t, newSource(t, f, mapCompany))
+				err := m.sync(t, p.source(mapCompany))
 				if done = err == nil; !done && !errors.Is(err, errSink) {
 					t.Fatal(err)
 				}
-				f.forget()
+				p.forget()
 				m.failAt = 0
-				m.mustSync(t, newSource(t, f, mapCompany))
-				if want := []string{"1000", "1001", "1002", "1003", "1004"}; !slices.Equal(m.ids(), want) {
+				m.mustSync(t, p.source(mapCompany))
+				if want := dealIDs(deals...); !slices.Equal(m.ids(), want) {
 					t.Errorf("deals %v, want %v", m.ids(), want)
 				}
-				if m.removals["2000"].Reason != record.RemovedDeleted || m.accounts["7"].ID == "" {
+				if m.removals[simulator.DealID(archived)].Reason != record.RemovedDeleted || m.accounts[company].ID == "" {
 					t.Errorf("removals %v, accounts %v", m.removals, m.accounts)
 				}
 				// Of the pages of deals (3), archived ones (1) and companies (1), none behind a commit is read again.
 				const references = 2 // the account and what deals refer to
-				read := f.calls("objects/2026-09/deals") + f.calls("objects/2026-09/companies")
+				read := p.calls("objects/2026-09/deals") + p.calls("objects/2026-09/companies")
 				if want := 5 - max(0, failAt-references-1); !done && read != max(want, 0) {
 					t.Errorf("the second Sync read %d pages, want %d", read, want)
 				}
@@ -162,117 +180,116 @@ func TestPassResumesBehindTheLastCommit(t *testing.T) {
 }
 
 func TestRefusedPageTokenStartsThePassAnew(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.pageSize = 1
-		f.put(1000)
-		f.put(1001)
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.pageSize(crmsim.KindDeal, 1)
+		deals := dealIDs(p.put(), p.put())
 		m := newMemory()
 		m.failAt = 4 // account, references, first page, second page
-		if err := m.sync(t, newSource(t, f)); !errors.Is(err, errSink) {
+		if err := m.sync(t, p.source()); !errors.Is(err, errSink) {
 			t.Fatal(err)
 		}
 		refused := false
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			if refused || r.get("after") == "" {
-				return false
+		p.answer("/deals", func(r *http.Request) (int, string) {
+			if refused || r.URL.Query().Get("after") == "" {
+				return 0, ""
 			}
 			refused = true
-			writeJSON(w, 400, `{"status":"error","category":"VALIDATION_ERROR"}`)
-			return true
-		}
-		m.mustSync(t, newSource(t, f))
-		if want := []string{"1000", "1001"}; !refused || !slices.Equal(m.ids(), want) {
-			t.Errorf("deals %v, want %v", m.ids(), want)
+			return 400, `{"status":"error","category":"VALIDATION_ERROR"}`
+		})
+		m.mustSync(t, p.source())
+		if !refused || !slices.Equal(m.ids(), deals) {
+			t.Errorf("deals %v, want %v", m.ids(), deals)
 		}
 	})
 }
 
 func TestIdleSyncCosts(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.put(1001, "hs_lastmodifieddate", f.changed()) // in the overlap of the next search
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
+		p.put(p.fresh) // in the overlap of the next search
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
 
-		f.forget()
+		p.forget()
 		m.mustSync(t, s)
-		if got := f.calls(""); got != 1 {
+		if got := p.calls(""); got != 1 {
 			t.Errorf("an idle Sync made %d calls, want 1", got)
 		}
-		f.forget()
-		m.mustSync(t, newSource(t, f))
-		if got := f.calls(""); got != 5 {
+		p.forget()
+		m.mustSync(t, p.source())
+		if got := p.calls(""); got != 5 {
 			t.Errorf("the first idle Sync of a process made %d calls, want 5", got)
 		}
 		time.Sleep(overlap + time.Minute)
 		m.mustSync(t, s)
-		f.forget()
-		m.mustSync(t, newSource(t, f))
-		if got := f.calls(""); got != 2 {
+		p.forget()
+		m.mustSync(t, p.source())
+		if got := p.calls(""); got != 2 {
 			t.Errorf("the first Sync of a process without a change made %d calls, want 2", got)
 		}
 		time.Sleep(time.Hour)
-		f.forget()
+		p.forget()
 		m.mustSync(t, s)
-		if got := f.calls(""); got != 5 {
+		if got := p.calls(""); got != 5 {
 			t.Errorf("a Sync an hour later made %d calls, want 5: references and a search", got)
 		}
 		time.Sleep(24 * time.Hour)
-		f.forget()
+		p.forget()
 		m.mustSync(t, s)
-		if got := f.calls("objects/2026-09/deals"); got != 2 {
+		if got := p.calls("objects/2026-09/deals"); got != 2 {
 			t.Errorf("a Sync a day later made %d list calls, want 2: a full pass", got)
 		}
 	})
 }
 
 func TestArchivedRestoredAndVanishedDeals(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		for id := range uint64(4) {
-			f.put(1000 + id)
+	simulate(t, func(t *testing.T, p *simulation) {
+		var deals []int64
+		for range 4 {
+			deals = append(deals, p.put())
 		}
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
 
-		f.archive(1000, "2026-03-10T00:00:00.000Z")
-		f.archive(1001, "2026-03-10T00:00:00.000Z")
-		f.remove(1002)
+		time.Sleep(time.Hour)
+		archived := p.world.Moment().UnixMilli()
+		p.must(p.world.Archive(deals[0]))
+		p.must(p.world.Archive(deals[1]))
+		p.must(p.world.Purge(deals[2]))
 		time.Sleep(24 * time.Hour)
 		m.mustSync(t, s)
-		if want := []string{"1003"}; !slices.Equal(m.ids(), want) {
+		if want := dealIDs(deals[3]); !slices.Equal(m.ids(), want) {
 			t.Errorf("deals %v, want %v", m.ids(), want)
 		}
 		want := record.Removal{
-			Kind: crm.Deals.Name(), ID: "1000", Reason: record.RemovedDeleted,
-			Version: time.Date(2026, time.March, 10, 0, 0, 0, 0, time.UTC).UnixMilli(),
+			Kind: crm.Deals.Name(), ID: simulator.DealID(deals[0]), Reason: record.RemovedDeleted, Version: archived,
 		}
-		if m.removals["1000"] != want {
-			t.Errorf("removal %+v, want %+v", m.removals["1000"], want)
+		if m.removals[want.ID] != want {
+			t.Errorf("removal %+v, want %+v", m.removals[want.ID], want)
 		}
 
-		f.archive(1001, "")
+		p.must(p.world.Restore(deals[1]))
 		time.Sleep(24 * time.Hour)
 		m.mustSync(t, s)
-		if want := []string{"1001", "1003"}; !slices.Equal(m.ids(), want) {
+		if want := dealIDs(deals[1], deals[3]); !slices.Equal(m.ids(), want) {
 			t.Errorf("deals %v after a restore, want %v", m.ids(), want)
 		}
 	})
 }
 
 func TestArchivedListingOfTheLivingIsRefused(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			if r.get("archived") == "true" && strings.Contains(r.Path, "objects") {
-				writeJSON(w, 200, `{"results":[{"id":"1000","properties":{},"archived":false}]}`)
-				return true
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
+		p.answer("/objects/2026-09/deals", func(r *http.Request) (int, string) {
+			if r.URL.Query().Get("archived") != "true" {
+				return 0, ""
 			}
-			return false
-		}
+			return 200, `{"results":[{"id":"1000","properties":{},"archived":false}]}`
+		})
 		m := newMemory()
-		err := m.sync(t, newSource(t, f))
+		err := m.sync(t, p.source())
 		if source.ReasonOf(err) != source.ReasonDecode || len(m.deals) != 1 {
 			t.Errorf("got %v with %d deals, want a decode error and the deal kept", err, len(m.deals))
 		}
@@ -290,18 +307,14 @@ func TestListingThatDoesNotEnd(t *testing.T) {
 	}
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
+			simulate(t, func(t *testing.T, p *simulation) {
 				pages := 0
-				f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-					if !r.is("objects/2026-09/deals") {
-						return false
-					}
+				p.answer("objects/2026-09/deals", func(*http.Request) (int, string) {
 					pages++
-					writeJSON(w, 200, answer(pages))
-					return true
-				}
+					return 200, answer(pages)
+				})
 				m := newMemory()
-				if err := m.sync(t, newSource(t, f)); source.ReasonOf(err) != source.ReasonDecode || pages > 10 {
+				if err := m.sync(t, p.source()); source.ReasonOf(err) != source.ReasonDecode || pages > 10 {
 					t.Errorf("got %v after %d pages, want a decode error within 10", err, pages)
 				}
 				if len(m.swept) != 0 {
@@ -313,19 +326,18 @@ func TestListingThatDoesNotEnd(t *testing.T) {
 }
 
 func TestEmptyPageIsNoEnd(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			if r.is("objects/2026-09/deals") && r.get("after") == "" && r.get("archived") == "" {
-				writeJSON(w, 200, `{"results":[],"paging":{"next":{"after":"1000"}}}`)
-				return true
+	simulate(t, func(t *testing.T, p *simulation) {
+		deals := dealIDs(p.put())
+		p.answer("objects/2026-09/deals", func(r *http.Request) (int, string) {
+			if query := r.URL.Query(); query.Get("after") != "" || query.Get("archived") != "" {
+				return 0, ""
 			}
-			return false
-		}
+			return 200, `{"results":[],"paging":{"next":{"after":"` + deals[0] + `"}}}`
+		})
 		m := newMemory()
-		m.mustSync(t, newSource(t, f))
-		if want := []string{"1000"}; !slices.Equal(m.ids(), want) {
-			t.Errorf("deals %v, want %v", m.ids(), want)
+		m.mustSync(t, p.source())
+		if !slices.Equal(m.ids(), deals) {
+			t.Errorf("deals %v, want %v", m.ids(), deals)
 		}
 	})
 }
@@ -333,16 +345,16 @@ func TestEmptyPageIsNoEnd(t *testing.T) {
 func TestChangedAPIIsNotBadData(t *testing.T) {
 	for bad, want := range map[int]source.Reason{10: "", 11: source.ReasonDecode} {
 		t.Run(fmt.Sprintf("%d of 20", bad), func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				for id := range 20 {
-					amount := "1"
-					if id < bad {
-						amount = "one"
+			simulate(t, func(t *testing.T, p *simulation) {
+				for i := range 20 {
+					text := "1"
+					if i < bad {
+						text = "one"
 					}
-					f.put(uint64(1000+id), "amount", amount)
+					p.put(amount(text))
 				}
 				m := newMemory()
-				err := m.sync(t, newSource(t, f))
+				err := m.sync(t, p.source())
 				switch {
 				case want == "" && (err != nil || len(m.deals) != 10 || len(m.quarantined) != 10):
 					t.Errorf("got %v with %d deals and %d quarantined", err, len(m.deals), len(m.quarantined))
@@ -358,9 +370,9 @@ func TestChangedAPIIsNotBadData(t *testing.T) {
 func TestUnreadableCursorStartsFromNothing(t *testing.T) {
 	for _, cursor := range []string{"{", `{"version":99,"phase":"deals","after":"2000"}`, "[]"} {
 		t.Run(cursor, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.put(1000)
-				s, log := newLoggedSource(t, f)
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.put()
+				s, log := p.loggedSource()
 				m := newMemory()
 				m.cursor = []byte(cursor)
 				m.mustSync(t, s)
@@ -373,30 +385,33 @@ func TestUnreadableCursorStartsFromNothing(t *testing.T) {
 }
 
 func TestNothingPersonalIsRequested(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000, "hs_lastmodifieddate", f.changed())
+	simulate(t, func(t *testing.T, p *simulation) {
+		deal := simulator.DealID(p.put(p.fresh))
 		m := newMemory()
-		m.mustSync(t, newSource(t, f, mapCompany))
+		m.mustSync(t, p.source(mapCompany))
 		asked := func() string {
 			var all strings.Builder
-			for _, r := range f.requests {
+			for _, r := range p.asked("") {
 				fmt.Fprintln(&all, r.Query, r.Body)
-				if strings.Contains(r.Path, "objects") && !r.is("/search") && r.get("properties") == "" {
+				if strings.Contains(r.Path, "objects") && !strings.HasSuffix(r.Path, "/search") && r.Query.Get("properties") == "" {
 					t.Errorf("%s asks for HubSpot's default properties, which hold the name", r.Path)
 				}
 			}
 			return all.String()
+		}
+		if p.calls("/search") == 0 || p.calls("/companies") == 0 {
+			t.Error("there is no search, or no listing of companies")
 		}
 		for _, personal := range []string{"name", "email", "phone", "description", "domain"} {
 			if strings.Contains(asked(), personal) {
 				t.Errorf("requests ask for %q:\n%s", personal, asked())
 			}
 		}
-		f.forget()
+		p.forget()
 		m = newMemory()
-		m.mustSync(t, newSource(t, f, exclude(t, `name contains "Canary"`)))
-		if !strings.Contains(asked(), "dealname") || m.deals["1000"].Excluded != "expression" {
-			t.Errorf("an expression over the name did not read it: excluded %q", m.deals["1000"].Excluded)
+		m.mustSync(t, p.source(exclude(t, `name contains "Canary"`)))
+		if !strings.Contains(asked(), "dealname") || m.deals[deal].Excluded != "expression" {
+			t.Errorf("an expression over the name did not read it: excluded %q", m.deals[deal].Excluded)
 		}
 	})
 }
@@ -412,7 +427,7 @@ func TestSelection(t *testing.T) {
 		"pipeline by id":    {pipelines: []string{"default"}, want: ""},
 		"other pipeline":    {pipelines: []string{"Renewals"}, want: "pipeline"},
 		"everything an expression sees": {
-			expression: `id == "1000" && pipeline == "Sales Pipeline" && stage == "Appointment" && rep == "Ada Rep" ` +
+			expression: `id == "` + simulator.DealID(1) + `" && pipeline == "Sales Pipeline" && stage == "Appointment" && rep == "Ada Rep" ` +
 				`&& team == "EMEA" && outcome == "open" && amount == 1500 && currency == "USD" && channel == "Web" ` +
 				`&& territory == "EMEA" && probability == 0.25 && forecast_category == "best_case"`,
 			want: "expression",
@@ -421,10 +436,12 @@ func TestSelection(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, f *fakeHubSpot) {
-				f.pipelines = append(f.pipelines, map[string]any{"id": "7", "label": "Renewals", "stages": []any{}})
-				f.put(1000, "hs_analytics_source", "ORGANIC", "hs_deal_stage_probability", "0.25",
-					"hs_manual_forecast_category", "BEST_CASE")
+			simulate(t, func(t *testing.T, p *simulation) {
+				p.world.AddPipeline(crmsim.Pipeline{ID: "7", Label: "Renewals"})
+				p.must(p.world.EditStageProbability("default", "appointment", "0.25"))
+				deal := simulator.DealID(p.put(func(d *crmsim.Deal) {
+					d.ForecastCategory, d.Properties = crm.ForecastBestCase, map[string]string{"hs_analytics_source": "ORGANIC"}
+				}))
 				edits := []func(*config.Source){func(cfg *config.Source) {
 					cfg.Pipelines = test.pipelines
 					cfg.Map = map[string]config.Mapping{
@@ -436,8 +453,8 @@ func TestSelection(t *testing.T) {
 					edits = append(edits, exclude(t, test.expression))
 				}
 				m := newMemory()
-				m.mustSync(t, newSource(t, f, edits...))
-				if got := m.deals["1000"].Excluded; got != test.want {
+				m.mustSync(t, p.source(edits...))
+				if got := m.deals[deal].Excluded; got != test.want {
 					t.Errorf("excluded %q, want %q", got, test.want)
 				}
 			})
@@ -448,10 +465,10 @@ func TestSelection(t *testing.T) {
 // TestUnknownPipeline holds that a filter on a pipeline which HubSpot does not have fails the sync: taken at its word it
 // would turn every KPI into 0.
 func TestUnknownPipeline(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
 		m := newMemory()
-		err := m.sync(t, newSource(t, f, func(cfg *config.Source) { cfg.Pipelines = []string{"Sales Pipelin"} }))
+		err := m.sync(t, p.source(func(cfg *config.Source) { cfg.Pipelines = []string{"Sales Pipelin"} }))
 		if source.ReasonOf(err) != source.ReasonConfig || !strings.Contains(err.Error(), "Sales Pipeline") {
 			t.Errorf("got %v, want a config error that names the pipelines there are", err)
 		}
@@ -463,18 +480,12 @@ func TestUnknownPipeline(t *testing.T) {
 
 // TestLoneUnreadableID holds that one record without an id, alone in a search, is quarantined and ends the search.
 func TestLoneUnreadableID(t *testing.T) {
-	bubble(t, func(t *testing.T, f *fakeHubSpot) {
-		f.put(1000)
+	simulate(t, func(t *testing.T, p *simulation) {
+		p.put()
 		m := newMemory()
-		s := newSource(t, f)
+		s := p.source()
 		m.mustSync(t, s)
-		f.intercept = func(w http.ResponseWriter, r *fakeRequest) bool {
-			if !r.is("/search") {
-				return false
-			}
-			writeValue(w, 200, map[string]any{"total": 1, "results": []any{map[string]any{"id": "abc"}}})
-			return true
-		}
+		p.answer("/search", func(*http.Request) (int, string) { return 200, `{"total":1,"results":[{"id":"abc"}]}` })
 		m.mustSync(t, s)
 		if len(m.deals) != 1 || m.quarantined[""].Reason != record.BadID {
 			t.Errorf("deals %v, quarantined %v", m.ids(), m.quarantined)
