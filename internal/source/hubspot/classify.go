@@ -80,7 +80,9 @@ func (a *api) classify(status int, header http.Header, body []byte) *source.Erro
 	e := source.Errorf(reasonOf(status), "%w", r.describe(status, header))
 	switch {
 	case status == http.StatusUnauthorized && a.login != nil:
-		a.login.expired.Store(r.Category == categoryExpired)
+		if r.Category == categoryExpired {
+			a.login.expired.Add(1)
+		}
 	case status == http.StatusUnauthorized, status == statusMalformed:
 		e.Hint = "check that the token in " + a.place + " is a HubSpot service key or private-app token, and that it " +
 			"was not revoked"

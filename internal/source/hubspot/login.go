@@ -31,8 +31,9 @@ type login struct {
 	now    func() time.Time
 	use    func(credential string)
 
-	// expired is set by the answer that says so: a 401 alone is no reason to ask for another token (crm/hubspot 1.2).
-	expired atomic.Bool
+	// expired counts the answers that say so and were not acted on: a 401 alone is no reason to ask for another token
+	// (crm/hubspot 1.2). Two calls at a time may both be told.
+	expired atomic.Int64
 
 	mu      sync.Mutex // held while a token is fetched, so that there is never more than one fetch
 	access  string
@@ -66,9 +67,10 @@ func (l *login) token(ctx context.Context) (string, error) {
 	return l.access, nil
 }
 
-// renew drops a token that HubSpot called expired, and reports whether it did.
+// renew replaces a token that HubSpot called expired, and reports whether it did.
 func (l *login) renew(ctx context.Context) (bool, error) {
-	if !l.expired.Swap(false) {
+	if l.expired.Add(-1) < 0 {
+		l.expired.Add(1)
 		return false, nil
 	}
 	l.mu.Lock()

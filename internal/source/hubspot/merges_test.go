@@ -161,7 +161,7 @@ func TestOverlookedDeals(t *testing.T) {
 				m := newMemory()
 				m.mustSync(t, s)
 				if test.silent {
-					p.silence(deal)
+					p.silence(deal, 100)
 				}
 				p.change(func(d *crmsim.Deal) { d.Amount, d.Account = "7", test.company }, deal)
 				m.mustSync(t, s)

@@ -86,12 +86,26 @@ type listing struct {
 func (r *run) listing(ctx context.Context, l listing) error {
 	c := &r.cursor
 	seen := visited{c.After: true}
+	ctx, cancel := context.WithCancel(ctx)
+	next := r.ask(ctx, l, c.After)
+	defer func() {
+		cancel()
+		_, _ = next.wait() // Nobody wants it any more.
+	}()
 	for current := c.Phase; c.Phase == current; {
-		answer, err := r.source.api.list(ctx, l.object, l.archived, l.properties, c.After)
+		answer, err := next.wait()
 		if err != nil {
 			return err
 		}
 		r.resumed = false
+		// A short or empty page is no end: only a missing token is.
+		after := string(answer.Paging.Next.After)
+		if after != "" {
+			if err := seen.add(after); err != nil {
+				return err
+			}
+			next = r.ask(ctx, l, after)
+		}
 		batch, err := l.read(ctx, answer.Results)
 		if err != nil {
 			return err
@@ -99,11 +113,8 @@ func (r *run) listing(ctx context.Context, l listing) error {
 		if err := r.inspect(ctx, len(answer.Results), &batch); err != nil {
 			return err
 		}
-		// A short or empty page is no end: only a missing token is.
-		if c.After = string(answer.Paging.Next.After); c.After == "" {
+		if c.After = after; after == "" {
 			c.Phase = l.next
-		} else if err := seen.add(c.After); err != nil {
-			return err
 		}
 		batch.Pass = c.Pass
 		if err := r.commit(ctx, batch); err != nil {

@@ -2,6 +2,8 @@ package hubspot
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -110,6 +112,9 @@ func (p *simulation) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	w.Header().Set("Date", p.now().Format(http.TimeFormat))
 	handler.ServeHTTP(w, inbound)
+	if err := r.Context().Err(); errors.Is(err, context.Canceled) {
+		return nil, err
+	}
 	answer := w.Result()
 	answer.Request = r
 	return answer, nil
