@@ -147,7 +147,7 @@ func flagOutcome(p propertyValues) crm.Outcome {
 	return crm.OutcomeUnknown
 }
 
-// separators are how portals part the words of a forecast category, if at all.
+// separators are what parts the words of a forecast category, if anything does.
 var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 func forecastCategory(value text) crm.ForecastCategory {

@@ -51,15 +51,15 @@ type (
 // unknown returns what a deal refers to and no reading has been looking for.
 func (r *references) unknown(deal *crm.Deal) []any {
 	var keys []any
+	own := strings.Clone // The keys are kept, and the values of a deal are parts of a whole record.
 	if _, ok := r.pipelines[deal.Pipeline]; !ok && deal.Pipeline != "" {
-		keys = append(keys, pipelineKey(deal.Pipeline))
+		keys = append(keys, pipelineKey(own(deal.Pipeline)))
 	}
-	stage := stageKey{deal.Pipeline, deal.Stage}
-	if _, ok := r.stages[stage]; !ok && deal.Stage != "" {
-		keys = append(keys, stage)
+	if _, ok := r.stages[stageKey{deal.Pipeline, deal.Stage}]; !ok && deal.Stage != "" {
+		keys = append(keys, stageKey{own(deal.Pipeline), own(deal.Stage)})
 	}
 	if _, ok := r.reps[deal.Rep]; !ok && deal.Rep != "" {
-		keys = append(keys, repKey(deal.Rep))
+		keys = append(keys, repKey(own(deal.Rep)))
 	}
 	return slices.DeleteFunc(keys, func(key any) bool { return r.missing[key] })
 }

@@ -79,7 +79,8 @@ func (p propertyValues) get(name string) text {
 	return ""
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It never fails, so that one broken record does not fail the page.
+// UnmarshalJSON implements json.Unmarshaler. It never fails, so that one broken record does not fail the page. All texts
+// of a record are parts of its raw form.
 func (r *object) UnmarshalJSON(data []byte) error {
 	*r = readObject(string(data))
 	return nil

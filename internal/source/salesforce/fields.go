@@ -187,10 +187,13 @@ func (f *fields) date(path string) value.Instant {
 	return value.Instant{}
 }
 
+// separators are what parts the words of a forecast category, if anything does.
+var separators = strings.NewReplacer(" ", "", "_", "")
+
 // forecastCategory normalises the category by its fixed values, else by the names that screens show.
 func (f *fields) forecastCategory() crm.ForecastCategory {
 	for _, path := range []string{"ForecastCategory", "ForecastCategoryName"} {
-		switch strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(f.text(path))) {
+		switch strings.ToLower(separators.Replace(f.text(path))) {
 		case "omitted":
 			return crm.ForecastOmitted
 		case "pipeline":
