@@ -89,7 +89,7 @@ func TestReadObjectAgreesWithEncodingJSON(t *testing.T) {
 	blank := func() string { return pick("", "", "", " ", "\n\t", "\r\n  ") }
 	odd := func() string {
 		return pick(`null`, `true`, `false`, `0`, `-1.5e3`, `""`, `"x"`, `" 7 "`, `"a\"b\\"`, `"\\\""`, `"\u00e9\ud83d"`,
-			`"é, ü: {[]}"`, "\"\xff\x80\"", `"\u2028\n "`, `{}`, `[]`, `{"id":"8","properties":{"a":"b"}}`, `[1,{"a":"}"}]`,
+			`"é, ü: {[]}"`, "\"\xff\x80\"", "\"\x80\"", `"\u2028\n "`, `{}`, `[]`, `{"id":"8","properties":{"a":"b"}}`, `[1,{"a":"}"}]`,
 			`"},{"`, `"2026-03-09T20:29:45.981Z"`, `9007199254740993`)
 	}
 	object := func(members ...string) string {
