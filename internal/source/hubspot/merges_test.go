@@ -35,7 +35,7 @@ func TestChainsOfMerges(t *testing.T) {
 		p.must(err)
 		return survivor
 	}
-	// keep merges deals into one that keeps its id, as HubSpot did before 2025.
+	// keep merges deals into one that keeps its id.
 	keep := func(p *simulation, into int64, listed string, gone ...int64) {
 		t.Helper()
 		for _, id := range gone {
