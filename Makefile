@@ -43,9 +43,19 @@ torture: ## Run the tests that take minutes, with the race detector
 lint: ## Lint with the pinned golangci-lint
 	$(LINT) run ./...
 
+# Both are recorded: BASELINE is the run that docs/performance.md shows as "before", BENCH_RUN the one that it shows and
+# that bench-check compares with. DuckDB, a peer of "make bench", needs gcc or clang.
+BASELINE  := testdata/baseline-4774868.json
+BENCH_RUN := testdata/latest.json
+
 .PHONY: bench
-bench: ## Run the benchmarks that docs/performance.md quotes
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/kpi ./internal/output/... ./internal/telemetry ./internal/mirror/...
+bench: ## Measure the exporter beside its peers and write docs/performance.md (half an hour)
+	cd bench && $(GO) run . --before=$(BASELINE) --out=$(BENCH_RUN) --docs=../docs/performance.md
+
+.PHONY: bench-check
+bench-check: ## Check that no ratio to a peer is less than half as good as in the recorded run
+	cd bench && $(GO) vet ./... && $(GO) test ./...
+	cd bench && CGO_ENABLED=0 $(GO) run . --check=$(BENCH_RUN) --huge=0 --duckdb=false --rounds=2
 
 .PHONY: docs
 docs: ## Regenerate docs/metrics.md from the catalogue
