@@ -54,7 +54,7 @@ bench: ## Measure the exporter beside its peers and write docs/performance.md (h
 
 .PHONY: bench-check
 bench-check: ## Check that no ratio to a peer is less than half as good as in the recorded run
-	cd bench && $(GO) vet ./... && $(GO) test ./...
+	cd bench && CGO_ENABLED=0 $(GO) vet ./... && CGO_ENABLED=0 $(GO) test ./...
 	cd bench && CGO_ENABLED=0 $(GO) run . --check=$(BENCH_RUN) --huge=0 --duckdb=false --rounds=2
 
 .PHONY: docs
