@@ -86,7 +86,7 @@ func (t *Timeline) LocateAll(instants []calendar.Instant, intervals []int32) {
 		for int(interval) < len(a.bounds) && a.bounds[interval] <= milli {
 			interval++
 		}
-		located[n] = interval
+		located[n] = interval //nolint:gosec // It is as long as instants.
 	}
 }
 

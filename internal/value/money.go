@@ -135,7 +135,7 @@ func ProbabilityOf(ratio float64) Probability {
 
 // String writes the amount exactly: "12500", "-0.05".
 func (m Money) String() string {
-	sign, n := "", uint64(m)
+	sign, n := "", uint64(m) //nolint:gosec // The magnitude of the least amount has no int64.
 	if m < 0 {
 		sign, n = "-", -n
 	}
