@@ -87,6 +87,7 @@ func (a *App) serveLast(ctx context.Context) bool {
 		return false
 	}
 	e.declare()
+	e.exporter.Reloaded(true, e.hash, e.now())
 	for _, s := range e.syncers {
 		if at, ok := kept.Reads[s.source.Name()]; ok {
 			s.fresh(at)

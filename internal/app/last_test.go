@@ -79,6 +79,17 @@ func TestRestartServesTheLastSnapshot(t *testing.T) {
 			t.Errorf("%s was %v and is %v", name, before, after)
 		}
 	}
+	for _, name := range []string{"sales_exporter_config_hash", "sales_exporter_config_last_reload_successful"} {
+		if before, after := want.sum(name), got.sum(name); before != after || before == 0 {
+			t.Errorf("%s was %v and is %v", name, before, after)
+		}
+	}
+	// Nobody knows yet how many there are, and 0 would be a number.
+	for _, name := range []string{"sales_exporter_records_quarantined", "sales_exporter_mirror_records"} {
+		if n := len(got.matching(name)); n > 0 {
+			t.Errorf("%s has %d series before the mirror was read", name, n)
+		}
+	}
 	if status, text := answered(t, a, "/-/ready"); status != http.StatusOK {
 		t.Errorf("ready answers %d: %s", status, text)
 	}
@@ -92,6 +103,24 @@ func TestRestartServesTheLastSnapshot(t *testing.T) {
 	}
 	if diff := cmp.Diff(dealLines(want), dealLines(loaded)); diff != "" {
 		t.Errorf("-before the restart +from the mirror: %s", diff)
+	}
+}
+
+// TestLastSnapshotOfALostMirror holds that no source says when it was read of which the mirror turns out to hold nothing.
+func TestLastSnapshotOfALostMirror(t *testing.T) {
+	_, config, kept := stopped(t)
+	writeFile(t, strings.TrimSuffix(kept, ".last"), "")
+	a := restarted(t, config, midMonth())
+	if !a.unloaded {
+		t.Fatal("the mirror was read before anything was served")
+	}
+	if err := a.loadBehind(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	_, text := answered(t, a, "/metrics")
+	page := parsePage(t, text)
+	if n := len(page.matching("sales_exporter_sync_last_success_timestamp_seconds")); n > 0 || len(dealLines(page)) > 0 {
+		t.Errorf("%d sources say when they were read, with %d lines of numbers", n, len(dealLines(page)))
 	}
 }
 

@@ -88,11 +88,9 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	return err
 }
 
-// fresh says when what is served of the source was read completely; the zero time says nothing.
+// fresh says when what is served of the source was read completely; the zero time says that nothing is served.
 func (s *syncer) fresh(at time.Time) {
-	if !at.IsZero() {
-		s.metrics.Fresh(at)
-	}
+	s.metrics.Fresh(at)
 	s.mu.Lock()
 	s.status.lastSuccess = at
 	s.mu.Unlock()

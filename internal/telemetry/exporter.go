@@ -167,9 +167,6 @@ func (e *Exporter) start(name string, objects []string) {
 		for _, op := range e.known.Operations {
 			e.syncRecords.WithLabelValues(name, object, op)
 		}
-		for _, reason := range e.known.Quarantines[object] {
-			e.quarantined.WithLabelValues(name, object, reason)
-		}
 	}
 }
 

@@ -68,8 +68,6 @@ sales_exporter_data_watermark_timestamp_seconds{object="deals",source="acme"} 1.
 sales_exporter_records_quarantined{object="deals",reason="amount",source="acme"} 2
 sales_exporter_records_quarantined{object="deals",reason="date",source="acme"} 0
 sales_exporter_records_quarantined{object="deals",reason="unheard_of",source="acme"} 0
-sales_exporter_records_quarantined{object="deals",reason="amount",source="globex"} 0
-sales_exporter_records_quarantined{object="deals",reason="date",source="globex"} 0
 # HELP sales_exporter_source_up 1 if the last sync of the source succeeded, else 0.
 # TYPE sales_exporter_source_up gauge
 sales_exporter_source_up{source="acme"} 0
@@ -138,6 +136,7 @@ func TestObjectsThatAreNotRead(t *testing.T) {
 		return b.String()
 	}
 	e.Source("acme").Mirrored("accounts", 3, 5)
+	e.Source("acme").Quarantined("accounts", nil)
 	e.Source("acme").Records("deals", "upsert", 7)
 	if n := strings.Count(show(), `"accounts"`); n != 5 { // records, watermark, upserts, two reasons
 		t.Errorf("%d series of accounts", n)

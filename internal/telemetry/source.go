@@ -29,8 +29,14 @@ func (s *Source) SyncSucceeded(at time.Time, took time.Duration) {
 	s.Fresh(at)
 }
 
-// Fresh records when the data that is served was last known to be complete.
-func (s *Source) Fresh(at time.Time) { s.e.lastSuccess.WithLabelValues(s.name).Set(unix(at)) }
+// Fresh records when the data that is served was last known to be complete; the zero time says that none is served.
+func (s *Source) Fresh(at time.Time) {
+	if at.IsZero() {
+		s.e.lastSuccess.DeleteLabelValues(s.name)
+		return
+	}
+	s.e.lastSuccess.WithLabelValues(s.name).Set(unix(at))
+}
 
 // SyncFailed records a sync that did not.
 func (s *Source) SyncFailed(reason string, took time.Duration) {
