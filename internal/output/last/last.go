@@ -49,8 +49,11 @@ func (f *File) Name() string { return "last snapshot" }
 func (f *File) Publish(_ context.Context, snapshot *output.Snapshot) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if snapshot.Origin != f.origin || len(snapshot.Reads) == 0 {
-		return nil // Of an engine that is no longer in force, or of nothing.
+	if snapshot.Origin != f.origin {
+		return nil // Of an engine that is no longer in force.
+	}
+	if len(snapshot.Reads) == 0 {
+		return f.remove()
 	}
 	f.pending = snapshot
 	if !f.written.IsZero() && (snapshot.Data == f.data || f.now().Sub(f.written) < interval) {
@@ -64,6 +67,19 @@ func (f *File) Flush(context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.write()
+}
+
+// remove removes what is kept: the mirror holds no picture of any source, so that nothing is behind the numbers.
+func (f *File) remove() error {
+	f.pending = nil
+	if f.path == "" {
+		return nil
+	}
+	if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the last snapshot, of which the mirror holds nothing: %w", err)
+	}
+	f.written = time.Time{}
+	return nil
 }
 
 // write replaces the file by the pending snapshot.

@@ -175,6 +175,10 @@ func TestFile(t *testing.T) {
 		t.Error("a snapshot of another origin, or of no source, was kept")
 	}
 	publish(1, nil)
+	if publish(1, func(s *output.Snapshot) { s.Reads = nil }); !kept().IsZero() {
+		t.Error("what the mirror holds nothing of is still kept")
+	}
+	publish(1, nil)
 	first := now
 	if !kept().Equal(first) {
 		t.Error("the first snapshot was not kept")

@@ -87,7 +87,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// parts returns the pieces that the answer consists of. It waits where too many others do the same.
+// parts returns the pieces that the answer consists of. It waits where too many others do the same. The exporter's own
+// metrics come first in time too: they may say that numbers are older than those that follow, never that they are newer.
 func (h *handler) parts(ctx context.Context, f form, format expfmt.Format) ([][]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
@@ -95,17 +96,13 @@ func (h *handler) parts(ctx context.Context, f form, format expfmt.Format) ([][]
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	page := h.page.current.Load()
-	if page == nil {
-		page = h.empty
-	}
 	write := func(w io.Writer) error { return writeOwn(w, h.own, format) }
 	if f.gzip {
 		own, err := deflate(false, write)
 		if err != nil {
 			return nil, err
 		}
-		body, err := page.body(f)
+		body, err := h.published().body(f)
 		if err != nil {
 			return nil, err
 		}
@@ -115,9 +112,17 @@ func (h *handler) parts(ctx context.Context, f form, format expfmt.Format) ([][]
 	if err := write(&own); err != nil {
 		return nil, err
 	}
-	body, err := page.body(f)
+	body, err := h.published().body(f)
 	if err != nil {
 		return nil, err
 	}
 	return [][]byte{own.Bytes(), body.body}, nil
+}
+
+// published returns what was published last.
+func (h *handler) published() *served {
+	if page := h.page.current.Load(); page != nil {
+		return page
+	}
+	return h.empty
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
@@ -380,6 +381,29 @@ func TestScrapeIsWhole(t *testing.T) {
 		}
 	}
 	wg.Wait()
+}
+
+// overtaken is a registry during whose gathering a newer snapshot is published.
+type overtaken struct{ publish func() }
+
+// Gather implements prometheus.Gatherer.
+func (o overtaken) Gather() ([]*dto.MetricFamily, error) {
+	o.publish()
+	return nil, nil
+}
+
+// TestOwnMetricsAreNotNewer holds that what the exporter says of the age of its numbers is never about newer ones.
+func TestOwnMetricsAreNotNewer(t *testing.T) {
+	for _, encoding := range []string{"identity", "gzip"} {
+		p := &page.Page{}
+		publish(t, p, snapshot(wonMetric(), gauge(1, "source", "a")))
+		own := overtaken{func() { publish(t, p, snapshot(wonMetric(), gauge(2, "source", "a"))) }}
+		handler := p.Handler(own, nil, slog.New(slog.DiscardHandler))
+		_, text := ask(t, handler, "", http.Header{"Accept-Encoding": {encoding}})
+		if got := lineOf(text, `sales_deals_won{source="a"} `); got != "2\n" {
+			t.Errorf("%s: the numbers are those before: %q", encoding, got)
+		}
+	}
 }
 
 // TestHead holds that HEAD tells the length of what GET would answer.
