@@ -16,7 +16,6 @@ import (
 	simhubspot "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simsalesforce "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
-	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -182,11 +181,19 @@ func (h *harness) refuses(when, pinned, got string) {
 // account returns the account that the mirror is pinned to.
 func (h *harness) account() record.AccountIdentity {
 	h.t.Helper()
-	state, err := h.app.engine.store.State(h.t.Context(), mirror.All("crm"))
-	if err != nil {
-		h.t.Fatal(err)
+	syncer := h.app.engine.syncers[0]
+	var account record.AccountIdentity
+	for i, st := range syncer.streams {
+		state, err := h.app.engine.store.State(h.t.Context(), st.key)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if i > 0 && state.Account != account {
+			h.t.Errorf("stream %s is of account %+v, the one before it of %+v", st.key, state.Account, account)
+		}
+		account = state.Account
 	}
-	return state.Account
+	return account
 }
 
 func bothCRMs(t *testing.T, play func(t *testing.T, x *branches)) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -33,7 +34,7 @@ type engine struct {
 	store     mirror.Store
 	storePath string
 	// verified says that the whole store was verified.
-	verified bool
+	verified atomic.Bool
 	outputs  *output.Outputs
 	last     *last.File // see App
 	origin   output.Origin
@@ -87,7 +88,8 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 		return nil, err
 	}
 	if inForce != nil && inForce.storePath == e.storePath {
-		e.store, e.verified = inForce.store, inForce.verified
+		e.store = inForce.store
+		e.verified.Store(inForce.verified.Load())
 	} else if e.store, err = openStore(ctx, c, a.options.Now, a.options.Logger); err != nil {
 		return nil, err
 	}
@@ -118,8 +120,13 @@ func (e *engine) declare() {
 	sources := make([]telemetry.Reads, 0, len(e.syncers))
 	for _, s := range e.syncers {
 		reads := telemetry.Reads{Source: s.source.Name()}
-		for _, object := range s.source.Objects() {
-			reads.Objects = append(reads.Objects, string(object))
+		for _, st := range s.streams {
+			for _, kind := range st.Kinds() {
+				reads.Objects = append(reads.Objects, string(kind))
+			}
+			if len(s.streams) > 1 {
+				reads.Streams = append(reads.Streams, st.Name())
+			}
 		}
 		sources = append(sources, reads)
 	}
@@ -178,14 +185,15 @@ func (e *engine) verify(ctx context.Context) error {
 	store, ok := e.store.(interface {
 		Check(ctx context.Context) error
 	})
-	if !ok || e.verified {
+	if !ok || e.verified.Load() {
 		return nil
 	}
 	err := store.Check(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err() // We are stopping, and whoever starts again verifies again.
 	}
-	if e.verified = true; err != nil {
+	e.verified.Store(true)
+	if err != nil {
 		e.logger.Error("Verifying the mirror failed", "path", e.storePath, "err", err)
 	}
 	return err
@@ -207,7 +215,7 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 	if s.resting(e.now()) {
 		return
 	}
-	s.sync(ctx, e.store, func(state mirror.State) error { return e.apply(context.WithoutCancel(ctx), s, state) })
+	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
 	accounts := e.accounts()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -215,19 +223,19 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 }
 
 // apply takes what a source's complete sync changed into the facts and publishes, unless the page would say the same.
-func (e *engine) apply(ctx context.Context, s *syncer, state mirror.State) error {
+func (e *engine) apply(ctx context.Context, s *syncer) error {
 	now := e.now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	before := s.readAt
-	changed, err := s.takeChanges(ctx, e.store, e.facts, state)
+	changed, err := s.takeChanges(ctx, e.store, e.facts)
 	if err != nil {
 		return err
 	}
 	if changed {
 		e.data++
 	}
-	if !changed && e.sameWindows(before, state.CompletedAt) && e.fresh(now) {
+	if !changed && e.sameWindows(before, s.readAt) && e.fresh(now) {
 		return nil
 	}
 	return e.publishLocked(now)

@@ -43,7 +43,9 @@ func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, er
 	}
 	configuration := []string{strconv.FormatUint(validated.Hash(), 16)}
 	for _, s := range syncers {
-		configuration = append(configuration, s.identity)
+		for _, st := range s.streams {
+			configuration = append(configuration, st.identity)
+		}
 	}
 	return last.NewOrigin(program(), strings.Join(configuration, " "), key), nil
 }

@@ -44,6 +44,14 @@ func (p scraped) served() []string {
 	return lines
 }
 
+// Finish implements mirror.Store.
+func (s *cutStore) Finish(ctx context.Context, at mirror.Cursors) error {
+	if s.left == 0 {
+		return errDisk
+	}
+	return s.Store.Finish(ctx, at)
+}
+
 // TestMidCycle cuts a sync after every page, then reloads and restarts: the page stays that of the last sync that was
 // complete, until the next one is.
 func TestMidCycle(t *testing.T) {

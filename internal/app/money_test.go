@@ -14,6 +14,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 const moneyConfig = `
@@ -363,7 +364,11 @@ func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := validated.Config()
-		return identityOf(c.Sources[0], c.Sources[0].Settings.Address(), c)
+		connector, err := connectors.Of(c.Sources[0]).Open(c.Sources[0], (&App{}).environment(c, nil, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return identityOf(c.Sources[0].Settings.Address(), connector.Streams()[0].Identity())
 	}
 	before := identity("", "")
 	for what, same := range map[[2]string]bool{

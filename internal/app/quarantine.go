@@ -48,8 +48,8 @@ func (r rejected) String() string {
 }
 
 // tellRejected logs what the mirror holds of records that cannot be read, once for every change of it.
-func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mirror.State) {
-	now := rejected(state.Quarantined)
+func (s *syncer) tellRejected(ctx context.Context, store mirror.Store) {
+	now := s.rejected()
 	if len(now) == 0 && len(s.told) == 0 || reflect.DeepEqual(now, s.told) {
 		return
 	}
@@ -58,7 +58,12 @@ func (s *syncer) tellRejected(ctx context.Context, store mirror.Store, state mir
 		s.logger.Info("All records can be read again")
 		return
 	}
-	records, err := store.Quarantined(context.WithoutCancel(ctx), s.stream())
+	var records []record.Quarantined
+	var err error
+	for _, st := range s.streams {
+		of, failed := store.Quarantined(context.WithoutCancel(ctx), st.key)
+		records, err = append(records, of...), cmp.Or(err, failed)
+	}
 	if err != nil || len(records) == 0 {
 		s.logger.Warn("Records cannot be read and count in no KPI", "records", now.total(), "reasons", now, "err", err)
 		return

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -52,11 +51,17 @@ func Records(ctx context.Context, options Options, what RecordsOptions, out io.W
 	defer func() { err = errors.Join(err, view.Close()) }()
 	w := newRecordWriter(kind, what.JSON, out)
 	for _, source := range sources {
-		_, err := view.Load(ctx, mirror.All(source), 0, func(b record.Batch) error {
-			return w.write(source, b.Rows.Of(kind))
-		})
+		streams, err := view.Streams(ctx, source)
 		if err != nil {
 			return err
+		}
+		for _, stream := range streams {
+			_, err := view.Load(ctx, stream, 0, func(b record.Batch) error {
+				return w.write(source, b.Rows.Of(kind))
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return w.flush()

@@ -12,9 +12,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlite"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/sqlstore"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // Rejects lists the records that could not be read, of all sources or of the one named, as the mirror holds them. It may
@@ -71,17 +71,13 @@ func writeRejects(ctx context.Context, view *sqlstore.View, sources []string, ou
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	found, unread := false, 0
 	for _, name := range sources {
-		state, err := view.State(ctx, mirror.All(name))
+		records, complete, err := rejectsOf(ctx, view, name)
 		if err != nil {
 			return err
 		}
-		if state.CompletedAt.IsZero() {
+		if !complete {
 			unread++
 			fmt.Fprintf(out, "%s: has no complete sync yet; the log and the landing page say why\n", name)
-		}
-		records, err := view.Quarantined(ctx, mirror.All(name))
-		if err != nil {
-			return err
 		}
 		slices.SortFunc(records, compareRejected)
 		for _, q := range records {
@@ -97,6 +93,28 @@ func writeRejects(ctx context.Context, view *sqlstore.View, sources []string, ou
 		return err
 	}
 	return table.Flush()
+}
+
+// rejectsOf returns the records of a source that could not be read, and whether it was read completely once.
+func rejectsOf(ctx context.Context, view *sqlstore.View, source string) (
+	all []record.Quarantined, complete bool, err error,
+) {
+	streams, err := view.Streams(ctx, source)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, stream := range streams {
+		state, err := view.State(ctx, stream)
+		if err != nil {
+			return nil, false, err
+		}
+		records, err := view.Quarantined(ctx, stream)
+		if err != nil {
+			return nil, false, err
+		}
+		all, complete = append(all, records...), complete || state.Complete
+	}
+	return all, complete, nil
 }
 
 // dash stands in an empty cell, so that the columns can be counted.

@@ -1,15 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
@@ -19,9 +20,14 @@ import (
 
 // syncer brings one source into the mirror, and the mirror's changes into the facts.
 type syncer struct {
-	source   source.Source
+	source  source.Source
+	streams []*stream
+	// superseded are streams of which the mirror holds records and that the source no longer gives; wholeIdentity is the
+	// identity of the one stream in which it would give all of them.
+	superseded    []mirror.Stream
+	wholeIdentity string
+
 	kind     string
-	identity string
 	stated   string // the account's id by the configuration, or ""
 	interval time.Duration
 	money    money
@@ -32,16 +38,11 @@ type syncer struct {
 	// namesakes warns of reps with one name, nil where reps are not shown by name.
 	namesakes *namesakes
 
-	// braked is why records that vanished in bulk were kept, until a full pass finds the mirror and the CRM agreed.
-	braked error
-
-	// loaded is the mirror's revision that the facts hold. Only one goroutine at a time touches it.
-	loaded mirror.Revision
+	// loaded says that the facts hold the picture of the streams' revisions, and nothing else. Only one goroutine at a
+	// time touches it.
+	loaded bool
 	// readAt is when the last complete read of what the facts hold ended.
 	readAt time.Time
-
-	// account is whose records the mirror holds.
-	account record.AccountIdentity
 
 	// told is what was logged last of the records that cannot be read.
 	told rejected
@@ -67,24 +68,20 @@ type status struct {
 	written time.Time
 }
 
-// stream is the one in which the source gives all of its records.
-func (s *syncer) stream() mirror.Stream { return mirror.All(s.source.Name()) }
-
 // load binds the source to the mirror and takes over the picture of the last cycle that ended, if there was one.
 func (s *syncer) load(ctx context.Context, e *engine) error {
 	if err := s.bind(ctx, e.store); err != nil {
 		return err
 	}
-	state, err := e.store.State(ctx, s.stream())
-	if err != nil {
+	if err := s.findSuperseded(ctx, e.store); err != nil {
 		return err
 	}
-	s.account = state.Account
-	s.report(state)
-	if !state.Complete {
-		return nil
+	s.report()
+	s.reportFreshness()
+	if !s.complete() {
+		return s.bridge(ctx, e.store, e.facts)
 	}
-	_, err = s.takeChanges(ctx, e.store, e.facts, state)
+	_, err := s.takeChanges(ctx, e.store, e.facts)
 	return err
 }
 
@@ -96,47 +93,105 @@ func (s *syncer) fresh(at time.Time) {
 	s.mu.Unlock()
 }
 
+// show marks the source ready with what the facts now hold, as it was read at an instant.
+func (s *syncer) show(block *facts.Source, at time.Time) {
+	block.SetCurrency(s.money.currency)
+	block.MarkReady()
+	block.ReadAt(at)
+	s.readAt = at
+	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account().Currency))
+	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
+}
+
+// readAnewMessage says why a source has no numbers although the mirror holds records of it.
+const readAnewMessage = "The account or mapping of the source changed; its mirror is rebuilt"
+
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
 func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
-	if err := s.leaveOtherAccount(ctx, store); err != nil {
-		return err
-	}
-	forgotten, err := store.Bind(ctx, s.stream(), s.identity)
-	if err != nil {
-		return err
-	}
-	if forgotten {
-		s.loaded = 0
-		s.logger.Info("The account or mapping of the source changed; its mirror is rebuilt")
+	for _, st := range s.streams {
+		forgotten, err := st.bind(ctx, store, s.stated)
+		if err != nil {
+			return err
+		}
+		if forgotten {
+			s.loaded = false
+			s.logger.Info(readAnewMessage, s.naming(st)...)
+		}
 	}
 	return nil
 }
 
-// leaveOtherAccount forgets the rows of another account than the one that the configuration states. To state the one
-// that the rows came from changes nothing.
-func (s *syncer) leaveOtherAccount(ctx context.Context, store mirror.Store) error {
-	if s.stated == "" {
+// naming returns the fields that name a stream in the log, none where the source has only one.
+func (s *syncer) naming(st *stream) []any {
+	if len(s.streams) == 1 {
 		return nil
 	}
-	state, err := store.State(ctx, s.stream())
-	if err != nil || state.Account.ID == "" || state.Account.ID == s.stated {
-		return err
+	return []any{"stream", st.Name()}
+}
+
+// complete reports whether each stream that the numbers need was read completely once.
+func (s *syncer) complete() bool {
+	return !slices.ContainsFunc(s.streams, func(st *stream) bool { return st.required && !st.state.Complete })
+}
+
+// completedAt returns how fresh the numbers are: as the oldest of the streams that they need.
+func (s *syncer) completedAt() (at time.Time) {
+	for _, st := range s.streams {
+		if st.required && (at.IsZero() || st.state.CompletedAt.Before(at)) {
+			at = st.state.CompletedAt
+		}
 	}
-	_, err = store.Bind(ctx, s.stream(), "account "+s.stated)
-	return err
+	return at
+}
+
+// account returns whose records the mirror holds.
+func (s *syncer) account() (account record.AccountIdentity) {
+	for _, st := range s.streams {
+		if account = st.state.Account; account != (record.AccountIdentity{}) {
+			break
+		}
+	}
+	// The connector may know more of the account than was committed, and may have met another account.
+	if now := s.source.Account(); now != nil && (account.ID == "" || account.ID == now.ID) {
+		return *now
+	}
+	return account
 }
 
 // takeChanges applies what changed in the mirror since the last time and marks the source ready. It reports whether
 // anything did: a source that becomes ready is a change too.
-func (s *syncer) takeChanges(
-	ctx context.Context, store mirror.Store, facts *kpi.Facts, state mirror.State,
-) (changed bool, err error) {
-	block := facts.Source(s.source.Name())
-	if s.loaded == 0 {
-		block.Forget() // Since 0 the mirror tells what there is, not what there was before.
+func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi.Facts) (changed bool, err error) {
+	if !s.complete() {
+		return false, nil
 	}
+	block := facts.Source(s.source.Name())
+	if !s.loaded {
+		// From the start the mirror tells what there is, not what there was before.
+		block.Forget()
+		for _, st := range s.streams {
+			st.loaded = 0
+		}
+	}
+	s.loaded = false
 	changed = !block.Ready()
-	revision, err := store.Load(ctx, s.stream(), s.loaded, func(b record.Batch) error {
+	for _, st := range s.streams {
+		revision, news, err := s.takeStream(ctx, store, block, st.key, st.loaded)
+		if err != nil {
+			return false, err
+		}
+		st.loaded, changed = revision, changed || news
+	}
+	s.loaded = true
+	s.show(block, s.completedAt())
+	return changed, nil
+}
+
+// takeStream applies what changed in one stream since a revision. It returns the one that the facts then hold, and
+// whether anything changed.
+func (s *syncer) takeStream(
+	ctx context.Context, store mirror.Store, block *facts.Source, stream mirror.Stream, since mirror.Revision,
+) (revision mirror.Revision, changed bool, err error) {
+	revision, err = store.Load(ctx, stream, since, func(b record.Batch) error {
 		changed = true
 		block.Apply(b)
 		s.namesakes.note(crm.Reps.In(b.Rows))
@@ -146,17 +201,9 @@ func (s *syncer) takeChanges(
 	if err != nil {
 		// With half of the changes applied, the block is neither the old picture nor the new one.
 		block.Forget()
-		s.loaded = 0
-		return false, storeFailed("read changes from mirror", err)
+		return 0, false, storeFailed("read changes from mirror", err)
 	}
-	s.loaded = revision
-	block.SetCurrency(s.money.currency)
-	block.MarkReady()
-	block.ReadAt(state.CompletedAt)
-	s.readAt = state.CompletedAt
-	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account.Currency))
-	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
-	return changed, nil
+	return revision, changed, nil
 }
 
 // warn tells people what is wrong with the numbers of the source and why: the landing page as long as it is so, the log
@@ -176,78 +223,61 @@ func (s *syncer) warn(what, why string) {
 	}
 }
 
-// sync runs the source once and has the complete picture published that the mirror then holds. Only after that it has
-// succeeded: the time of the last success says how fresh the served numbers are. Failures are logged here.
-func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func(mirror.State) error) {
+// sync runs one cycle of the source and has the complete picture published that the mirror then holds. Only after that
+// it has succeeded: the time of the last success says how fresh the served numbers are. Failures are logged here.
+func (s *syncer) sync(ctx context.Context, store mirror.Store, publish func() error) {
 	begin := time.Now()
 	started := s.now()
 	s.metrics.SyncStarted(started)
 	s.mu.Lock()
 	s.status.lastAttempt = started
 	s.mu.Unlock()
-	state, err := s.pull(ctx, store)
-	if err == nil {
-		err = publish(state)
+	finished, err := s.cycle(ctx, store)
+	if finished {
+		unpublished := publish()
+		if unpublished == nil {
+			s.report()
+			s.tellRejected(ctx, store)
+		}
+		err = cmp.Or(unpublished, err)
 	}
 	if err != nil {
 		s.failed(ctx, err, time.Since(begin))
 		return
 	}
-	if s.braked != nil {
+	if braked := s.braked(); braked != nil {
 		// The picture is complete and published, but it holds records that may be gone, and must say so.
-		s.report(state)
-		s.tellRejected(ctx, store, state)
-		s.metrics.Fresh(state.CompletedAt)
-		s.failed(ctx, s.braked, time.Since(begin))
+		s.metrics.Fresh(s.completedAt())
+		s.failed(ctx, braked, time.Since(begin))
 		return
 	}
-	s.succeeded(state, time.Since(begin))
-	s.tellRejected(ctx, store, state)
+	s.succeeded(time.Since(begin))
 }
 
-// pull runs the source's sync, closes the cycle in the mirror and returns where the source then stands. It binds the
-// source first, because a reload that failed half-way may have bound it to another mapping.
-func (s *syncer) pull(ctx context.Context, store mirror.Store) (mirror.State, error) {
-	var none mirror.State
-	if err := s.bind(ctx, store); err != nil {
-		return none, storeFailed("bind source to mirror", err)
+// braked returns why records that every number needs were kept although they vanished in bulk, nil where a full read
+// found the mirror and the CRM agreed.
+func (s *syncer) braked() error {
+	for _, st := range s.streams {
+		if st.required && st.brake.why != nil {
+			return st.brake.why
+		}
 	}
-	state, err := store.State(ctx, s.stream())
-	if err != nil {
-		return none, storeFailed("read cursor", err)
-	}
-	sink := &mirrorSink{
-		store: store, stream: s.stream(), metrics: s.metrics, braked: &s.braked, keepRaw: s.keepRaw,
-		account: state.Account.ID,
-	}
-	cursor, err := s.source.Sync(ctx, state.Cursor, sink)
-	if err != nil {
-		return none, err
-	}
-	if err := store.Finish(ctx, s.stream(), cursor); err != nil {
-		return none, storeFailed("close cycle in mirror", err)
-	}
-	if state, err = store.State(context.WithoutCancel(ctx), s.stream()); err != nil {
-		return none, storeFailed("read state from mirror", err)
-	}
-	s.account = state.Account
-	return state, nil
+	return nil
 }
 
-func (s *syncer) succeeded(state mirror.State, took time.Duration) {
-	s.metrics.SyncSucceeded(state.CompletedAt, took)
-	s.report(state)
+func (s *syncer) succeeded(took time.Duration) {
+	s.metrics.SyncSucceeded(s.completedAt(), took)
 	s.mu.Lock()
 	recovered, first := s.status.failing, s.status.lastSuccess.IsZero()
 	s.status.failing, s.status.reason, s.status.message = false, "", ""
-	s.status.lastSuccess = state.CompletedAt
+	s.status.lastSuccess = s.completedAt()
 	s.notBefore = time.Time{}
 	s.mu.Unlock()
 	switch {
 	case recovered:
 		s.logger.Info("Sync recovered", "duration", took)
 	case first:
-		s.logger.Info("First sync is complete", "duration", took, "deals", state.Records[crm.Deals.Name()])
+		s.logger.Info("First sync is complete", "duration", took, "deals", s.records(crm.Deals.Name()))
 	default:
 		s.logger.Debug("Synced", "duration", took)
 	}
@@ -284,30 +314,49 @@ func (s *syncer) resting(now time.Time) bool {
 }
 
 // report tells the metrics how much the mirror holds and how old it is.
-func (s *syncer) report(state mirror.State) {
+func (s *syncer) report() {
 	var written time.Time
-	if dated, ok := s.source.(source.Dated); ok {
-		written = dated.DataTime(state.FinishedCursor)
-	}
-	for _, object := range s.source.Objects() {
-		watermark := state.Watermark[object]
-		if object == crm.Deals.Name() && !written.IsZero() {
-			watermark = written.UnixMilli()
+	for _, st := range s.streams {
+		if dated, ok := st.Stream.(source.Dated); ok {
+			written = dated.DataTime(st.state.FinishedCursor)
 		}
-		s.metrics.Mirrored(string(object), state.Records[object], watermark)
-		reasons := map[string]int{}
-		for reason, n := range state.Quarantined[object] {
-			reasons[string(reason)] = n
+		for _, kind := range st.Kinds() {
+			watermark := st.state.Watermark[kind]
+			if kind == crm.Deals.Name() && !written.IsZero() {
+				watermark = written.UnixMilli()
+			}
+			s.metrics.Mirrored(string(kind), st.state.Records[kind], watermark)
+			reasons := map[string]int{}
+			for reason, n := range st.state.Quarantined[kind] {
+				reasons[string(reason)] = n
+			}
+			s.metrics.Quarantined(string(kind), reasons)
 		}
-		s.metrics.Quarantined(string(object), reasons)
 	}
 	s.mu.Lock()
 	s.status.written = written
 	if s.kind != "demo" {
-		s.status.account = state.Account.ID
+		s.status.account = s.account().ID
 	}
-	s.status.records, s.status.rejected = state.Records[crm.Deals.Name()], state.Quarantined
+	s.status.records, s.status.rejected = s.records(crm.Deals.Name()), s.rejected()
 	s.mu.Unlock()
+}
+
+// records counts the live records of a kind in the mirror.
+func (s *syncer) records(kind record.Name) (n int) {
+	for _, st := range s.streams {
+		n += st.state.Records[kind]
+	}
+	return n
+}
+
+// rejected counts the records that cannot be read.
+func (s *syncer) rejected() rejected {
+	all := rejected{}
+	for _, st := range s.streams {
+		maps.Copy(all, st.state.Quarantined)
+	}
+	return all
 }
 
 // quotas returns what is left of the source's API allowances.
@@ -327,25 +376,4 @@ func (s *syncer) snapshotStatus() status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.status
-}
-
-// storeFailed classifies an error of the mirror. Records that vanish in bulk look like a lost permission; the rest is
-// this machine's fault, such as a full disk, and never the CRM's.
-func storeFailed(doing string, err error) error {
-	failure := &source.Error{Reason: source.ReasonConfig, Err: fmt.Errorf("%s: %w", doing, err)}
-	_, braked := errors.AsType[*mirror.BrakeError](err)
-	other, another := errors.AsType[*mirror.AccountError](err)
-	switch {
-	case another:
-		failure.Err = err
-		failure.Hint = fmt.Sprintf("restore the credential of account %s, or set account: %q at the source to read that "+
-			"account; its mirror is then rebuilt", other.Pinned, other.Got)
-	case braked:
-		failure.Reason = source.ReasonScope
-		failure.Hint = "check the credential's permissions; if the records were really deleted, stop the exporter and " +
-			"remove its mirror file, which is then rebuilt"
-	case errors.Is(err, context.Canceled):
-		failure.Reason = source.ReasonCanceled
-	}
-	return failure
 }

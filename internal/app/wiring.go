@@ -23,7 +23,6 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 	democonfig "github.com/sales-exporter/sales_exporter/internal/source/demo"
-	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // LoadConfig reads the configuration file.
@@ -31,22 +30,18 @@ func LoadConfig(path string) (*config.Validated, error) { return config.Load(pat
 
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
-	identity := identityOf(s, s.Settings.Address(), c)
-	account := s
+	account, address := s, s.Settings.Address()
 	if _, ok := s.Settings.(*democonfig.Settings); ok {
 		simulated, err := a.demos.Get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
-		account, identity = simulated.Source(s), identityOf(s, simulated.Name, c)
+		account, address = simulated.Source(s), simulated.Name
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
-	connector, err := connectors.Of(account).Open(account, source.Environment{
-		Logger: logger, Observer: metrics, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
-		Location: c.Location, Plausible: c.PlausibleDates,
-		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
-	})
+	env := a.environment(c, logger, metrics)
+	connector, err := connectors.Of(account).Open(account, env)
 	if err != nil {
 		return nil, err
 	}
@@ -56,35 +51,29 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	}
 	return &syncer{
 		namesakes: namesakes,
-		source:    connector, kind: s.Connector, identity: identity, stated: s.Account, interval: s.Interval,
+		source:    connector, streams: newStreams(connector, address),
+		wholeIdentity: identityOf(address, env.Identity(account, 1).String()),
+		kind:          s.Connector, stated: s.Account, interval: s.Interval,
 		money:  money{kind: s.Connector, currency: account.Currency, property: account.Amount, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
 	}, nil
 }
 
-// identityOf describes the account and the mapping behind a source: everything that decides what a mirrored record
-// says. Rows that were read under another identity must not be mixed with new ones.
-func identityOf(s config.Source, account any, c config.Config) string {
-	description := map[string]any{
-		"mapping": connectors.Of(s).Reading, "account": account, "map": s.Map, "pipelines": s.Pipelines, "currency": c.Currency, "zone": c.Location.String(),
+// environment returns what every connector of a configuration gets.
+func (a *App) environment(c config.Config, logger *slog.Logger, observer source.Observer) source.Environment {
+	return source.Environment{
+		Logger: logger, Observer: observer, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
+		Location: c.Location, Plausible: c.PlausibleDates,
+		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	}
-	if s.Exclude != nil {
-		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
-		description["exclude"], description["expressions"] = s.Exclude.String(), 2
-		if dates := c.PlausibleDates; dates != value.DefaultDateRange() {
-			description["plausible"] = dates.From.Encode() + " " + dates.To.Encode()
-		}
-	}
-	// Left out where they are not configured, so that a mirror from before they could be goes on.
-	if s.Currency != "" {
-		description["amounts"] = s.Currency
-	}
-	if s.Amount != "" {
-		description["amount"] = s.Amount
-	}
-	text, err := json.Marshal(description)
+}
+
+// identityOf describes the account and the mapping behind a stream: everything that decides what a mirrored record says.
+// Rows that were read under another identity must not be mixed with new ones.
+func identityOf(address any, mapping string) string {
+	text, err := json.Marshal(map[string]any{"account": address, "mapping": mapping})
 	if err != nil {
-		panic(fmt.Sprintf("describe source: %v", err)) // Plain maps and strings always marshal.
+		panic(fmt.Sprintf("describe stream: %v", err)) // Plain structs and strings always marshal.
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

@@ -19,6 +19,9 @@ func All(source string) Stream { return Stream{Source: source, Name: "all"} }
 // String names the stream in errors: "crm/all".
 func (s Stream) String() string { return s.Source + "/" + s.Name }
 
+// Cursors are where streams go on.
+type Cursors map[Stream][]byte
+
 // Revision counts the commits of a stream that changed something. Rows carry the revision that last changed them.
 type Revision int64
 
@@ -38,9 +41,13 @@ type Store interface {
 	// that does not tell its ID, says nothing about it. What else the Account says replaces what was said before.
 	Commit(ctx context.Context, stream Stream, batch record.Batch) (Applied, error)
 
-	// Finish ends a cycle at a cursor: what the commits have written agrees with the CRM. From here until the next
-	// Finish every reader gets this picture, whatever is committed meanwhile.
-	Finish(ctx context.Context, stream Stream, cursor []byte) error
+	// Finish ends a cycle of some streams, each at its cursor: what the commits have written agrees with the CRM. From
+	// here until the next Finish every reader gets this picture, whatever is committed meanwhile. It is one
+	// transaction: streams that refer to each other are finished together or not at all.
+	Finish(ctx context.Context, at Cursors) error
+
+	// Streams returns the streams of a source that the store was ever told of, by name.
+	Streams(ctx context.Context, source string) ([]Stream, error)
 
 	// Unknown returns those of the ids of which a stream holds neither a record nor a removal nor anything unreadable.
 	Unknown(ctx context.Context, stream Stream, kind record.Name, ids []string) ([]string, error)

@@ -29,8 +29,8 @@ type AccountWatch struct {
 	readAt  time.Time               // the zero time before the first reading
 	vouched int                     // the credential that the account was read with, by its number
 	pinned  string                  // id of the account whose records the mirror holds, "" where it was never told
-	// compared says that the mirror has taken the account for that of its records.
-	compared bool
+	// compared are the streams of which the mirror has taken the account for that of its records.
+	compared map[string]bool
 
 	mu         sync.Mutex
 	credential [sha256.Size]byte
@@ -42,7 +42,7 @@ func NewAccountWatch(stated string, env Environment, read ReadAccount) *AccountW
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	return &AccountWatch{environment: env, stated: stated, read: read, warned: map[string]bool{}}
+	return &AccountWatch{environment: env, stated: stated, read: read, warned: map[string]bool{}, compared: map[string]bool{}}
 }
 
 // Use notes what a call is made with, or what a login says of the account. It is safe for concurrent use.
@@ -66,26 +66,29 @@ func (w *AccountWatch) used() int {
 func (w *AccountWatch) Account() *record.AccountIdentity { return w.account }
 
 // Identify reads the account where it is not known, is known for an hour, or the credential is another one, and has the
-// mirror compare it with that of its records. A Sync begins with it, before it reads anything else, and ends with it:
-// the cursor of an empty answer of another account must not be kept. cursor is where the Sync stands.
-func (w *AccountWatch) Identify(ctx context.Context, cursor Cursor, sink Sink) error {
+// mirror compare it with that of the stream's records. A Sync begins with it, before it reads anything else, and ends
+// with it: the cursor of an empty answer of another account must not be kept. cursor is where the Sync stands.
+func (w *AccountWatch) Identify(ctx context.Context, stream string, cursor Cursor, sink Sink) error {
 	age := w.environment.Now().Sub(w.readAt)
-	if w.compared && age >= 0 && age < accountAge && w.used() == w.vouched {
+	known := !w.readAt.IsZero() && age >= 0 && age < accountAge && w.used() == w.vouched
+	if known && w.compared[stream] {
 		return nil
 	}
-	w.compared = false
 	if pinned, ok := sink.(Pinned); ok {
 		w.pinned = pinned.AccountID()
 	}
-	if err := w.refresh(ctx); err != nil {
-		return err
-	}
-	if w.account != nil {
-		if err := sink.Commit(ctx, record.Batch{Account: w.account, Cursor: cursor}); err != nil {
+	if !known {
+		if err := w.refresh(ctx); err != nil {
 			return err
 		}
 	}
-	w.compared = true
+	if w.account != nil {
+		if err := sink.Commit(ctx, record.Batch{Account: w.account, Cursor: cursor}); err != nil {
+			w.readAt = time.Time{} // It is asked again: only a call shows that the credential is another one by then.
+			return err
+		}
+	}
+	w.compared[stream] = true
 	return nil
 }
 
@@ -96,10 +99,10 @@ func (w *AccountWatch) Vouch(ctx context.Context) (*record.AccountIdentity, erro
 	if w.used() == before {
 		return w.account, nil
 	}
-	w.compared = false
 	if err := w.refresh(ctx); err != nil {
 		return nil, err
 	}
+	w.readAt = time.Time{} // The mirror may refuse the page, and then only a call shows that the credential is put back.
 	if w.vouched > before+1 {
 		// A credential in between may have read the page, and nobody knows whose that was.
 		return nil, Errorf(ReasonConfig, "the credential changed more than once during a page; "+
@@ -109,6 +112,7 @@ func (w *AccountWatch) Vouch(ctx context.Context) (*record.AccountIdentity, erro
 }
 
 func (w *AccountWatch) refresh(ctx context.Context) error {
+	clear(w.compared)
 	account, err := w.read(ctx)
 	if err != nil {
 		return err
@@ -197,10 +201,7 @@ func (w *AccountWatch) warnOnce(what string) {
 // the configuration and differ from those on the account's own screens.
 func (e Environment) Differences(account record.AccountIdentity) []string {
 	var differences []string
-	location := e.Location
-	if location == nil {
-		location = time.UTC
-	}
+	location := e.zone()
 	if zone := account.TimeZone; zone != "" {
 		theirs, err := time.LoadLocation(zone)
 		switch {

@@ -111,7 +111,7 @@ func TestAccountWatch(t *testing.T) {
 		}
 		reads = 0
 	}
-	identify := func() error { return w.Identify(t.Context(), nil, sink) }
+	identify := func() error { return w.Identify(t.Context(), "deals", nil, sink) }
 	vouch := func() error { _, err := w.Vouch(t.Context()); return err }
 
 	expect("the first sync", identify(), nil, 1)
@@ -128,11 +128,19 @@ func TestAccountWatch(t *testing.T) {
 	expect("a page of a rotated credential", vouch(), nil, 1)
 	expect("the next page", vouch(), nil, 0)
 	expect("the end of that sync", identify(), nil, 1)
+	commits := sink.commits
+	for range 2 {
+		expect("another stream", w.Identify(t.Context(), "reps", nil, sink), nil, 0)
+	}
+	if got := sink.commits - commits; got != 1 {
+		t.Errorf("another stream's account was compared %d times, want 1", got)
+	}
 
 	credential = "b"
 	w.Use(credential)
 	expect("another account's credential", identify(), errOther, 1)
 	expect("the sync after it", identify(), errOther, 1)
+	expect("another stream of it", w.Identify(t.Context(), "reps", nil, sink), errOther, 1)
 	credential = "a"
 	w.Use(credential)
 	expect("the first credential again", identify(), nil, 1)
@@ -161,12 +169,12 @@ func TestAccountWatchFailure(t *testing.T) {
 	})
 	sink := &accountSink{pinned: "a"}
 	for range 2 {
-		if err := w.Identify(t.Context(), nil, sink); !errors.Is(err, down) || sink.commits != 0 {
+		if err := w.Identify(t.Context(), "all", nil, sink); !errors.Is(err, down) || sink.commits != 0 {
 			t.Errorf("error is %v, %d commits", err, sink.commits)
 		}
 	}
 	failing = false
-	if err := w.Identify(t.Context(), nil, sink); err != nil || sink.commits != 1 {
+	if err := w.Identify(t.Context(), "all", nil, sink); err != nil || sink.commits != 1 {
 		t.Errorf("error is %v, %d commits", err, sink.commits)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -80,4 +81,26 @@ func WaitOf(err error) time.Duration {
 		return e.Wait
 	}
 	return 0
+}
+
+// UnavailableError is the failure of a stream that the account cannot give at all: the credential lacks the scope, the
+// tier is too low, there is no such object. Where the numbers do without the stream, it is switched off alone.
+type UnavailableError struct{ Err error }
+
+// Error implements error.
+func (e *UnavailableError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// IsUnavailable reports whether err is an UnavailableError.
+func IsUnavailable(err error) bool {
+	_, unavailable := errors.AsType[*UnavailableError](err)
+	return unavailable
+}
+
+// EndsCycle reports whether err is about the whole account, so that no other stream of it would fare better.
+func EndsCycle(err error) bool {
+	ofAccount := []Reason{ReasonAuth, ReasonRateLimited, ReasonQuota, ReasonCanceled}
+	return WaitOf(err) > 0 || slices.Contains(ofAccount, ReasonOf(err))
 }

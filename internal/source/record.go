@@ -45,9 +45,13 @@ func (e *Environment) moment(i value.Instant) (at time.Time, known bool) {
 	if !i.Known() || !e.Plausible.Holds(i) {
 		return time.Time{}, false
 	}
-	zone := e.Location
-	if zone == nil {
-		zone = time.UTC
+	return i.In(e.zone()), true
+}
+
+// zone returns the reporting time zone.
+func (e *Environment) zone() *time.Location {
+	if e.Location == nil {
+		return time.UTC
 	}
-	return i.In(zone), true
+	return e.Location
 }

@@ -1,5 +1,5 @@
-// Package source holds what all connectors share: the Source contract, the closed set of error reasons, and the HTTP
-// client that spends the vendor's API budget.
+// Package source holds what all connectors share: the contracts of a Source and of its Streams, the closed set of error
+// reasons, and the HTTP client that spends the vendor's API budget.
 //
 // A connector reads one CRM account. It knows neither where its records are kept nor what is computed from them.
 // Schedule, retries across syncs, metrics and logging belong to the engine that owns the Source.
@@ -15,29 +15,53 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// Cursor is where a source goes on: opaque to everybody but the source that wrote it, stored in the same transaction as
-// the records it stands behind. An empty Cursor starts from nothing.
-type Cursor []byte
-
-// Source reads one CRM account.
+// Source reads one CRM account. The engine never overlaps two of its Syncs, nor a Sync and a Check.
 type Source interface {
 	// Name is the value of the `source` label.
 	Name() string
 
-	// Objects returns the kinds of records that the source reads, as it is configured.
-	Objects() []record.Name
+	// Account returns what the vendor says the account is: nil before it said so, and where it does not. It does no I/O.
+	Account() *record.AccountIdentity
 
-	// Check proves that a sync can work: reachability, credentials, scopes, names of pipelines and properties. It
+	// Streams returns how the account gives its records, as it is configured, in the order in which a cycle syncs them.
+	Streams() []Stream
+
+	// Check proves that a cycle can work: reachability, credentials, scopes, names of pipelines and properties. It
 	// returns what it found, also beside an error. The engine calls it for `check-source` only, on a source that does
 	// not sync; a Sync must report the same failures by itself.
 	Check(ctx context.Context) (Report, error)
+}
+
+// Stream is how one account gives one or several kinds of records. It has a cursor, a completeness and a brake of its
+// own.
+type Stream interface {
+	// Name tells the streams of one source apart. It is the value of the `stream` label.
+	Name() string
+
+	// Kinds returns the kinds of records that the stream gives. No two streams of a source give the same one.
+	Kinds() []record.Name
+
+	// Identity describes all but the account that decides what a record of the stream says: its mapping. Records that
+	// were read under another identity are forgotten and read anew.
+	Identity() string
 
 	// Sync reads what changed since cursor and hands it to the sink page by page, each page with the cursor that
-	// stands behind it, so that a crash costs one page. It returns the cursor of the next Sync. The engine never
-	// overlaps two Syncs of one source. Sync returns promptly when ctx ends. Errors carry a Reason (ReasonOf); pages
-	// committed before an error stay committed, and the next Sync starts from the last committed cursor.
+	// stands behind it, so that a crash costs one page. It returns the cursor of the next Sync. Sync returns promptly
+	// when ctx ends. Errors carry a Reason (ReasonOf); pages committed before an error stay committed, and the next
+	// Sync starts from the last committed cursor.
 	Sync(ctx context.Context, cursor Cursor, sink Sink) (Cursor, error)
 }
+
+// Follower is a Stream that may have to follow another one of its source: a deal that names a rep who came after the reps
+// were read has them read once more. A cycle ends with a second Sync of each Follower that is behind.
+type Follower interface {
+	// Behind reports whether there are records that were read and not committed. It does no I/O.
+	Behind() bool
+}
+
+// Cursor is where a stream goes on: opaque to everybody but the stream that wrote it, stored in the same transaction as
+// the records it stands behind. An empty Cursor starts from nothing.
+type Cursor []byte
 
 // Sink takes the pages of a Sync. Commit returns when the page is durable; an error ends the Sync.
 type Sink interface {
@@ -62,7 +86,7 @@ type QuotaReporter interface {
 	Quotas() []Quota
 }
 
-// Dated is a Source whose data has an age of its own: a file is as fresh as its last change, however often it is read.
+// Dated is a Stream whose data has an age of its own: a file is as fresh as its last change, however often it is read.
 type Dated interface {
 	// DataTime returns when the data behind a cursor was written, the zero time where nobody knows. It does no I/O.
 	DataTime(cursor Cursor) time.Time

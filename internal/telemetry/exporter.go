@@ -19,6 +19,7 @@ type Exporter struct {
 
 	up           *prometheus.GaugeVec
 	lastSuccess  *prometheus.GaugeVec
+	streams      streamMetrics
 	lastAttempt  *prometheus.GaugeVec
 	syncInterval *prometheus.GaugeVec
 	syncDuration *prometheus.HistogramVec
@@ -41,7 +42,7 @@ type Exporter struct {
 	known   Vocabulary
 	runtime bool
 	mu      sync.Mutex
-	reads   map[string][]string // what is read of each source
+	reads   map[string]Reads // by source
 }
 
 // Vocabulary lists the closed sets of label values, so that counters exist at 0 from the start: a rate over a counter
@@ -56,16 +57,18 @@ type Vocabulary struct {
 type Reads struct {
 	Source  string
 	Objects []string
+	Streams []string // of a source that has several
 }
 
 // NewExporter returns the exporter's own metrics, the size of what is served among them; served is nil
 // where nothing ever is.
 func NewExporter(served Served, known Vocabulary) *Exporter {
-	e := &Exporter{registry: prometheus.NewRegistry(), known: known, reads: map[string][]string{}}
+	e := &Exporter{registry: prometheus.NewRegistry(), known: known, reads: map[string]Reads{}}
 	d := &e.defined
 
 	e.up = d.gauges("source_up", "1 if the last sync of the source succeeded, else 0.", "source")
 	e.lastSuccess = d.gauges("sync_last_success_timestamp_seconds", "When the last successful sync of the source ended: its KPI values are as fresh as this. The values of a spreadsheet are as fresh as its file: see sales_exporter_data_watermark_timestamp_seconds for its modification time.", "source")
+	e.streams = newStreamMetrics(d)
 	e.lastAttempt = d.gauges("sync_last_attempt_timestamp_seconds", "When the last sync of the source began.", "source")
 	e.syncInterval = d.gauges("sync_interval_seconds", "Configured time between two syncs of the source.", "source")
 	e.syncDuration = d.histograms("sync_duration_seconds", "Duration of syncs, including failed ones.", []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600}, "source")
@@ -128,13 +131,13 @@ func (e *Exporter) Reloaded(ok bool, hash uint64, at time.Time) {
 }
 
 // SetSources declares the configured sources: series of others vanish, counters of new ones start at 0. So it is with
-// the objects that are read of them.
+// the objects that are read of them, and with their streams.
 func (e *Exporter) SetSources(sources []Reads) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	reads := map[string][]string{}
+	reads := map[string]Reads{}
 	for _, s := range sources {
-		reads[s.Source] = s.Objects
+		reads[s.Source] = s
 	}
 	for name, before := range e.reads {
 		now, stays := reads[name]
@@ -142,28 +145,38 @@ func (e *Exporter) SetSources(sources []Reads) {
 			e.forget(prometheus.Labels{"source": name})
 			e.quotas.forget(name)
 		}
-		for _, object := range before {
-			if !slices.Contains(now, object) {
+		for _, object := range before.Objects {
+			if !slices.Contains(now.Objects, object) {
 				e.forget(prometheus.Labels{"source": name, "object": object})
 			}
 		}
+		for _, stream := range before.Streams {
+			if !slices.Contains(now.Streams, stream) {
+				e.forget(prometheus.Labels{"source": name, "stream": stream})
+			}
+		}
 	}
-	for name, objects := range reads {
-		e.start(name, objects)
+	for _, r := range reads {
+		e.start(r)
 	}
 	e.reads = reads
 }
 
 // start makes every series of a source whose label values are known. Those that exist keep their values.
-func (e *Exporter) start(name string, objects []string) {
+func (e *Exporter) start(r Reads) {
+	name := r.Source
 	e.up.WithLabelValues(name)
 	e.throttled.WithLabelValues(name)
 	e.syncDuration.WithLabelValues(name)
 	e.requestDuration.WithLabelValues(name)
+	for _, stream := range r.Streams {
+		e.streams.up.WithLabelValues(name, stream)
+		e.streams.enabled.WithLabelValues(name, stream).Set(1) // until a cycle says otherwise
+	}
 	for _, reason := range e.known.Reasons {
 		e.syncErrors.WithLabelValues(name, reason)
 	}
-	for _, object := range objects {
+	for _, object := range r.Objects {
 		for _, op := range e.known.Operations {
 			e.syncRecords.WithLabelValues(name, object, op)
 		}

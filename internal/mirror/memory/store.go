@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/rules"
@@ -145,19 +146,47 @@ func (s *Store) Commit(ctx context.Context, name mirror.Stream, batch record.Bat
 }
 
 // Finish implements mirror.Store.
-func (s *Store) Finish(ctx context.Context, name mirror.Stream, cursor []byte) error {
-	return s.write(ctx, name, func(next *stream) error {
-		next.progress.Finish(bytes.Clone(cursor), s.options.Now())
-		for key, row := range next.rows {
-			if row.Gone {
-				delete(next.rows, key)
-			} else if row.Before != nil {
-				row.Before = nil
-				next.rows[key] = row
-			}
+func (s *Store) Finish(ctx context.Context, at mirror.Cursors) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	now := s.options.Now()
+	for name, cursor := range at {
+		next := empty()
+		if known := s.streams[name]; known != nil {
+			next = known.clone()
 		}
-		return nil
-	})
+		next.finish(cursor, now)
+		s.streams[name] = next
+	}
+	return nil
+}
+
+func (s *stream) finish(cursor []byte, now time.Time) {
+	s.progress.Finish(bytes.Clone(cursor), now)
+	for key, row := range s.rows {
+		if row.Gone {
+			delete(s.rows, key)
+		} else if row.Before != nil {
+			row.Before = nil
+			s.rows[key] = row
+		}
+	}
+}
+
+// Streams implements mirror.Store.
+func (s *Store) Streams(ctx context.Context, source string) (streams []mirror.Stream, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for stream := range s.streams {
+		if stream.Source == source {
+			streams = append(streams, stream)
+		}
+	}
+	slices.SortFunc(streams, func(a, b mirror.Stream) int { return cmp.Compare(a.Name, b.Name) })
+	return streams, ctx.Err()
 }
 
 // Unknown implements mirror.Store.

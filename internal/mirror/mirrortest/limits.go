@@ -128,7 +128,7 @@ func testConcurrent(t *testing.T, open func(t *testing.T) mirror.Store) {
 				if _, err := s.Commit(ctx, name, batch); err != nil {
 					t.Errorf("commit to %s: %v", name, err)
 				}
-				if err := s.Finish(ctx, name, nil); err != nil {
+				if err := s.Finish(ctx, mirror.Cursors{name: nil}); err != nil {
 					t.Errorf("finish %s: %v", name, err)
 				}
 			}

@@ -148,17 +148,19 @@ func (o *Oracle) Commit(ctx context.Context, source mirror.Stream, batch record.
 }
 
 // Finish implements mirror.Store.
-func (o *Oracle) Finish(ctx context.Context, source mirror.Stream, cursor []byte) error {
+func (o *Oracle) Finish(ctx context.Context, at mirror.Cursors) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	a := o.account(source).clone()
-	a.cursor, a.completedAt = cursor, time.Now().UTC().Truncate(time.Millisecond)
-	a.served = a.clone()
-	a.served.revision = o.revision
-	o.accounts[source] = a
+	for stream, cursor := range at {
+		a := o.account(stream).clone()
+		a.cursor, a.completedAt = cursor, time.Now().UTC().Truncate(time.Millisecond)
+		a.served = a.clone()
+		a.served.revision = o.revision
+		o.accounts[stream] = a
+	}
 	return nil
 }
 

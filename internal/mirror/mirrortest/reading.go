@@ -132,7 +132,7 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 
 	before := time.Now().Truncate(time.Millisecond)
-	if err := s.Finish(t.Context(), source, []byte("3")); err != nil {
+	if err := s.Finish(t.Context(), mirror.Cursors{source: []byte("3")}); err != nil {
 		t.Fatal(err)
 	}
 	completed := mustState(t, s, source)
@@ -326,7 +326,7 @@ func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
 		_, loadErr := s.Load(ended, source, 0, func(record.Batch) error { return nil })
 		_, stateErr := s.State(ended, source)
 		_, bindErr := s.Bind(ended, source, "account")
-		for _, err := range []error{loadErr, stateErr, bindErr, s.Finish(ended, source, nil)} {
+		for _, err := range []error{loadErr, stateErr, bindErr, s.Finish(ended, mirror.Cursors{source: nil})} {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("the error is %v", err)
 			}

@@ -34,6 +34,8 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Before", testBefore},
 		{"Bind", testBind},
 		{"Account", testAccount},
+		{"Streams", testStreams},
+		{"FinishTogether", testFinishTogether},
 		{"Load", testLoad},
 		{"Brake", testBrake},
 		{"Refusals", testRefusals},
@@ -91,7 +93,7 @@ func LoadPicture(t *testing.T, s mirror.Store, stream mirror.Stream) (Picture, m
 // mustFinish ends a cycle where a stream stands.
 func mustFinish(t *testing.T, s mirror.Store, stream mirror.Stream) {
 	t.Helper()
-	if err := s.Finish(t.Context(), stream, mustState(t, s, stream).Cursor); err != nil {
+	if err := s.Finish(t.Context(), mirror.Cursors{stream: mustState(t, s, stream).Cursor}); err != nil {
 		t.Fatalf("finish: %v", err)
 	}
 }

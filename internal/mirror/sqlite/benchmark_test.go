@@ -142,7 +142,7 @@ func BenchmarkLoad(b *testing.B) {
 			if _, err := store.State(b.Context(), stream); err != nil {
 				b.Fatal(err)
 			}
-			if err := store.Finish(b.Context(), stream, []byte("cursor")); err != nil {
+			if err := store.Finish(b.Context(), mirror.Cursors{stream: []byte("cursor")}); err != nil {
 				b.Fatal(err)
 			}
 			if got := count(b, store, revision); got != 0 {
@@ -192,7 +192,7 @@ func fill(b *testing.B, store *sqlite.Store, records, size int) {
 			b.Fatal(err)
 		}
 	}
-	if err := store.Finish(b.Context(), stream, []byte("end")); err != nil {
+	if err := store.Finish(b.Context(), mirror.Cursors{stream: []byte("end")}); err != nil {
 		b.Fatal(err)
 	}
 }

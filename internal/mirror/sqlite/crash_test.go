@@ -69,7 +69,7 @@ func commitPages(ctx context.Context, path string) error {
 	n, ended := cursorNumber(state.Cursor)
 	for {
 		if n%5 == 0 && !ended {
-			if err := store.Finish(ctx, stream, fmt.Append(nil, n, finished)); err != nil {
+			if err := store.Finish(ctx, mirror.Cursors{stream: fmt.Append(nil, n, finished)}); err != nil {
 				return err
 			}
 		}
@@ -152,7 +152,7 @@ func TestCrash(t *testing.T) {
 
 func finishOracle(t *testing.T, oracle *mirrortest.Oracle, page int) {
 	t.Helper()
-	if err := oracle.Finish(t.Context(), stream, fmt.Append(nil, page, finished)); err != nil {
+	if err := oracle.Finish(t.Context(), mirror.Cursors{stream: fmt.Append(nil, page, finished)}); err != nil {
 		t.Fatal(err)
 	}
 }

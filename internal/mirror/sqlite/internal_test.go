@@ -221,7 +221,7 @@ func TestCheckRefusesDamage(t *testing.T) {
 	for version := range int64(3) {
 		_, err := store.Commit(t.Context(), stream,
 			record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: record.Head{ID: "1", Version: version}})}})
-		if err := errors.Join(err, store.Finish(t.Context(), stream, nil), store.Check(t.Context())); err != nil {
+		if err := errors.Join(err, store.Finish(t.Context(), mirror.Cursors{stream: nil}), store.Check(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -248,7 +248,7 @@ func TestCheckRefusesDamage(t *testing.T) {
 	}
 	_, stateErr := store.State(t.Context(), stream)
 	_, commitErr := store.Commit(t.Context(), stream, record.Batch{})
-	for _, err := range []error{stateErr, commitErr, store.Finish(t.Context(), stream, nil)} {
+	for _, err := range []error{stateErr, commitErr, store.Finish(t.Context(), mirror.Cursors{stream: nil})} {
 		if !errors.Is(err, mirror.ErrCorrupt) {
 			t.Errorf("after it, a use of the store ends with %v", err)
 		}
@@ -309,7 +309,7 @@ func TestCanceledWrite(t *testing.T) {
 	if _, err := store.Commit(t.Context(), stream, record.Batch{Cursor: []byte("1")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Finish(ctx, stream, []byte("2")); !errors.Is(err, context.Canceled) {
+	if err := store.Finish(ctx, mirror.Cursors{stream: []byte("2")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 	if state, err := store.State(t.Context(), stream); err != nil || state.Complete || string(state.Cursor) != "1" {
@@ -334,7 +334,7 @@ func TestOptions(t *testing.T) {
 		if _, err := store.Commit(t.Context(), stream, fill); err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Finish(t.Context(), stream, nil); err != nil {
+		if err := store.Finish(t.Context(), mirror.Cursors{stream: nil}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := store.Commit(t.Context(), stream, few); err != nil {
@@ -403,7 +403,7 @@ func TestTamperedRows(t *testing.T) {
 				Quarantined: []record.Quarantined{{Kind: crm.Deals.Name(), ID: "8"}, {Kind: crm.Deals.Name(), ID: "7"}},
 				Cursor:      []byte("cursor"),
 			})
-			if err := errors.Join(err, store.Finish(t.Context(), stream, nil)); err != nil {
+			if err := errors.Join(err, store.Finish(t.Context(), mirror.Cursors{stream: nil})); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := store.writer.ExecContext(t.Context(), statement); err != nil {

@@ -186,7 +186,7 @@ func newMirror(t *testing.T, folder string) string {
 	if _, err := store.Commit(t.Context(), stream, batch); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Finish(t.Context(), stream, []byte("end")); err != nil {
+	if err := store.Finish(t.Context(), mirror.Cursors{stream: []byte("end")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Close(); err != nil {

@@ -27,7 +27,7 @@ func TestNamesOfAnOlderMirror(t *testing.T) {
 		if _, err := store.Commit(t.Context(), stream, record.Batch{Rows: record.Rows{reps}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Finish(t.Context(), stream, nil); err != nil {
+		if err := store.Finish(t.Context(), mirror.Cursors{stream: nil}); err != nil {
 			t.Fatal(err)
 		}
 	}

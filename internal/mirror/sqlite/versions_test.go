@@ -74,7 +74,7 @@ func TestTwoVersionsOfTheProgram(t *testing.T) {
 		if _, err := store.Commit(t.Context(), stream, record.Batch{Rows: record.Rows{p.leads.Of(read...)}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Finish(t.Context(), stream, nil); err != nil {
+		if err := store.Finish(t.Context(), mirror.Cursors{stream: nil}); err != nil {
 			t.Fatal(err)
 		}
 		load := func(since mirror.Revision) (map[string]lead, mirror.Revision) {

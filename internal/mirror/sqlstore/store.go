@@ -140,22 +140,21 @@ func (s *Store) Commit(ctx context.Context, stream mirror.Stream, batch record.B
 }
 
 // Finish implements mirror.Store.
-func (s *Store) Finish(ctx context.Context, stream mirror.Stream, cursor []byte) error {
-	err := s.write(ctx, func(t *transaction) error {
-		at, err := readStream(t.ctx, t.tx, stream)
-		if err != nil {
-			return err
+func (s *Store) Finish(ctx context.Context, at mirror.Cursors) error {
+	now := s.options.Now()
+	return s.write(ctx, func(t *transaction) error {
+		for stream, cursor := range at {
+			ended, err := readStream(t.ctx, t.tx, stream)
+			if err == nil {
+				ended.progress.Finish(cursor, now)
+				err = errors.Join(t.tidy(ended), t.writeStream(ended))
+			}
+			if err != nil {
+				return fmt.Errorf("finish %s: %w", stream, err)
+			}
 		}
-		at.progress.Finish(cursor, s.options.Now())
-		if err := t.tidy(at); err != nil {
-			return fmt.Errorf("tidy up: %w", err)
-		}
-		return t.writeStream(at)
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("finish %s: %w", stream, err)
-	}
-	return nil
 }
 
 // commitsPerTidying bounds what one Finish does of it: after a full pass that changed everything, the rest comes with

@@ -63,6 +63,17 @@ func (v *View) State(ctx context.Context, stream mirror.Stream) (state mirror.St
 	return state, nil
 }
 
+// Streams implements mirror.Store.
+func (v *View) Streams(ctx context.Context, source string) (streams []mirror.Stream, err error) {
+	err = v.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(row *cells) error {
+			streams = append(streams, mirror.Stream{Source: source, Name: row.text()})
+			return row.fault
+		}, "SELECT name FROM streams WHERE source = ? ORDER BY name", source)
+	})
+	return streams, err
+}
+
 // Quarantined implements mirror.Store.
 func (v *View) Quarantined(ctx context.Context, stream mirror.Stream) (all []record.Quarantined, err error) {
 	err = v.read(ctx, func(tx *sql.Tx) error {

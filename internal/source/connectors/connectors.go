@@ -17,8 +17,6 @@ import (
 type Connector struct {
 	Key     string                // of its section in the configuration of a source
 	Section func() config.Section // returns an empty one
-	// Reading is raised when the connector comes to read records differently, so that they are read anew.
-	Reading int
 	// Open returns the source that is configured; nil where the application first has to start an account.
 	Open func(config.Source, source.Environment) (source.Source, error)
 }
@@ -26,10 +24,10 @@ type Connector struct {
 // All returns the connectors in the order in which the documentation has their sections. To add one is to add its line.
 func All() []Connector {
 	return []Connector{
-		{hubspot.Key, hubspot.NewSection, 1, opening(hubspot.New)},
-		{salesforce.Key, salesforce.NewSection, 1, opening(salesforce.New)},
-		{settings.Key, settings.NewSection, 2, opening(spreadsheet.New)}, // Since 2 times without a zone are not UTC, and reps have ids.
-		{demo.Key, demo.NewSection, 1, nil},
+		{hubspot.Key, hubspot.NewSection, opening(hubspot.New)},
+		{salesforce.Key, salesforce.NewSection, opening(salesforce.New)},
+		{settings.Key, settings.NewSection, opening(spreadsheet.New)},
+		{demo.Key, demo.NewSection, nil},
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *run) identify(ctx context.Context, from source.Cursor) error {
 	if _, err := s.api.credential(ctx); err != nil {
 		return err
 	}
-	if err := s.account.Identify(ctx, from, r.sink); err != nil {
+	if err := s.account.Identify(ctx, "all", from, r.sink); err != nil {
 		return err
 	}
 	if account := s.account.Account(); account != nil {

@@ -17,6 +17,9 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
+// mappingVersion is raised when records come to be read differently.
+const mappingVersion = 1
+
 // Source reads one HubSpot account. Sync and Check must not run at the same time; Quotas may run at any time.
 type Source struct {
 	name        string
@@ -62,19 +65,23 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
 
-// Objects implements source.Source.
-func (s *Source) Objects() []record.Name {
-	objects := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
+// Account implements source.Source.
+func (s *Source) Account() *record.AccountIdentity { return s.account.Account() }
+
+// Streams implements source.Source.
+func (s *Source) Streams() []source.Stream {
+	gives := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 	if s.plan.readsCompanies() {
-		objects = append(objects, crm.Accounts.Name())
+		gives = append(gives, crm.Accounts.Name())
 	}
-	return objects
+	identity := s.environment.Identity(s.config, mappingVersion)
+	return []source.Stream{source.Whole{Gives: gives, Mapping: identity, Read: s.Sync}}
 }
 
 // Quotas implements source.QuotaReporter.
 func (s *Source) Quotas() []source.Quota { return s.api.quotas() }
 
-// Sync implements source.Source.
+// Sync reads everything together.
 func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
 	r := s.resume(from, sink)
 	if err := r.identify(ctx, from); err != nil {
@@ -83,7 +90,7 @@ func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 	if err := r.sync(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.account.Identify(ctx, r.cursor.encode(), sink); err != nil {
+	if err := s.account.Identify(ctx, "all", r.cursor.encode(), sink); err != nil {
 		return nil, err
 	}
 	if r.disagreements > 0 {

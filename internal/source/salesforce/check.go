@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -38,27 +37,20 @@ func (s *Source) check(ctx context.Context, report *source.Report) error {
 
 // checkReferences reads what deals refer to, as a Sync does.
 func (s *Source) checkReferences(ctx context.Context, report *source.Report) error {
-	r := &run{Source: s}
-	refs, batch := newReferences(), record.Batch{}
-	if err := r.readReps(ctx, &refs, &batch); err != nil {
+	refs, err := s.listReferences(ctx)
+	if err != nil {
 		return err
 	}
-	if err := r.readStages(ctx, &refs, &batch); err != nil {
-		return err
-	}
-	if err := r.readRecordTypes(ctx, &refs, &batch); err != nil {
-		return err
-	}
-	for _, rep := range crm.Reps.In(batch.Rows) {
+	for _, rep := range crm.Reps.In(refs.batch.Rows) {
 		report.Reps.Count(rep)
 	}
-	for _, p := range crm.Pipelines.In(batch.Rows) {
+	for _, p := range crm.Pipelines.In(refs.batch.Rows) {
 		names := []string{p.ID, p.ID[:shortIDLength], p.Label, refs.pipelines[p.ID].developerName}
 		report.Pipelines = append(report.Pipelines,
 			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(names...)})
 	}
 	outcomes := s.stageOutcomes(ctx)
-	for _, stage := range crm.Stages.In(batch.Rows) {
+	for _, stage := range crm.Stages.In(refs.batch.Rows) {
 		stage.Outcome = outcomes[stage.Label]
 		report.Stages = append(report.Stages, stage)
 	}
@@ -89,7 +81,10 @@ func (s *Source) stageOutcomes(ctx context.Context) map[string]crm.Outcome {
 
 // checkFields proves that what the configuration maps can be read.
 func (s *Source) checkFields(ctx context.Context, report *source.Report) error {
-	described := s.plan.described()
+	var described []*columns
+	for _, o := range s.plan.mirrored() {
+		described = append(described, o.columns)
+	}
 	if len(s.plan.reps.mapped) > 0 {
 		described = append(described, s.plan.reps.columns)
 	}

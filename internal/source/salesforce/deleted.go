@@ -26,31 +26,39 @@ const (
 	removalsPerBatch = 2000
 )
 
+// deletions is what a process knows of the org's log of deletions.
+type deletions struct {
+	asked time.Time // by our clock
+	// heldBack is what the last answer says of changes that may still become visible, see cursor.HeldBack.
+	heldBack int64
+	answered bool
+}
+
 // readDeleted asks for opportunities that left without a trace: an emptied recycle bin, a hard delete. Only this call
 // and the full pass notice them. Accounts are left to the full pass, for here a merge looks like a deletion.
 func (r *run) readDeleted(ctx context.Context) error {
 	now := r.api.now()
 	if r.cursor.Deleted == 0 {
 		// Nothing was mirrored before the first full pass, so nothing can have left.
-		r.deletedUpTo(time.UnixMilli(r.cursor.Pass.Began))
+		r.deletedUpTo(time.UnixMilli(r.began()))
 		return nil
 	}
 	start := time.UnixMilli(r.cursor.Deleted)
 	switch {
-	case !r.passBegan && r.now().Sub(r.deletedAsked) < deletedInterval, now.Sub(start) < deletedShortest:
+	case !r.passBegan && r.now().Sub(r.deletions.asked) < deletedInterval, now.Sub(start) < deletedShortest:
 		return nil
 	case now.Sub(start) > deletedReach:
-		return r.passAfter(ctx, now, "the API no longer lists deletions from that long ago")
+		return r.needPass(ctx, now, "the API no longer lists deletions from that long ago")
 	}
 	answer, err := r.api.deleted(ctx, start, now)
 	switch code := said(err).code; {
 	case code == codeReplicationDate || code == codeExceededIDLimit:
-		return r.passAfter(ctx, now, "deletions cannot be listed: "+code)
+		return r.needPass(ctx, now, "deletions cannot be listed: "+code)
 	case err != nil:
 		if reason := source.ReasonOf(err); reason != source.ReasonScope && reason != source.ReasonClient {
 			return err
 		}
-		r.deletedAsked = r.now()
+		r.deletions.asked = r.now()
 		if r.first("deletions") {
 			r.log.Warn("Deletions cannot be read; hard-deleted records disappear after the next full sync",
 				"err", err)
@@ -58,7 +66,7 @@ func (r *run) readDeleted(ctx context.Context) error {
 		return nil
 	}
 	if answer.earliest > start.UnixMilli() {
-		if err := r.passAfter(ctx, start, "the log of deletions begins too late"); err != nil {
+		if err := r.needPass(ctx, start, "the log of deletions begins too late"); err != nil {
 			return err
 		}
 	}
@@ -76,24 +84,21 @@ func (r *run) readDeleted(ctx context.Context) error {
 // finds what took longer than heldBackReach.
 func (r *run) holdBack(covered int64) {
 	now := r.api.now()
-	r.heldBack = 0
+	r.deletions.heldBack, r.deletions.answered = 0, true
 	if covered < now.Add(-late).UnixMilli() {
 		covered = time.UnixMilli(covered).Truncate(time.Second).UnixMilli() // as stamps are
-		r.heldBack = max(covered, now.Add(-heldBackReach).UnixMilli())
-	}
-	if r.cursor.HeldBack == 0 {
-		r.cursor.HeldBack = r.heldBack
+		r.deletions.heldBack = max(covered, now.Add(-heldBackReach).UnixMilli())
 	}
 }
 
 func (r *run) deletedUpTo(covered time.Time) {
 	r.cursor.Deleted = covered.UnixMilli()
-	r.deletedAsked = r.now()
+	r.deletions.asked = r.now()
 }
 
-// passAfter makes a full pass find what cannot be learned otherwise. The pass is committed at once, together with the
+// needPass makes a full pass find what cannot be learned otherwise. The pass is committed at once, together with the
 // span that it stands in for, so that a failure right after it does not forget why it was needed.
-func (r *run) passAfter(ctx context.Context, covered time.Time, why string) error {
+func (r *run) needPass(ctx context.Context, covered time.Time, why string) error {
 	if !r.passBegan {
 		r.log.Info("A full sync is needed", "why", why)
 		r.beginPass()

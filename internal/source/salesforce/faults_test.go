@@ -129,8 +129,8 @@ func TestInterruptedSyncGoesOn(t *testing.T) {
 				if query := x.org.calls[len(x.org.calls)-3]; x.org.count("queryAll") < 2 {
 					x.Errorf("the interrupted window was not continued: %s", query)
 				}
-				if c := x.state(); c.Windows["Opportunity"].High != 0 || c.Windows["Opportunity"].After != "" {
-					x.Errorf("the window is still open: %+v", c.Windows["Opportunity"])
+				if c := x.state(); c.Window.High != 0 || c.Window.After != "" {
+					x.Errorf("the window is still open: %+v", c.Window)
 				}
 			})
 		})
@@ -333,7 +333,7 @@ func TestQueryTimeoutHalvesWindow(t *testing.T) {
 func TestQueryTimeoutForeverFails(t *testing.T) {
 	scenario(t, 3, func(x *tester) {
 		x.mustSync()
-		before := string(x.mirror.cursor)
+		before := string(x.mirror.cursors[dealStream])
 		time.Sleep(30 * time.Minute)
 		x.org.fault = func(_, soql string) (int, string) {
 			if strings.Contains(soql, "FROM Opportunity ") {
@@ -347,7 +347,7 @@ func TestQueryTimeoutForeverFails(t *testing.T) {
 		if n := x.org.count("queryAll"); n > 10 {
 			x.Errorf("%d queries", n)
 		}
-		diff(x.T, "cursor", before, string(x.mirror.cursor))
+		diff(x.T, "cursor", before, string(x.mirror.cursors[dealStream]))
 	})
 }
 
@@ -428,14 +428,14 @@ func TestPageOfBadRecordsFails(t *testing.T) {
 	scenario(t, 20, func(x *tester) {
 		x.mustSync()
 		time.Sleep(10 * time.Minute)
-		before := string(x.mirror.cursor)
+		before := string(x.mirror.cursors[dealStream])
 		for n := range 20 {
 			x.org.edit("Opportunity", fakeID("006", n+1), fakeRow{"IsWon": "maybe"})
 		}
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonDecode {
 			x.Errorf("got %v", err)
 		}
-		diff(x.T, "cursor", before, string(x.mirror.cursor))
+		diff(x.T, "cursor", before, string(x.mirror.cursors[dealStream]))
 	})
 }
 

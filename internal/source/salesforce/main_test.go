@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	canarySecret = "canary-client-secret"
 	canaryToken  = "canary-session-token"
+	dealStream   = "deals"
 )
 
 // tester is a connector, the org that it reads and the mirror that it fills.
@@ -71,14 +73,37 @@ func (x *tester) restart() {
 	x.source = s
 }
 
-// sync runs one Sync and returns its error. It begins with no calls and no commits counted.
+// sync runs one cycle and returns its error. It begins with no calls and no commits counted.
 func (x *tester) sync() error {
-	x.org.calls, x.mirror.commits, x.mirror.applied = nil, 0, map[string]int{}
-	cursor, err := x.source.Sync(x.Context(), x.mirror.cursor, x.mirror)
-	if err == nil {
-		x.mirror.cursor = cursor
+	x.org.calls = nil
+	return x.mirror.cycle(x.Context(), x.source)
+}
+
+// streamSink takes the pages of one stream, and nothing that is another one's.
+type streamSink struct {
+	*memory
+	stream source.Stream
+}
+
+// Commit implements source.Sink.
+func (s streamSink) Commit(ctx context.Context, batch record.Batch) error {
+	kinds := slices.Clone(batch.Sweep)
+	for _, list := range batch.Rows {
+		kinds = append(kinds, list.Kind().Name())
 	}
-	return err
+	for _, r := range batch.Removals {
+		kinds = append(kinds, r.Kind)
+	}
+	for _, kind := range kinds {
+		if !slices.Contains(s.stream.Kinds(), kind) {
+			return fmt.Errorf("stream %s gives %s", s.stream.Name(), kind)
+		}
+	}
+	if err := s.memory.Commit(ctx, batch); err != nil {
+		return err
+	}
+	s.cursors[s.stream.Name()] = batch.Cursor
+	return nil
 }
 
 func (x *tester) mustSync() {
@@ -88,15 +113,8 @@ func (x *tester) mustSync() {
 	}
 }
 
-// state returns the stored cursor.
-func (x *tester) state() cursor {
-	x.Helper()
-	c, ok := decodeCursor(x.mirror.cursor)
-	if !ok {
-		x.Fatal("the stored cursor cannot be read")
-	}
-	return c
-}
+// state returns the stored cursor of the deals.
+func (x *tester) state() cursor { return x.mirror.dealCursor(x) }
 
 // memory is a mirror in memory, with the rules that record.Batch promises.
 type memory struct {
@@ -108,7 +126,7 @@ type memory struct {
 	tombstones  map[string]record.Removal
 	quarantined map[record.Reason]int
 	seen        map[string]int64
-	cursor      source.Cursor
+	cursors     map[string]source.Cursor // by stream
 
 	commits int
 	applied map[string]int // how often each deal was handed over
@@ -120,6 +138,7 @@ func newMemory() *memory {
 		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
 		stages: map[string]crm.Stage{}, pipelines: map[string]crm.Pipeline{},
 		tombstones: map[string]record.Removal{}, quarantined: map[record.Reason]int{}, seen: map[string]int64{},
+		cursors: map[string]source.Cursor{},
 	}
 }
 
@@ -173,8 +192,44 @@ func (m *memory) Commit(_ context.Context, batch record.Batch) error {
 			maps.DeleteFunc(m.deals, func(id string, _ crm.Deal) bool { return m.seen[id] < batch.Pass })
 		}
 	}
-	m.cursor = batch.Cursor
 	return nil
+}
+
+// cycle syncs the streams of a source in their order and returns the first error. It begins with no commits counted.
+func (m *memory) cycle(ctx context.Context, s *Source) error {
+	m.commits, m.applied = 0, map[string]int{}
+	for _, stream := range s.Streams() {
+		if err := m.sync(ctx, stream); err != nil {
+			return err
+		}
+	}
+	for _, stream := range s.Streams() {
+		if f, follows := stream.(source.Follower); follows && f.Behind() {
+			if err := m.sync(ctx, stream); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *memory) sync(ctx context.Context, stream source.Stream) error {
+	name := stream.Name()
+	cursor, err := stream.Sync(ctx, m.cursors[name], streamSink{m, stream})
+	if err == nil {
+		m.cursors[name] = cursor
+	}
+	return err
+}
+
+// dealCursor returns the stored cursor of the deals.
+func (m *memory) dealCursor(t testing.TB) cursor {
+	t.Helper()
+	c, ok := decodeCursor(m.cursors[dealStream])
+	if !ok {
+		t.Fatal("the stored cursor cannot be read")
+	}
+	return c
 }
 
 // dealIDs returns the ids of the mirrored deals, sorted.

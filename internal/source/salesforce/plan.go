@@ -56,19 +56,8 @@ func (p *plan) mirrored() []*object {
 	return []*object{p.deals, p.accounts}
 }
 
-// described returns the columns that a describe call can check.
-func (p *plan) described() []*columns {
-	described := make([]*columns, 0, 2)
-	for _, o := range p.mirrored() {
-		described = append(described, o.columns)
-	}
-	return described
-}
-
-// all returns every set of columns.
-func (p *plan) all() []*columns {
-	return append(p.described(), p.reps.columns, p.organization, p.stages, p.recordTypes)
-}
+// listed returns the columns of the small objects, which are read as whole lists.
+func (p *plan) listed() []*columns { return []*columns{p.reps.columns, p.stages, p.recordTypes} }
 
 func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 	amount, err := newMoney(cfg)

@@ -15,6 +15,9 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
+// referencesKept is for how long owners, stages and record types are taken as known.
+const referencesKept = time.Hour
+
 // references is what deals refer to by id. The mirror holds it too; it is kept here because the exclude expression and
 // the list of pipelines speak of names.
 type references struct {
@@ -23,6 +26,13 @@ type references struct {
 	reps      map[string]crm.Rep
 	stages    map[string]string // labels
 	pipelines map[string]recordType
+
+	// batch holds the records as they were read.
+	batch record.Batch
+	// committed says that the mirror has them.
+	committed bool
+	// used says that a Sync has judged deals by them.
+	used bool
 }
 
 type recordType struct{ label, developerName string }
@@ -31,34 +41,131 @@ func newReferences() references {
 	return references{reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{}}
 }
 
-// readReferences reads owners, stages and record types whole. None of them moves a deal's SystemModstamp when it
-// changes (crm/salesforce 3.6), so they are mirrored on their own and joined by id.
-func (r *run) readReferences(ctx context.Context) error {
-	refs := newReferences()
-	refs.readAt, refs.asOf = r.now(), r.api.now().UnixMilli()
-	batch := record.Batch{Sweep: []record.Name{crm.Reps.Name(), crm.Stages.Name()}}
-	if err := r.readReps(ctx, &refs, &batch); err != nil {
+// referenceStream gives reps, stages and pipelines. None of them moves a deal's SystemModstamp when it changes
+// (crm/salesforce 3.6), so they are mirrored on their own and joined by id. All of them are read at a time, for a few
+// calls: each reading is a full pass.
+type referenceStream struct {
+	*Source
+	identity source.Identity
+
+	restored bool // in this process
+}
+
+// Name implements source.Stream.
+func (s *referenceStream) Name() string { return "references" }
+
+// Kinds implements source.Stream.
+func (s *referenceStream) Kinds() []record.Name {
+	return []record.Name{crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
+}
+
+// Identity implements source.Stream.
+func (s *referenceStream) Identity() string { return s.identity.String() }
+
+// Behind implements source.Follower.
+func (s *referenceStream) Behind() bool {
+	return !s.references.readAt.IsZero() && !s.references.committed
+}
+
+// Sync implements source.Stream.
+func (s *referenceStream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
+	c := decodeReferenceCursor(from)
+	columns := append(s.plan.listed(), s.plan.organization)
+	if !s.restored {
+		for _, of := range columns {
+			of.restore(c.Missing[of.object])
+		}
+		s.restored = true
+	}
+	if err := s.account.Identify(ctx, s.Name(), from, sink); err != nil {
+		return nil, err
+	}
+	if err := s.refresh(ctx, &c); err != nil {
+		return nil, err
+	}
+	c.Missing = map[string][]string{}
+	for _, of := range columns {
+		if missing := of.missingNames(); len(missing) > 0 {
+			c.Missing[of.object] = missing
+		}
+	}
+	if s.Behind() {
+		c.Passes = s.api.passAfter(c.Passes)
+		batch := s.references.batch
+		batch.Pass, batch.Cursor = c.Passes, encodeCursor(&c)
+		if err := sink.Commit(ctx, batch); err != nil {
+			s.references = newReferences() // Whosever they are, they are read again.
+			return nil, err
+		}
+		s.references.batch, s.references.committed = record.Batch{}, true
+	}
+	if err := s.account.Identify(ctx, s.Name(), encodeCursor(&c), sink); err != nil {
+		return nil, err
+	}
+	return encodeCursor(&c), nil
+}
+
+// refresh reads the references where they are old. As often as a full pass tries every field of the deals, it tries what
+// could not be read.
+func (s *referenceStream) refresh(ctx context.Context, c *referenceCursor) error {
+	if known := s.references.readAt; !known.IsZero() && s.now().Sub(known) < referencesKept {
+		return nil
+	}
+	now := s.api.now().UnixMilli()
+	retry := now-c.Tried >= s.fullPasses.Milliseconds()
+	if retry {
+		for _, of := range s.plan.listed() {
+			of.reset()
+		}
+	}
+	if err := s.readReferences(ctx); err != nil {
 		return err
 	}
-	if err := r.readStages(ctx, &refs, &batch); err != nil {
-		return err
+	if retry {
+		c.Tried = now
 	}
-	if err := r.readRecordTypes(ctx, &refs, &batch); err != nil {
-		return err
-	}
-	if err := r.selection.CheckPipelines(refs.pipelineNames()); err != nil {
-		return err
-	}
-	if p := r.cursor.Pass; p != nil {
-		batch.Pass = p.Number
-	} else {
-		batch.Pass = r.nextPass()
-	}
-	if err := r.commit(ctx, batch); err != nil {
-		return err
-	}
-	r.references = refs
 	return nil
+}
+
+// prepareReferences reads the references once more where a full pass is to judge all deals anew and they are those by
+// which the deals were judged before.
+func (r *run) prepareReferences(ctx context.Context) error {
+	if r.references.readAt.IsZero() || r.passBegan && r.references.used {
+		if err := r.readReferences(ctx); err != nil {
+			return err
+		}
+	}
+	r.references.used = true
+	return nil
+}
+
+// readReferences reads owners, stages and record types. Their stream commits them.
+func (s *Source) readReferences(ctx context.Context) error {
+	refs, err := s.listReferences(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.selection.CheckPipelines(refs.pipelineNames()); err != nil {
+		return err
+	}
+	if refs.batch.Account, err = s.account.Vouch(ctx); err != nil {
+		return err
+	}
+	s.references = refs
+	return nil
+}
+
+// listReferences reads owners, stages and record types whole.
+func (s *Source) listReferences(ctx context.Context) (references, error) {
+	refs := newReferences()
+	refs.readAt, refs.asOf = s.now(), s.api.now().UnixMilli()
+	refs.batch.Sweep = []record.Name{crm.Reps.Name(), crm.Stages.Name()}
+	for _, read := range []func(context.Context, *references) error{s.readReps, s.readStages, s.readRecordTypes} {
+		if err := read(ctx, &refs); err != nil {
+			return references{}, err
+		}
+	}
+	return refs, nil
 }
 
 // pipelineNames returns what a record type goes by, its id in both lengths.
@@ -70,9 +177,9 @@ func (refs *references) pipelineNames() []string {
 	return names
 }
 
-func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batch) error {
-	c := r.plan.reps.columns
-	return r.readList(ctx, c, crm.Reps.Name(), batch, func() string { return listQuery(c.object, c.names()) },
+func (s *Source) readReps(ctx context.Context, refs *references) error {
+	c := s.plan.reps.columns
+	return s.readList(ctx, c, crm.Reps.Name(), &refs.batch, func() string { return listQuery(c.object, c.names()) },
 		func(f *fields) head {
 			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
@@ -80,7 +187,7 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batc
 				return head{}
 			}
 			rep := crm.Rep{
-				Head: record.Head{ID: id, Dimensions: f.dimensions(r.plan.reps.mapped)},
+				Head: record.Head{ID: id, Dimensions: f.dimensions(s.plan.reps.mapped)},
 				Name: f.text("Name"), Team: f.text("UserRole.Name"), Active: true,
 			}
 			if c.has("IsActive") {
@@ -88,7 +195,7 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batc
 			}
 			if !f.failed() {
 				refs.reps[id] = rep
-				crm.Reps.Append(&batch.Rows, rep)
+				crm.Reps.Append(&refs.batch.Rows, rep)
 			}
 			return head{id: id}
 		})
@@ -96,9 +203,9 @@ func (r *run) readReps(ctx context.Context, refs *references, batch *record.Batc
 
 // readStages reads the stages, which all record types share. Whether a stage is won is not taken over: the record's
 // own IsWon and IsClosed rule.
-func (r *run) readStages(ctx context.Context, refs *references, batch *record.Batch) error {
-	c := r.plan.stages
-	return r.readList(ctx, c, crm.Stages.Name(), batch, func() string { return listQuery(c.object, c.names()) },
+func (s *Source) readStages(ctx context.Context, refs *references) error {
+	c := s.plan.stages
+	return s.readList(ctx, c, crm.Stages.Name(), &refs.batch, func() string { return listQuery(c.object, c.names()) },
 		func(f *fields) head {
 			label := f.text("MasterLabel")
 			stage := crm.Stage{
@@ -112,15 +219,15 @@ func (r *run) readStages(ctx context.Context, refs *references, batch *record.Ba
 			}
 			if !f.failed() {
 				refs.stages[stage.ID] = stage.Label
-				crm.Stages.Append(&batch.Rows, stage)
+				crm.Stages.Append(&refs.batch.Rows, stage)
 			}
 			return head{id: stage.ID}
 		})
 }
 
-func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *record.Batch) error {
-	c := r.plan.recordTypes
-	err := r.readList(ctx, c, crm.Pipelines.Name(), batch, func() string { return recordTypeQuery(c.names()) },
+func (s *Source) readRecordTypes(ctx context.Context, refs *references) error {
+	c := s.plan.recordTypes
+	err := s.readList(ctx, c, crm.Pipelines.Name(), &refs.batch, func() string { return recordTypeQuery(c.names()) },
 		func(f *fields) head {
 			id, ok := source.LongRecordID(f.text("Id"))
 			if !ok {
@@ -129,28 +236,28 @@ func (r *run) readRecordTypes(ctx context.Context, refs *references, batch *reco
 			}
 			p := crm.Pipeline{Head: record.Head{ID: id}, Label: cmp.Or(f.text("Name"), f.text("DeveloperName"))}
 			refs.pipelines[id] = recordType{label: p.Label, developerName: f.text("DeveloperName")}
-			crm.Pipelines.Append(&batch.Rows, p)
+			crm.Pipelines.Append(&refs.batch.Rows, p)
 			return head{id: id}
 		})
 	if said(err).code == codeInvalidType {
 		// Not every edition has record types. Without a list there is nothing to sweep.
-		if r.first("object " + c.object) {
-			r.log.Warn("Record types cannot be read; pipelines have no labels")
+		if s.first("object " + c.object) {
+			s.log.Warn("Record types cannot be read; pipelines have no labels")
 		}
 		return nil
 	}
 	if err == nil {
-		batch.Sweep = append(batch.Sweep, crm.Pipelines.Name())
+		refs.batch.Sweep = append(refs.batch.Sweep, crm.Pipelines.Name())
 	}
 	return err
 }
 
 // readList reads all of a small object into the batch.
-func (r *run) readList(
+func (s *Source) readList(
 	ctx context.Context, c *columns, kind record.Name, batch *record.Batch, query func() string, read func(*fields) head,
 ) error {
-	return r.selecting(c, func() error {
-		rows, err := r.api.all(ctx, query())
+	return s.selecting(c, func() error {
+		rows, err := s.api.all(ctx, query())
 		if err != nil {
 			return fmt.Errorf("read all of %s: %w", c.object, err)
 		}
@@ -161,7 +268,7 @@ func (r *run) readList(
 // settle completes the deals of a page with what the references say.
 func (r *run) settle(ctx context.Context, p *page) error {
 	if !r.refreshed && r.namesStranger(crm.Deals.In(p.batch.Rows)) {
-		r.refreshed = true
+		r.refreshed, r.references.used = true, true
 		if err := r.readReferences(ctx); err != nil {
 			// Cut off from its cause: a code in there is not an answer to the query whose page this is.
 			return &source.Error{Reason: source.ReasonOf(err), Wait: source.WaitOf(err), Err: errors.New(err.Error())}

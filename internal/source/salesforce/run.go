@@ -11,62 +11,53 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-const (
-	// referencesKept is for how long owners, stages and record types are taken as known.
-	referencesKept = time.Hour
-	// sweepKept is for how long a pass that was read may wait for its sweep. A mirror that takes too many vanished
-	// records for a lost permission refuses the sweep; after this time it is read again whether they are back.
-	sweepKept = time.Hour
-)
+// sweepKept is for how long a pass that was read may wait for its sweep. A mirror that takes too many vanished records
+// for a lost permission refuses the sweep; after this time it is read again whether they are back.
+const sweepKept = time.Hour
 
-// run is one Sync.
+// run is one Sync of an object.
 type run struct {
-	*Source
+	*stream
 	sink   source.Sink
 	cursor cursor
 
-	// heldBack is what cursor.HeldBack becomes once the increments of this run are read: what a transaction held back
-	// until now became visible with its commit.
-	heldBack int64
-
-	passBegan bool // in this run
-	refreshed bool // references were read once more in this run, for the sake of a record
+	passBegan   bool // in this run
+	refreshed   bool // references were read once more in this run, for the sake of a record
+	reachedBack bool // a window of this run held all that may have become visible late
 }
 
 func (r *run) sync(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
-	if r.passBegan || r.references.readAt.IsZero() || r.now().Sub(r.references.readAt) >= referencesKept {
-		if err := r.readReferences(ctx); err != nil {
+	if r.ofDeals() {
+		if err := r.prepareReferences(ctx); err != nil {
+			return err
+		}
+		if err := r.readDeleted(ctx); err != nil {
 			return err
 		}
 	}
-	if err := r.readDeleted(ctx); err != nil {
-		return err
+	heldBack := r.cursor.HeldBack
+	if r.deletions.answered {
+		heldBack = r.deletions.heldBack
+	}
+	if r.cursor.HeldBack == 0 {
+		r.cursor.HeldBack = heldBack
 	}
 	if r.cursor.Pass != nil {
 		if err := r.readPass(ctx); err != nil {
 			return err
 		}
 	}
-	for _, o := range r.plan.mirrored() {
-		if err := r.readIncrement(ctx, o); err != nil {
-			return err
-		}
+	if err := r.readIncrement(ctx); err != nil {
+		return err
 	}
-	r.cursor.HeldBack = r.heldBack
+	if r.reachedBack {
+		// What a transaction held back until now became visible with its commit.
+		r.cursor.HeldBack = heldBack
+	}
 	return nil
-}
-
-// identify learns whose records the credential reads, before any of them is read.
-func (r *run) identify(ctx context.Context, from source.Cursor) error {
-	if !r.described {
-		for _, c := range r.plan.all() {
-			c.restore(r.cursor.Missing[c.object])
-		}
-	}
-	return r.account.Identify(ctx, from, r.sink)
 }
 
 // prepare learns which columns can be read and decides whether a full pass is due.
@@ -75,26 +66,22 @@ func (r *run) prepare(ctx context.Context) error {
 	if r.described && !due {
 		return nil
 	}
-	back := false
-	for _, c := range r.plan.described() {
-		readable, err := r.api.describe(ctx, c.object)
-		switch {
-		case err != nil:
-			return err
-		case readable != nil:
-			back = c.adopt(readable) || back
-		case due:
-			c.reset()
-		}
+	c, back := r.object.columns, false
+	readable, err := r.api.describe(ctx, c.object)
+	switch {
+	case err != nil:
+		return err
+	case readable != nil:
+		back = c.adopt(readable)
+	case due:
+		c.reset()
 	}
 	// Asked again, because the first answer of a process corrects the clock.
 	if back || r.passDue() {
 		r.beginPass()
 	}
-	for _, c := range r.plan.all() {
-		if err := r.reportMissing(c); err != nil {
-			return err
-		}
+	if err := r.reportMissing(c); err != nil {
+		return err
 	}
 	if r.passBegan {
 		// Committed before anything else can fail: that a field came back is seen only once.
@@ -112,40 +99,32 @@ func (r *run) passDue() bool {
 	if p := r.cursor.Pass; p != nil {
 		return p.Read != 0 && now-p.Read >= sweepKept.Milliseconds()
 	}
-	for _, o := range r.plan.mirrored() {
-		if r.cursor.Windows[o.columns.object] == nil {
-			return true
-		}
-	}
 	return r.cursor.Full == 0 || now-r.cursor.Full >= r.fullPasses.Milliseconds()
 }
 
 // beginPass starts a full pass, from the beginning if one is in progress.
 func (r *run) beginPass() {
-	r.cursor.Pass = &pass{Number: r.nextPass(), Began: r.api.now().UnixMilli()}
+	r.cursor.Passes = r.api.passAfter(r.cursor.Passes)
+	r.cursor.Pass = &pass{Number: r.cursor.Passes, Began: r.api.now().UnixMilli()}
 	r.passBegan = true
-	// What describe cannot check is tried again as well.
-	for _, c := range []*columns{r.plan.reps.columns, r.plan.stages, r.plan.recordTypes} {
-		c.reset()
-	}
 }
 
-// nextPass returns a number above all earlier ones. It follows the clock, so that this holds even after a cursor was
-// lost.
-func (r *run) nextPass() int64 {
-	r.cursor.Passes = max(r.cursor.Passes+1, r.api.now().Unix())
-	return r.cursor.Passes
+// passAfter returns a number for a full pass above all earlier ones. It follows the clock, so that this holds even after
+// a cursor was lost.
+func (a *api) passAfter(last int64) int64 { return max(last+1, a.now().Unix()) }
+
+// began returns when the last full pass began.
+func (r *run) began() int64 {
+	if r.cursor.Pass != nil {
+		return r.cursor.Pass.Began
+	}
+	return r.cursor.Full
 }
 
 // encode returns the cursor of what has been read so far.
 func (r *run) encode() source.Cursor {
-	clear(r.cursor.Missing)
-	for _, c := range r.plan.all() {
-		if missing := c.missingNames(); len(missing) > 0 {
-			r.cursor.Missing[c.object] = missing
-		}
-	}
-	return r.cursor.encode()
+	r.cursor.Missing = r.object.columns.missingNames()
+	return encodeCursor(&r.cursor)
 }
 
 // commit hands a page to the sink, with the cursor that stands behind it.
@@ -159,11 +138,9 @@ func (r *run) commit(ctx context.Context, batch record.Batch) error {
 	return r.sink.Commit(ctx, batch)
 }
 
-// commitPage decodes a page of an object, moves the cursor behind it, and commits both.
-func (r *run) commitPage(
-	ctx context.Context, o *object, rows []json.RawMessage, number int64, move func(last place),
-) error {
-	page, err := o.decode(rows)
+// commitPage decodes a page, moves the cursor behind it, and commits both.
+func (r *run) commitPage(ctx context.Context, rows []json.RawMessage, number int64, move func(last place)) error {
+	page, err := r.object.decode(rows)
 	if err != nil {
 		return err
 	}
@@ -178,7 +155,7 @@ func (r *run) commitPage(
 }
 
 // recover decides how a query that failed goes on: nil asks again from where the cursor stands.
-func (r *run) recover(ctx context.Context, o *object, err error, moved bool, rewind func()) error {
+func (r *run) recover(ctx context.Context, err error, moved bool, rewind func()) error {
 	if _, lost := errors.AsType[*lostLocatorError](err); lost && moved {
 		return nil
 	}
@@ -190,5 +167,5 @@ func (r *run) recover(ctx context.Context, o *object, err error, moved bool, rew
 		}
 		return err
 	}
-	return r.drop(o.columns, err)
+	return r.drop(r.object.columns, err)
 }

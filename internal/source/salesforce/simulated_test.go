@@ -106,15 +106,10 @@ func (x *simulation) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// sync runs one Sync and returns its error. It begins with no calls counted.
+// sync runs one cycle and returns its error. It begins with no calls counted.
 func (x *simulation) sync() error {
 	x.org.Forget()
-	x.mirror.commits, x.mirror.applied = 0, map[string]int{}
-	cursor, err := x.source.Sync(x.Context(), x.mirror.cursor, x.mirror)
-	if err == nil {
-		x.mirror.cursor = cursor
-	}
-	return err
+	return x.mirror.cycle(x.Context(), x.source)
 }
 
 func (x *simulation) mustSync() {
@@ -127,15 +122,8 @@ func (x *simulation) mustSync() {
 // logins counts the logins since the last Sync began.
 func (x *simulation) logins() int { return x.org.Count("", loginPath) }
 
-// state returns the stored cursor.
-func (x *simulation) state() cursor {
-	x.Helper()
-	c, ok := decodeCursor(x.mirror.cursor)
-	if !ok {
-		x.Fatal("the stored cursor cannot be read")
-	}
-	return c
-}
+// state returns the stored cursor of the deals.
+func (x *simulation) state() cursor { return x.mirror.dealCursor(x) }
 
 // add makes an open deal that is stamped now and seen from a time on, and returns its number.
 func (x *simulation) add(seen time.Time) int64 {

@@ -6,18 +6,16 @@
 package salesforce
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// Source reads one Salesforce org. The engine never overlaps two Syncs, nor a Sync and a Check; Quotas may run
-// at any time.
+// Source reads one Salesforce org. Its streams share the session, the allowance, the org's clock and the names that
+// expressions speak of. Quotas may run at any time.
 type Source struct {
 	name        string
 	log         *slog.Logger
@@ -28,13 +26,14 @@ type Source struct {
 	plan        *plan
 	api         *api
 	account     *source.AccountWatch
+	streams     []source.Stream
 
 	// What this process has learned. Nothing of it is persisted: a new process learns it again for a few calls.
-	described bool
-	// organizationDescribed is when the same was learned of the org itself, which is read before anything else.
+	//
+	// organizationDescribed is when the fields of the org itself were learned, which is read before anything else.
 	organizationDescribed time.Time
 	references            references
-	deletedAsked          time.Time
+	deletions             deletions
 	warned                map[string]bool
 }
 
@@ -75,42 +74,21 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if s.api, err = newAPI(cfg, env, s.account.Use); err != nil {
 		return nil, err
 	}
+	s.streams = newStreams(s, cfg)
 	return s, nil
 }
 
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
 
-// Objects implements source.Source.
-func (s *Source) Objects() []record.Name {
-	objects := []record.Name{crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
-	for _, o := range s.plan.mirrored() {
-		objects = append(objects, o.kind)
-	}
-	return objects
-}
+// Account implements source.Source.
+func (s *Source) Account() *record.AccountIdentity { return s.account.Account() }
+
+// Streams implements source.Source.
+func (s *Source) Streams() []source.Stream { return s.streams }
 
 // Quotas implements source.QuotaReporter.
 func (s *Source) Quotas() []source.Quota { return s.api.budget.Quotas() }
-
-// Sync implements source.Source.
-func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
-	state, ok := decodeCursor(from)
-	if !ok {
-		s.log.Warn("The stored cursor cannot be read; starting a full sync")
-	}
-	r := &run{Source: s, sink: sink, cursor: state, heldBack: state.HeldBack}
-	if err := r.identify(ctx, from); err != nil {
-		return nil, err
-	}
-	if err := r.sync(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.account.Identify(ctx, r.encode(), sink); err != nil {
-		return nil, err
-	}
-	return r.encode(), nil
-}
 
 // first reports whether it is asked for key for the first time: what a user should know need not be said every five
 // minutes.

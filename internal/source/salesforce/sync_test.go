@@ -136,7 +136,7 @@ func TestClocksMove(t *testing.T) {
 				if jump > 0 && x.mirror.deals[fakeID("006", 10)].ID == "" {
 					x.Error("a later record is missing")
 				}
-				if low := x.state().Windows["Opportunity"].Low; low > x.org.now().UnixMilli() {
+				if low := x.state().Window.Low; low > x.org.now().UnixMilli() {
 					x.Error("the window moved into the future")
 				}
 			})
@@ -373,9 +373,9 @@ func TestExcluded(t *testing.T) {
 }
 
 func TestUnreadableCursorStartsAnew(t *testing.T) {
-	for _, stored := range []string{"{", `{"version":99}`, `{"version":1,"windows":{"Opportunity":null}}`, `[]`} {
+	for _, stored := range []string{"{", `{"version":99}`, `{"version":2,"full":1}`, `[]`} {
 		scenario(t, 3, func(x *tester) {
-			x.mirror.cursor = []byte(stored)
+			x.mirror.cursors[dealStream] = []byte(stored)
 			x.mustSync()
 			diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
 			if !strings.Contains(x.log.String(), "cursor cannot be read") {
@@ -390,7 +390,7 @@ func TestPassNumbersGrowAfterLostCursor(t *testing.T) {
 		x.mustSync()
 		before := x.state().Passes
 		time.Sleep(time.Hour)
-		x.mirror.cursor = nil
+		clear(x.mirror.cursors)
 		x.mustSync()
 		if after := x.state().Passes; after <= before {
 			x.Errorf("pass %d follows pass %d", after, before)

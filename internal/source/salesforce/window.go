@@ -24,9 +24,9 @@ const (
 	narrowest = time.Minute
 )
 
-// readIncrement reads what was modified of an object since the last time.
-func (r *run) readIncrement(ctx context.Context, o *object) error {
-	w := r.cursor.Windows[o.columns.object]
+// readIncrement reads what was modified of the object since the last time.
+func (r *run) readIncrement(ctx context.Context) error {
+	w := r.cursor.Window
 	// A second window is needed if the first one was left over from an interrupted Sync: what was modified since, in
 	// the very second in which it was cut, may stand behind the place where it goes on. And if the answer shows that
 	// the org's clock is not where it was thought to be.
@@ -35,7 +35,7 @@ func (r *run) readIncrement(ctx context.Context, o *object) error {
 		if !leftOver {
 			r.openWindow(w)
 		}
-		answers, err := r.readWindow(ctx, o, w)
+		answers, err := r.readWindow(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -70,17 +70,18 @@ func (r *run) openWindow(w *window) {
 	if r.cursor.HeldBack != 0 {
 		w.Low = min(w.Low, r.cursor.HeldBack)
 	}
+	r.reachedBack = true
 }
 
 // readWindow reads an open window to its end, in parts if it is too much for one query. It returns how many answers
 // that took.
-func (r *run) readWindow(ctx context.Context, o *object, w *window) (answers int, err error) {
+func (r *run) readWindow(ctx context.Context, w *window) (answers int, err error) {
 	end := w.High
 	for {
 		before, span := *w, end-w.Low
-		err := r.api.drain(ctx, resourceQueryAll, w.query(o.columns, end), func(rows []json.RawMessage) error {
+		err := r.api.drain(ctx, resourceQueryAll, w.query(r.object.columns, end), func(rows []json.RawMessage) error {
 			answers++
-			return r.commitPage(ctx, o, rows, 0, func(last place) { w.Low, w.After = last.stamp, last.id })
+			return r.commitPage(ctx, rows, 0, func(last place) { w.Low, w.After = last.stamp, last.id })
 		})
 		moved := *w != before
 		switch {
@@ -94,7 +95,7 @@ func (r *run) readWindow(ctx context.Context, o *object, w *window) (answers int
 		case said(err).code == codeQueryTimeout && end-w.Low > narrowest.Milliseconds():
 			end = w.Low + max((end-w.Low)/2, narrowest.Milliseconds())
 		default:
-			if err := r.recover(ctx, o, err, moved, func() { *w = before }); err != nil {
+			if err := r.recover(ctx, err, moved, func() { *w = before }); err != nil {
 				return answers, err
 			}
 		}

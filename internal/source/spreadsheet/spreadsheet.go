@@ -26,6 +26,7 @@ const pageSize = 1000
 // Source is one file, or all files that match a pattern.
 type Source struct {
 	name      string
+	identity  source.Identity
 	sheet     settings.Sheet
 	decimal   table.Decimal // as configured
 	currency  string        // of amounts that carry none, "" where the configuration does not say
@@ -45,7 +46,8 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
 	s := &Source{
-		name: name, sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
+		name: name, identity: env.Identity(cfg, 2), // In 1, times without a zone were UTC and the ids of reps their names.
+		sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
 		selection: source.NewSelection(cfg), env: env, downloader: source.NewDownloader(env, maxFile),
 	}
 	if configured.Decimal != "" {
@@ -57,9 +59,13 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 // Name implements source.Source.
 func (s *Source) Name() string { return s.name }
 
-// Objects implements source.Source. No file holds accounts of their own.
-func (s *Source) Objects() []record.Name {
-	return []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
+// Account implements source.Source. No vendor stands behind a file.
+func (s *Source) Account() *record.AccountIdentity { return nil }
+
+// Streams implements source.Source. No file holds accounts of their own.
+func (s *Source) Streams() []source.Stream {
+	gives := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
+	return []source.Stream{source.Whole{Gives: gives, Mapping: s.identity, Read: s.Sync, Written: s.DataTime}}
 }
 
 // cursor remembers what was read last.
@@ -73,7 +79,7 @@ type cursor struct {
 	Conventions conventions `json:"conventions,omitempty"`
 }
 
-// Sync implements source.Source. A file with the same content as last time costs one read of it.
+// Sync reads everything together. A file with the same content as last time costs one read of it.
 func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (source.Cursor, error) {
 	last, err := decode(at)
 	if err != nil {
@@ -141,7 +147,7 @@ func (s *Source) written(got acquired, last cursor) int64 {
 	}
 }
 
-// DataTime implements source.Dated.
+// DataTime returns when the files behind a cursor were written.
 func (s *Source) DataTime(at source.Cursor) time.Time {
 	last, err := decode(at)
 	if err != nil || last.Written == 0 {

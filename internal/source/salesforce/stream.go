@@ -1,0 +1,87 @@
+package salesforce
+
+import (
+	"context"
+
+	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+)
+
+// mappingVersion is raised when records come to be read differently.
+const mappingVersion = 1
+
+// newStreams returns the streams of a source. Accounts follow the deals: a deal that has just been read may name an
+// account that is younger than the last look at the accounts, and would lack what it takes from there.
+func newStreams(s *Source, cfg config.Source) []source.Stream {
+	mapped := func(dimensions ...dimension) map[string]config.Mapping {
+		mapped := map[string]config.Mapping{}
+		for _, d := range dimensions {
+			mapped[d.name] = cfg.Map[d.name]
+		}
+		return mapped
+	}
+	own := func(o *object) source.Identity {
+		return source.Identity{"mapping": mappingVersion, "map": mapped(o.mapped...)}
+	}
+	deals := s.environment.Identity(cfg, mappingVersion)
+	if deals["map"] = mapped(s.plan.deals.mapped...); cfg.Exclude != nil {
+		// The verdict is stored with the deal, and may go by what its rep is.
+		deals["reps"] = mapped(s.plan.reps.mapped...)
+	}
+	streams := []source.Stream{
+		&referenceStream{Source: s, identity: own(s.plan.reps)},
+		&stream{Source: s, object: s.plan.deals, identity: deals},
+	}
+	if s.plan.accounts != nil {
+		streams = append(streams, &stream{Source: s, object: s.plan.accounts, identity: own(s.plan.accounts)})
+	}
+	return streams
+}
+
+// stream gives the records of one object, which is read by id and by modification time.
+type stream struct {
+	*Source
+	object   *object
+	identity source.Identity
+
+	described bool // in this process
+}
+
+// Name implements source.Stream.
+func (s *stream) Name() string { return string(s.object.kind) }
+
+// Kinds implements source.Stream.
+func (s *stream) Kinds() []record.Name { return []record.Name{s.object.kind} }
+
+// Identity implements source.Stream.
+func (s *stream) Identity() string { return s.identity.String() }
+
+// Sync implements source.Stream.
+func (s *stream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
+	state, ok := decodeCursor(from)
+	if !ok {
+		s.log.Warn("The stored cursor cannot be read; starting a full sync", "stream", s.Name())
+	}
+	if !s.described {
+		s.object.columns.restore(state.Missing)
+	}
+	if err := s.account.Identify(ctx, s.Name(), from, sink); err != nil {
+		return nil, err
+	}
+	r := &run{stream: s, sink: sink, cursor: state}
+	if err := r.sync(ctx); err != nil {
+		if !s.references.committed {
+			s.references = newReferences() // Read on the way here, and perhaps from another account.
+		}
+		return nil, err
+	}
+	if err := s.account.Identify(ctx, s.Name(), r.encode(), sink); err != nil {
+		return nil, err
+	}
+	return r.encode(), nil
+}
+
+// ofDeals reports whether the stream gives the deals.
+func (s *stream) ofDeals() bool { return s.object.kind == crm.Deals.Name() }
