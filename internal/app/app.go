@@ -82,9 +82,6 @@ func (a *App) setupEngine(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
-	if err := forgetLast(validated.Config().MirrorSQLitePath); err != nil {
-		return err
-	}
 	a.cleanups.add("stop demo accounts", a.demos.Close)
 	engine, err := a.newEngine(ctx, validated, nil)
 	if err != nil {

@@ -90,7 +90,12 @@ func (a *App) newEngine(ctx context.Context, validated *config.Validated, inForc
 	if inForce != nil && inForce.storePath == e.storePath {
 		e.store = inForce.store
 		e.verified.Store(inForce.verified.Load())
-	} else if e.store, err = openStore(ctx, c, a.options.Now, a.options.Logger); err != nil {
+		return e, nil
+	}
+	if err := forgetLast(e.storePath); err != nil {
+		return nil, err
+	}
+	if e.store, err = openStore(ctx, c, a.options.Now, a.options.Logger); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -108,8 +113,10 @@ func (e *engine) load(ctx context.Context) error {
 	if err := e.publish(e.now()); err != nil {
 		return err
 	}
-	for _, s := range e.syncers {
-		s.fresh(s.readAt) // Not before the page shows what was read then.
+	for _, s := range e.syncers { // Not before the page shows what was read then.
+		s.report()
+		s.reportFreshness()
+		s.fresh(s.readAt)
 	}
 	e.exporter.Reloaded(true, e.hash, e.now())
 	return nil

@@ -117,7 +117,10 @@ func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
 				return true
 			}
 			w := calendar.Window(sample.Values[place])
-			return !e.calendar.Window(w, s.At).Start.Equal(e.calendar.Window(w, now).Start)
+			then, later := e.calendar.Window(w, s.At), e.calendar.Window(w, now)
+			// A window that ended at the snapshot is as old as all of it. One that ended before has another end now.
+			moved := !then.End.Equal(later.End) && then.End.Before(s.At)
+			return moved || !then.Start.Equal(later.Start)
 		})
 	}
 	s.Families = slices.DeleteFunc(s.Families, func(f kpi.Family) bool { return len(f.Samples) == 0 })

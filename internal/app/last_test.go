@@ -13,7 +13,7 @@ import (
 )
 
 const lastConfig = `
-windows: [all_time, month_to_date, trailing_30d]
+windows: [all_time, month_to_date, previous_year_to_date, trailing_30d]
 rollups: [[]]
 dimensions: [team]
 sources:

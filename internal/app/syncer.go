@@ -76,8 +76,6 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	if err := s.findSuperseded(ctx, e.store); err != nil {
 		return err
 	}
-	s.report()
-	s.reportFreshness()
 	if !s.complete() {
 		return s.bridge(ctx, e.store, e.facts)
 	}
