@@ -216,7 +216,7 @@ func (m *ourMirror) Commit(ctx context.Context, deals []crm.Deal) error {
 }
 
 func (m *ourMirror) Finish(ctx context.Context) error {
-	return m.store.Finish(ctx, mirror.All(world.Source), fmt.Append(nil, "page ", m.page))
+	return m.store.Finish(ctx, mirror.Cursors{mirror.All(world.Source): fmt.Append(nil, "page ", m.page)})
 }
 
 func (m *ourMirror) Load(ctx context.Context) (int, error) {
