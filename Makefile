@@ -26,18 +26,20 @@ run: build ## Run with two simulated CRM accounts: numbers on http://localhost:1
 build: ## Build bin/sales_exporter
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sales_exporter
 
-# Tests of internal/app that take most of a minute each: processes that are killed, years that are computed twice.
-TORTURE := ^(TestKill|TestBackfillEqualsOnce|TestBackfillBesideExporter)$$
+# Tests of internal/app that have a long form.
+LONG := ^(TestKill|TestBackfillEqualsOnce)$$
 
 # The time-outs are for machines that have other things to do, too.
 .PHONY: test
-test: ## Vet and test with the race detector (needs gcc or clang); what takes long is in "make torture"
+test: ## Vet and test with the race detector (needs gcc or clang), which runs the short form of the long suites
 	$(GO) vet ./...
-	$(GO) test -race -timeout 60m -skip '$(TORTURE)' ./...
+	$(GO) test -race -timeout 60m ./...
 
-.PHONY: torture
-torture: ## Run the tests that take minutes, with the race detector
-	$(GO) test -race -timeout 60m -run '$(TORTURE)' ./internal/app
+# Comparisons with the oracle, histories of mirrors, processes that are killed: without the race detector they are long.
+.PHONY: test-long
+test-long: ## Run the long form of the suites that have one, without the race detector
+	$(GO) test -timeout 60m ./internal/kpi ./internal/mirror/...
+	$(GO) test -timeout 60m -run '$(LONG)' ./internal/app
 
 .PHONY: lint
 lint: ## Lint with the pinned golangci-lint

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 )
 
 // The variables that make the test binary an exporter to be killed.
@@ -60,17 +62,23 @@ func runUntil(ctx context.Context, options Options) error {
 }
 
 const (
-	generations   = 3  // fresh mirrors
-	killsPerPhase = 12 // in each of its three phases
-	minKills      = 100
-	killSeed      = 20260701
+	killPhases = 3 // of each fresh mirror
+	killSeed   = 20260701
 )
+
+// killLength returns how many fresh mirrors there are, and how many kills in each of their phases.
+func killLength() (mirrors, kills int) {
+	if mirrortest.Thorough {
+		return 3, 12
+	}
+	return 1, 5
+}
 
 // TestKill kills the process at random moments while the CRMs go on changing, and compares the mirror with what the
 // CRMs really hold whenever a sync was let through: after a first full read, after increments, and after a reconcile.
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("kills some hundred processes")
+		t.Skip("kills many processes")
 	}
 	if runtime.GOOS == "windows" {
 		t.Skip("a process there cannot tell by which signal it ended")
@@ -78,19 +86,20 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	t.Logf("seed %d", killSeed)
 	k := newKiller(t)
-	for range generations {
+	mirrors, kills := killLength()
+	for range mirrors {
 		k.freshMirror()
-		k.phase(passCalls, 0)
+		k.phase(kills, passCalls, 0)
 		k.compare(tolerant)
-		k.phase(incrementCalls, 4*time.Minute)
+		k.phase(kills, incrementCalls, 4*time.Minute)
 		k.compare(tolerant)
 		k.clock.advance(2 * time.Hour)
-		k.phase(passCalls, 0)
+		k.phase(kills, passCalls, 0)
 		k.compare(exact)
 	}
 	t.Logf("%d kills, %d comparisons of %d rows, %d changes in the CRMs", k.kills, k.comparisons, k.rows, k.changes())
-	if k.kills < minKills {
-		t.Errorf("only %d kills", k.kills)
+	if want := mirrors * killPhases * kills; k.kills != want {
+		t.Errorf("%d kills, want %d", k.kills, want)
 	}
 }
 
@@ -150,9 +159,9 @@ const (
 )
 
 // phase is a row of killed lives. Before each of them the clock jumps, up to a limit.
-func (k *killer) phase(calls int, jumps time.Duration) {
+func (k *killer) phase(kills, calls int, jumps time.Duration) {
 	k.t.Helper()
-	for range killsPerPhase {
+	for range kills {
 		if jumps > 0 {
 			k.clock.advance(time.Duration(k.rand.Int64N(int64(jumps))))
 		}

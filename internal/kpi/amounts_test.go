@@ -141,7 +141,7 @@ func TestComputeAgreesWithOracleOnMixedCurrencies(t *testing.T) {
 		"one pipeline":     func(d crm.Deal) bool { return d.Pipeline == "p1" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(31, 600, calendar.Options{})
+			w := newWorld(31, oracleDeals(600), calendar.Options{})
 			for _, s := range w.sources {
 				for dealID, d := range s.deals {
 					if foreign(d) {

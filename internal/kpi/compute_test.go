@@ -104,7 +104,7 @@ func TestComputeAgreesWithOracle(t *testing.T) {
 			Holidays: []calendar.Date{{Year: 2026, Month: time.May, Day: 21}},
 		}},
 	} {
-		w := newWorld(uint64(i+1), test.deals, test.calendar)
+		w := newWorld(uint64(i+1), oracleDeals(test.deals), test.calendar)
 		w.options.Windows = slices.Concat(calendar.Windows()[5*i:5*i+6], []calendar.Window{calendar.AllTime})
 		facts := w.facts()
 		for name, in := range map[string]Input{
@@ -184,7 +184,7 @@ func TestComputeLeavesOutMoneyOfAnotherCurrency(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(5, 600, calendar.Options{})
+			w := newWorld(5, oracleDeals(600), calendar.Options{})
 			change(w)
 			in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets()}
 			compareWithOracle(t, Compute(w.facts(), in), newOracle(w, in).run())

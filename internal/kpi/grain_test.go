@@ -44,7 +44,7 @@ func TestGrainsAgreeWithOracle(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(51, 700, calendar.Options{})
+			w := newWorld(51, oracleDeals(700), calendar.Options{})
 			w.options.HistogramDimensions, w.options.Rollups, w.options.Windows = nil, nil, nil
 			change(&w.options)
 			for _, in := range []Input{

@@ -323,7 +323,7 @@ func TestComputeAgreesWithOracleOnFilteredScopes(t *testing.T) {
 		"all":          func(crm.Deal) bool { return true },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(41, 400, calendar.Options{})
+			w := newWorld(41, oracleDeals(400), calendar.Options{})
 			for _, s := range w.sources {
 				for dealID, d := range s.deals {
 					if leftOut(d) {

@@ -123,7 +123,7 @@ func TestTargetsBegunUnread(t *testing.T) {
 func TestComputeAgreesWithOracleOnUnreadSources(t *testing.T) {
 	for _, days := range []int{0, 1, 9, 40, 130, 500} {
 		t.Run(fmt.Sprintf("%d days ago", days), func(t *testing.T) {
-			w := newWorld(uint64(20+days), 600, calendar.Options{})
+			w := newWorld(uint64(20+days), oracleDeals(600), calendar.Options{})
 			w.sources["globex"].read = w.now().AddDate(0, 0, -days)
 			w.sources["acme"].read = w.now().AddDate(0, 0, -days/3)
 			in := Input{Calendar: w.calendar, Now: w.now(), Targets: oracleTargets(), ValuesPerDimension: 3}

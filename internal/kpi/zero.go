@@ -139,16 +139,19 @@ func (s *scan) missing(z *zeros, present []bool, v *view, g *grain) []uint32 {
 	if slices.ContainsFunc(z.places, func(place int) bool { return !slices.Contains(g.breakdown.places, place) }) {
 		return nil
 	}
+	// A folded value has no series of its own: "other" is about nobody. Another spelling of it may have one.
+	folded := func(group int) bool {
+		return slices.ContainsFunc(z.places, func(place int) bool { return s.c.dims[place].folded(s.groups.values[place][group]) })
+	}
 	told := map[uint32]bool{}
 	for group, key := range z.keysOf(s.groups) {
-		if present[v.of[group]] {
+		if present[v.of[group]] && !told[key] && !folded(group) {
 			told[key] = true
 		}
 	}
 	var missing []uint32
 	for _, group := range z.groups {
-		folded := func(place int) bool { return s.c.dims[place].folded(s.groups.values[place][group]) }
-		if !told[z.keys[group]] && !slices.ContainsFunc(z.places, folded) {
+		if !told[z.keys[group]] && !folded(int(group)) {
 			missing = append(missing, v.of[group])
 		}
 	}

@@ -1,6 +1,7 @@
 package mirrortest
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -38,7 +39,8 @@ func testNothingYet(t *testing.T, s mirror.Store) {
 	}
 }
 
-// testKept tries everything that can happen to a record between two Finishes, once and twice over.
+// testKept tries everything that can happen to a record between two Finishes, once and twice over. Without Thorough it
+// tries each as the first and as the second of two, but not each pair.
 func testKept(t *testing.T, open func(t *testing.T) mirror.Store) {
 	happenings := map[string]record.Batch{
 		"changed":         deals(deal("a", 6)),
@@ -59,10 +61,14 @@ func testKept(t *testing.T, open func(t *testing.T) mirror.Store) {
 		"reps gone":       repGone("2"),
 	}
 	s := open(t)
-	for first, a := range happenings {
-		for second, b := range happenings {
+	names := slices.Sorted(maps.Keys(happenings))
+	for i, first := range names {
+		for j, second := range names {
+			if gap := (j - i + len(names)) % len(names); !Thorough && gap%5 != 0 {
+				continue
+			}
 			name := first + ", then " + second
-			t.Run(name, func(t *testing.T) { testKeptOf(t, s, mirror.All(name), a, b) })
+			t.Run(name, func(t *testing.T) { testKeptOf(t, s, mirror.All(name), happenings[first], happenings[second]) })
 		}
 	}
 }
