@@ -19,9 +19,9 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/alerting"
 	"github.com/sales-exporter/sales_exporter/internal/app"
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
-	problems "github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/dashboard"
-	"github.com/sales-exporter/sales_exporter/internal/document"
+	"github.com/sales-exporter/sales_exporter/internal/metricdoc"
 )
 
 func main() {
@@ -42,7 +42,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	err = f.execute(command, stdout)
-	if wrong, ok := errors.AsType[problems.Problems](err); ok {
+	if wrong, ok := errors.AsType[document.Problems](err); ok {
 		// One a line, each beginning with its file, so that editors find the places.
 		fmt.Fprintln(stderr, wrong)
 		return 1
@@ -60,7 +60,7 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		_, err := fmt.Fprintln(stdout, version.Print("sales_exporter"))
 		return err
 	case "metrics":
-		return document.Write(stdout)
+		return metricdoc.Write(stdout)
 	case "check-config":
 		return f.checkConfig(stdout)
 	case "dashboards":

@@ -30,7 +30,7 @@ var tiers = []struct {
 	{"internal/backfill", 10},
 	{"internal/demo", 10},
 	{"internal/alerting", 10},
-	{"internal/document", 10},
+	{"internal/metricdoc", 10},
 	{"internal/telemetry", 9},
 	{"internal/output", 8},
 	{"internal/kpi", 7},

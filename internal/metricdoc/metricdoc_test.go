@@ -1,4 +1,4 @@
-package document_test
+package metricdoc_test
 
 import (
 	"bytes"
@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/sales-exporter/sales_exporter/internal/document"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metricdoc"
 )
 
 // TestDocument holds that docs/metrics.md is what the catalogue says, and that every metric is in it.
 func TestDocument(t *testing.T) {
 	var want bytes.Buffer
-	if err := document.Write(&want); err != nil {
+	if err := metricdoc.Write(&want); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))

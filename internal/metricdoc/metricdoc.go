@@ -1,5 +1,5 @@
-// Package document writes the documentation of every metric from what defines them.
-package document
+// Package metricdoc writes the documentation of every metric from what defines them.
+package metricdoc
 
 import (
 	"bytes"
