@@ -179,7 +179,7 @@ sources:
 	}
 }
 
-// TestCheckSourceOfACredential says once what is wrong with the credential, and where it is kept (finding 27).
+// TestCheckSourceOfACredential says once what is wrong with the credential, and where it is kept.
 func TestCheckSourceOfACredential(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"hubspot", "salesforce"} {
@@ -222,7 +222,7 @@ func TestCheckSourceOfACredential(t *testing.T) {
 	}
 }
 
-// TestCheckSourceNamesTheHost asks hosts that cannot be reached (finding 27).
+// TestCheckSourceNamesTheHost asks hosts that cannot be reached.
 func TestCheckSourceNamesTheHost(t *testing.T) {
 	t.Parallel()
 	secret := secretFile(t)

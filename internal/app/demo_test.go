@@ -28,7 +28,7 @@ func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
 // midMonth has a month behind it that the simulated accounts have lived in.
 func midMonth() time.Time { return time.Date(2026, 5, 14, 15, 0, 0, 0, time.UTC) }
 
-// TestDemoServesItsMirrorAfterARestart is finding 17: the simulated accounts listen on another port at every start,
+// TestDemoServesItsMirrorAfterARestart: the simulated accounts listen on another port at every start,
 // which made each of them another account, and its mirror was read anew.
 func TestDemoServesItsMirrorAfterARestart(t *testing.T) {
 	h := newHarness(t, demoConfig, at(midMonth()))

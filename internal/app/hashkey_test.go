@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestShortHashKey is finding 32: a key of one byte hides nothing, for there are 256 of them.
+// TestShortHashKey: a key of one byte hides nothing, for there are 256 of them.
 func TestShortHashKey(t *testing.T) {
 	for key, refused := range map[string]bool{"x": true, "123456789012345": true, "1234567890123456": false} {
 		dir := t.TempDir()

@@ -84,7 +84,7 @@ func TestTargetThatMatchesNothing(t *testing.T) {
 	}
 }
 
-// TestTargetOfAHashedRep finds the rep by name and shows the name nowhere (finding 7).
+// TestTargetOfAHashedRep finds the rep by name and shows the name nowhere.
 func TestTargetOfAHashedRep(t *testing.T) {
 	t.Setenv("REP_KEY", "a key of some length")
 	h := newHarness(t, "rep_label: hash\nhash_key_env: REP_KEY\n"+ledgerConfig)

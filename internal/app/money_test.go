@@ -60,7 +60,7 @@ func portal(t *testing.T, kind, currency string) *account {
 func (h *harness) warnings() int { return strings.Count(h.log.String(), absentMoney) }
 
 // TestCurrencyOfASource holds what a page says of a source whose currency is, or may be, another one than the reporting
-// one (C6, finding 11): the right sum, or none.
+// one (C6): the right sum, or none.
 func TestCurrencyOfASource(t *testing.T) {
 	const absent = -1
 	tests := map[string]struct {
@@ -194,7 +194,7 @@ func TestCheckSourceTellsOfTheCurrency(t *testing.T) {
 	}
 }
 
-// TestTwoCurrencies holds that amounts of two sources in two currencies are never added up (finding 11).
+// TestTwoCurrencies holds that amounts of two sources in two currencies are never added up.
 func TestTwoCurrencies(t *testing.T) {
 	yaml := moneyConfig + "sources:" +
 		portal(t, "hubspot", "USD").yaml("acme", secretFile(t)) + portal(t, "hubspot", "EUR").yaml("globex", secretFile(t))

@@ -246,7 +246,7 @@ func TestRejectsAreInTheOrderOfTheFile(t *testing.T) {
 	}
 }
 
-// TestFirstFailureHasNoLastNumbers is finding 30.
+// TestFirstFailureHasNoLastNumbers holds what is said of a source that never had numbers.
 func TestFirstFailureHasNoLastNumbers(t *testing.T) {
 	h := newHarness(t, ledger)
 	if err := h.sync(); err == nil {
@@ -266,7 +266,7 @@ func TestFirstFailureHasNoLastNumbers(t *testing.T) {
 	}
 }
 
-// TestMirrorInUse is finding 30: it says what to do.
+// TestMirrorInUse: it says what to do.
 func TestMirrorInUse(t *testing.T) {
 	h := newHarness(t, ledger)
 	_, err := New(t.Context(), h.app.options)
@@ -275,7 +275,7 @@ func TestMirrorInUse(t *testing.T) {
 	}
 }
 
-// TestHealthyPage looks for what seems a fault on the page of a healthy account: findings 19 and 20.
+// TestHealthyPage looks for what seems a fault on the page of a healthy account.
 func TestHealthyPage(t *testing.T) {
 	for _, kind := range []string{"hubspot", "salesforce"} {
 		t.Run(kind, func(t *testing.T) {

@@ -49,7 +49,7 @@ hash_key_file: key
 	}
 }
 
-// TestWarningsOfWhatIsNotThere names the files and variables that a sync would look for in vain (finding 28). They may
+// TestWarningsOfWhatIsNotThere names the files and variables that a sync would look for in vain. They may
 // still come, so the configuration is not wrong.
 func TestWarningsOfWhatIsNotThere(t *testing.T) {
 	folder := t.TempDir()

@@ -133,7 +133,7 @@ func TestRunningTargetsOnLines(t *testing.T) {
 	}
 }
 
-// TestVariablesStandOnOneLine guards against finding 1: Grafana recognises query_result() on one line only.
+// TestVariablesStandOnOneLine: Grafana recognises query_result() on one line only.
 func TestVariablesStandOnOneLine(t *testing.T) {
 	for _, b := range boards(t) {
 		for _, v := range b.Templating.List {

@@ -84,7 +84,7 @@ func TestB24Unknown(t *testing.T) {
 	}
 }
 
-// TestExpressionDatesAreOfTheZone is finding 5: a date is a day of the configured zone.
+// TestExpressionDatesAreOfTheZone: a date is a day of the configured zone.
 func TestExpressionDatesAreOfTheZone(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -111,7 +111,7 @@ func TestExpressionDatesAreOfTheZone(t *testing.T) {
 	}
 }
 
-// TestExpressionHints is finding 29: a mistake comes with what to write.
+// TestExpressionHints: a mistake comes with what to write.
 func TestExpressionHints(t *testing.T) {
 	for text, want := range map[string]string{
 		`amount = 0`:                   "write ==",

@@ -159,7 +159,7 @@ func TestComputeLeavesOutSourcesThatAreNotReady(t *testing.T) {
 }
 
 // TestComputeLeavesOutMoneyOfAnotherCurrency compares with the oracle where one source, or all of them, have no amount in
-// the reporting currency (C6, finding 11).
+// the reporting currency (C6).
 func TestComputeLeavesOutMoneyOfAnotherCurrency(t *testing.T) {
 	foreign := func(s *worldSource) {
 		for dealID, d := range s.deals {

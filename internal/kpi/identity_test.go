@@ -103,7 +103,7 @@ func TestOneName(t *testing.T) {
 	}
 }
 
-// TestNone holds finding 18: a value that a record could have and does not is "(none)", a label that does not apply is
+// TestNone: a value that a record could have and does not is "(none)", a label that does not apply is
 // empty.
 func TestNone(t *testing.T) {
 	o := goldenOptions()
@@ -177,7 +177,7 @@ func TestNoneIsNeverFolded(t *testing.T) {
 	}
 }
 
-// TestStagesByName holds finding 1: a Salesforce stage that no list holds is shown by its name, not mixed with what
+// TestStagesByName: a Salesforce stage that no list holds is shown by its name, not mixed with what
 // nobody knows.
 func TestStagesByName(t *testing.T) {
 	deal := func(id, stage string) crm.Deal {

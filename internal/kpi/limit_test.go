@@ -167,8 +167,8 @@ func additiveSums(snapshot *Snapshot) map[string]float64 {
 	return sums
 }
 
-// TestLimitOfSeries holds that any limit is obeyed (finding 2), that sums are preserved in what is left, and that names
-// are not folded before dimensions are dropped, nor further than they must (finding 3).
+// TestLimitOfSeries holds that any limit is obeyed, that sums are preserved in what is left, and that names
+// are not folded before dimensions are dropped, nor further than they must.
 func TestLimitOfSeries(t *testing.T) {
 	c := firm{reps: 500, teams: 25, pipelines: 2, stages: 6, openDeals: 8, targets: 14}
 	f := c.facts(benchOptions())

@@ -200,7 +200,7 @@ func TestSpellingDoesNotDependOnHistory(t *testing.T) {
 	wantValue(t, computeTarget(f, scopedTo("territory=emea")), 0, metricTargetMatched, "territory", "emea")
 }
 
-// TestScopesOfHiddenReps resolves names and ids where the label is neither (finding 7).
+// TestScopesOfHiddenReps resolves names and ids where the label is neither.
 func TestScopesOfHiddenReps(t *testing.T) {
 	hash := func(id string) string { return facts.Pseudonym([]byte("key"), id) }
 	for _, test := range []struct {

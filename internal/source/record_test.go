@@ -11,7 +11,7 @@ import (
 )
 
 // TestRecordExcludes asks the expression of a deal as connectors do: what is unknown there is unknown to it (B24), and
-// days are those of the reporting zone (finding 5).
+// days are those of the reporting zone.
 func TestRecordExcludes(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {

@@ -114,7 +114,7 @@ sales_exporter_sync_records_total{object="deals",op="upsert",source="globex"} 0
 	}
 }
 
-// TestObjectsThatAreNotRead is finding 19: of what is never read there are no series, and a reload that stops reading
+// TestObjectsThatAreNotRead: of what is never read there are no series, and a reload that stops reading
 // something takes them away.
 func TestObjectsThatAreNotRead(t *testing.T) {
 	e := telemetry.NewExporter(nil, vocabulary())

@@ -167,7 +167,7 @@ func configText(t *testing.T, v types.ServiceVolumeConfig) string {
 	return b.String()
 }
 
-// TestFoldersOfTheUser (finding 38): what reads the CRM sees the whole folder of the configuration and that of the
+// TestFoldersOfTheUser: what reads the CRM sees the whole folder of the configuration and that of the
 // secrets, wherever .env says that they are. A single file would stay what it was when an editor replaces it.
 func TestFoldersOfTheUser(t *testing.T) {
 	p := project(t, []string{"SALES_CONFIG_DIR=./mine", "SALES_SECRETS_DIR=./keys", "SECRETS_GROUP=1234"}, realProfile)

@@ -8,7 +8,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
-// testCopies holds finding 12: a page that speaks of one id twice is one change, and no change again.
+// testCopies: a page that speaks of one id twice is one change, and no change again.
 func testCopies(t *testing.T, open func(t *testing.T) mirror.Store) {
 	quarantined := func(id string, version int64, raw string) record.Quarantined {
 		return record.Quarantined{Kind: crm.Deals.Name(), ID: id, Version: version, Reason: record.BadAmount, Raw: []byte(raw)}

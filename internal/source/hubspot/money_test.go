@@ -66,7 +66,7 @@ func TestCurrencyOfADeal(t *testing.T) {
 }
 
 // TestCurrencyThatIsConfigured holds who says in which currency an amount is, in accounts that report in USD: the deal,
-// the configuration, the account (finding 11).
+// the configuration, the account.
 func TestCurrencyThatIsConfigured(t *testing.T) {
 	type result struct {
 		Amount   float64
@@ -79,7 +79,7 @@ func TestCurrencyThatIsConfigured(t *testing.T) {
 		properties              []any
 		want                    result
 	}{
-		"the account's (finding 11)":             {company: "EUR", properties: none, want: result{10, "EUR"}},
+		"the account's":                          {company: "EUR", properties: none, want: result{10, "EUR"}},
 		"the configured one, of an unknown one":  {stated: "EUR", properties: none, want: result{10, "EUR"}},
 		"the configured one before the account":  {company: "EUR", stated: "USD", properties: none, want: result{10, "USD"}},
 		"the deal's before the configured one":   {company: "EUR", stated: "USD", properties: own, want: result{10, "GBP"}},

@@ -13,15 +13,15 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 )
 
-// TestSpellings holds case B15 and finding 9: a sheet has no ids, so that a name is one rep however it is spelled.
+// TestSpellings holds case B15: a sheet has no ids, so that a name is one rep however it is spelled.
 func TestSpellings(t *testing.T) {
 	for name, test := range map[string]struct {
 		cells []string
 		want  map[string]string // name by id
 	}{
 		"B15 composed and decomposed":   {[]string{"José", "Jose\u0301"}, map[string]string{"josé": "José"}},
-		"finding 9 case":                {[]string{"Ann Lee", "ann lee", "ANN LEE"}, map[string]string{"ann lee": "Ann Lee"}},
-		"finding 9 blanks":              {[]string{"Ann  Lee", "Ann Lee ", " Ann Lee"}, map[string]string{"ann lee": "Ann Lee"}},
+		"case":                          {[]string{"Ann Lee", "ann lee", "ANN LEE"}, map[string]string{"ann lee": "Ann Lee"}},
+		"blanks":                        {[]string{"Ann  Lee", "Ann Lee ", " Ann Lee"}, map[string]string{"ann lee": "Ann Lee"}},
 		"a blank of the web":            {[]string{"Ann\u00a0Lee", "Ann Lee"}, map[string]string{"ann lee": "Ann Lee"}},
 		"a line break in the cell":      {[]string{"\"Ann\nLee\"", "Ann Lee"}, map[string]string{"ann lee": "Ann Lee"}},
 		"a mark that nobody sees":       {[]string{"Ann\u200b Lee", "Ann Lee"}, map[string]string{"ann lee": "Ann Lee"}},

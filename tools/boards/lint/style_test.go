@@ -9,7 +9,7 @@ import (
 )
 
 // TestBreakVariable breaks variables in the ways in which Grafana recognises no function, and opens a blank board
-// (finding 1).
+// .
 func TestBreakVariable(t *testing.T) {
 	const targets = `label_values(sales_target_value{job=~\"$job\",period=\"$period\"}, target)`
 	const oneLine, promQL = "template-one-line", "template-label-promql"
@@ -48,7 +48,7 @@ func TestBreakVariable(t *testing.T) {
 	}
 }
 
-// TestBreakAbsence breaks the mapping without which absence is painted as a verdict (finding 4).
+// TestBreakAbsence breaks the mapping without which absence is painted as a verdict.
 func TestBreakAbsence(t *testing.T) {
 	const attainment = `panel "Attainment"`
 	const grey = `"match": "null+nan"`
@@ -112,7 +112,7 @@ func TestAbsenceOnTiles(t *testing.T) {
 	}
 }
 
-// TestBreakTable gives names a unit, or values none (findings 2 and 3).
+// TestBreakTable gives names a unit, or values none.
 func TestBreakTable(t *testing.T) {
 	const textUnit, teams = "unit-of-text", `panel "Teams"`
 	tests := []breakage{
@@ -157,7 +157,7 @@ func TestBreakTable(t *testing.T) {
 	}
 }
 
-// TestBreakAxis prints on axes what does not belong there (finding 7), and drops digits of counts (finding 5).
+// TestBreakAxis prints on axes what does not belong there, and drops digits of counts.
 func TestBreakAxis(t *testing.T) {
 	const bars, line = `panel "Won by team"`, `panel "Revenue per deal"`
 	const x = `"id": "unit",
@@ -206,7 +206,7 @@ func TestBreakRatioOnAxis(t *testing.T) {
 	}
 }
 
-// TestBreakTimeline hides the words of a timeline (finding 9).
+// TestBreakTimeline hides the words of a timeline.
 func TestBreakTimeline(t *testing.T) {
 	for name, mode := range map[string]string{"thresholds": `"mode": "thresholds"`, "no mode": `"mode": ""`} {
 		t.Run(name, breakage{
@@ -216,7 +216,7 @@ func TestBreakTimeline(t *testing.T) {
 	}
 }
 
-// TestBreakLink ends a parameter at the & of a name (finding 8).
+// TestBreakLink ends a parameter at the & of a name.
 func TestBreakLink(t *testing.T) {
 	for name, field := range map[string]string{
 		"as it is": `Team}`, "as a list": `Team:csv}`, "in quotes": `Team:doublequote}`,
