@@ -28,22 +28,6 @@ func Exceptions() []Exception {
 			Reason: "it says why a target is absent; the operations board shows which source is down",
 		},
 		{
-			Rule: "metric-unused", File: allBoards, Subject: "sales_exporter_stream_up",
-			Reason: "all streams that a source has today are required, so the source's own series say the same",
-		},
-		{
-			Rule: "metric-unused", File: allBoards, Subject: "sales_exporter_stream_last_success_timestamp_seconds",
-			Reason: "all streams that a source has today are required, so the source's own series say the same",
-		},
-		{
-			Rule: "metric-unused", File: allBoards, Subject: "sales_exporter_stream_enabled",
-			Reason: "all streams that a source has today are required, so the source's own series say the same",
-		},
-		{
-			Rule: "metric-unused", File: allBoards, Subject: "sales_exporter_stream_off",
-			Reason: "all streams that a source has today are required, so the source's own series say the same",
-		},
-		{
 			Rule: "counter-in-rate", File: "sales-exporter.rules.yaml", Subject: "source:sales_exporter_sync_refusals:sum",
 			Reason: "compared for equality with its own value at the last good sync; a restart makes them differ, as it should",
 		},
