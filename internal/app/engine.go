@@ -113,10 +113,8 @@ func (e *engine) load(ctx context.Context) error {
 	if err := e.publish(e.now()); err != nil {
 		return err
 	}
-	for _, s := range e.syncers { // Not before the page shows what was read then.
-		s.report()
-		s.reportFreshness()
-		s.fresh(s.readAt)
+	for _, s := range e.syncers {
+		s.shown()
 	}
 	e.exporter.Reloaded(true, e.hash, e.now())
 	return nil

@@ -121,6 +121,10 @@ func (b *streamBench) restart() {
 	if err := b.syncer.load(b.t.Context(), e); err != nil {
 		b.t.Fatal(err)
 	}
+	if st := b.syncer.snapshotStatus(); st.records != 0 || !st.lastSuccess.IsZero() {
+		b.t.Errorf("%d deals as of %s are told before the page shows them", st.records, st.lastSuccess)
+	}
+	b.syncer.shown()
 }
 
 // cycle runs a cycle, an hour and a half after the one before.

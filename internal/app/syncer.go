@@ -83,6 +83,14 @@ func (s *syncer) load(ctx context.Context, e *engine) error {
 	return err
 }
 
+// shown tells the metrics of what was loaded. The page shows it by now: earlier, new counts and ages would be told of the
+// old numbers of the last snapshot.
+func (s *syncer) shown() {
+	s.report()
+	s.reportFreshness()
+	s.fresh(s.readAt)
+}
+
 // fresh says when what is served of the source was read completely; the zero time says that nothing is served.
 func (s *syncer) fresh(at time.Time) {
 	s.metrics.Fresh(at)
