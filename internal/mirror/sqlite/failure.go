@@ -29,8 +29,20 @@ func explainSchema(err error) error {
 	return err
 }
 
+// explanation is an error with the sentence that tells people what to do.
+type explanation struct {
+	sentence string
+	err      error
+}
+
+// Error implements error.
+func (e *explanation) Error() string { return e.sentence + ": " + e.err.Error() }
+
+// Unwrap gives access to the cause.
+func (e *explanation) Unwrap() error { return e.err }
+
 // explain turns SQLite's result codes into sentences that tell people what to do. An ended context comes first: what
-// SQLite says about an interrupted statement is noise.
+// SQLite says about an interrupted statement is noise. An error that was explained stays as it is.
 func explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -44,6 +56,9 @@ func explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if _, done := errors.AsType[*explanation](err); done {
+		return err
+	}
 	failure, ok := errors.AsType[*driver.Error](err)
 	if !ok {
 		return err
@@ -52,15 +67,15 @@ func explain(ctx context.Context, err error) error {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return corrupt(err.Error())
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("the disk of the mirror is full: %w", err)
+		return &explanation{"the disk of the mirror is full", err}
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("the mirror's file is read-only: %w", err)
+		return &explanation{"the mirror's file is read-only", err}
 	case sqlite3.SQLITE_IOERR:
-		return fmt.Errorf("the disk of the mirror has failed: %w", err)
+		return &explanation{"the disk of the mirror has failed", err}
 	case sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("the mirror's file or folder cannot be opened: %w", err)
+		return &explanation{"the mirror's file or folder cannot be opened", err}
 	case sqlite3.SQLITE_BUSY:
-		return fmt.Errorf("another program has locked the mirror's file: %w", err)
+		return &explanation{"another program has locked the mirror's file", err}
 	default:
 		return err
 	}

@@ -278,8 +278,10 @@ func TestFailedWrites(t *testing.T) {
 			for i := range 2000 {
 				crm.Deals.Append(&big.Rows, crm.Deal{Head: record.Head{ID: strconv.Itoa(i), Version: 1}, Excluded: strings.Repeat("x", 100)})
 			}
-			if _, err := store.Commit(t.Context(), stream, big); err == nil || !strings.Contains(err.Error(), c.says) {
+			if _, err := store.Commit(t.Context(), stream, big); err == nil || strings.Count(err.Error(), c.says) != 1 {
 				t.Fatalf("error is %v", err)
+			} else if again := explain(t.Context(), err); again.Error() != err.Error() {
+				t.Errorf("explained twice it is %v", again)
 			}
 			got, unmoved := mirrortest.ServedPicture(t, store, stream)
 			if diff := mirrortest.Diff(want, got); diff != "" || unmoved != revision {
