@@ -187,3 +187,18 @@ func TestLastSnapshotIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestReloadForgetsTheLastSnapshot reloads to another mirror, whose file was deleted: the next restart must not serve
+// what lay beside it.
+func TestReloadForgetsTheLastSnapshot(t *testing.T) {
+	h := newHarness(t, demoConfig)
+	kept := filepath.Join(h.dir, "other.db.last")
+	writeFile(t, kept, "of the mirror that was deleted")
+	writeFile(t, h.file, demoConfig+"mirror: {sqlite: {path: other.db}}\n")
+	if err := h.app.reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
