@@ -49,7 +49,7 @@ func TestFrozen(t *testing.T) {
 			},
 			"bf2f14f42f6d78d8", "99b4f576c32d37e4",
 		},
-		"edited": {edited, "17e78261d9630229", "3737d34dcb521400"},
+		"edited": {edited, "17e78261d9630229", "6941ab7dbe55cac5"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

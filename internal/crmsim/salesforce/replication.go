@@ -53,7 +53,7 @@ func (h *Handler) updated(c *call) answer {
 			ids = append(ids, t.ID(row))
 		}
 	}
-	return reply(http.StatusOK, map[string]any{"ids": ids, "latestDateCovered": h.covered(t, c.now, end)})
+	return reply(http.StatusOK, map[string]any{"ids": ids, "latestDateCovered": h.covered(c.now, end)})
 }
 
 // deletion is one element of the answer about deleted records.
@@ -79,24 +79,31 @@ func (h *Handler) deleted(c *call) answer {
 	return reply(http.StatusOK, map[string]any{
 		"deletedRecords":        deletions,
 		"earliestDateAvailable": earliest.UTC().Format(replicationTime),
-		"latestDateCovered":     h.covered(t, c.now, end),
+		"latestDateCovered":     h.covered(c.now, end),
 	})
 }
 
-// covered is up to when the answer is complete: the start of the oldest change that is not committed yet.
-func (h *Handler) covered(t *tables.Table, now, end time.Time) string {
+// covered is up to when the answer is complete: the start of the oldest transaction that is not committed yet, whatever
+// object it changes.
+func (h *Handler) covered(now, end time.Time) string {
 	if now.Before(end) {
 		end = now
 	}
-	seen := map[string]time.Time{}
-	for row := range t.Rows(h.view(now)) {
-		seen[t.ID(row)] = t.Stamp(row)
-	}
 	const forever = 100 * 365 * 24 * time.Hour
-	for row := range t.Rows(h.view(now.Add(forever))) {
-		stamp := t.Stamp(row)
-		if before, known := seen[t.ID(row)]; (!known || !before.Equal(stamp)) && stamp.Before(end) {
-			end = stamp
+	present, future := h.view(now), h.view(now.Add(forever))
+	for _, t := range h.schema.Load().Tables {
+		if t.Kind == "" {
+			continue // tells of the set-up, which no transaction changes
+		}
+		seen := map[string]time.Time{}
+		for row := range t.Rows(present) {
+			seen[t.ID(row)] = t.Stamp(row)
+		}
+		for row := range t.Rows(future) {
+			stamp := t.Stamp(row)
+			if before, known := seen[t.ID(row)]; (!known || !before.Equal(stamp)) && stamp.Before(end) {
+				end = stamp
+			}
 		}
 	}
 	return end.UTC().Truncate(time.Second).Format(replicationTime)

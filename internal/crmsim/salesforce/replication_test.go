@@ -22,9 +22,13 @@ type replicated struct {
 }
 
 func (o *org) replication(what string, from, to time.Time) *httptest.ResponseRecorder {
+	return o.replicationOf("Opportunity", what, from, to)
+}
+
+func (o *org) replicationOf(object, what string, from, to time.Time) *httptest.ResponseRecorder {
 	const layout = "2006-01-02T15:04:05-07:00"
 	query := url.Values{"start": {from.Format(layout)}, "end": {to.Format(layout)}}
-	return o.do("GET", "/services/data/v66.0/sobjects/Opportunity/"+what+"?"+query.Encode(), "")
+	return o.do("GET", "/services/data/v66.0/sobjects/"+object+"/"+what+"?"+query.Encode(), "")
 }
 
 func opportunityID(n int64) string { return tables.ID("006", n) }
@@ -120,6 +124,11 @@ func TestUpdatedIsHeldBackByAnOpenTransaction(t *testing.T) {
 	}
 	if want := start.Add(-30 * time.Second).Format(replicationTime); got.Latest != want {
 		t.Errorf("covered up to %s, want %s", got.Latest, want)
+	}
+	var accounts replicated
+	o.decode(o.replicationOf("Account", "updated", start.Add(-time.Hour), start.Add(time.Hour)), http.StatusOK, &accounts)
+	if accounts.Latest != got.Latest {
+		t.Errorf("a transaction that changes deals holds deals back to %s, accounts to %s", got.Latest, accounts.Latest)
 	}
 
 	o.clock = start.Add(time.Minute)

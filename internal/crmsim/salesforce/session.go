@@ -56,3 +56,10 @@ func (h *Handler) KillSessions() {
 	defer h.mu.Unlock()
 	clear(h.sessions)
 }
+
+// ExpireLocators forgets the rest of every long answer, as time does.
+func (h *Handler) ExpireLocators() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.locators)
+}

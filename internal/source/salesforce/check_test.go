@@ -80,11 +80,11 @@ func TestNewRefuses(t *testing.T) {
 	}
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
-			x := newTester(t)
+			x := newSimulation(t)
 			cfg, settings := x.cfg, *settingsOf(x.cfg)
 			cfg.Settings = &settings
 			change(&cfg)
-			_, err := New("acme", cfg, source.Environment{Transport: x.org})
+			_, err := New("acme", cfg, source.Environment{Transport: x})
 			if err == nil || source.ReasonOf(err) != source.ReasonConfig {
 				t.Errorf("got %v", err)
 			}

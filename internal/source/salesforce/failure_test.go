@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -81,7 +83,7 @@ func TestQuotaHeader(t *testing.T) {
 		"":                                                            nil,
 	}
 	for header, want := range cases {
-		x := newTester(t)
+		x := newSimulation(t)
 		x.source.api.observe(http.Header{"Sforce-Limit-Info": {header}})
 		got := x.source.Quotas()
 		if len(got) > 0 {
@@ -92,19 +94,19 @@ func TestQuotaHeader(t *testing.T) {
 }
 
 func TestQuotaOfAnswers(t *testing.T) {
-	scenario(t, 1, func(x *tester) {
-		x.org.limitInfo = "api-usage=18/15000"
+	simulate(t, 1, func(x *simulation) {
+		x.reopen(simulator.Options{DailyLimit: 15000, OtherCalls: 18, LimitInfo: "; api-bursts=1/750"})
 		x.mustSync()
-		if q := x.source.Quotas(); len(q) == 0 || q[0].Remaining != 14982 {
-			x.Errorf("quotas %v", q)
+		calls := x.org.Count("", "*/data/*")
+		if q := x.source.Quotas(); len(q) == 0 || q[0].Remaining != float64(15000-18-calls) {
+			x.Errorf("quotas %v after %d calls", q, calls)
 		}
-		x.org.limitInfo = "api-usage=15000/15000"
-		x.org.fault = func(string, string) (int, string) {
-			return http.StatusForbidden, apiRefusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-		}
+		x.faults.Add(wire.Rule{Fault: wire.Answer(http.StatusForbidden,
+			http.Header{"Sforce-Limit-Info": {"api-usage=15000/15000"}},
+			apiRefusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))})
 		err := x.sync()
-		if source.ReasonOf(err) != source.ReasonQuota || source.WaitOf(err) != time.Hour || len(x.org.calls) != 1 {
-			x.Errorf("%d calls: %v", len(x.org.calls), err)
+		if source.ReasonOf(err) != source.ReasonQuota || source.WaitOf(err) != time.Hour || len(x.calls) != 1 {
+			x.Errorf("%d calls: %v", len(x.calls), err)
 		}
 		if q := x.source.Quotas(); q[0].Remaining != 0 {
 			x.Errorf("quotas %v", q)

@@ -9,26 +9,29 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// changeAll modifies deals 1..n in one second.
-func (x *tester) changeAll(n int) {
+// changeAll wins deals 1..n in one second.
+func (x *simulation) changeAll(n int) {
+	x.Helper()
 	for i := range n {
-		row := x.org.deal(i + 1)
-		row["StageName"] = "Closed Won"
-		x.org.put("Opportunity", row)
+		x.edit(int64(i+1), func(d *crmsim.Deal) { d.Stage = "won" })
 	}
 	time.Sleep(time.Minute)
 }
 
 // changed fails unless each of the deals 1..n arrived, and arrived `times` times in the last Sync.
-func (x *tester) changed(n, times int) {
+func (x *simulation) changed(n, times int) {
 	x.Helper()
 	for i := range n {
-		id := fakeID("006", i+1)
+		id := dealID(int64(i + 1))
 		if x.mirror.deals[id].Stage != "Closed Won" {
 			x.Errorf("the change of deal %d is lost", i+1)
 		}
@@ -38,46 +41,32 @@ func (x *tester) changed(n, times int) {
 	}
 }
 
-// onNextPage runs fault at the nth call of a next page, once.
-func (o *fakeOrg) onNextPage(n int, fault func()) {
-	seen := 0
-	o.fault = func(path, soql string) (int, string) {
-		if strings.Contains(path, "/query/") {
-			if seen++; seen == n {
-				fault()
-				return o.fault(path, soql) // it may have been replaced
-			}
-		}
-		return 0, ""
-	}
-}
-
 func TestLostLocatorResumes(t *testing.T) {
-	losses := map[string]func(o *fakeOrg){
-		"locators expire":  func(o *fakeOrg) { clear(o.locators) },
-		"session is ended": func(o *fakeOrg) { o.session = "" },
+	losses := map[string]func(*simulator.Handler){
+		"locators expire":  (*simulator.Handler).ExpireLocators,
+		"session is ended": (*simulator.Handler).KillSessions,
 	}
 	for name, lose := range losses {
 		t.Run(name+" in an increment", func(t *testing.T) {
-			scenario(t, 7, func(x *tester) {
+			simulate(t, 7, func(x *simulation) {
 				x.mustSync()
 				time.Sleep(10 * time.Minute)
 				x.changeAll(7)
-				x.org.pageSize = 2
-				x.org.onNextPage(2, func() { lose(x.org) })
+				x.page(2)
+				x.onNextPage(2, func() { lose(x.org) })
 				x.mustSync()
 				x.changed(7, 1)
-				if n := x.org.count("queryAll"); n != 3 { // the window, the keyset, nothing behind it
-					x.Errorf("%d queries: %q", n, x.org.calls)
+				if n := x.count("queryAll"); n != 3 { // the window, the keyset, nothing behind it
+					x.Errorf("%d queries: %q", n, x.calls)
 				}
 			})
 		})
 		t.Run(name+" in a full pass", func(t *testing.T) {
-			scenario(t, 7, func(x *tester) {
-				x.org.pageSize = 2
-				x.org.onNextPage(3, func() { lose(x.org) }) // the first is of the users
+			simulate(t, 7, func(x *simulation) {
+				x.page(2)
+				x.onNextPage(2, func() { lose(x.org) })
 				x.mustSync()
-				diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+				x.holdsTheTruth("deals")
 				for id, n := range x.mirror.applied {
 					if n != 1 {
 						x.Errorf("deal %s arrived %d times", id, n)
@@ -90,13 +79,13 @@ func TestLostLocatorResumes(t *testing.T) {
 
 func TestManyRecordsInOneSecond(t *testing.T) {
 	const deals = 2100
-	scenario(t, deals, func(x *tester) {
+	simulate(t, deals, func(x *simulation) {
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 		time.Sleep(10 * time.Minute)
 		x.changeAll(deals)
-		x.org.pageSize = 500
-		x.org.onNextPage(2, func() { clear(x.org.locators) }) // so that the keyset has to go on within the second
+		x.page(500)
+		x.onNextPage(2, x.org.ExpireLocators) // so that the keyset has to go on within the second
 		x.mustSync()
 		x.changed(deals, 1)
 	})
@@ -105,28 +94,26 @@ func TestManyRecordsInOneSecond(t *testing.T) {
 func TestInterruptedSyncGoesOn(t *testing.T) {
 	for _, failing := range []int{1, 2, 3} {
 		t.Run(fmt.Sprintf("page %d", failing), func(t *testing.T) {
-			scenario(t, 7, func(x *tester) {
+			simulate(t, 7, func(x *simulation) {
 				x.mustSync()
 				time.Sleep(10 * time.Minute)
 				x.changeAll(7)
-				x.org.pageSize = 2
-				x.org.onNextPage(failing, func() {
-					x.org.fault = func(string, string) (int, string) { return http.StatusBadGateway, "<html>proxy</html>" }
-				})
+				x.page(2)
+				x.refuseNextPages(failing, http.StatusBadGateway, "<html>proxy</html>")
 				if err := x.sync(); source.ReasonOf(err) != source.ReasonServer {
 					x.Fatalf("sync through a broken proxy: %v", err)
 				}
-				late := x.org.deal(8)
-				late["SystemModstamp"] = x.org.now().Add(-4 * time.Minute).Truncate(time.Second)
+				stamped := time.Now().Add(-4 * time.Minute)
 				time.Sleep(time.Hour)
-				x.org.put("Opportunity", late) // committed behind what the first Sync had read
-				x.org.fault = nil
+				// A deal that is committed behind what the first Sync had read.
+				late := x.world.AddDeal(crmsim.Deal{Head: world.Head{Modified: stamped}, Pipeline: "default", Stage: "prospecting"})
+				x.faults.Clear()
 				x.mustSync()
 				x.changed(7, 0)
-				if x.mirror.deals[fakeID("006", 8)].ID == "" {
+				if x.mirror.deals[dealID(late)].ID == "" {
 					x.Error("a late commit within the interrupted window is lost")
 				}
-				if query := x.org.calls[len(x.org.calls)-3]; x.org.count("queryAll") < 2 {
+				if query := x.calls[len(x.calls)-3]; x.count("queryAll") < 2 {
 					x.Errorf("the interrupted window was not continued: %s", query)
 				}
 				if c := x.state(); c.Window.High != 0 || c.Window.After != "" {
@@ -138,11 +125,9 @@ func TestInterruptedSyncGoesOn(t *testing.T) {
 }
 
 func TestInterruptedPassGoesOn(t *testing.T) {
-	scenario(t, 7, func(x *tester) {
-		x.org.pageSize = 2
-		x.org.onNextPage(2, func() {
-			x.org.fault = func(string, string) (int, string) { return http.StatusServiceUnavailable, "" }
-		})
+	simulate(t, 7, func(x *simulation) {
+		x.page(2)
+		x.refuseNextPages(2, http.StatusServiceUnavailable, "")
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonServer {
 			x.Fatalf("sync: %v", err)
 		}
@@ -150,10 +135,10 @@ func TestInterruptedPassGoesOn(t *testing.T) {
 		if read == 0 || read == 7 {
 			x.Fatalf("%d deals before the interruption", read)
 		}
-		x.org.fault = nil
+		x.faults.Clear()
 		x.restart()
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 		for id, pass := range x.mirror.seen {
 			if strings.HasPrefix(id, "006") && pass != number {
 				x.Errorf("deal %s was seen in pass %d, want %d", id, pass, number)
@@ -172,22 +157,22 @@ func TestHiddenFieldDegrades(t *testing.T) {
 		{"by describe", false, "Opportunity.Probability", "the probabilities of deals"},
 		{"by INVALID_FIELD", true, "Opportunity.Probability", "the probabilities of deals"},
 		{"mapped", true, "Opportunity.Region__c", "the dimension territory"},
-		{"role of users", true, "User.UserRole", "the teams of reps"},
+		{"role of users", true, "User.UserRoleId", "the teams of reps"},
 		{"stage order", true, "OpportunityStage.SortOrder", "the order of stages"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
-				for _, row := range x.org.tables["Opportunity"] {
-					row["Region__c"] = "EMEA"
+			simulate(t, 3, func(x *simulation) {
+				x.org.Hide(c.hidden)
+				if c.noDescribe {
+					x.noDescribe()
 				}
-				x.org.noDescribe, x.org.hidden[c.hidden] = c.noDescribe, true
 				for range 3 {
 					x.mustSync()
 					time.Sleep(time.Hour)
 				}
-				diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
-				object, field, _ := strings.Cut(c.hidden, ".")
+				x.holdsTheTruth("deals")
+				object, field, _ := strings.Cut(strings.TrimSuffix(c.hidden, "Id"), ".")
 				log := x.log.String()
 				if strings.Count(log, c.lost) != 1 || !strings.Contains(log, object) || !strings.Contains(log, field) {
 					x.Errorf("want one warning of %s:\n%s", c.hidden, log)
@@ -202,17 +187,20 @@ func TestHiddenFieldDegrades(t *testing.T) {
 func TestReturnedFieldIsReadInFull(t *testing.T) {
 	for _, noDescribe := range []bool{false, true} {
 		t.Run(fmt.Sprintf("no describe before: %t", noDescribe), func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
-				x.org.noDescribe, x.org.hidden["Opportunity.Probability"] = noDescribe, true
+			simulate(t, 3, func(x *simulation) {
+				x.org.Hide("Opportunity.Probability")
+				if noDescribe {
+					x.noDescribe()
+				}
 				x.mustSync()
-				if x.mirror.deals[fakeID("006", 1)].Probability != value.ProbabilityUnknown {
+				if x.mirror.deals[dealID(1)].Probability != value.ProbabilityUnknown {
 					x.Fatal("read a hidden field")
 				}
 				time.Sleep(time.Hour)
-				delete(x.org.hidden, "Opportunity.Probability")
-				x.org.noDescribe = false
+				x.org.Show("Opportunity.Probability")
+				x.faults.Clear()
 				x.mustSync() // within the process, nothing changes before the next full pass
-				if x.mirror.deals[fakeID("006", 1)].Probability != value.ProbabilityUnknown {
+				if x.mirror.deals[dealID(1)].Probability != value.ProbabilityUnknown {
 					x.Error("the field came back for some deals only")
 				}
 				x.restart()
@@ -228,22 +216,17 @@ func TestReturnedFieldIsReadInFull(t *testing.T) {
 }
 
 func TestReturnedFieldSurvivesFailure(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		x.org.hidden["Opportunity.Probability"] = true
+	simulate(t, 3, func(x *simulation) {
+		x.org.Hide("Opportunity.Probability")
 		x.mustSync()
 		time.Sleep(time.Hour)
-		delete(x.org.hidden, "Opportunity.Probability")
+		x.org.Show("Opportunity.Probability")
 		x.restart()
-		x.org.fault = func(_, soql string) (int, string) {
-			if soql != "" {
-				return http.StatusServiceUnavailable, ""
-			}
-			return 0, ""
-		}
+		x.refuse("*/query*", http.StatusServiceUnavailable, "")
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonServer {
 			x.Fatalf("got %v", err)
 		}
-		x.org.fault = nil
+		x.faults.Clear()
 		x.mustSync()
 		for id, d := range x.mirror.deals {
 			if d.Probability == value.ProbabilityUnknown {
@@ -259,8 +242,11 @@ func TestRequiredFieldHidden(t *testing.T) {
 			"StageName", "Amount", "CloseDate", "IsClosed", "IsWon", "IsDeleted", "CreatedDate", "SystemModstamp",
 		} {
 			t.Run(fmt.Sprintf("%s/%t", field, noDescribe), func(t *testing.T) {
-				scenario(t, 3, func(x *tester) {
-					x.org.noDescribe, x.org.hidden["Opportunity."+field] = noDescribe, true
+				simulate(t, 3, func(x *simulation) {
+					x.org.Hide("Opportunity." + field)
+					if noDescribe {
+						x.noDescribe()
+					}
 					err := x.sync()
 					if source.ReasonOf(err) != source.ReasonScope || !strings.Contains(err.Error(), field) ||
 						!strings.Contains(err.Error(), "field-level security") {
@@ -274,18 +260,18 @@ func TestRequiredFieldHidden(t *testing.T) {
 
 func TestUnavailableObjects(t *testing.T) {
 	t.Run("record types are optional", func(t *testing.T) {
-		scenario(t, 3, func(x *tester) {
-			delete(x.org.tables, "RecordType")
+		simulate(t, 3, func(x *simulation) {
+			x.org.Hide("RecordType")
 			x.mustSync()
-			diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+			x.holdsTheTruth("deals")
 			if !strings.Contains(x.log.String(), "Record types cannot be read") {
 				x.Error("did not warn")
 			}
 		})
 	})
 	t.Run("users are not", func(t *testing.T) {
-		scenario(t, 3, func(x *tester) {
-			delete(x.org.tables, "User")
+		simulate(t, 3, func(x *simulation) {
+			x.org.Hide("User")
 			if err := x.sync(); source.ReasonOf(err) != source.ReasonScope {
 				x.Errorf("got %v", err)
 			}
@@ -294,57 +280,32 @@ func TestUnavailableObjects(t *testing.T) {
 }
 
 func TestQueryTimeoutHalvesWindow(t *testing.T) {
-	scenario(t, 0, func(x *tester) {
-		x.org.put("Opportunity", x.org.deal(1))
+	simulate(t, 1, func(x *simulation) {
+		x.reopen(simulator.Options{QueryTimeout: 4 * time.Minute})
 		x.mustSync()
-		for n := range 40 {
+		for range 40 {
 			time.Sleep(time.Minute)
-			x.org.put("Opportunity", x.org.deal(n+2))
-		}
-		refused := 0
-		x.org.fault = func(_, soql string) (int, string) {
-			m := fakeQuery.FindStringSubmatch(soql)
-			if m == nil {
-				return 0, ""
-			}
-			span := fakeSpan.FindStringSubmatch(m[3])
-			if span == nil {
-				return 0, ""
-			}
-			low, errLow := time.Parse(time.RFC3339, span[1])
-			high, errHigh := time.Parse(time.RFC3339, span[2])
-			if errLow != nil || errHigh != nil || high.Sub(low) < time.Minute && refused == 0 {
-				x.Errorf("window %s", m[3])
-			}
-			if high.Sub(low) > 4*time.Minute {
-				refused++
-				return http.StatusBadRequest, apiRefusal("QUERY_TIMEOUT", "Your query request was running for too long.")
-			}
-			return 0, ""
+			x.add(time.Now())
 		}
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
-		if refused == 0 {
+		x.holdsTheTruth("deals")
+		if x.org.Violations()["query_timeout"] == 0 {
 			x.Error("no query timed out")
 		}
 	})
 }
 
 func TestQueryTimeoutForeverFails(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
 		before := string(x.mirror.cursors[dealStream])
 		time.Sleep(30 * time.Minute)
-		x.org.fault = func(_, soql string) (int, string) {
-			if strings.Contains(soql, "FROM Opportunity ") {
-				return http.StatusBadRequest, apiRefusal("QUERY_TIMEOUT", "Your query request was running for too long.")
-			}
-			return 0, ""
-		}
+		x.refuseQueries(objectOpportunity, http.StatusBadRequest,
+			apiRefusal("QUERY_TIMEOUT", "Your query request was running for too long."))
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonTimeout {
 			x.Errorf("got %v", err)
 		}
-		if n := x.org.count("queryAll"); n > 10 {
+		if n := x.count("queryAll"); n > 10 {
 			x.Errorf("%d queries", n)
 		}
 		diff(x.T, "cursor", before, string(x.mirror.cursors[dealStream]))
@@ -354,26 +315,22 @@ func TestQueryTimeoutForeverFails(t *testing.T) {
 func TestShortAnswerIsNoSync(t *testing.T) {
 	for _, inPass := range []bool{true, false} {
 		t.Run(fmt.Sprintf("in a full pass: %t", inPass), func(t *testing.T) {
-			scenario(t, 7, func(x *tester) {
+			simulate(t, 7, func(x *simulation) {
 				if !inPass {
 					x.mustSync()
 					time.Sleep(10 * time.Minute)
 					x.changeAll(7)
 				}
-				x.org.pageSize = 2
-				x.org.fault = func(_, soql string) (int, string) {
-					x.org.totalOffset = strings.Count(soql, "FROM Opportunity ") // one row never comes
-					return 0, ""
-				}
+				x.org.Spoil(crmsim.KindDeal, wire.Listing{Size: 2, EndsAfter: 6}) // one row never comes
 				if err := x.sync(); source.ReasonOf(err) != source.ReasonDecode {
 					x.Fatalf("a query without its last row: %v", err)
 				}
-				x.org.fault, x.org.totalOffset = nil, 0
+				x.page(2)
 				x.mustSync()
-				if n := x.mirror.applied[fakeID("006", 1)]; n < 1 {
+				if n := x.mirror.applied[dealID(1)]; n < 1 {
 					x.Errorf("the first row of the short answer was read again %d times", n)
 				}
-				diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+				x.holdsTheTruth("deals")
 			})
 		})
 	}
@@ -393,13 +350,9 @@ func TestBrokenPaging(t *testing.T) {
 	}
 	for name, answer := range cases {
 		t.Run(name, func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
-				x.org.fault = func(path, soql string) (int, string) {
-					if strings.Contains(soql, "FROM Opportunity ") || strings.HasSuffix(path, next) {
-						return http.StatusOK, answer
-					}
-					return 0, ""
-				}
+			simulate(t, 3, func(x *simulation) {
+				x.refuse("*"+next, http.StatusOK, answer)
+				x.refuseQueries(objectOpportunity, http.StatusOK, answer)
 				err := x.sync()
 				want := source.ReasonDecode
 				if name == "other origin" {
@@ -414,9 +367,15 @@ func TestBrokenPaging(t *testing.T) {
 }
 
 func TestBadRecordsAreQuarantined(t *testing.T) {
-	scenario(t, 20, func(x *tester) {
-		x.org.edit("Opportunity", fakeID("006", 3), fakeRow{"Amount": "a lot"})
-		x.org.edit("Opportunity", fakeID("006", 5), fakeRow{"CloseDate": "soon"})
+	simulate(t, 20, func(x *simulation) {
+		x.rewrite(func(fields map[string]any) {
+			switch fields["Id"] {
+			case dealID(3):
+				fields["Amount"] = "a lot"
+			case dealID(5):
+				fields["CloseDate"] = "soon"
+			}
+		})
 		x.mustSync()
 		if len(x.mirror.deals) != 18 || x.mirror.quarantined[record.BadAmount] == 0 || x.mirror.quarantined[record.BadDate] == 0 {
 			x.Errorf("%d deals, quarantined %v", len(x.mirror.deals), x.mirror.quarantined)
@@ -425,13 +384,16 @@ func TestBadRecordsAreQuarantined(t *testing.T) {
 }
 
 func TestPageOfBadRecordsFails(t *testing.T) {
-	scenario(t, 20, func(x *tester) {
+	simulate(t, 20, func(x *simulation) {
 		x.mustSync()
 		time.Sleep(10 * time.Minute)
 		before := string(x.mirror.cursors[dealStream])
-		for n := range 20 {
-			x.org.edit("Opportunity", fakeID("006", n+1), fakeRow{"IsWon": "maybe"})
-		}
+		x.changeAll(20)
+		x.rewrite(func(fields map[string]any) {
+			if fields["IsWon"] != nil {
+				fields["IsWon"] = "maybe"
+			}
+		})
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonDecode {
 			x.Errorf("got %v", err)
 		}
@@ -440,8 +402,8 @@ func TestPageOfBadRecordsFails(t *testing.T) {
 }
 
 func TestSinkFailureEndsSync(t *testing.T) {
-	scenario(t, 7, func(x *tester) {
-		x.org.pageSize = 2
+	simulate(t, 7, func(x *simulation) {
+		x.page(2)
 		x.mirror.refuse = func(record.Batch) error {
 			if len(x.mirror.deals) >= 4 {
 				return errRefused
@@ -453,13 +415,13 @@ func TestSinkFailureEndsSync(t *testing.T) {
 		}
 		x.mirror.refuse = nil
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 	})
 }
 
 func TestLongQueryIsRefused(t *testing.T) {
-	scenario(t, 1, func(x *tester) {
-		x.org.noDescribe = true
+	simulate(t, 1, func(x *simulation) {
+		x.noDescribe()
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonConfig {
 			x.Errorf("got %v", err)
 		}

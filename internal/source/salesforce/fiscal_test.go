@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -15,13 +14,11 @@ func TestFiscalYear(t *testing.T) {
 	for org, warnings := range map[string]int{"4": 1, "1": 0, "13": 0, "0": 0} {
 		t.Run(org, func(t *testing.T) {
 			simulate(t, 1, func(x *simulation) {
-				x.faults.Add(wire.Rule{Path: "*/query*", Fault: wire.Rewrite(func(answer map[string]any) {
-					for _, record := range answer["records"].([]any) {
-						if fields := record.(map[string]any); fields["FiscalYearStartMonth"] != nil {
-							fields["FiscalYearStartMonth"] = json.Number(org)
-						}
+				x.rewrite(func(fields map[string]any) {
+					if fields["FiscalYearStartMonth"] != nil {
+						fields["FiscalYearStartMonth"] = json.Number(org)
 					}
-				})})
+				})
 				x.source.account = source.NewAccountWatch("", source.Environment{
 					Logger: x.source.log, FiscalYearStart: time.January,
 				}, x.source.readOrganization)

@@ -1,7 +1,6 @@
 package salesforce
 
 import (
-	"encoding/json"
 	"net/http"
 	"testing"
 	"time"
@@ -13,25 +12,21 @@ import (
 // TestChangeInTheSecondOfTheCut cuts a window between two pages and changes a record of the first page in the same
 // second. Where the window goes on, by modification time and id, that record lies behind.
 func TestChangeInTheSecondOfTheCut(t *testing.T) {
-	scenario(t, 6, func(x *tester) {
+	simulate(t, 6, func(x *simulation) {
 		x.mustSync()
 		time.Sleep(10 * time.Minute)
 		for n := range 6 {
-			x.org.edit("Opportunity", fakeID("006", n+1), fakeRow{"Amount": json.Number("1")})
+			x.must(x.world.SetAmount(int64(n+1), "1"))
 		}
-		x.org.pageSize = 2
-		x.org.onNextPage(2, func() {
-			x.org.fault = func(string, string) (int, string) {
-				return http.StatusForbidden, apiRefusal("INSUFFICIENT_ACCESS", "no")
-			}
-		})
+		x.page(2)
+		x.refuseNextPages(2, http.StatusForbidden, apiRefusal("INSUFFICIENT_ACCESS", "no"))
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonScope {
 			x.Fatalf("sync: %v", err)
 		}
-		x.org.edit("Opportunity", fakeID("006", 1), fakeRow{"Amount": json.Number("777")})
-		x.org.fault = nil
+		x.must(x.world.SetAmount(1, "777"))
+		x.faults.Clear()
 		x.mustSync()
-		if got := x.mirror.deals[fakeID("006", 1)].Amount; got != 777*value.MoneyScale {
+		if got := x.mirror.deals[dealID(1)].Amount; got != 777*value.MoneyScale {
 			x.Errorf("the amount is %v after the next sync, want 777", got.Float())
 		}
 	})

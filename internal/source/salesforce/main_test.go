@@ -1,20 +1,16 @@
 package salesforce
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"testing"
-	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/config/secret"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
@@ -27,57 +23,6 @@ const (
 	canaryToken  = "canary-session-token"
 	dealStream   = "deals"
 )
-
-// tester is a connector, the org that it reads and the mirror that it fills.
-type tester struct {
-	*testing.T
-	org    *fakeOrg
-	cfg    config.Source
-	source *Source
-	mirror *memory
-	log    *bytes.Buffer
-}
-
-func newTester(t *testing.T, change ...func(*config.Source)) *tester {
-	t.Helper()
-	t.Setenv("TEST_CLIENT_SECRET", canarySecret)
-	x := &tester{
-		T: t, org: newFakeOrg(t), mirror: newMemory(), log: &bytes.Buffer{},
-		cfg: config.Source{
-			Budget:           config.Budget{DailyShare: 0.5, RequestsPerSecond: 1000},
-			FullSyncInterval: 24 * time.Hour,
-			Settings: &Settings{
-				InstanceURL: fakeInstance, APIVersion: "66.0",
-				ClientCredentials: &ClientCredentials{
-					ClientID: "3MVG9key", ClientSecret: secret.Env("TEST_CLIENT_SECRET"),
-				},
-			},
-		},
-	}
-	for _, c := range change {
-		c(&x.cfg)
-	}
-	x.restart()
-	return x
-}
-
-// restart makes a new connector, as a new process would.
-func (x *tester) restart() {
-	x.Helper()
-	s, err := New("acme", x.cfg, source.Environment{
-		Transport: x.org, Currency: "USD", Logger: slog.New(slog.NewTextHandler(x.log, nil)), Now: time.Now,
-	})
-	if err != nil {
-		x.Fatal(err)
-	}
-	x.source = s
-}
-
-// sync runs one cycle and returns its error. It begins with no calls and no commits counted.
-func (x *tester) sync() error {
-	x.org.calls = nil
-	return x.mirror.cycle(x.Context(), x.source)
-}
 
 // streamSink takes the pages of one stream, and nothing that is another one's.
 type streamSink struct {
@@ -105,16 +50,6 @@ func (s streamSink) Commit(ctx context.Context, batch record.Batch) error {
 	s.cursors[s.stream.Name()] = batch.Cursor
 	return nil
 }
-
-func (x *tester) mustSync() {
-	x.Helper()
-	if err := x.sync(); err != nil {
-		x.Fatal(err)
-	}
-}
-
-// state returns the stored cursor of the deals.
-func (x *tester) state() cursor { return x.mirror.dealCursor(x) }
 
 // memory is a mirror in memory, with the rules that record.Batch promises.
 type memory struct {
@@ -235,16 +170,11 @@ func (m *memory) dealCursor(t testing.TB) cursor {
 // dealIDs returns the ids of the mirrored deals, sorted.
 func (m *memory) dealIDs() []string { return slices.Sorted(maps.Keys(m.deals)) }
 
-// liveIDs returns the ids of the org's live opportunities, sorted.
-func (o *fakeOrg) liveIDs() []string {
-	var ids []string
-	for _, row := range o.tables["Opportunity"] {
-		if row["IsDeleted"] == false {
-			ids = append(ids, row["Id"].(string))
-		}
+func diff(t *testing.T, what string, want, got any, options ...cmp.Option) {
+	t.Helper()
+	if d := cmp.Diff(want, got, options...); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
-	slices.Sort(ids)
-	return ids
 }
 
 var errRefused = errors.New("mirror refuses")

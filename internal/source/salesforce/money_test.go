@@ -1,12 +1,12 @@
 package salesforce
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -24,29 +24,29 @@ func TestCurrencyOfADeal(t *testing.T) {
 		"the configured one before the org's":   {org: "EUR", stated: "CHF", want: "CHF"},
 		"nobody tells (C6)":                     {want: "", warned: true},
 		"the configured one (C6)":               {stated: "EUR", want: "EUR"},
-		"of another field, the record's":        {org: "EUR", record: "GBP", amount: "Amount_EUR__c", want: "GBP"},
-		"of another field, the org's":           {org: "EUR", amount: "Amount_EUR__c", want: "EUR"},
-		"of another field, the configured one":  {org: "USD", record: "USD", stated: "EUR", amount: "Amount_EUR__c", want: "EUR"},
-		"of another field, nobody tells":        {amount: "Amount_EUR__c", want: "", warned: true},
+		"of another field, the record's":        {org: "EUR", record: "GBP", amount: "ExpectedRevenue", want: "GBP"},
+		"of another field, the org's":           {org: "EUR", amount: "ExpectedRevenue", want: "EUR"},
+		"of another field, the configured one":  {org: "USD", record: "USD", stated: "EUR", amount: "ExpectedRevenue", want: "EUR"},
+		"of another field, nobody tells":        {amount: "ExpectedRevenue", want: "", warned: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			configure := func(cfg *config.Source) { cfg.Currency, cfg.Amount = test.stated, test.amount }
-			scenario(t, 1, func(x *tester) {
-				organization, edit := fakeRow{"Id": fakeID("00D", 1)}, fakeRow{"Amount_EUR__c": json.Number("900")}
+			simulate(t, 1, func(x *simulation) {
 				if test.org != "" {
-					x.org.hidden = map[string]bool{}
-					organization["DefaultCurrencyIsoCode"], edit["CurrencyIsoCode"] = test.org, nil
+					x.org.Show("Opportunity.CurrencyIsoCode", "Organization.DefaultCurrencyIsoCode")
+					x.world.UpdateInfo(func(i *crmsim.Info) { i.Currency = test.org })
 				}
-				if test.record != "" {
-					edit["CurrencyIsoCode"] = test.record
-				}
-				x.org.tables["Organization"] = []fakeRow{organization}
-				x.org.edit("Opportunity", fakeID("006", 1), edit)
+				x.rewrite(func(fields map[string]any) {
+					if _, shown := fields["CurrencyIsoCode"]; shown && test.record == "" {
+						fields["CurrencyIsoCode"] = nil
+					}
+				})
+				x.edit(1, func(d *crmsim.Deal) { d.Amount, d.Currency = "9000", test.record })
 				x.mustSync()
 				time.Sleep(2 * time.Hour)
 				x.mustSync() // Reads the references again.
-				deal := x.mirror.deals[fakeID("006", 1)]
+				deal := x.mirror.deals[dealID(1)]
 				if deal.Currency != test.want {
 					t.Errorf("currency %q, want %q", deal.Currency, test.want)
 				}
@@ -64,8 +64,8 @@ func TestCurrencyOfADeal(t *testing.T) {
 // TestAmountFieldThatCannotBeRead holds that a Sync fails rather than take all amounts for unknown.
 func TestAmountFieldThatCannotBeRead(t *testing.T) {
 	for _, field := range []string{"Amount_EUR__c", "amount"} {
-		scenario(t, 1, func(x *tester) {
-			x.org.hidden["Opportunity.Amount"] = true
+		simulate(t, 1, func(x *simulation) {
+			x.org.Hide("Opportunity.Amount")
 			if err := x.sync(); source.ReasonOf(err) != source.ReasonScope || !strings.Contains(err.Error(), field) {
 				t.Errorf("%s: got %v, want a scope error that names the field", field, err)
 			}

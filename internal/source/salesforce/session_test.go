@@ -179,14 +179,10 @@ func TestInstanceOrigin(t *testing.T) {
 }
 
 func TestTokenAnswerMovesAPI(t *testing.T) {
-	scenario(t, 1, func(x *tester) {
-		x.org.fault = func(path, _ string) (int, string) {
-			if path == loginPath {
-				x.org.session = "moved"
-				return 200, `{"access_token":"moved","instance_url":"https://acme2.my.salesforce.com"}`
-			}
-			return 0, ""
-		}
+	simulate(t, 1, func(x *simulation) {
+		x.faults.Add(wire.Rule{Path: loginPath, Fault: wire.Rewrite(func(answer map[string]any) {
+			answer["instance_url"] = "https://acme2.my.salesforce.com"
+		})})
 		x.mustSync()
 		if got := x.source.api.client.Base(); got != "https://acme2.my.salesforce.com" {
 			x.Errorf("reads from %s", got)
@@ -394,13 +390,15 @@ func TestNoSecretInErrors(t *testing.T) {
 	for _, status := range []int{200, 302, 400, 401, 403, 404, 410, 429, 500, 503} {
 		for _, answer := range answers {
 			for _, token := range []bool{true, false} {
-				scenario(t, 1, func(x *tester) {
-					x.org.fault = func(path, _ string) (int, string) {
-						if (path == loginPath) == token {
-							return status, answer
-						}
-						return 0, ""
+				simulate(t, 1, func(x *simulation) {
+					path := "*/data/*"
+					if token {
+						path = loginPath
 					}
+					x.refuse(path, status, answer)
+					x.faults.Add(wire.Rule{Path: loginPath, Fault: wire.Rewrite(func(login map[string]any) {
+						login["access_token"] = canaryToken
+					})})
 					syncErr := x.sync()
 					_, checkErr := x.source.Check(x.Context())
 					for _, err := range []error{syncErr, checkErr} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
@@ -36,7 +37,7 @@ func TestIdentities(t *testing.T) {
 		return mapping
 	}
 	identities := func(change func(*config.Source)) map[string]string {
-		x := newTester(t, func(c *config.Source) { c.Map = mapped() }, change)
+		x := newSimulation(t, func(c *config.Source) { c.Map = mapped() }, change)
 		found := map[string]string{}
 		for _, s := range x.source.Streams() {
 			found[s.Name()] = s.Identity()
@@ -89,34 +90,34 @@ func TestIdentities(t *testing.T) {
 func TestStrangerIsCommittedByItsStream(t *testing.T) {
 	for _, killed := range []bool{false, true} {
 		t.Run(map[bool]string{false: "in one cycle", true: "killed in between"}[killed], func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
+			simulate(t, 3, func(x *simulation) {
 				x.mustSync()
 				time.Sleep(5 * time.Minute)
-				x.org.put("User", fakeUser(7, "New Rep", "West"))
-				x.org.edit("Opportunity", fakeID("006", 1), fakeRow{"OwnerId": fakeID("005", 7)})
+				rep := x.addRep("New Rep", "West")
+				x.must(x.world.Reassign(1, rep))
 				time.Sleep(2 * time.Second)
 				streams := x.source.Streams()
 				references, deals := streams[0].(source.Follower), streams[1]
-				x.org.calls = nil
+				x.calls = nil
 				if err := x.mirror.sync(x.Context(), deals); err != nil {
 					x.Fatal(err)
 				}
-				if !references.Behind() || x.mirror.reps[fakeID("005", 7)].ID != "" {
+				if !references.Behind() || x.mirror.reps[repID(rep)].ID != "" {
 					x.Error("the reps were not left to their stream")
 				}
 				if killed {
 					x.restart()
 					x.mustSync()
 				} else {
-					calls := len(x.org.calls)
+					calls := len(x.calls)
 					if err := x.mirror.sync(x.Context(), streams[0]); err != nil {
 						x.Fatal(err)
 					}
-					if n := len(x.org.calls) - calls; n != 0 || references.Behind() {
+					if n := len(x.calls) - calls; n != 0 || references.Behind() {
 						x.Errorf("their stream made %d calls, behind: %v", n, references.Behind())
 					}
 				}
-				if got := x.mirror.reps[fakeID("005", 7)].Name; got != "New Rep" {
+				if got := x.mirror.reps[repID(rep)].Name; got != "New Rep" {
 					x.Errorf("the new rep is %q", got)
 				}
 			})
@@ -127,7 +128,7 @@ func TestStrangerIsCommittedByItsStream(t *testing.T) {
 // TestRefusedReferencesAreForgotten lets the mirror refuse reps, as it does with those of another account: they must not
 // be handed over later, when the credential is put back.
 func TestRefusedReferencesAreForgotten(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mirror.refuse = func(b record.Batch) error {
 			if slices.Contains(b.Sweep, crm.Reps.Name()) {
 				return errRefused
@@ -137,11 +138,12 @@ func TestRefusedReferencesAreForgotten(t *testing.T) {
 		if err := x.sync(); err == nil {
 			x.Fatal("sync succeeded although the mirror refused")
 		}
-		x.org.tables["User"] = nil
-		x.org.put("User", fakeUser(8, "Other Rep", "West"))
+		x.vanish(crmsim.KindRep, 1)
+		x.vanish(crmsim.KindRep, 2)
+		other := x.addRep("Other Rep", "West")
 		x.mirror.refuse = nil
 		x.mustSync()
-		if _, found := x.mirror.reps[fakeID("005", 1)]; found || x.mirror.reps[fakeID("005", 8)].ID == "" {
+		if _, found := x.mirror.reps[repID(1)]; found || x.mirror.reps[repID(other)].ID == "" {
 			x.Errorf("reps are %v", x.mirror.reps)
 		}
 	})
@@ -149,23 +151,18 @@ func TestRefusedReferencesAreForgotten(t *testing.T) {
 
 // TestAccountsFailAlone breaks the accounts while the deals are read: the deals go on from where they were.
 func TestAccountsFailAlone(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		x.org.fault = func(_, soql string) (int, string) {
-			if strings.Contains(soql, "FROM Account ") {
-				return http.StatusServiceUnavailable, ""
-			}
-			return 0, ""
-		}
+	simulate(t, 3, func(x *simulation) {
+		x.refuseQueries(objectAccount, http.StatusServiceUnavailable, "")
 		if err := x.sync(); source.ReasonOf(err) != source.ReasonServer {
 			x.Fatalf("sync without accounts: %v", err)
 		}
 		if c := x.state(); c.Full == 0 || c.Pass != nil {
 			x.Errorf("the deals stand at %+v", c)
 		}
-		x.org.fault = nil
+		x.faults.Clear()
 		time.Sleep(5 * time.Minute)
 		x.mustSync()
-		if n := x.mirror.applied[fakeID("006", 1)]; n != 0 {
+		if n := x.mirror.applied[dealID(1)]; n != 0 {
 			x.Errorf("deals that had not changed were read %d times again", n)
 		}
 		diff(x.T, "accounts", 3, len(x.mirror.accounts))
@@ -174,22 +171,17 @@ func TestAccountsFailAlone(t *testing.T) {
 
 // TestLongTransactionHoldsAccountsBack has a transaction that changes an account and is open for hours.
 func TestLongTransactionHoldsAccountsBack(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		stamped := maps.Clone(x.org.tables["Account"][0])
-		stamped["Industry"], stamped["SystemModstamp"] = "Energy", time.Now().Truncate(time.Second)
-		x.org.covered = time.Now()
-		for range 36 {
+		commit := time.Now().Add(3*time.Hour + time.Second)
+		x.must(x.world.UpdateAccount(1, func(a *crmsim.Account) {
+			a.Properties, a.VisibleAt = map[string]string{"Industry": "Energy"}, commit
+		}))
+		for range 36 + 13 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()
 		}
-		x.org.covered = time.Time{}
-		x.org.put("Account", stamped)
-		for range 13 {
-			time.Sleep(5 * time.Minute)
-			x.mustSync()
-		}
-		if got := x.mirror.accounts[fakeID("001", 1)].Dimensions["segment"]; got != "Energy" {
+		if got := x.mirror.accounts[accountID(1)].Dimensions["segment"]; got != "Energy" {
 			x.Errorf("the account is mirrored as of before the transaction: %q", got)
 		}
 	}, mapIndustry)
@@ -198,23 +190,23 @@ func TestLongTransactionHoldsAccountsBack(t *testing.T) {
 // TestHiddenFieldOfRepsIsTriedAgain hides the teams of reps. It is not asked for in every sync, and is found again within
 // a full pass's time and an hour.
 func TestHiddenFieldOfRepsIsTriedAgain(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		x.org.hidden["User.UserRole"] = true
+	simulate(t, 3, func(x *simulation) {
+		x.org.Hide("User.UserRoleId")
 		x.mustSync()
 		x.restart()
 		time.Sleep(time.Hour)
 		x.mustSync()
-		for _, call := range x.org.calls {
+		for _, call := range x.calls {
 			if strings.Contains(call, "FROM User") && strings.Contains(call, "UserRole") {
 				x.Errorf("a new process asks for what is hidden: %s", call)
 			}
 		}
-		delete(x.org.hidden, "User.UserRole")
+		x.org.Show("User.UserRoleId")
 		for range 25 {
 			time.Sleep(time.Hour)
 			x.mustSync()
 		}
-		if got := x.mirror.reps[fakeID("005", 1)].Team; got != "East" {
+		if got := x.mirror.reps[repID(1)].Team; got != "East" {
 			x.Errorf("the team is %q after a day", got)
 		}
 	})
@@ -222,20 +214,22 @@ func TestHiddenFieldOfRepsIsTriedAgain(t *testing.T) {
 
 // TestEveryKill kills the connector after each page of a first pass, of an increment and of a full pass, with accounts.
 func TestEveryKill(t *testing.T) {
-	change := func(x *tester) {
+	change := func(x *simulation) {
 		x.changeAll(5)
 		for n := range 5 {
-			x.org.edit("Account", fakeID("001", n+1), fakeRow{"Industry": "Energy"})
+			x.must(x.world.UpdateAccount(int64(n+1), func(a *crmsim.Account) {
+				a.Properties = map[string]string{"Industry": "Energy"}
+			}))
 		}
 	}
-	for name, prepare := range map[string]func(x *tester){
-		"first pass": func(*tester) {},
-		"increment":  func(x *tester) { x.mustSync(); time.Sleep(10 * time.Minute); change(x) },
-		"full pass":  func(x *tester) { x.mustSync(); time.Sleep(25 * time.Hour); change(x) },
+	for name, prepare := range map[string]func(x *simulation){
+		"first pass": func(*simulation) {},
+		"increment":  func(x *simulation) { x.mustSync(); time.Sleep(10 * time.Minute); change(x) },
+		"full pass":  func(x *simulation) { x.mustSync(); time.Sleep(25 * time.Hour); change(x) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			scenario(t, 7, func(x *tester) {
-				x.org.pageSize = 2
+			simulate(t, 7, func(x *simulation) {
+				x.page(2)
 				prepare(x)
 				kills := 0
 				for {
@@ -257,17 +251,16 @@ func TestEveryKill(t *testing.T) {
 				x.mirror.refuse = nil
 				x.mustSync()
 				synctest.Wait()
-				diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
-				for id, d := range x.mirror.deals {
-					for _, row := range x.org.tables["Opportunity"] {
-						if row["Id"] == id && row["StageName"] != d.Stage {
-							x.Errorf("deal %s is in stage %q, want %q", id, d.Stage, row["StageName"])
-						}
+				x.holdsTheTruth("deals")
+				for _, d := range x.world.Truth() {
+					stage, _ := x.world.StageOf(&d)
+					if got := x.mirror.deals[dealID(d.ID)].Stage; got != stage.Label {
+						x.Errorf("deal %d is in stage %q, want %q", d.ID, got, stage.Label)
 					}
 				}
-				for _, row := range x.org.tables["Account"] {
-					if got := x.mirror.accounts[row["Id"].(string)].Dimensions["segment"]; got != row["Industry"] {
-						x.Errorf("account %s is of %q, want %q", row["Id"], got, row["Industry"])
+				for _, a := range x.world.Accounts() {
+					if got := x.mirror.accounts[accountID(a.ID)].Dimensions["segment"]; got != a.Properties["Industry"] {
+						x.Errorf("account %d is of %q, want %q", a.ID, got, a.Properties["Industry"])
 					}
 				}
 				if kills < 3 {

@@ -5,62 +5,50 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
+	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// scenario runs a test on a clock of its own, in an org with some deals.
-func scenario(t *testing.T, deals int, play func(x *tester), change ...func(*config.Source)) {
-	t.Helper()
-	x := newTester(t, change...)
-	synctest.Test(t, func(t *testing.T) {
-		x.T, x.org.t = t, t
-		x.org.earliest = time.Now().Add(-14 * 24 * time.Hour)
-		for n := range deals {
-			x.org.put("Opportunity", x.org.deal(n+1))
-			x.org.put("Account", fakeRow{
-				"Id": fakeID("001", n+1), "IsDeleted": false, "MasterRecordId": nil, "Industry": "Retail",
-				"SystemModstamp": time.Now().Truncate(time.Second),
-			})
-		}
-		time.Sleep(2 * time.Hour) // longer ago than every increment reads again
-		play(x)
-	})
-}
-
 func TestFirstSync(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		won := fakeRow{
-			"StageName": "Closed Won", "IsClosed": true, "IsWon": true, "ForecastCategory": "Forecast",
-			"RecordTypeId": nil, "OwnerId": fakeID("005", 2), "LastStageChangeDate": "2026-02-01T10:00:00.000+0000",
-		}
-		x.org.edit("Opportunity", fakeID("006", 2), won)
+	simulate(t, 3, func(x *simulation) {
+		x.edit(2, func(d *crmsim.Deal) {
+			d.Stage, d.Rep, d.ForecastCategory = "won", 2, crm.ForecastCommit
+			d.Created = time.Date(2026, 1, 14, 8, 2, 11, 0, time.UTC)
+			d.Close = time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
+			d.StageEntered = time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)
+			d.Properties = map[string]string{"Type": "New Customer"}
+		})
+		edited := time.Now()
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 		want := crm.Deal{
-			Head: record.Head{ID: fakeID("006", 2), Version: x.org.tables["Opportunity"][1].stamp().UnixMilli(), Dimensions: value.Dimensions{"business_type": "new"}}, Stage: "Closed Won",
-			Rep: fakeID("005", 2), Account: fakeID("001", 1), Outcome: crm.OutcomeWon,
-			Amount: 10_005_000, AmountKnown: true, Probability: 100_000, ForecastCategory: crm.ForecastCommit,
+			Head: record.Head{
+				ID: dealID(2), Version: edited.UnixMilli(), Dimensions: value.Dimensions{"business_type": "new"},
+			},
+			Pipeline: pipelineID(1), Stage: "Closed Won", Rep: repID(2), Account: accountID(1), Outcome: crm.OutcomeWon,
+			Amount: 10_005_000, AmountKnown: true, Probability: 1_000_000, ForecastCategory: crm.ForecastCommit,
 			Created:      value.Moment(time.Date(2026, 1, 14, 8, 2, 11, 0, time.UTC)),
 			Closed:       value.Date(2026, 3, 31),
 			StageEntered: value.Moment(time.Date(2026, 2, 1, 10, 0, 0, 0, time.UTC)),
 		}
 		diff(x.T, "deal", want, x.mirror.deals[want.ID], cmpopts.EquateComparable(value.Instant{}))
-		diff(x.T, "rep", crm.Rep{Head: record.Head{ID: fakeID("005", 1)}, Name: "Ann Ray", Team: "East", Active: true},
-			x.mirror.reps[fakeID("005", 1)])
-		diff(x.T, "stage", crm.Stage{Head: record.Head{ID: "Closed Won"}, Label: "Closed Won", Position: 2, Probability: 100_000},
+		diff(x.T, "rep", crm.Rep{Head: record.Head{ID: repID(1)}, Name: "Ann Ray", Team: "East", Active: true},
+			x.mirror.reps[repID(1)])
+		diff(x.T, "stage", crm.Stage{Head: record.Head{ID: "Closed Won"}, Label: "Closed Won", Position: 2, Probability: 1_000_000},
 			x.mirror.stages["Closed Won"])
-		diff(x.T, "pipeline", crm.Pipeline{Head: record.Head{ID: fakeID("012", 1)}, Label: "New Business"},
-			x.mirror.pipelines[fakeID("012", 1)])
-		for _, call := range x.org.calls {
+		diff(x.T, "pipeline", crm.Pipeline{Head: record.Head{ID: pipelineID(1)}, Label: "New Business"},
+			x.mirror.pipelines[pipelineID(1)])
+		for _, call := range x.calls {
 			if strings.Contains(call, "FROM Opportunity ") && strings.Contains(call, " Name,") {
 				x.Errorf("asks for the names of deals, which nothing needs: %s", call)
 			}
@@ -78,40 +66,40 @@ func mapType(c *config.Source) {
 }
 
 func TestIdleSyncIsCheap(t *testing.T) {
-	scenario(t, 5, func(x *tester) {
+	simulate(t, 5, func(x *simulation) {
 		x.mustSync()
 		x.mustSync() // at once
-		if n := len(x.org.calls); n > 4 {
-			x.Errorf("second sync at once made %d calls: %q", n, x.org.calls)
+		if n := len(x.calls); n > 4 {
+			x.Errorf("second sync at once made %d calls: %q", n, x.calls)
 		}
 		for range 10 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()
-			if n := len(x.org.calls); n != 1 {
-				x.Errorf("idle sync made %d calls: %q", n, x.org.calls)
+			if n := len(x.calls); n != 1 {
+				x.Errorf("idle sync made %d calls: %q", n, x.calls)
 			}
 		}
 		time.Sleep(15 * time.Minute) // references and deletions are due
 		x.mustSync()
-		if n := len(x.org.calls); n > 6 {
-			x.Errorf("hourly sync made %d calls: %q", n, x.org.calls)
+		if n := len(x.calls); n > 6 {
+			x.Errorf("hourly sync made %d calls: %q", n, x.calls)
 		}
 	})
 }
 
 func TestChangeShowsAtNextSync(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
 		for range 3 {
 			time.Sleep(5*time.Minute + 700*time.Millisecond)
-			x.org.edit("Opportunity", fakeID("006", 2), fakeRow{"IsClosed": true, "IsWon": true})
+			x.edit(2, func(d *crmsim.Deal) { d.Stage = "won" })
 			x.mustSync()
-			if got := x.mirror.deals[fakeID("006", 2)].Outcome; got != crm.OutcomeWon {
+			if got := x.mirror.deals[dealID(2)].Outcome; got != crm.OutcomeWon {
 				x.Errorf("won just now, mirrored as %s", got)
 			}
-			x.org.edit("Opportunity", fakeID("006", 2), fakeRow{"IsClosed": false, "IsWon": false})
+			x.edit(2, func(d *crmsim.Deal) { d.Stage = "prospecting" })
 			x.mustSync()
-			if got := x.mirror.deals[fakeID("006", 2)].Outcome; got != crm.OutcomeOpen {
+			if got := x.mirror.deals[dealID(2)].Outcome; got != crm.OutcomeOpen {
 				x.Errorf("reopened just now, mirrored as %s", got)
 			}
 		}
@@ -121,22 +109,22 @@ func TestChangeShowsAtNextSync(t *testing.T) {
 func TestClocksMove(t *testing.T) {
 	for _, jump := range []time.Duration{time.Hour, -time.Hour, 2 * time.Minute} {
 		t.Run(jump.String(), func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
+			simulate(t, 3, func(x *simulation) {
 				x.mustSync()
 				time.Sleep(5 * time.Minute)
-				x.org.now = func() time.Time { return time.Now().Add(jump) }
-				x.org.put("Opportunity", x.org.deal(9))
+				x.ahead = jump
+				added := x.add(x.world.Now())
 				x.mustSync()
-				if jump > 0 && x.mirror.deals[fakeID("006", 9)].ID == "" {
+				if jump > 0 && x.mirror.deals[dealID(added)].ID == "" {
 					x.Error("a record is missing after the org's clock moved")
 				}
 				time.Sleep(5 * time.Minute)
-				x.org.put("Opportunity", x.org.deal(10))
+				added = x.add(x.world.Now())
 				x.mustSync()
-				if jump > 0 && x.mirror.deals[fakeID("006", 10)].ID == "" {
+				if jump > 0 && x.mirror.deals[dealID(added)].ID == "" {
 					x.Error("a later record is missing")
 				}
-				if low := x.state().Window.Low; low > x.org.now().UnixMilli() {
+				if low := x.state().Window.Low; low > x.world.Now().UnixMilli() {
 					x.Error("the window moved into the future")
 				}
 			})
@@ -145,40 +133,35 @@ func TestClocksMove(t *testing.T) {
 }
 
 func TestFullPassIsDaily(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		// A hard delete that the deleted resource does not tell of.
-		x.org.tables["Opportunity"] = x.org.tables["Opportunity"][1:]
+		x.vanish(crmsim.KindDeal, 1)
 		time.Sleep(23 * time.Hour)
 		x.mustSync()
-		if len(x.mirror.deals) != 3 || x.org.count("sobjects/Opportunity/describe") != 0 {
+		if len(x.mirror.deals) != 3 || x.count("sobjects/Opportunity/describe") != 0 {
 			x.Error("a full pass ran before it was due")
 		}
 		time.Sleep(time.Hour)
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
-		if x.org.count("sobjects/Opportunity/describe") != 1 {
+		x.holdsTheTruth("deals")
+		if x.count("sobjects/Opportunity/describe") != 1 {
 			x.Error("the full pass did not describe the fields anew")
 		}
 	})
 }
 
 func TestPassSeesWhatChangesMeanwhile(t *testing.T) {
-	scenario(t, 7, func(x *tester) {
+	simulate(t, 7, func(x *simulation) {
 		x.mustSync()
 		time.Sleep(24 * time.Hour)
-		x.org.pageSize = 2
-		x.org.fault = func(path, _ string) (int, string) {
-			if strings.Contains(path, "/query/") { // while the pass pages, every deal moves on
-				for n := range 7 {
-					x.org.edit("Opportunity", fakeID("006", n+1), fakeRow{"Amount": nil})
-				}
-				x.org.fault = nil
+		x.page(2)
+		x.onNextPage(1, func() { // while the pass pages, every deal moves on
+			for n := range 7 {
+				x.edit(int64(n+1), func(d *crmsim.Deal) { d.Amount = "" })
 			}
-			return 0, ""
-		}
+		})
 		x.mustSync()
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 		for id, d := range x.mirror.deals {
 			if d.AmountKnown {
 				x.Errorf("deal %s is mirrored as it was before the pass", id)
@@ -188,89 +171,77 @@ func TestPassSeesWhatChangesMeanwhile(t *testing.T) {
 }
 
 func TestRemovals(t *testing.T) {
-	scenario(t, 4, func(x *tester) {
+	simulate(t, 4, func(x *simulation) {
 		x.mustSync()
 		time.Sleep(5 * time.Minute)
-		id := fakeID("006", 1)
-		x.org.edit("Opportunity", id, fakeRow{"IsDeleted": true, "StageName": nil, "Amount": nil})
+		x.must(x.world.Archive(1))
 		x.mustSync()
-		diff(x.T, "after a soft delete", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("after a soft delete")
 		time.Sleep(5 * time.Minute)
-		x.org.edit("Opportunity", id, fakeRow{"IsDeleted": false, "StageName": "Prospecting"})
+		x.must(x.world.Restore(1))
 		x.mustSync()
-		diff(x.T, "after an undelete", x.org.liveIDs(), x.mirror.dealIDs())
-		x.org.purge("Opportunity", fakeID("006", 2))
+		x.holdsTheTruth("after an undelete")
+		x.must(x.world.Purge(2))
 		time.Sleep(time.Hour)
 		x.mustSync()
-		diff(x.T, "after a hard delete", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("after a hard delete")
 		if n := len(x.mirror.quarantined); n != 0 {
 			x.Errorf("quarantined: %v", x.mirror.quarantined)
 		}
-		if n := x.org.count("sobjects/Opportunity/deleted"); n != 1 {
+		if n := x.count("sobjects/Opportunity/deleted"); n != 1 {
 			x.Errorf("deletions were asked for %d times in an hour", n)
 		}
 	})
 }
 
 func TestDeletionsOutOfReachForceFullPass(t *testing.T) {
-	cases := map[string]func(x *tester){
-		"log begins too late": func(x *tester) { x.org.earliest = time.Now().Add(-time.Minute) },
-		"too long ago":        func(*tester) { time.Sleep(16 * 24 * time.Hour) },
-		"refused span": func(x *tester) {
-			x.org.fault = func(path, _ string) (int, string) {
-				if strings.HasSuffix(path, "/deleted/") {
-					return http.StatusBadRequest, apiRefusal("INVALID_REPLICATION_DATE", "too early")
-				}
-				return 0, ""
-			}
+	cases := map[string]func(x *simulation){
+		"log begins too late": func(x *simulation) {
+			x.faults.Add(wire.Rule{Path: "*/deleted/", Fault: wire.Rewrite(func(answer map[string]any) {
+				answer["earliestDateAvailable"] = time.Now().Add(-time.Minute).UTC().Format(time.RFC3339)
+			})})
+		},
+		"too long ago": func(*simulation) { time.Sleep(16 * 24 * time.Hour) },
+		"refused span": func(x *simulation) {
+			x.refuse("*/deleted/", http.StatusBadRequest, apiRefusal("INVALID_REPLICATION_DATE", "too early"))
 		},
 	}
 	for name, prepare := range cases {
 		t.Run(name, func(t *testing.T) {
-			scenario(t, 3, func(x *tester) {
+			simulate(t, 3, func(x *simulation) {
 				x.mustSync()
-				x.org.tables["Opportunity"] = x.org.tables["Opportunity"][1:]
+				x.vanish(crmsim.KindDeal, 1)
 				time.Sleep(2 * time.Hour)
 				prepare(x)
 				x.mustSync()
-				diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+				x.holdsTheTruth("deals")
 			}, func(c *config.Source) { c.FullSyncInterval = 1000 * time.Hour })
 		})
 	}
 }
 
 func TestDeletionAfterFailedFirstSync(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
-		x.org.fault = func(_, soql string) (int, string) {
-			if strings.Contains(soql, "FROM Opportunity ") {
-				return http.StatusServiceUnavailable, ""
-			}
-			return 0, ""
-		}
+	simulate(t, 3, func(x *simulation) {
+		x.refuseQueries(objectOpportunity, http.StatusServiceUnavailable, "")
 		if err := x.sync(); err == nil {
 			x.Fatal("sync succeeded without opportunities")
 		}
-		x.org.fault = nil
+		x.faults.Clear()
 		x.mustSync()
-		x.org.purge("Opportunity", fakeID("006", 2))
+		x.must(x.world.Purge(2))
 		for range 15 {
 			time.Sleep(5 * time.Minute)
 			x.mustSync()
 		}
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 	})
 }
 
 func TestDeletionsRefusedDoNotStopSync(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
 		covered := x.state().Deleted
-		x.org.fault = func(path, _ string) (int, string) {
-			if strings.HasSuffix(path, "/deleted/") {
-				return http.StatusForbidden, apiRefusal("INSUFFICIENT_ACCESS", "no")
-			}
-			return 0, ""
-		}
+		x.refuse("*/deleted/", http.StatusForbidden, apiRefusal("INSUFFICIENT_ACCESS", "no"))
 		for range 3 {
 			time.Sleep(time.Hour)
 			x.mustSync()
@@ -292,47 +263,48 @@ func mapIndustry(c *config.Source) {
 }
 
 func TestAccountsAndOwnersAreMirrored(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
-		diff(x.T, "account", value.Dimensions{"segment": "Retail"}, x.mirror.accounts[fakeID("001", 2)].Dimensions)
-		diff(x.T, "rep", value.Dimensions{"territory": "DAnn Ray"}, x.mirror.reps[fakeID("005", 1)].Dimensions)
+		diff(x.T, "account", value.Dimensions{"segment": "Retail"}, x.mirror.accounts[accountID(2)].Dimensions)
+		diff(x.T, "rep", value.Dimensions{"territory": "DAnn Ray"}, x.mirror.reps[repID(1)].Dimensions)
 		time.Sleep(5 * time.Minute)
 		x.mustSync()
-		if n := len(x.org.calls); n != 2 {
-			x.Errorf("idle sync made %d calls: %q", n, x.org.calls)
+		if n := len(x.calls); n != 2 {
+			x.Errorf("idle sync made %d calls: %q", n, x.calls)
 		}
-		x.org.edit("Account", fakeID("001", 2), fakeRow{"IsDeleted": true, "MasterRecordId": fakeID("001", 1)})
-		x.org.edit("Account", fakeID("001", 3), fakeRow{"IsDeleted": true})
+		survivor, err := x.world.MergeAccounts(1, 2)
+		x.must(err)
+		x.must(x.world.Do(func(tx world.Tx) error { return tx.Delete(crmsim.KindAccount, 3) }))
+		stamp := time.Now().Truncate(time.Second).UnixMilli()
 		x.mustSync()
-		stamp := x.org.tables["Account"][1].stamp().UnixMilli()
 		diff(x.T, "merged", record.Removal{
-			Kind: crm.Accounts.Name(), ID: fakeID("001", 2), Reason: record.RemovedMerged, Version: stamp,
-			MergedInto: fakeID("001", 1),
-		}, x.mirror.tombstones[fakeID("001", 2)])
-		if got := x.mirror.tombstones[fakeID("001", 3)].Reason; got != record.RemovedDeleted {
+			Kind: crm.Accounts.Name(), ID: accountID(2), Reason: record.RemovedMerged, Version: stamp,
+			MergedInto: accountID(survivor),
+		}, x.mirror.tombstones[accountID(2)])
+		if got := x.mirror.tombstones[accountID(3)].Reason; got != record.RemovedDeleted {
 			x.Errorf("deleted account is %q", got)
 		}
 	}, mapIndustry)
 }
 
 func TestStrangersAreLookedUpOnce(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
 		time.Sleep(5 * time.Minute)
-		x.org.put("User", fakeUser(7, "New Rep", "West"))
-		x.org.edit("Opportunity", fakeID("006", 1), fakeRow{"OwnerId": fakeID("005", 7)})
-		x.org.edit("Opportunity", fakeID("006", 2), fakeRow{"OwnerId": fakeID("005", 999)}) // visible to nobody
+		rep := x.addRep("New Rep", "West")
+		x.must(x.world.Reassign(1, rep))
+		x.must(x.world.Reassign(2, 999)) // visible to nobody
 		time.Sleep(2 * time.Second)
 		x.mustSync()
-		if got := x.mirror.reps[fakeID("005", 7)].Name; got != "New Rep" {
+		if got := x.mirror.reps[repID(rep)].Name; got != "New Rep" {
 			x.Errorf("new owner is %q", got)
 		}
-		if n := x.org.count("query SELECT Id, Name, IsActive"); n != 1 {
+		if n := x.count("query SELECT Id, Name, IsActive"); n != 1 {
 			x.Errorf("owners were read %d times", n)
 		}
 		time.Sleep(time.Minute)
 		x.mustSync() // reads the same deals again
-		if n := x.org.count("query SELECT Id, Name, IsActive"); n != 0 {
+		if n := x.count("query SELECT Id, Name, IsActive"); n != 0 {
 			x.Error("an owner that cannot be found was looked for again")
 		}
 	})
@@ -352,20 +324,18 @@ func TestExcluded(t *testing.T) {
 		{"no filter", nil, nil, [2]string{"", ""}},
 		{"label", []string{"new business"}, nil, [2]string{"", "pipeline"}},
 		{"developer name", []string{"New_Business"}, nil, [2]string{"", "pipeline"}},
-		{"long id", []string{fakeID("012", 1)}, nil, [2]string{"", "pipeline"}},
-		{"short id", []string{fakeID("012", 1)[:15]}, nil, [2]string{"", "pipeline"}},
+		{"long id", []string{pipelineID(1)}, nil, [2]string{"", "pipeline"}},
+		{"short id", []string{pipelineID(1)[:15]}, nil, [2]string{"", "pipeline"}},
 		{"another", []string{"Renewal"}, nil, [2]string{"pipeline", "pipeline"}},
 		{"expression", nil, compiled, [2]string{"", "expression"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			scenario(t, 2, func(x *tester) {
-				x.org.tables["RecordType"] = append(x.org.tables["RecordType"], fakeRow{
-					"Id": fakeID("012", 2), "Name": "Renewal", "DeveloperName": "Renewal", "SobjectType": "Opportunity",
-				})
-				x.org.edit("Opportunity", fakeID("006", 2), fakeRow{"RecordTypeId": nil, "Amount": 5000})
+			simulate(t, 2, func(x *simulation) {
+				x.world.AddPipeline(crmsim.Pipeline{ID: "renewal", Label: "Renewal"})
+				x.edit(2, func(d *crmsim.Deal) { d.Pipeline, d.Amount = "", "5000" })
 				x.mustSync()
-				got := [2]string{x.mirror.deals[fakeID("006", 1)].Excluded, x.mirror.deals[fakeID("006", 2)].Excluded}
+				got := [2]string{x.mirror.deals[dealID(1)].Excluded, x.mirror.deals[dealID(2)].Excluded}
 				diff(x.T, "excluded", c.want, got)
 			}, func(s *config.Source) { s.Pipelines, s.Exclude = c.pipelines, c.exclude })
 		})
@@ -374,10 +344,10 @@ func TestExcluded(t *testing.T) {
 
 func TestUnreadableCursorStartsAnew(t *testing.T) {
 	for _, stored := range []string{"{", `{"version":99}`, `{"version":2,"full":1}`, `[]`} {
-		scenario(t, 3, func(x *tester) {
+		simulate(t, 3, func(x *simulation) {
 			x.mirror.cursors[dealStream] = []byte(stored)
 			x.mustSync()
-			diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+			x.holdsTheTruth("deals")
 			if !strings.Contains(x.log.String(), "cursor cannot be read") {
 				x.Error("did not warn")
 			}
@@ -386,7 +356,7 @@ func TestUnreadableCursorStartsAnew(t *testing.T) {
 }
 
 func TestPassNumbersGrowAfterLostCursor(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mustSync()
 		before := x.state().Passes
 		time.Sleep(time.Hour)
@@ -399,7 +369,7 @@ func TestPassNumbersGrowAfterLostCursor(t *testing.T) {
 }
 
 func TestRefusedSweepIsReadAgain(t *testing.T) {
-	scenario(t, 3, func(x *tester) {
+	simulate(t, 3, func(x *simulation) {
 		x.mirror.refuse = func(b record.Batch) error {
 			if len(b.Sweep) > 0 && b.Sweep[0] == crm.Deals.Name() {
 				return errRefused
@@ -414,7 +384,7 @@ func TestRefusedSweepIsReadAgain(t *testing.T) {
 		if err := x.sync(); !errors.Is(err, errRefused) {
 			x.Fatalf("second sync with a refused sweep: %v", err)
 		}
-		if n := x.org.count("queryAll"); n != 0 {
+		if n := x.count("queryAll"); n != 0 {
 			x.Errorf("%d queries for a pass that was read", n)
 		}
 		time.Sleep(time.Hour)
@@ -423,6 +393,6 @@ func TestRefusedSweepIsReadAgain(t *testing.T) {
 		if second := x.state().Passes; second <= first {
 			x.Errorf("the pass was not read again: %d, %d", first, second)
 		}
-		diff(x.T, "deals", x.org.liveIDs(), x.mirror.dealIDs())
+		x.holdsTheTruth("deals")
 	})
 }

@@ -40,7 +40,7 @@ func users() Naming {
 			fixed("UserType", soql.TypePicklist, soql.Text("Standard")),
 			{Name: "UserRoleId", Type: soql.TypeReference, Nillable: true, From: "team", To: "UserRole"},
 			unused("ManagerId", soql.TypeReference),
-			unused("Department", soql.TypeString),
+			custom("Department", soql.TypeString),
 			unused("Division", soql.TypeString),
 			unused("Title", soql.TypeString),
 			{Name: "TimeZoneSidKey", Type: soql.TypePicklist, Read: func(r Row) soql.Value {
