@@ -60,8 +60,9 @@ bench-check: ## Check that no ratio to a peer is less than half as good as in th
 	cd bench && CGO_ENABLED=0 $(GO) run . --check=$(BENCH_RUN) --huge=0 --duckdb=false --rounds=2
 
 .PHONY: docs
-docs: ## Regenerate docs/metrics.md from the catalogue
+docs: ## Regenerate docs/metrics.md and docs/records.md from the catalogue and the declared kinds
 	$(GO) run ./cmd/sales_exporter metrics > docs/metrics.md
+	$(GO) run ./cmd/sales_exporter mirror kinds > docs/records.md
 
 # --- Boards, rules and routing. Their tests read files outside their modules, which Go's cache of test results does not
 # see: hence -count=1.

@@ -42,6 +42,7 @@ type flags struct {
 	crm     string
 	seed    uint64
 	deals   int
+	still   bool
 	maven   string
 	token   string
 	log     promslog.Config
@@ -94,6 +95,7 @@ func (f *flags) define(stderr io.Writer) *kingpin.Application {
 	a.Flag("crm", "API to serve: hubspot or salesforce.").Default("hubspot").EnumVar(&f.crm, "hubspot", "salesforce")
 	a.Flag("seed", "Seed of the generated account.").Default("1").Uint64Var(&f.seed)
 	a.Flag("deals", "Number of generated deals.").Default("3000").IntVar(&f.deals)
+	a.Flag("still", "Let nothing happen in the generated account as time goes on.").BoolVar(&f.still)
 	a.Flag("maven", "Folder with the Maven CRM data set. It is served instead of a generated account.").
 		ExistingDirVar(&f.maven)
 	a.Flag("token", "Credential to accept: HubSpot's bearer token, or both id and secret of Salesforce's client.").
@@ -113,7 +115,7 @@ func (f *flags) world() (*crmsim.World, error) {
 	if f.deals < 0 {
 		return nil, errors.New("--deals must not be negative")
 	}
-	return crmsim.Generate(crmsim.GenerateOptions{Seed: f.seed, Deals: f.deals, Now: time.Now}), nil
+	return crmsim.Generate(crmsim.GenerateOptions{Seed: f.seed, Deals: f.deals, Now: time.Now, Still: f.still}), nil
 }
 
 func (f *flags) handler(world *crmsim.World) http.Handler {

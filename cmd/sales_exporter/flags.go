@@ -123,8 +123,9 @@ func (f *flags) misplaced(command string) error {
 }
 
 func (f *flags) defineMirror(a *kingpin.Application) {
-	records := a.Command("mirror", "Look into the mirror. May run beside serve.").
-		Command("records", "Write the records of a kind that the served numbers are made of.")
+	mirror := a.Command("mirror", "Look into the mirror. May run beside serve.")
+	mirror.Command("kinds", "Print what the mirror holds of each kind of record, as Markdown.")
+	records := mirror.Command("records", "Write the records of a kind that the served numbers are made of.")
 	records.Arg("kind", "Kind of record, such as deals.").Required().StringVar(&f.records.kind)
 	records.Flag("source", "Source to read; all where none is given.").StringVar(&f.records.source)
 	records.Flag("format", "csv, or json for an object a line.").Default("csv").EnumVar(&f.records.format, "csv", "json")

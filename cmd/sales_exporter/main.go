@@ -20,6 +20,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/app"
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/dashboard"
 	"github.com/sales-exporter/sales_exporter/internal/metricdoc"
 )
@@ -61,6 +62,8 @@ func (f *flags) execute(command string, stdout io.Writer) error {
 		return err
 	case "metrics":
 		return metricdoc.Write(stdout)
+	case "mirror kinds":
+		return crm.WriteDocument(stdout)
 	case "check-config":
 		return f.checkConfig(stdout)
 	case "dashboards":

@@ -220,18 +220,20 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestMetrics compares what the program says of its metrics with the page in docs, which is generated.
-func TestMetrics(t *testing.T) {
-	want, err := os.ReadFile(filepath.Join("..", "..", "docs", "metrics.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := execute("metrics")
-	if got.code != 0 || got.stderr != "" {
-		t.Errorf("exit code %d, %s", got.code, got.stderr)
-	}
-	if got.stdout != string(want) {
-		t.Error("docs/metrics.md is not what the catalogue says: run make docs")
+// TestDocuments compares what the program says of its metrics and records with the pages in docs, which are generated.
+func TestDocuments(t *testing.T) {
+	for page, command := range map[string][]string{"metrics.md": {"metrics"}, "records.md": {"mirror", "kinds"}} {
+		want, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := execute(command...)
+		if got.code != 0 || got.stderr != "" {
+			t.Errorf("%v: exit code %d, %s", command, got.code, got.stderr)
+		}
+		if got.stdout != string(want) {
+			t.Errorf("docs/%s is not what %v prints: run make docs", page, command)
+		}
 	}
 }
 

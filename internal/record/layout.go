@@ -21,6 +21,32 @@ const (
 	TypeDimensions  Type = "dimensions"  // dimension names with their values
 )
 
+// Explain says to people what a column of the type holds.
+func (t Type) Explain() string {
+	switch t {
+	case TypeText:
+		return "text"
+	case TypeReference:
+		return "id of another record"
+	case TypeWord:
+		return "a word of a closed set"
+	case TypeAmount:
+		return "an amount of money, or unknown"
+	case TypeProbability:
+		return "a probability, or unknown"
+	case TypeInstant:
+		return "a moment or a date, or unknown"
+	case TypeWhole:
+		return "a whole number"
+	case TypeFlag:
+		return "yes or no"
+	case TypeDimensions:
+		return "the values of mapped dimensions"
+	default:
+		return string(t)
+	}
+}
+
 // Field is the name and the type of a column.
 type Field struct {
 	Name string

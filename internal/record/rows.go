@@ -14,6 +14,8 @@ type List interface {
 	AppendContent(content []byte, i int) []byte
 	// Text returns one of them for people, in the order of Kind.Columns.
 	Text(i int) []string
+	// Row returns the pointer to one of them, by which a test knows its struct.
+	Row(i int) any
 	// At returns the pointers to the values of one of them, in the order of Kind.Layout.
 	At(i int) []any
 	// Pick returns some of them in a new list.
@@ -87,6 +89,8 @@ func (l *list[R]) Kind() Kind { return l.kind }
 func (l *list[R]) Len() int { return len(l.rows) }
 
 func (l *list[R]) Head(i int) *Head { return l.kind.head(&l.rows[i]) }
+
+func (l *list[R]) Row(i int) any { return &l.rows[i] }
 
 func (l *list[R]) AppendContent(content []byte, i int) []byte {
 	for _, c := range l.kind.columns {

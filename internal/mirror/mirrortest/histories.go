@@ -3,12 +3,14 @@ package mirrortest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/record/recordtest"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -126,9 +128,20 @@ func randomRecord(r *rand.Rand, key Key) any {
 		return crm.Rep{Head: record.Head{ID: key.ID, Version: version}, Name: randomName(r), Active: variant == 0}
 	case crm.Pipelines.Name():
 		return crm.Pipeline{Head: record.Head{ID: key.ID, Version: version}, Label: strconv.Itoa(variant)}
-	default:
+	case crm.Stages.Name():
 		return crm.Stage{Head: record.Head{ID: key.ID, Version: version}, Position: variant}
+	default:
+		return randomRow(r, key, version)
 	}
+}
+
+// randomRow returns a record of any kind, with random content.
+func randomRow(r *rand.Rand, key Key, version int64) any {
+	kinds := crm.Kinds()
+	k := kinds[slices.IndexFunc(kinds, func(k record.Kind) bool { return k.Name() == key.Object })]
+	one := recordtest.Random(r, k, key.ID)
+	one.Head(0).Version = version
+	return rowOf(one)
 }
 
 func randomRemoval(r *rand.Rand, key Key) record.Removal {

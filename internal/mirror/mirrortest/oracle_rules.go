@@ -1,12 +1,12 @@
 package mirrortest
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/record"
-	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // maxNameless is how many quarantined records without an id a source keeps.
@@ -30,46 +30,34 @@ type item struct {
 
 // items lists the records of a batch. Empty dimensions and none are the same.
 func items(b record.Batch) (all []item) {
-	tidy := func(d value.Dimensions) value.Dimensions {
-		if len(d) == 0 {
-			return nil
+	for _, k := range crm.Kinds() {
+		list := b.Rows.Of(k)
+		for i := range list.Len() {
+			one := list.Pick([]int{i})
+			head := one.Head(0)
+			if len(head.Dimensions) == 0 {
+				head.Dimensions = nil
+			}
+			all = append(all, item{Key{k.Name(), head.ID}, head.Version, rowOf(one)})
 		}
-		return d
-	}
-	for _, r := range crm.Deals.In(b.Rows) {
-		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.Deals.Name(), r.ID}, r.Version, r})
-	}
-	for _, r := range crm.Accounts.In(b.Rows) {
-		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.Accounts.Name(), r.ID}, r.Version, r})
-	}
-	for _, r := range crm.Reps.In(b.Rows) {
-		r.Dimensions = tidy(r.Dimensions)
-		all = append(all, item{Key{crm.Reps.Name(), r.ID}, r.Version, r})
-	}
-	for _, r := range crm.Pipelines.In(b.Rows) {
-		all = append(all, item{Key{crm.Pipelines.Name(), r.ID}, r.Version, r})
-	}
-	for _, r := range crm.Stages.In(b.Rows) {
-		all = append(all, item{Key{crm.Stages.Name(), r.ID}, r.Version, r})
 	}
 	return all
 }
 
-func addRecord(b *record.Batch, record any) {
-	switch r := record.(type) {
-	case crm.Deal:
-		crm.Deals.Append(&b.Rows, r)
-	case crm.Account:
-		crm.Accounts.Append(&b.Rows, r)
-	case crm.Rep:
-		crm.Reps.Append(&b.Rows, r)
-	case crm.Pipeline:
-		crm.Pipelines.Append(&b.Rows, r)
-	case crm.Stage:
-		crm.Stages.Append(&b.Rows, r)
+// rowOf returns the record of a list of one, such as a crm.Deal.
+func rowOf(one record.List) any { return reflect.ValueOf(one.Row(0)).Elem().Interface() }
+
+// addRecord adds what rowOf returned.
+func addRecord(b *record.Batch, row any) {
+	for _, k := range crm.Kinds() {
+		one := k.Unknown("")
+		if at := reflect.ValueOf(one.Row(0)).Elem(); at.Type() == reflect.TypeOf(row) {
+			at.Set(reflect.ValueOf(row))
+			b.Rows = append(b.Rows, one)
+			return
+		}
 	}
+	panic(fmt.Sprintf("no kind has records such as %T", row)) // Only the suite itself can be wrong.
 }
 
 func (c *change) run() error {

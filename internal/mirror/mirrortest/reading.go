@@ -117,9 +117,12 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 	batch := record.Batch{Cursor: []byte("2"), Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r", Version: 3}})}}
 	mustCommit(t, s, source, batch)
 	counts := func(deals, reps int) map[record.Name]int {
-		return map[record.Name]int{
-			crm.Deals.Name(): deals, crm.Reps.Name(): reps, crm.Accounts.Name(): 0, crm.Pipelines.Name(): 0, crm.Stages.Name(): 0,
+		counts := map[record.Name]int{}
+		for _, kind := range crm.Names() {
+			counts[kind] = 0
 		}
+		counts[crm.Deals.Name()], counts[crm.Reps.Name()] = deals, reps
+		return counts
 	}
 	want := mirror.State{
 		Cursor: []byte("2"), Records: counts(1, 1),

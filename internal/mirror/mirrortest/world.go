@@ -92,8 +92,10 @@ func (w *world) version(key Key) any {
 		return crm.Rep{Head: record.Head{ID: key.ID, Version: w.now}}
 	case crm.Pipelines.Name():
 		return crm.Pipeline{Head: record.Head{ID: key.ID, Version: w.now}}
-	default:
+	case crm.Stages.Name():
 		return crm.Stage{Head: record.Head{ID: key.ID, Version: w.now}}
+	default:
+		return randomRow(w.r, key, w.now)
 	}
 }
 
