@@ -24,7 +24,7 @@ func (s *Source) check(ctx context.Context, report *source.Report) error {
 	if err := s.account.Check(ctx, report); err != nil {
 		return err
 	}
-	for _, o := range s.plan.mirrored() {
+	for _, o := range s.plan.objects {
 		if _, err := s.api.all(ctx, probeQuery(o.columns.object)); err != nil {
 			return err
 		}
@@ -82,14 +82,14 @@ func (s *Source) stageOutcomes(ctx context.Context) map[string]crm.Outcome {
 // checkFields proves that what the configuration maps can be read.
 func (s *Source) checkFields(ctx context.Context, report *source.Report) error {
 	var described []*columns
-	for _, o := range s.plan.mirrored() {
+	for _, o := range s.plan.objects {
 		described = append(described, o.columns)
 	}
 	if len(s.plan.reps.mapped) > 0 {
 		described = append(described, s.plan.reps.columns)
 	}
 	mapped := map[string]bool{}
-	for _, o := range append(s.plan.mirrored(), s.plan.reps) {
+	for _, o := range s.plan.withReps() {
 		for _, d := range o.mapped {
 			mapped[o.columns.object+"."+d.path] = true
 			report.Properties = append(report.Properties, source.PropertyReport{

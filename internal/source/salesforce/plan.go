@@ -8,7 +8,6 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 const (
@@ -25,20 +24,12 @@ var fieldPath = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_
 
 // plan is what a configuration makes the connector ask for.
 type plan struct {
-	deals    *object
-	accounts *object // nil where nothing is mapped from accounts
-	reps     *object
+	objects []*object // that are read by id and by modification time
+	deals   *object   // one of them
+	reps    *object
 
 	organization, stages, recordTypes *columns
 	needsName                         bool
-}
-
-// object is one kind of record and what is read of it.
-type object struct {
-	kind    record.Name
-	columns *columns
-	mapped  []dimension
-	amount  money // of deals
 }
 
 // dimension is one configured label and the field that fills it, as a path from the object that holds it.
@@ -48,13 +39,8 @@ type dimension struct {
 	mapping config.Mapping
 }
 
-// mirrored returns the objects that are read by id and by modification time.
-func (p *plan) mirrored() []*object {
-	if p.accounts == nil {
-		return []*object{p.deals}
-	}
-	return []*object{p.deals, p.accounts}
-}
+// withReps returns all objects that may have mapped fields.
+func (p *plan) withReps() []*object { return append(slices.Clip(p.objects), p.reps) }
 
 // listed returns the columns of the small objects, which are read as whole lists.
 func (p *plan) listed() []*columns { return []*columns{p.reps.columns, p.stages, p.recordTypes} }
@@ -66,7 +52,7 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 	}
 	p := &plan{
 		needsName: needsName,
-		deals:     &object{kind: crm.Deals.Name(), columns: dealColumns(amount.field), amount: amount},
+		objects:   objects(amount),
 		reps: &object{kind: crm.Reps.Name(), columns: newColumns(objectUser,
 			column{name: "Id", required: true},
 			column{name: "Name", lost: "the names of reps"},
@@ -88,6 +74,7 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 			column{name: "Name", lost: "the labels of pipelines"},
 			column{name: "DeveloperName", lost: "the developer names of pipelines"}),
 	}
+	p.deals = p.objectOf(crm.Deals.Name())
 	if needsName {
 		// Without it the exclude expression would silently match nothing.
 		p.deals.columns.add(column{name: "Name", required: true})
@@ -97,7 +84,8 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 			return nil, err
 		}
 	}
-	for _, o := range append(p.mirrored(), p.reps) {
+	p.dropUnmapped()
+	for _, o := range p.withReps() {
 		slices.SortFunc(o.mapped, func(a, b dimension) int { return cmp.Compare(a.name, b.name) })
 		for _, d := range o.mapped {
 			o.columns.add(column{name: d.path, lost: "the dimension " + d.name})
@@ -156,11 +144,9 @@ func (p *plan) mapDimension(cfg config.Source, name string, mapping config.Mappi
 			return configError("map the dimension from a field of the opportunity, or leave it out of the expression",
 				"exclude reads %s, which is mapped from accounts", name)
 		}
-		if p.accounts == nil {
-			p.accounts = &object{kind: crm.Accounts.Name(), columns: accountColumns()}
-		}
 		d.path = rest
-		p.accounts.mapped = append(p.accounts.mapped, d)
+		accounts := p.objectOf(crm.Accounts.Name())
+		accounts.mapped = append(accounts.mapped, d)
 	case joined && strings.EqualFold(parent, "Owner"):
 		d.path = rest
 		p.reps.mapped = append(p.reps.mapped, d)

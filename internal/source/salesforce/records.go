@@ -59,12 +59,9 @@ func (o *object) readRecord(f *fields, h head, p *page) {
 	case f.failed():
 	case deleted:
 		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
-	case o.kind == crm.Accounts.Name():
-		head := record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}
-		crm.Accounts.Append(&p.batch.Rows, crm.Account{Head: head})
 	default:
-		if deal := readDeal(f, h, o); !f.failed() {
-			crm.Deals.Append(&p.batch.Rows, deal)
+		o.read(o, f, record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}, &p.batch.Rows)
+		if !f.failed() {
 			p.names = append(p.names, f.text("Name"))
 		}
 	}
@@ -80,9 +77,9 @@ func (o *object) removal(f *fields, h head) record.Removal {
 }
 
 // readDeal reads a live opportunity. Its outcome is its own: stages are shared by all record types and may be renamed.
-func readDeal(f *fields, h head, o *object) crm.Deal {
+func readDeal(o *object, f *fields, h record.Head) crm.Deal {
 	d := crm.Deal{
-		Head:     record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)},
+		Head:     h,
 		Pipeline: f.reference("RecordTypeId"), Stage: value.CleanLabel(f.text("StageName")),
 		Rep: f.reference("OwnerId"), Account: f.reference("AccountId"),
 		Probability:  f.percent("Probability"),

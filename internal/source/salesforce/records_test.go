@@ -16,13 +16,12 @@ import (
 )
 
 func testObject() *object {
-	return &object{
-		kind: crm.Deals.Name(), columns: dealColumns(ownAmount), amount: money{field: ownAmount},
-		mapped: []dimension{
-			{name: "business_type", path: "Type", mapping: config.Mapping{Values: map[string]string{"New": "new"}}},
-			{name: "product", path: "Campaign.Name"},
-		},
+	o := opportunities(money{field: ownAmount})
+	o.mapped = []dimension{
+		{name: "business_type", path: "Type", mapping: config.Mapping{Values: map[string]string{"New": "new"}}},
+		{name: "product", path: "Campaign.Name"},
 	}
+	return o
 }
 
 // opportunity returns a readable opportunity with changes, as JSON texts by field; "" removes a field.

@@ -32,7 +32,7 @@ func TestEveryQuery(t *testing.T) {
 	}
 	var queries []string
 	for _, p := range []*plan{plain, mapped} {
-		for _, o := range p.mirrored() {
+		for _, o := range p.objects {
 			name, columns := o.columns.object, o.columns.names()
 			queries = append(queries,
 				idQuery(name, columns, ""), idQuery(name, columns, "006xx0000012abcAAA"),

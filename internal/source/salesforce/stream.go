@@ -12,8 +12,7 @@ import (
 // mappingVersion is raised when records come to be read differently.
 const mappingVersion = 1
 
-// newStreams returns the streams of a source. Accounts follow the deals: a deal that has just been read may name an
-// account that is younger than the last look at the accounts, and would lack what it takes from there.
+// newStreams returns the streams of a source: what is read whole, and one of each object.
 func newStreams(s *Source, cfg config.Source) []source.Stream {
 	mapped := func(dimensions ...dimension) map[string]config.Mapping {
 		mapped := map[string]config.Mapping{}
@@ -30,12 +29,13 @@ func newStreams(s *Source, cfg config.Source) []source.Stream {
 		// The verdict is stored with the deal, and may go by what its rep is.
 		deals["reps"] = mapped(s.plan.reps.mapped...)
 	}
-	streams := []source.Stream{
-		&referenceStream{Source: s, identity: own(s.plan.reps)},
-		&stream{Source: s, object: s.plan.deals, identity: deals},
-	}
-	if s.plan.accounts != nil {
-		streams = append(streams, &stream{Source: s, object: s.plan.accounts, identity: own(s.plan.accounts)})
+	streams := []source.Stream{&referenceStream{Source: s, identity: own(s.plan.reps)}}
+	for _, o := range s.plan.objects {
+		identity := own(o)
+		if o == s.plan.deals {
+			identity = deals
+		}
+		streams = append(streams, &stream{Source: s, object: o, identity: identity})
 	}
 	return streams
 }
@@ -74,6 +74,9 @@ func (s *stream) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 	if err := r.sync(ctx); err != nil {
 		if !s.references.committed {
 			s.references = newReferences() // Read on the way here, and perhaps from another account.
+		}
+		if source.ReasonOf(err) == source.ReasonScope {
+			err = &source.UnavailableError{Err: err}
 		}
 		return nil, err
 	}
