@@ -173,6 +173,12 @@ func testNamesAfterBind(t *testing.T, s mirror.Store) {
 	if diff := Diff(want, shownReps(t, s, source)); diff != "" {
 		t.Errorf("of another account (-want +got):\n%s", diff)
 	}
+	bind("one whose ids are the same")
+	mustCommit(t, s, source, sweeping(in(2, reps("101", "Cid", "103", "Bea")), crm.Reps.Name()))
+	want = map[string]string{"101": "Cid", "103": "Bea"}
+	if diff := Diff(want, shownReps(t, s, source)); diff != "" {
+		t.Errorf("read in one page (-want +got):\n%s", diff)
+	}
 }
 
 // testNamesOfAnyHistory holds that no two reps of a source ever share a label, and that a rep has one label under one

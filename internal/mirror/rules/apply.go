@@ -83,6 +83,7 @@ func (c *commit) end() {
 	c.progress.Cursor = c.batch.Cursor
 	c.progress.Commits++
 	c.collect()
+	c.collectNames()
 	c.changes.Progress, c.changes.Applied = c.progress, c.applied
 }
 

@@ -78,7 +78,7 @@ func (c *commit) nameList(list record.List) error {
 	for _, i := range inTurn(list, order, b) {
 		c.name(b, list, i)
 	}
-	c.collectNames(b)
+	c.countNames(b)
 	return nil
 }
 
@@ -193,14 +193,17 @@ func compareIDs(x, y string) int {
 	return cmp.Compare(x, y)
 }
 
-// collectNames lists what is new in a book.
-func (c *commit) collectNames(b *book) {
-	for _, n := range b.order {
-		if b.changed[n] {
-			c.changes.UpsertNames = append(c.changes.UpsertNames, *n)
+// collectNames lists what is new in the books, once it is known what the batch drops: of one id, a name may be new and
+// its last one go.
+func (c *commit) collectNames() {
+	for _, kind := range c.numbered() {
+		b := c.book(kind)
+		for _, n := range b.order {
+			if b.changed[n] {
+				c.changes.UpsertNames = append(c.changes.UpsertNames, *n)
+			}
 		}
 	}
-	c.countNames(b)
 }
 
 func (c *commit) countNames(b *book) {
