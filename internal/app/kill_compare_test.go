@@ -46,7 +46,7 @@ func (k *killer) compare(p precision) {
 	}
 	defer store.Close()
 	for _, c := range k.crms {
-		for _, stream := range streamsOf(c.kind, c.kind) {
+		for _, stream := range streamsOf(c.kind) {
 			state, err := store.State(k.t.Context(), stream)
 			if err != nil {
 				k.t.Fatal(err)
@@ -82,13 +82,9 @@ func (k *killer) checkPage(p scraped, c *livingCRM, rows map[int64]row) {
 	same(k.t, "open deals of "+c.kind, p.sum("sales_pipeline_deals", "source", c.kind), float64(open))
 }
 
-// streamsOf returns the streams of a source of a kind.
-func streamsOf(kind, source string) (streams []mirror.Stream) {
-	names := []string{"all"}
-	if kind == "salesforce" {
-		names = []string{"references", "deals", "accounts"}
-	}
-	for _, name := range names {
+// streamsOf returns the streams of a source.
+func streamsOf(source string) (streams []mirror.Stream) {
+	for _, name := range []string{"references", "deals", "accounts"} {
 		streams = append(streams, mirror.Stream{Source: source, Name: name})
 	}
 	return streams
@@ -115,7 +111,7 @@ func mirrored(t *testing.T, store *sqlite.Store, source string) map[int64]row {
 		crm.Stages.Append(&all.Rows, crm.Stages.In(b.Rows)...)
 		return nil
 	}
-	for _, stream := range streamsOf(source, source) {
+	for _, stream := range streamsOf(source) {
 		if _, err := store.Load(t.Context(), stream, 0, take); err != nil {
 			t.Fatal(err)
 		}

@@ -368,7 +368,7 @@ func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return identityOf(c.Sources[0].Settings.Address(), connector.Streams()[0].Identity())
+		return identityOf(c.Sources[0].Settings.Address(), connector.Streams()[1].Identity())
 	}
 	before := identity("", "")
 	for what, same := range map[[2]string]bool{

@@ -5,34 +5,19 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
-	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// identify learns whose records the credential reads, before any of them is read.
-func (r *run) identify(ctx context.Context, from source.Cursor) error {
-	s := r.source
-	// A file that was replaced since the last Sync is noticed here, not with the first page.
-	if _, err := s.api.credential(ctx); err != nil {
-		return err
+// adoptCurrency takes over what is now known of the account. Deals without a currency of their own were taken to be in
+// the account's: when that is another one, all of them are read again.
+func (r *run) adoptCurrency() {
+	account, c := r.account.Account(), &r.cursor
+	if account == nil || account.Currency == c.Currency {
+		return
 	}
-	if err := s.account.Identify(ctx, "all", from, r.sink); err != nil {
-		return err
-	}
-	if account := s.account.Account(); account != nil {
-		r.adopt(portal{Currency: account.Currency, TimeZone: account.TimeZone})
-	}
-	s.api.clock.locate(r.cursor.Portal.TimeZone)
-	return nil
-}
-
-// adopt takes over what is now known of the account. Deals without a currency of their own were taken to be in the
-// account's: when that is another one, all of them are read again.
-func (r *run) adopt(now portal) {
-	c := &r.cursor
-	if now.Currency != c.Portal.Currency && (c.PassEnded != 0 || c.Phase != "") {
+	if c.PassEnded != 0 || c.Phase != "" {
 		c.PassEnded, c.Phase, c.After = 0, "", ""
 	}
-	c.Portal = now
+	c.Currency = account.Currency
 }
 
 // readAccount reads the account's number, currency and time zone; HubSpot's API does not show its fiscal year.
@@ -54,6 +39,7 @@ func (s *Source) readAccount(ctx context.Context) (*record.AccountIdentity, erro
 	if err != nil {
 		return nil, nil //nolint:nilerr // Refused: the account is not known, which the caller takes for no reason to stop.
 	}
+	s.api.clock.locate(string(d.TimeZone))
 	return &record.AccountIdentity{
 		ID: string(d.PortalID), Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone),
 	}, nil

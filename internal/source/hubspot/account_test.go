@@ -30,11 +30,7 @@ func (p *pinned) Commit(ctx context.Context, b record.Batch) error {
 
 func (p *pinned) sync(t *testing.T, s *Source) error {
 	t.Helper()
-	next, err := s.Sync(t.Context(), p.cursor, p)
-	if err == nil {
-		p.cursor = next
-	}
-	return err
+	return cycle(t.Context(), s, p, p.cursors)
 }
 
 // TestEveryBatchNamesItsAccount holds that no page is handed over without the account that it was read from.

@@ -14,10 +14,9 @@ type asked struct {
 // ask asks for the page of a listing behind a token.
 func (r *run) ask(ctx context.Context, l listing, after string) *asked {
 	a := &asked{done: make(chan struct{})}
-	api := r.source.api
 	go func() {
 		defer close(a.done)
-		a.answer, a.err = api.list(ctx, l.object, l.archived, l.properties, after)
+		a.answer, a.err = r.api.list(ctx, r.object, l.archived, l.properties, after)
 	}()
 	return a
 }

@@ -105,7 +105,7 @@ func TestPagesAreCommittedInOrder(t *testing.T) {
 				}
 			}
 		}}
-		if _, err := p.source().Sync(t.Context(), nil, sink); err != nil {
+		if err := cycle(t.Context(), p.source(), sink, sink.cursors); err != nil {
 			t.Fatal(err)
 		}
 		if want := dealIDs(deals...); !slices.Equal(committed, want) {
@@ -126,7 +126,7 @@ func TestReadingAheadEnds(t *testing.T) {
 		want   source.Reason
 	}{
 		"the context ends": {want: source.ReasonCanceled},
-		"the sink fails":   {failAt: 3}, // account, references, first page
+		"the sink fails":   {failAt: 4}, // account, references, account of the deals, first page
 	} {
 		t.Run(name, func(t *testing.T) {
 			simulate(t, func(t *testing.T, p *simulation) {
@@ -148,7 +148,7 @@ func TestReadingAheadEnds(t *testing.T) {
 				m := newMemory()
 				m.failAt = test.failAt
 				start := time.Now()
-				_, err := p.source().Sync(ctx, nil, m)
+				err := cycle(ctx, p.source(), m, m.cursors)
 				if err == nil || test.want != "" && source.ReasonOf(err) != test.want {
 					t.Errorf("got %v, want the failure", err)
 				}
@@ -156,7 +156,7 @@ func TestReadingAheadEnds(t *testing.T) {
 					t.Errorf("Sync took %s to end", took)
 				}
 				// The first page does not wait for the second one.
-				c, ok := decodeCursor(m.cursor)
+				c, ok := decodeCursor(m.cursors["deals"])
 				if want := test.failAt == 0; !ok || (len(m.deals) == 1) != want || (c.After == simulator.DealID(2)) != want {
 					t.Errorf("%d deals were committed up to the token %q", len(m.deals), c.After)
 				}

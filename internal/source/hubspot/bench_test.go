@@ -47,7 +47,7 @@ func BenchmarkFirstSync(b *testing.B) {
 					b.Fatal(err)
 				}
 				sink := &counting{}
-				if _, err := s.Sync(b.Context(), nil, sink); err != nil {
+				if err := cycle(b.Context(), s, sink, map[string]source.Cursor{}); err != nil {
 					b.Fatal(err)
 				}
 				if sink.deals < deals/2 {

@@ -31,7 +31,7 @@ func (r *run) companies(_ context.Context, results []object) (record.Batch, erro
 			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault))
 			continue
 		}
-		dimensions := labels(r.source.plan.company, func(property string) string {
+		dimensions := labels(r.plan.company, func(property string) string {
 			return strings.TrimLeft(string(rec.Properties.get(property)), ";")
 		})
 		accounts = append(accounts, crm.Account{

@@ -6,20 +6,19 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// cursorVersion changes when an older program's cursor can no longer be continued.
-const cursorVersion = 1
+// cursorVersion changes when an older program's cursors can no longer be continued.
+const cursorVersion = 2
 
 // phase is the part of a full pass that is being read; "" between passes.
 type phase string
 
 const (
-	phaseDeals     phase = "deals"
-	phaseArchived  phase = "archived"
-	phaseCompanies phase = "companies"
-	phaseSweep     phase = "sweep"
+	phaseLiving   phase = "living"
+	phaseArchived phase = "archived"
+	phaseSweep    phase = "sweep"
 )
 
-// cursor is where the next Sync goes on. All times are milliseconds since 1970.
+// cursor is where the next Sync of a collection goes on. All times are milliseconds since 1970.
 type cursor struct {
 	Version int `json:"version"`
 
@@ -31,11 +30,14 @@ type cursor struct {
 	PassTook  int64  `json:"pass_took,omitempty"`
 	Chained   bool   `json:"chained,omitempty"` // merges were seen that only a full pass can follow
 
-	Deals     window `json:"deals"`
-	Companies window `json:"companies"`
+	Window window `json:"window"`
 
-	ReferencesRead int64  `json:"references_read,omitempty"`
-	Portal         portal `json:"portal"`
+	// Chains counts the chains of merged companies that were found, and those for which the deals were read again.
+	Chains int64 `json:"chains,omitempty"`
+	// Currency is that of the account, in which deals without a currency are.
+	Currency string `json:"currency,omitempty"`
+	// References is when the references were read that the deals so far needed.
+	References int64 `json:"references,omitempty"`
 }
 
 // window is a search for what was modified in [Since, Until]. Until is 0 between two searches; Last is the id up to
@@ -47,19 +49,7 @@ type window struct {
 	Last  string `json:"last,omitempty"`
 }
 
-// portal is what the account says of itself.
-type portal struct {
-	Currency string `json:"currency,omitempty"` // the company currency, in which deals without a currency are
-	TimeZone string `json:"time_zone,omitempty"`
-}
-
-func (c *cursor) encode() source.Cursor {
-	encoded, err := json.Marshal(c)
-	if err != nil {
-		panic("hubspot: a cursor of numbers and strings does not encode: " + err.Error())
-	}
-	return encoded
-}
+func (c *cursor) encode() source.Cursor { return encodeCursor(c) }
 
 // decodeCursor reads a cursor; ok is false where it is not one of this version.
 func decodeCursor(encoded source.Cursor) (c cursor, ok bool) {
@@ -71,4 +61,28 @@ func decodeCursor(encoded source.Cursor) (c cursor, ok bool) {
 		return fresh, false
 	}
 	return c, true
+}
+
+// referenceCursor is where the next Sync of the references goes on.
+type referenceCursor struct {
+	Version int   `json:"version"`
+	Pass    int64 `json:"pass,omitempty"` // the number of the last reading, each of which is a full pass
+	Read    int64 `json:"read,omitempty"` // when they were read, in milliseconds since 1970
+}
+
+// decodeReferenceCursor reads a cursor of the references; what cannot be read starts from nothing.
+func decodeReferenceCursor(encoded source.Cursor) (c referenceCursor) {
+	if json.Unmarshal(encoded, &c) != nil || c.Version != cursorVersion {
+		return referenceCursor{Version: cursorVersion}
+	}
+	return c
+}
+
+// encodeCursor returns the text of a cursor.
+func encodeCursor(cursor any) source.Cursor {
+	encoded, err := json.Marshal(cursor)
+	if err != nil {
+		panic("hubspot: a cursor of numbers and strings does not encode: " + err.Error())
+	}
+	return encoded
 }

@@ -16,8 +16,8 @@ func (r *run) deals(ctx context.Context, results []object) (record.Batch, error)
 	if len(results) == 0 {
 		return record.Batch{}, nil
 	}
-	if !r.source.references.loaded {
-		if err := r.readReferences(ctx); err != nil {
+	if !r.references.loaded {
+		if err := r.refreshReferences(ctx); err != nil {
 			return record.Batch{}, err
 		}
 	}
@@ -43,8 +43,8 @@ func (r *run) deals(ctx context.Context, results []object) (record.Batch, error)
 		}
 		deals = append(deals, d.deal)
 	}
-	if r.source.plan.readsCompanies() {
-		unread, err := r.source.api.linkAccounts(ctx, deals)
+	if r.plan.readsCompanies() {
+		unread, err := r.api.linkAccounts(ctx, deals)
 		if err != nil {
 			return record.Batch{}, err
 		}
@@ -54,24 +54,22 @@ func (r *run) deals(ctx context.Context, results []object) (record.Batch, error)
 	return batch, nil
 }
 
-// lookFor reads the references again, once per Sync, if a deal refers to something they do not hold.
+// lookFor reads the references again, once in a cycle, if a deal refers to something they do not hold.
 func (r *run) lookFor(ctx context.Context, records []dealRecord) error {
 	var unknown []any
 	for i := range records {
 		if records[i].fault.Reason == "" {
-			unknown = append(unknown, r.source.references.unknown(&records[i].deal)...)
+			unknown = append(unknown, r.references.unknown(&records[i].deal)...)
 		}
 	}
 	if len(unknown) == 0 {
 		return nil
 	}
-	if !r.referencesRead {
-		if err := r.readReferences(ctx); err != nil {
-			return err
-		}
+	if err := r.refreshReferences(ctx); err != nil {
+		return err
 	}
 	for _, key := range unknown {
-		r.source.references.missing[key] = true
+		r.references.missing[key] = true
 	}
 	return nil
 }
@@ -123,9 +121,9 @@ func (r *run) deal(rec *object) (crm.Deal, source.Fault) {
 		d.StageEntered = entered
 	}
 	if !r.money(&d, p) {
-		return d, rec.fault(record.BadAmount, r.source.plan.amount)
+		return d, rec.fault(record.BadAmount, r.plan.amount)
 	}
-	d.Dimensions = labels(r.source.plan.deal, func(property string) string {
+	d.Dimensions = labels(r.plan.deal, func(property string) string {
 		return strings.TrimLeft(string(p.get(property)), ";") // of a multiple choice
 	})
 	return d, source.Fault{}
@@ -170,7 +168,7 @@ func forecastCategory(value text) crm.ForecastCategory {
 
 // settle completes a record, once it is known what it refers to.
 func (r *run) settle(d *dealRecord) error {
-	stage := r.source.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
+	stage := r.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
 	outcome := stage.Outcome
 	if outcome == crm.OutcomeUnknown {
 		outcome = d.deal.Outcome
@@ -184,12 +182,12 @@ func (r *run) settle(d *dealRecord) error {
 	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
 		r.disagreements++
 	}
-	pipeline := r.source.references.pipelines[d.deal.Pipeline].Label
+	pipeline := r.references.pipelines[d.deal.Pipeline].Label
 	var err error
-	d.deal.Excluded, err = r.source.selection.Exclude(d.deal.Pipeline, pipeline, func() expression.Record {
-		return r.source.environment.Record(&d.deal, source.Named{
+	d.deal.Excluded, err = r.selection.Exclude(d.deal.Pipeline, pipeline, func() expression.Record {
+		return r.environment.Record(&d.deal, source.Named{
 			Name: string(d.Properties.get(propertyName)), Pipeline: pipeline, Stage: stage.Label,
-			Rep: r.source.references.reps[d.deal.Rep], Outcome: outcome,
+			Rep: r.references.reps[d.deal.Rep], Outcome: outcome,
 		})
 	})
 	d.deal.Stage = stageKey{d.deal.Pipeline, d.deal.Stage}.unique()

@@ -30,9 +30,9 @@ func wire(t testing.TB, properties ...any) json.RawMessage {
 // decoder returns a run of an account whose own currency is EUR, reporting in USD.
 func decoder(t testing.TB, company string, edits ...func(*config.Source)) *run {
 	t.Helper()
-	r := newSimulation(t).source(edits...).resume(nil, newMemory())
-	r.cursor.Portal.Currency = company
-	r.source.references.stages = map[stageKey]crm.Stage{{"default", "closedwon"}: {Outcome: crm.OutcomeWon}}
+	r := dealsOf(newSimulation(t).source(edits...)).resume(nil, newMemory())
+	r.cursor.Currency = company
+	r.references.stages = map[stageKey]crm.Stage{{"default", "closedwon"}: {Outcome: crm.OutcomeWon}}
 	return r
 }
 
@@ -276,7 +276,7 @@ func FuzzDeal(f *testing.F) {
 		} else if !validID(text(deal.ID)) || deal.Currency != strings.ToUpper(deal.Currency) {
 			t.Errorf("deal %+v", deal)
 		}
-		_, _ = archivedDeals(t.Context(), []object{readObject(string(raw))})
+		_, _ = r.removals(t.Context(), []object{readObject(string(raw))})
 		_, _ = lastID("5", []object{readObject(string(raw))})
 	})
 }

@@ -165,8 +165,8 @@ func TestSyncEndsWithItsContext(t *testing.T) {
 		failed := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
-			_, err := s.Sync(ctx, nil, newMemory())
-			failed <- err
+			m := newMemory()
+			failed <- cycle(ctx, s, m, m.cursors)
 		}()
 		synctest.Wait()
 		cancel()

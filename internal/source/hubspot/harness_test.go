@@ -3,6 +3,7 @@ package hubspot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
 func secretFile(t testing.TB, name, content string) secret.Secret {
@@ -64,7 +66,7 @@ type memory struct {
 	removals    map[string]record.Removal
 	quarantined map[string]record.Quarantined
 	pass        map[string]int64
-	cursor      []byte
+	cursors     map[string]source.Cursor // by stream
 	commits     int
 	failAt      int // the commit that fails, 0 for none
 	swept       []record.Name
@@ -75,6 +77,7 @@ func newMemory() *memory {
 		deals: map[string]crm.Deal{}, accounts: map[string]crm.Account{}, reps: map[string]crm.Rep{},
 		stages: map[string]crm.Stage{}, removals: map[string]record.Removal{},
 		quarantined: map[string]record.Quarantined{}, pass: map[string]int64{},
+		cursors: map[string]source.Cursor{},
 	}
 }
 
@@ -119,18 +122,80 @@ func (m *memory) Commit(_ context.Context, b record.Batch) error {
 			return object == crm.Deals.Name() && m.pass[id] != b.Pass
 		})
 	}
-	m.cursor = slices.Clone(b.Cursor)
 	return nil
 }
 
-// sync runs one Sync as the engine does: the final cursor is committed, or the last one of a page stays.
-func (m *memory) sync(t testing.TB, s *Source) error {
-	t.Helper()
-	next, err := s.Sync(t.Context(), m.cursor, m)
+// streamSink takes the pages of one stream, and nothing that is another one's.
+type streamSink struct {
+	source.Sink
+	stream  source.Stream
+	cursors map[string]source.Cursor
+}
+
+func (s streamSink) Commit(ctx context.Context, b record.Batch) error {
+	kinds := slices.Clone(b.Sweep)
+	for _, list := range b.Rows {
+		kinds = append(kinds, list.Kind().Name())
+	}
+	for _, r := range b.Removals {
+		kinds = append(kinds, r.Kind)
+	}
+	for _, q := range b.Quarantined {
+		kinds = append(kinds, q.Kind)
+	}
+	for _, kind := range kinds {
+		if !slices.Contains(s.stream.Kinds(), kind) {
+			return fmt.Errorf("stream %s gives %s", s.stream.Name(), kind)
+		}
+	}
+	if err := s.Sink.Commit(ctx, b); err != nil {
+		return err
+	}
+	s.cursors[s.stream.Name()] = slices.Clone(b.Cursor)
+	return nil
+}
+
+// Unknown implements source.Memory.
+func (s streamSink) Unknown(ctx context.Context, kind record.Name, ids []string) ([]string, error) {
+	if m, ok := s.Sink.(source.Memory); ok {
+		return m.Unknown(ctx, kind, ids)
+	}
+	return nil, nil
+}
+
+// cycle syncs the streams of a source in their order, as the engine does, and returns the first error. The final cursor
+// of a Sync is kept, or the last one of a page.
+func cycle(ctx context.Context, s *Source, sink source.Sink, cursors map[string]source.Cursor) error {
+	for _, stream := range s.Streams() {
+		if err := syncStream(ctx, stream, sink, cursors); err != nil {
+			return err
+		}
+	}
+	for _, stream := range s.Streams() {
+		if f, follows := stream.(source.Follower); follows && f.Behind() {
+			if err := syncStream(ctx, stream, sink, cursors); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func syncStream(ctx context.Context, stream source.Stream, sink source.Sink, cursors map[string]source.Cursor) error {
+	next, err := stream.Sync(ctx, cursors[stream.Name()], streamSink{sink, stream, cursors})
 	if err == nil {
-		m.cursor = next
+		cursors[stream.Name()] = next
 	}
 	return err
+}
+
+// dealsOf returns the stream of the deals.
+func dealsOf(s *Source) *stream { return s.Streams()[1].(*stream) }
+
+// sync runs one cycle.
+func (m *memory) sync(t testing.TB, s *Source) error {
+	t.Helper()
+	return cycle(t.Context(), s, m, m.cursors)
 }
 
 func (m *memory) mustSync(t testing.TB, s *Source) {

@@ -7,20 +7,16 @@
 package hubspot
 
 import (
-	"context"
 	"log/slog"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// mappingVersion is raised when records come to be read differently.
-const mappingVersion = 1
-
-// Source reads one HubSpot account. Sync and Check must not run at the same time; Quotas may run at any time.
+// Source reads one HubSpot account. Its streams share the credential, the allowance, HubSpot's clock and the names that
+// expressions speak of. Quotas may run at any time.
 type Source struct {
 	name        string
 	config      config.Source
@@ -29,10 +25,14 @@ type Source struct {
 	plan        plan
 	api         *api
 	account     *source.AccountWatch
+	streams     []source.Stream
 
 	// references is what this process knows of owners, pipelines and stages. It is not persisted: a page that needs
 	// it reads it again for three calls.
 	references references
+	// committedReferences is when those were read that the mirror has.
+	committedReferences int64
+	chains              chains
 	// warned holds what was warned of.
 	warned map[string]bool
 }
@@ -59,6 +59,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if err != nil {
 		return nil, err
 	}
+	s.streams = newStreams(s, cfg)
 	return s, nil
 }
 
@@ -69,37 +70,7 @@ func (s *Source) Name() string { return s.name }
 func (s *Source) Account() *record.AccountIdentity { return s.account.Account() }
 
 // Streams implements source.Source.
-func (s *Source) Streams() []source.Stream {
-	gives := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
-	if s.plan.readsCompanies() {
-		gives = append(gives, crm.Accounts.Name())
-	}
-	identity := s.environment.Identity(s.config, mappingVersion)
-	return []source.Stream{source.Whole{Gives: gives, Mapping: identity, Read: s.Sync}}
-}
+func (s *Source) Streams() []source.Stream { return s.streams }
 
 // Quotas implements source.QuotaReporter.
 func (s *Source) Quotas() []source.Quota { return s.api.quotas() }
-
-// Sync reads everything together.
-func (s *Source) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
-	r := s.resume(from, sink)
-	if err := r.identify(ctx, from); err != nil {
-		return nil, err
-	}
-	if err := r.sync(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.account.Identify(ctx, "all", r.cursor.encode(), sink); err != nil {
-		return nil, err
-	}
-	if r.disagreements > 0 {
-		s.environment.Logger.Warn("Deals have a stage that disagrees with their closed flags; using the stage",
-			"deals", r.disagreements)
-	}
-	if r.unlinked > 0 {
-		s.environment.Logger.Warn("HubSpot left out deals in its answers about companies; keeping their previous company",
-			"deals", r.unlinked)
-	}
-	return r.cursor.encode(), nil
-}

@@ -21,13 +21,14 @@ const (
 
 // increment searches what was modified since the last search and up to now. An interrupted search is ended first, in
 // its own window.
-func (r *run) increment(ctx context.Context, object string, w *window, properties []string, read reader) error {
+func (r *run) increment(ctx context.Context) error {
+	w := &r.cursor.Window
 	for {
 		interrupted := w.Until != 0
 		if !interrupted {
 			r.open(w)
 		}
-		if err := r.search(ctx, object, w, properties, read); err != nil {
+		if err := r.search(ctx, w); err != nil {
 			return err
 		}
 		if !interrupted {
@@ -37,7 +38,7 @@ func (r *run) increment(ctx context.Context, object string, w *window, propertie
 }
 
 func (r *run) open(w *window) {
-	c := r.source.api.clock
+	c := r.api.clock
 	*w = window{
 		Since: max(w.Since, earliestSince),
 		Until: c.later().UnixMilli(),
@@ -51,10 +52,10 @@ func (w *window) close() { *w = window{Since: w.Next} }
 // search reads a window by ascending id, each page behind the last id of the page before. Offsets would skip records
 // when others leave the window meanwhile, and pages by time would go in circles on 10,000 records of one millisecond
 // (crm/hubspot 3.5).
-func (r *run) search(ctx context.Context, object string, w *window, properties []string, read reader) error {
+func (r *run) search(ctx context.Context, w *window) error {
 	offset, empty := "", 0
 	for w.Until != 0 {
-		answer, err := r.source.api.modified(ctx, object, properties, *w, offset)
+		answer, err := r.api.modified(ctx, r.object, r.properties, *w, offset)
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func (r *run) search(ctx context.Context, object string, w *window, properties [
 		if err != nil {
 			return err
 		}
-		batch, err := read(ctx, answer.Results)
+		batch, err := r.read(r, ctx, answer.Results)
 		if err != nil {
 			return err
 		}

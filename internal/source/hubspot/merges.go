@@ -69,16 +69,36 @@ func versionsOf(batch *record.Batch) map[recordKey]int64 {
 	return versions
 }
 
+// chains is what the process knows of chains of companies. HubSpot moves the deals of an absorbed company without
+// touching them, and tells of no link between that company and the last survivor: all deals are asked for their company
+// again.
+type chains struct {
+	known    bool
+	found    int64 // how many were found, by the cursor of the accounts
+	followed int64 // for how many of them the deals were read again, by the cursor of the deals
+	took     int64 // the last full pass of the deals, in milliseconds
+}
+
+// behind reports whether the deals have to be read again.
+func (c *chains) behind() bool { return c.known && c.found != c.followed }
+
 // settleChains reads everything if a chain of merges may have left records behind.
 func (r *run) settleChains(ctx context.Context) error {
-	rest := time.Duration(r.cursor.PassTook) * time.Millisecond
-	if rest = restAfterPass * rest; rest < restAfterPass*cheapPass {
+	took := r.cursor.PassTook
+	if !r.ofDeals() {
+		took += r.chains.took
+	}
+	rest := restAfterPass * time.Duration(took) * time.Millisecond
+	if rest < restAfterPass*cheapPass {
 		rest = 0
 	}
 	if !r.cursor.Chained || !r.older(r.cursor.PassEnded, rest) {
 		return nil
 	}
-	r.source.environment.Logger.Info("Records were merged that no sync had seen; starting a full sync to find the records that " +
+	if !r.ofDeals() {
+		r.cursor.Chains++
+	}
+	r.environment.Logger.Info("Records were merged that no sync had seen; starting a full sync to find the records that " +
 		"they absorbed")
 	return r.pass(ctx)
 }

@@ -100,11 +100,9 @@ func TestChainsOfMerges(t *testing.T) {
 				m, s := newMemory(), p.source()
 				sync := func() {
 					t.Helper()
-					next, err := s.Sync(t.Context(), m.cursor, knowing{m})
-					if err != nil {
+					if err := cycle(t.Context(), s, knowing{m}, m.cursors); err != nil {
 						t.Fatal(err)
 					}
-					m.cursor = next
 				}
 				sync()
 				time.Sleep(time.Hour)

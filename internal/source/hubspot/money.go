@@ -18,9 +18,9 @@ const homeCurrencySuffix = "_in_home_currency"
 // deal's own amount if it is in it, else HubSpot's conversion if that is. Of another property than amount HubSpot has no
 // conversion.
 func (r *run) money(d *crm.Deal, p propertyValues) bool {
-	property, stated := r.source.plan.amount, r.source.config.Currency
+	property, stated := r.plan.amount, r.config.Currency
 	own := strings.ToUpper(string(p.get(propertyCurrency)))
-	home := cmp.Or(r.cursor.Portal.Currency, stated)
+	home := cmp.Or(r.cursor.Currency, stated)
 	switch {
 	case property != propertyAmount && stated != "":
 		d.Currency = stated
@@ -36,7 +36,7 @@ func (r *run) money(d *crm.Deal, p propertyValues) bool {
 		}
 		d.Amount, d.AmountKnown = amount, true
 	}
-	reporting := r.source.environment.Currency
+	reporting := r.environment.Currency
 	if property != propertyAmount || d.Currency == reporting || own == "" || home != reporting {
 		return true
 	}

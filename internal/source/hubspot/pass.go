@@ -3,14 +3,13 @@ package hubspot
 import (
 	"context"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// pass reads everything, from where the cursor stands: all deals, then all archived ones, then the companies. What it
-// meets in none of them is gone.
+// pass reads everything, from where the cursor stands: the living records, then the archived ones. What it meets in
+// neither is gone.
 func (r *run) pass(ctx context.Context) error {
 	if r.cursor.Phase == "" {
 		if err := r.beginPass(ctx); err != nil {
@@ -21,7 +20,7 @@ func (r *run) pass(ctx context.Context) error {
 		err := r.readPhase(ctx)
 		if err != nil && r.resumed && source.ReasonOf(err) == source.ReasonClient {
 			// A page token that HubSpot no longer takes must not be tried for ever.
-			r.source.environment.Logger.Warn("The interrupted full sync cannot continue; starting it again",
+			r.environment.Logger.Warn("The interrupted full sync cannot continue; starting it again",
 				"err", err)
 			err = r.beginPass(ctx)
 		}
@@ -33,38 +32,41 @@ func (r *run) pass(ctx context.Context) error {
 }
 
 func (r *run) beginPass(ctx context.Context) error {
-	if err := r.readReferences(ctx); err != nil {
-		return err
+	if r.ofDeals() {
+		if err := r.refreshReferences(ctx); err != nil {
+			return err
+		}
+		if r.chains.known {
+			r.cursor.Chains = r.chains.found
+		}
 	}
-	if err := r.source.reportProperties(ctx); err != nil {
+	if err := r.reportProperties(ctx); err != nil {
 		return err
 	}
 	c := &r.cursor
-	c.Pass++
-	c.Phase, c.After, c.Chained = phaseDeals, "", false
-	c.Began = r.source.api.clock.earlier().UnixMilli()
+	c.Pass = r.api.passAfter(c.Pass)
+	c.Phase, c.After, c.Chained = phaseLiving, "", false
+	c.Began = r.api.clock.earlier().UnixMilli()
 	r.resumed = false
 	return nil
 }
 
+// passAfter returns a number for a full pass above all earlier ones. It follows the clock, so that this holds even after
+// a cursor was lost.
+func (a *api) passAfter(last int64) int64 { return max(last+1, a.clock.now().Unix()) }
+
 func (r *run) readPhase(ctx context.Context) error {
-	plan := &r.source.plan
 	switch r.cursor.Phase {
-	case phaseDeals:
-		return r.listing(ctx,
-			listing{object: objectDeals, properties: plan.dealProperties, read: r.deals, next: phaseArchived})
-	case phaseArchived:
+	case phaseLiving:
 		next := phaseSweep
-		if plan.readsCompanies() {
-			next = phaseCompanies
+		if r.archived {
+			next = phaseArchived
 		}
+		return r.listing(ctx, listing{properties: r.properties, read: r.read, next: next})
+	case phaseArchived:
 		// Without a property, HubSpot would answer with its default ones, the deal's name among them.
 		only := []string{propertyModified}
-		return r.listing(ctx,
-			listing{object: objectDeals, archived: true, properties: only, read: archivedDeals, next: next})
-	case phaseCompanies:
-		return r.listing(ctx,
-			listing{object: objectCompanies, properties: plan.companyProperties, read: r.companies, next: phaseSweep})
+		return r.listing(ctx, listing{archived: true, properties: only, read: (*run).removals, next: phaseSweep})
 	case phaseSweep:
 		return r.sweep(ctx)
 	default:
@@ -74,10 +76,9 @@ func (r *run) readPhase(ctx context.Context) error {
 
 // listing is one phase of a pass.
 type listing struct {
-	object     string
 	archived   bool
 	properties []string
-	read       reader
+	read       func(*run, context.Context, []object) (record.Batch, error)
 	next       phase
 }
 
@@ -106,7 +107,7 @@ func (r *run) listing(ctx context.Context, l listing) error {
 			}
 			next = r.ask(ctx, l, after)
 		}
-		batch, err := l.read(ctx, answer.Results)
+		batch, err := l.read(r, ctx, answer.Results)
 		if err != nil {
 			return err
 		}
@@ -127,25 +128,21 @@ func (r *run) listing(ctx context.Context, l listing) error {
 // sweep ends the pass. What changed while it ran is read by the increment that follows.
 func (r *run) sweep(ctx context.Context) error {
 	c := &r.cursor
-	swept := []record.Name{crm.Deals.Name()}
-	if r.source.plan.readsCompanies() {
-		swept = append(swept, crm.Accounts.Name())
-	}
 	since := max(c.Began-overlap.Milliseconds(), earliestSince)
-	c.PassEnded = r.source.api.clock.now().UnixMilli()
+	c.PassEnded = r.api.clock.now().UnixMilli()
 	c.PassTook = max(0, c.PassEnded-c.Began)
 	c.Phase, c.Began = "", 0
-	c.Deals, c.Companies = window{Since: since}, window{Since: since}
-	return r.commit(ctx, record.Batch{Pass: c.Pass, Sweep: swept})
+	c.Window = window{Since: since}
+	return r.commit(ctx, record.Batch{Pass: c.Pass, Sweep: r.Kinds()})
 }
 
-// archivedDeals turns a page of the archived listing into tombstones.
-func archivedDeals(_ context.Context, results []object) (record.Batch, error) {
+// removals turns a page of the archived listing into tombstones.
+func (r *run) removals(_ context.Context, results []object) (record.Batch, error) {
 	var batch record.Batch
 	for i := range results {
 		rec := &results[i]
 		if rec.bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Deals.Name(), source.Fault{Reason: rec.bad}))
+			batch.Quarantined = append(batch.Quarantined, rec.quarantined(r.kind, source.Fault{Reason: rec.bad}))
 			continue
 		}
 		if !rec.Archived && rec.ArchivedAt == "" {
@@ -153,7 +150,7 @@ func archivedDeals(_ context.Context, results []object) (record.Batch, error) {
 			return record.Batch{}, source.Errorf(source.ReasonDecode,
 				"the archived listing holds a record that is not archived")
 		}
-		removal := record.Removal{Kind: crm.Deals.Name(), ID: string(rec.ID), Reason: record.RemovedDeleted}
+		removal := record.Removal{Kind: r.kind, ID: string(rec.ID), Reason: record.RemovedDeleted}
 		if at, err := value.ParseInstant(string(rec.ArchivedAt)); err == nil {
 			removal.Version = at.Milli()
 		}

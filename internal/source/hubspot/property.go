@@ -33,33 +33,25 @@ func (a *api) unknownProperties(ctx context.Context, object string, dimensions [
 	return unknown, nil
 }
 
-// reportProperties warns once of every mapped property that HubSpot does not have. It costs a call for each object, so
-// it is done with a full pass. That the list cannot be read is no reason not to sync.
-func (s *Source) reportProperties(ctx context.Context) error {
-	for _, mapped := range []struct {
-		object     string
-		dimensions []dimension
-	}{
-		{objectDeals, s.plan.deal},
-		{objectCompanies, s.plan.company},
-	} {
-		if len(mapped.dimensions) == 0 {
-			continue
-		}
-		unknown, err := s.api.unknownProperties(ctx, mapped.object, mapped.dimensions)
-		switch reason := source.ReasonOf(err); {
-		case err == nil:
-		case reason == source.ReasonScope, reason == source.ReasonClient:
-			s.environment.Logger.Debug("Whether the mapped properties exist cannot be checked", "err", err)
-		default:
-			return err
-		}
-		for _, d := range unknown {
-			if key := mapped.object + "." + d.mapping.Property; !s.warned[key] {
-				s.warned[key] = true
-				s.environment.Logger.Warn("HubSpot has no such property; "+hintPropertyName,
-					"object", mapped.object, "property", d.mapping.Property, "lost", "the dimension "+d.name)
-			}
+// reportProperties warns once of every mapped property that HubSpot does not have. It costs a call, so it is done with
+// a full pass. That the list cannot be read is no reason not to sync.
+func (r *run) reportProperties(ctx context.Context) error {
+	if len(r.mapped) == 0 {
+		return nil
+	}
+	unknown, err := r.api.unknownProperties(ctx, r.object, r.mapped)
+	switch reason := source.ReasonOf(err); {
+	case err == nil:
+	case reason == source.ReasonScope, reason == source.ReasonClient:
+		r.environment.Logger.Debug("Whether the mapped properties exist cannot be checked", "err", err)
+	default:
+		return err
+	}
+	for _, d := range unknown {
+		if key := r.object + "." + d.mapping.Property; !r.warned[key] {
+			r.warned[key] = true
+			r.environment.Logger.Warn("HubSpot has no such property; "+hintPropertyName,
+				"object", r.object, "property", d.mapping.Property, "lost", "the dimension "+d.name)
 		}
 	}
 	return nil

@@ -23,6 +23,7 @@ const referencesAge = time.Hour
 // its modification date: a restored stock pipeline goes back to 1970 (crm/hubspot 2.8). Hence their version is 0.
 type references struct {
 	loaded    bool
+	readAt    int64 // in milliseconds since 1970
 	pipelines map[string]crm.Pipeline
 	stages    map[stageKey]crm.Stage
 	reps      map[string]crm.Rep
@@ -30,6 +31,78 @@ type references struct {
 	// missing holds what a reading could not find, such as the owner of an old deal who was purged, so that the same
 	// deal does not have all references read again in every sync.
 	missing map[any]bool
+
+	// fresh says that they were read in this cycle.
+	fresh bool
+	// pending are the records of a reading that the mirror does not have yet.
+	pending *record.Batch
+}
+
+// referenceStream gives reps, pipelines and stages. All of them are read at a time, for three calls: each reading is a
+// full pass.
+type referenceStream struct {
+	*Source
+	identity source.Identity
+}
+
+// Name implements source.Stream.
+func (s *referenceStream) Name() string { return "references" }
+
+// Kinds implements source.Stream.
+func (s *referenceStream) Kinds() []record.Name {
+	return []record.Name{crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
+}
+
+// Identity implements source.Stream.
+func (s *referenceStream) Identity() string { return s.identity.String() }
+
+// Behind implements source.Follower.
+func (s *referenceStream) Behind() bool { return s.references.pending != nil || s.wanted() }
+
+// wanted reports whether the deals are to be read anew, and not yet by references of this cycle.
+func (s *Source) wanted() bool { return s.chains.behind() && !s.references.fresh }
+
+// Sync implements source.Stream. It is the first one of a cycle.
+func (s *referenceStream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
+	c := decodeReferenceCursor(from)
+	// A file that was replaced since the last cycle is noticed here, not with the first page.
+	if _, err := s.api.credential(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.account.Identify(ctx, s.Name(), from, sink); err != nil {
+		return nil, err
+	}
+	if waiting := s.references.pending; waiting == nil {
+		s.references.fresh = false // A cycle begins.
+	} else if !s.isOfThisAccount(waiting) {
+		s.references = references{}
+	}
+	if s.references.pending == nil && (s.wanted() || s.older(c.Read, referencesAge)) {
+		if err := s.readReferences(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if s.references.pending != nil {
+		c.Pass, c.Read = s.api.passAfter(c.Pass), s.references.readAt
+		batch := *s.references.pending
+		batch.Pass, batch.Sweep, batch.Cursor = c.Pass, s.Kinds(), encodeCursor(&c)
+		if err := sink.Commit(ctx, batch); err != nil {
+			return nil, err
+		}
+		s.references.pending = nil
+	}
+	s.committedReferences = c.Read
+	if err := s.account.Identify(ctx, s.Name(), encodeCursor(&c), sink); err != nil {
+		return nil, err
+	}
+	return encodeCursor(&c), nil
+}
+
+// isOfThisAccount reports whether records that wait for the mirror are those of the account that is read now: the
+// credential may have been another one in between.
+func (s *Source) isOfThisAccount(waiting *record.Batch) bool {
+	now := s.account.Account()
+	return waiting.Account == nil || now == nil || waiting.Account.ID == now.ID
 }
 
 // stageKey names a stage: HubSpot's id of it is unique in its pipeline only.
@@ -64,13 +137,35 @@ func (r *references) unknown(deal *crm.Deal) []any {
 	return slices.DeleteFunc(keys, func(key any) bool { return r.missing[key] })
 }
 
-// readReferences reads pipelines, stages and owners, and commits them where the cursor stands.
-func (r *run) readReferences(ctx context.Context) error {
-	s := r.source
+// recoverReferences reads the references again where the reading that the deals needed never reached the mirror: the
+// process died in between.
+func (r *run) recoverReferences(ctx context.Context) error {
+	if r.cursor.References <= r.committedReferences || r.references.pending != nil {
+		return nil
+	}
+	return r.refreshReferences(ctx)
+}
+
+// refreshReferences reads the references once more for the sake of the deals, if that was not yet done in this cycle.
+// Their stream commits them.
+func (r *run) refreshReferences(ctx context.Context) error {
+	if !r.references.fresh {
+		if err := r.readReferences(ctx); err != nil {
+			return err
+		}
+	}
+	r.cursor.References = r.references.readAt
+	return nil
+}
+
+// readReferences reads pipelines, stages and owners.
+func (s *Source) readReferences(ctx context.Context) error {
 	if err := s.refuseAmount(ctx); err != nil {
 		return err
 	}
-	fresh := references{loaded: true, missing: map[any]bool{}}
+	fresh := references{
+		loaded: true, fresh: true, readAt: s.api.clock.now().UnixMilli(), missing: map[any]bool{},
+	}
 	var err error
 	if fresh.pipelines, fresh.stages, err = s.api.pipelines(ctx); err != nil {
 		return err
@@ -81,10 +176,13 @@ func (r *run) readReferences(ctx context.Context) error {
 	if fresh.reps, err = s.api.owners(ctx, s.plan.owner); err != nil {
 		return err
 	}
+	batch := fresh.batch()
+	if batch.Account, err = s.account.Vouch(ctx); err != nil {
+		return err
+	}
+	fresh.pending = &batch
 	s.references = fresh
-	r.referencesRead = true
-	r.cursor.ReferencesRead = s.api.clock.now().UnixMilli()
-	return r.commit(ctx, fresh.batch())
+	return nil
 }
 
 func (r *references) pipelineNames() []string {

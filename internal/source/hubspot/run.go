@@ -8,60 +8,78 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// run is one Sync.
+// run is one Sync of a collection.
 type run struct {
-	source *Source
+	*stream
 	sink   source.Sink
 	cursor cursor
 
 	// resumed says that the next page of a pass is asked for with a token of an earlier Sync.
-	resumed        bool
-	referencesRead bool
-	disagreements  int // deals whose stage and flags say different outcomes
-	unlinked       int // deals whose company HubSpot did not tell
+	resumed       bool
+	disagreements int // deals whose stage and flags say different outcomes
+	unlinked      int // deals whose company HubSpot did not tell
 }
 
-func (s *Source) resume(from source.Cursor, sink source.Sink) *run {
+func (s *stream) resume(from source.Cursor, sink source.Sink) *run {
 	c, ok := decodeCursor(from)
 	if !ok {
-		s.environment.Logger.Warn("The stored cursor cannot be read; starting a full sync")
+		s.environment.Logger.Warn("The stored cursor cannot be read; starting a full sync", "stream", s.Name())
 	}
-	return &run{source: s, sink: sink, cursor: c, resumed: c.After != ""}
+	return &run{stream: s, sink: sink, cursor: c, resumed: c.After != ""}
 }
 
 // sync reads a full pass if one is due or was interrupted, and then what changed since.
 func (r *run) sync(ctx context.Context) error {
+	if r.ofDeals() {
+		r.adoptCurrency()
+		if err := r.recoverReferences(ctx); err != nil {
+			return err
+		}
+	}
+	if r.note(); r.Behind() {
+		return r.pass(ctx) // Whatever a search would find is read by it.
+	}
 	if r.cursor.Phase != "" || r.passDue() {
 		if err := r.pass(ctx); err != nil {
 			return err
 		}
 	}
-	if r.older(r.cursor.ReferencesRead, referencesAge) {
-		if err := r.readReferences(ctx); err != nil {
-			return err
-		}
-	}
-	if err := r.increment(ctx, objectDeals, &r.cursor.Deals, r.source.plan.dealProperties, r.deals); err != nil {
+	if err := r.increment(ctx); err != nil {
 		return err
-	}
-	if r.source.plan.readsCompanies() {
-		err := r.increment(ctx, objectCompanies, &r.cursor.Companies, r.source.plan.companyProperties, r.companies)
-		if err != nil {
-			return err
-		}
 	}
 	return r.settleChains(ctx)
 }
 
+// note has the other streams know where this one stands.
+func (r *run) note() {
+	if r.ofDeals() {
+		r.chains.followed, r.chains.took = r.cursor.Chains, r.cursor.PassTook
+	} else {
+		r.chains.found, r.chains.known = r.cursor.Chains, true
+	}
+}
+
+// warn says what was odd about the records of the Sync.
+func (r *run) warn() {
+	if r.disagreements > 0 {
+		r.environment.Logger.Warn("Deals have a stage that disagrees with their closed flags; using the stage",
+			"deals", r.disagreements)
+	}
+	if r.unlinked > 0 {
+		r.environment.Logger.Warn("HubSpot left out deals in its answers about companies; keeping their previous company",
+			"deals", r.unlinked)
+	}
+}
+
 func (r *run) passDue() bool {
-	interval := r.source.config.FullSyncInterval
+	interval := r.config.FullSyncInterval
 	return r.cursor.PassEnded == 0 || interval > 0 && r.older(r.cursor.PassEnded, interval)
 }
 
-// older reports whether an event of the cursor, in milliseconds, never was or is longer ago than age. One of the future
+// older reports whether an event of a cursor, in milliseconds, never was or is longer ago than age. One of the future
 // is too: the clock was wrong then, and would keep us waiting until it is right.
-func (r *run) older(at int64, age time.Duration) bool {
-	since := r.source.api.clock.now().Sub(time.UnixMilli(at))
+func (s *Source) older(at int64, age time.Duration) bool {
+	since := s.api.clock.now().Sub(time.UnixMilli(at))
 	return at == 0 || since < 0 || since >= age
 }
 
@@ -70,7 +88,7 @@ func (r *run) commit(ctx context.Context, batch record.Batch) error {
 	if batch.Empty() {
 		return nil
 	}
-	account, err := r.source.account.Vouch(ctx)
+	account, err := r.account.Vouch(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,9 +104,6 @@ func (r *run) inspect(ctx context.Context, results int, batch *record.Batch) err
 	}
 	return r.noticeChains(ctx, batch)
 }
-
-// reader turns the records of one page into a batch.
-type reader func(ctx context.Context, results []object) (record.Batch, error)
 
 // minChecked is how many records a page needs for a check of its share of bad ones.
 const minChecked = 10
