@@ -115,6 +115,7 @@ type expression struct {
 }
 
 func (e *expression) whole() (float64, error) {
+	e.infix("+") // People type =+C2.
 	value, err := e.sum()
 	if err == nil && len(e.tokens) > 0 {
 		return 0, errNoResult
@@ -132,9 +133,10 @@ func (e *expression) take(kind, sub string) (value string, ok bool) {
 	return value, true
 }
 
-// infix returns the next token if it is one of the operators.
-func (e *expression) infix(operators string) (operator string, ok bool) {
-	if len(e.tokens) == 0 || !strings.Contains(operators, e.tokens[0].TValue) {
+// infix returns the next token if it is one of the operators. The operator of what two areas have in common, a space, is
+// an empty token.
+func (e *expression) infix(operators ...string) (operator string, ok bool) {
+	if len(e.tokens) == 0 || !slices.Contains(operators, e.tokens[0].TValue) {
 		return "", false
 	}
 	return e.take(efp.TokenTypeOperatorInfix, "")
@@ -143,15 +145,17 @@ func (e *expression) infix(operators string) (operator string, ok bool) {
 func (e *expression) sum() (float64, error) {
 	value, err := e.product()
 	for err == nil {
-		operator, more := e.infix("+-")
+		operator, more := e.infix("+", "-")
 		if !more {
 			break
 		}
 		var next float64
-		if next, err = e.product(); operator == "-" {
-			next = -next
+		switch next, err = e.product(); operator {
+		case "+":
+			value += next
+		case "-":
+			value -= next
 		}
-		value += next
 	}
 	return value, err
 }
@@ -159,7 +163,7 @@ func (e *expression) sum() (float64, error) {
 func (e *expression) product() (float64, error) {
 	value, err := e.factor()
 	for err == nil {
-		operator, more := e.infix("*/")
+		operator, more := e.infix("*", "/")
 		if !more {
 			break
 		}
@@ -169,9 +173,9 @@ func (e *expression) product() (float64, error) {
 		case err != nil:
 		case operator == "*":
 			value *= next
-		case next == 0:
+		case operator == "/" && next == 0:
 			err = faultError("#DIV/0!")
-		default:
+		case operator == "/":
 			value /= next
 		}
 	}
@@ -181,25 +185,30 @@ func (e *expression) product() (float64, error) {
 func (e *expression) factor() (float64, error) {
 	if sign, ok := e.take(efp.TokenTypeOperatorPrefix, ""); ok {
 		value, err := e.factor()
-		if sign == "-" {
-			value = -value
+		if sign != "-" {
+			return 0, errNoResult
 		}
-		return value, err
+		return -value, err
 	}
 	value, err := e.operand()
 	for err == nil {
-		if _, percent := e.take(efp.TokenTypeOperatorPostfix, ""); !percent {
-			break
+		sign, more := e.take(efp.TokenTypeOperatorPostfix, "")
+		switch {
+		case !more:
+			return value, nil
+		case sign == "%":
+			value /= 100
+		default:
+			err = errNoResult
 		}
-		value /= 100
 	}
-	return value, err
+	return 0, err
 }
 
 func (e *expression) operand() (float64, error) {
 	if text, ok := e.take(efp.TokenTypeOperand, efp.TokenSubTypeNumber); ok {
 		value, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		if err != nil || strings.Trim(text, "0123456789.E+-") != "" { // INF is a name in a formula, a number to Go.
 			return 0, errNoResult
 		}
 		return value, nil
@@ -261,8 +270,8 @@ func (e *expression) addend() (float64, error) {
 		return 0, errNoResult
 	}
 	total := 0.0
-	for row := top; row <= bottom; row++ {
-		for column := left; column <= right; column++ {
+	for row := min(top, bottom); row <= max(top, bottom); row++ { // C5:C3 is the same area.
+		for column := min(left, right); column <= max(left, right); column++ {
 			value, err := e.cell(row, column)
 			if err != nil {
 				return 0, err

@@ -185,8 +185,8 @@ func bareDate(layout string) bool {
 	return morning.Format(layout) == evening.Format(layout)
 }
 
-// serial reads a number of days, as spreadsheet programs store dates. It is rounded to the second, since a sum of
-// fractions of a day misses midnight by a little. A number that is not shown as a date is one only where it is a likely
+// serial reads a number of days, as spreadsheet programs store dates. It is rounded to the millisecond, which is what they
+// show: a sum of fractions of a day misses midnight by less, and 23:59:59.999 belongs to its day. A number that is not shown as a date is one only where it is a likely
 // date: 2024 is a year, 202408 a month. A fraction of a day alone is a time of no day.
 func (t Times) serial(c Cell) (reading, error) {
 	days, err := strconv.ParseFloat(c.Text, 64)
@@ -204,15 +204,18 @@ func (t Times) serial(c Cell) (reading, error) {
 			return reading{}, ErrTime
 		}
 	}
-	const secondsPerDay = 24 * 60 * 60
-	seconds := int64(math.Round(days * secondsPerDay))
-	day, clock := int(seconds/secondsPerDay), int(seconds%secondsPerDay)
-	at := time.Date(1899, time.December, 30+day, 0, 0, clock, 0, t.location)
+	const perDay = 24 * 60 * 60 * 1000
+	all := int64(math.Round(days * perDay))
+	day, clock := int(all/perDay), int(all%perDay)
+	date := func(year int, month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, clock/1000, clock%1000*int(time.Millisecond), t.location)
+	}
+	at := date(1899, time.December, 30+day)
 	switch {
 	case t.from1904:
-		at = time.Date(1904, time.January, 1+day, 0, 0, clock, 0, t.location)
+		at = date(1904, time.January, 1+day)
 	case day > 0 && day < 60: // Serial 60 is 29 February 1900, a day that never was.
-		at = time.Date(1899, time.December, 31+day, 0, 0, clock, 0, t.location)
+		at = date(1899, time.December, 31+day)
 	}
 	return reading{at: at, bare: clock == 0}, nil
 }

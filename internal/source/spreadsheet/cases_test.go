@@ -169,6 +169,7 @@ func TestTimeCases(t *testing.T) {
 		{"BigQuery", york, "d.csv", head + "1,Won,,2024-06-30 23:30:00 UTC\n", "1 Won 2024-06-30T23:30Z"},
 		{"an offset without a colon", york, "d.csv", head + "1,Won,,2024-06-30 23:30:00+0200\n", "1 Won 2024-06-30T21:30Z"},
 		{"B07", york, "d.xlsx", cells(`<c s="1"><v>45473.99999999999</v></c>`, `<c s="1"><v>45505</v></c>`), "1 Won 2024-07-01\n2 Won 2024-08-01"},
+		{"the last millisecond of a quarter", york, "d.xlsx", cells(`<c s="2"><v>45473.999999988424</v></c>`, `<c s="2"><v>45473.99999421296</v></c>`, `<c s="2"><v>45473.9999999884</v></c>`), "1 Won 2024-07-01T03:59Z\n2 Won 2024-07-01T03:59Z\n3 Won 2024-07-01T03:59Z"},
 		{"noise above midnight", york, "d.xlsx", cells(`<c s="1"><v>45474.000000001</v></c>`), "1 Won 2024-07-01"},
 		{"B19", ledger{}, "d.xlsx", cells(`<c t="d"><v>2024-08-01T00:00:00</v></c>`, `<c t="d"><v>2024-08-01</v></c>`), "1 Won 2024-08-01\n2 Won 2024-08-01"},
 		{"an ISO cell beside a layout", day, "d.xlsx", cells(`<c t="d"><v>2024-08-01T10:00:00Z</v></c>`, `<c t="str"><v>1/8/2024</v></c>`), "1 Won 2024-08-01T10:00Z\n2 Won 2024-08-01"},

@@ -93,7 +93,20 @@ func TestComputedFormulas(t *testing.T) {
 		{"ROUND(-2.5,0)", "-3"},
 		{"ROUND(1234.567,-2)", "1200"},
 		{"0.1+0.2", "0.3"},
+		{"SUM(E6:F6)", "3"},
+		{"SUM(F6:E6)", "3"}, // Programs that write workbooks keep the corners of an area as somebody typed them.
+		{"SUM($F$6:E6,E6:F6)", "6"},
+		{"+E2", "10"},
 		{"C6+E2", ""}, // refers to itself
+		{"E6 F6", ""}, // a space is the operator of what two areas have in common
+		{"E6 F6*2", ""},
+		{"SUM(E6 F6)", ""},
+		{"SUM(E6:F6 F6:F6)", ""},
+		{"SUM((E6,F6))", ""},
+		{"E6:F6", ""},
+		{"@E6", ""},
+		{"INF", ""},
+		{"0x10", ""},
 		{"F2*2", ""},
 		{"G2+5", ""},
 		{"Z99", ""},
@@ -119,7 +132,7 @@ func TestComputedFormulas(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.formula, func(t *testing.T) {
-			got, err := ledger{}.tell(t, "d.xlsx", priced(`<c/>`, `<c><f>`+test.formula+`</f></c>`))
+			got, err := ledger{}.tell(t, "d.xlsx", priced(`<c/>`, `<c><f>`+test.formula+`</f></c><c/><c><v>1</v></c><c><v>2</v></c>`))
 			want := "x Won\ny Won\nz Won\na Won\nb Won " + test.want
 			if err != nil || test.want != "" && got != want || test.want == "" && !strings.Contains(got, "b bad formula at Deals!C6") {
 				t.Errorf("got:\n%s, %v\nwant:\n%s", got, err, want)
@@ -139,6 +152,7 @@ func TestUncomputedFormulas(t *testing.T) {
 		{"an array", ledger{}, "d.xlsx", array, good + "\na bad formula at Deals!C5: =E2*2"},
 		{"texts and conditions", ledger{}, "d.xlsx", uncomputed(t, text), good + "\na bad formula at Deals!C5: =E2&\"\"\nb bad formula at Deals!C6: =IF(E2=10,7,8)"},
 		{"a chain", ledger{}, "d.xlsx", priced(`<c><f>C6+1</f></c>`, `<c><f>C7+1</f></c>`, `<c><f>E2</f></c>`), good + "\na Won 12\nb Won 11\nc Won 10"},
+		{"an area from its end", ledger{}, "d.xlsx", priced(`<c><v>1</v></c>`, `<c><v>2</v></c>`, `<c><v>3</v></c>`, `<c><f>SUM(C7:C5)</f></c>`, `<c><f>SUM($C$6:C5)</f></c>`), good + "\na Won 1\nb Won 2\nc Won 3\nd Won 6\ne Won 3"},
 		{"a ring", ledger{}, "d.xlsx", priced(`<c><f>C6+1</f></c>`, `<c><f>C5+1</f></c>`), good + "\na bad formula at Deals!C5: =C6+1\nb bad formula at Deals!C6: =C5+1"},
 		{"an error in front", ledger{}, "d.xlsx", priced(`<c t="e"><v>#N/A</v></c>`, `<c><f>C5*2</f></c>`), good + "\na bad cell_error at Deals!C5: #N/A\nb bad cell_error at Deals!C6: #N/A"},
 	})
