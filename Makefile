@@ -41,6 +41,11 @@ test-long: ## Run the long form of the suites that have one, without the race de
 	$(GO) test -timeout 60m ./internal/kpi ./internal/mirror/...
 	$(GO) test -timeout 60m -run '$(LONG)' ./internal/app
 
+# Adds a kind of record, a stream and others to copies of the project, which Go's cache of test results does not see.
+.PHONY: shape-check
+shape-check: ## Prove that the lists are all that has to be changed to add to the program
+	cd tools/shape && $(GO) vet ./... && $(GO) test -count=1 -timeout 30m ./...
+
 .PHONY: lint
 lint: ## Lint with the pinned golangci-lint
 	$(LINT) run ./...
