@@ -42,9 +42,11 @@ func TestEveryQuery(t *testing.T) {
 			listQuery(p.reps.columns.object, p.reps.columns.names()), listQuery(p.stages.object, p.stages.names()),
 			recordTypeQuery(p.recordTypes.names()), selectFrom(p.organization.object, p.organization.names()))
 	}
-	for _, object := range []string{
-		objectOrganization, objectUser, objectStage, objectRecordType, objectOpportunity, objectAccount,
-	} {
+	names := []string{objectOrganization, objectUser, objectStage, objectRecordType}
+	for _, o := range mapped.objects {
+		names = append(names, o.columns.object)
+	}
+	for _, object := range names {
 		queries = append(queries, probeQuery(object))
 	}
 	queries = append(queries, outcomeQuery())
