@@ -415,3 +415,23 @@ func TestOneStreamBecomesSeveral(t *testing.T) {
 		})
 	}
 }
+
+// TestStreamOfANewerProgram runs an older program over the mirror of a newer one. The stream of a kind that it does not
+// know stays, for the return of the newer one.
+func TestStreamOfANewerProgram(t *testing.T) {
+	b := newStreamBench(t)
+	gadgets := mirror.Stream{Source: "crm", Name: "gadgets"}
+	_, bound := b.store.Bind(t.Context(), gadgets, "anything")
+	_, committed := b.store.Commit(t.Context(), gadgets, record.Batch{Cursor: []byte("1")})
+	if err := errors.Join(bound, committed, b.store.Finish(t.Context(), mirror.Cursors{gadgets: []byte("1")})); err != nil {
+		t.Fatal(err)
+	}
+	b.restart()
+	b.deals.deals(1, 1)
+	if st := b.cycle(); st.failing || st.records != 1 {
+		t.Errorf("status %+v", st)
+	}
+	if state, err := b.store.State(t.Context(), gadgets); err != nil || string(state.Cursor) != "1" {
+		t.Errorf("the stream was forgotten: %+v, %v", state, err)
+	}
+}

@@ -29,11 +29,22 @@ func (s *syncer) findSuperseded(ctx context.Context, store mirror.Store) error {
 		if err != nil {
 			return err
 		}
-		if !own[stream] && state.Cursor != nil {
+		if !own[stream] && state.Cursor != nil && holdsKnown(state) {
 			s.superseded = append(s.superseded, stream)
 		}
 	}
 	return nil
+}
+
+// holdsKnown reports whether a stream has records of a kind that this program knows. Those of a newer program that was
+// tried stay for its return.
+func holdsKnown(state mirror.State) bool {
+	for _, n := range state.Records {
+		if n > 0 {
+			return true
+		}
+	}
+	return len(state.Quarantined) > 0
 }
 
 // bridge serves what the mirror holds of a source whose present streams were never complete: the picture of the one

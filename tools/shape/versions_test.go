@@ -9,15 +9,20 @@ import (
 	"time"
 )
 
-// testVersions lets two versions of a program take turns over one mirror. The newer one has a column more. None of them
-// reads anew what the other one has read. What the older one does not know is absent there; what it wrote, the newer one
-// does not know.
+// testVersions lets three versions of a program take turns over one mirror: the oldest one does not know the kind, the
+// newest one has a column more. None of them reads anew what another one has read. What a version does not know is
+// absent there, and still there for those that do; what an older one wrote lacks the column.
 func testVersions(t *testing.T, p *project) {
-	p.run("go", "build", "-o", "bin/", "./cmd/sales_exporter", "./cmd/crmsim")
+	bin := filepath.Join(p.dir, "bin")
+	oldest, older, newer := filepath.Join(bin, "oldest"), filepath.Join(bin, "older"), filepath.Join(bin, "newer")
+	p.run("go", "build", "-o", older, "./cmd/sales_exporter")
+	p.run("go", "build", "-o", "bin/", "./cmd/crmsim")
 	p.add("column")
-	p.run("go", "build", "-o", "bin/newer", "./cmd/sales_exporter")
-	older, newer := filepath.Join(p.dir, "bin", "sales_exporter"), filepath.Join(p.dir, "bin", "newer")
-	a, err := serve(t, filepath.Join(p.dir, "bin", "crmsim"))
+	p.run("go", "build", "-o", newer, "./cmd/sales_exporter")
+	p.remove(kindLine)
+	p.remove(objectLine)
+	p.run("go", "build", "-o", oldest, "./cmd/sales_exporter")
+	a, err := serve(t, filepath.Join(bin, "crmsim"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +42,9 @@ func testVersions(t *testing.T, p *project) {
 		t.Errorf("the first sync reads everything by %q", calls)
 	}
 	if got := gadgets(t, older, folder); len(got) != 7 || got[0]["price"] != "10.5" || len(first) < 100 {
-		t.Errorf("the first sync gave %q and %q", got, first)
+		t.Errorf("the first sync gave %q and %d numbers", got, len(first))
 	}
-	for turn, program := range []string{older, newer, older, newer} {
+	for turn, program := range []string{older, newer, older, oldest, newer, oldest, older} {
 		numbers := run(program)
 		if anew := passes(a.calls()); len(anew) > 0 {
 			t.Errorf("turn %d reads anew: %q", turn, anew)
@@ -47,13 +52,19 @@ func testVersions(t *testing.T, p *project) {
 		if !slices.Equal(numbers, first) {
 			t.Errorf("turn %d changed the numbers:\n%q\n%q", turn, first, numbers)
 		}
-		for i, gadget := range gadgets(t, program, folder) {
+		if program == oldest {
+			continue
+		}
+		known := gadgets(t, program, folder)
+		if len(known) != 7 {
+			t.Errorf("turn %d has %d gadgets", turn, len(known))
+		}
+		for i, gadget := range known {
 			colour, has := gadget["colour"]
-			// The last gadget is younger than the last sync but one, so that each version reads and stores it.
+			// The last gadget is so young that each increment reads it again, and each version stores it.
 			if want := map[bool]string{true: "red"}[program == newer && i == 6]; has != (program == newer) || colour != want {
 				t.Errorf("turn %d: the colour of gadget %d is %q, want %q", turn, i, colour, want)
 			}
-			delete(gadget, "colour")
 			if gadget["price"] == "" || gadget["due"] == "" || gadget["deal"] == "" {
 				t.Errorf("turn %d: gadget %d lacks what both versions know: %q", turn, i, gadget)
 			}
