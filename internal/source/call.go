@@ -21,6 +21,8 @@ type call struct {
 	body     []byte
 	limiter  Waiter
 	host     string // of the last attempt, for errors of the connection
+	// credential is the Authorization header of the last attempt.
+	credential string
 }
 
 // String names the call in error texts. It must not hold path and query, which may be secret.
@@ -76,6 +78,7 @@ func (c *Client) attempt(ctx context.Context, call *call, decode Decoder) (int, 
 	if failure != nil {
 		return 0, failure
 	}
+	call.credential = header.Get("Authorization")
 	if err := c.options.Budget.Spend(); err != nil {
 		return 0, call.callbackFailed(ctx, "spend the budget", err, ReasonQuota)
 	}

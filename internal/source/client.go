@@ -23,8 +23,9 @@ type ClientOptions struct {
 	Authorize func(ctx context.Context, r *http.Request) error
 	// Reauthorize renews the credential after an answer that refused it and reports whether it did; nil where that is
 	// final. It is called at most once per request. An answer refuses the credential if its status is 401, or if
-	// Classify says ReasonAuth.
-	Reauthorize func(ctx context.Context) (bool, error)
+	// Classify says ReasonAuth. refused is the Authorization header of the request: of several that were refused at one
+	// time, the first renews the credential and the others find another one.
+	Reauthorize func(ctx context.Context, refused string) (bool, error)
 	// Classify turns an answer with a status outside 2xx into an Error, or returns nil to leave it to the status. Body
 	// holds at most 64 KiB and may be HTML. The text of its Err may name the vendor's error code; endpoint, status and
 	// request id are put before it. A redirect is never classified.
@@ -133,7 +134,7 @@ func (c *Client) Do(ctx context.Context, request Request, decode Decoder) error 
 		}
 		if renewable && status != 0 && failure.Reason == ReasonAuth {
 			renewable = false
-			renewed, err := c.options.Reauthorize(ctx)
+			renewed, err := c.options.Reauthorize(ctx, call.credential)
 			if err != nil {
 				return call.callbackFailed(ctx, "renew the credential", err, ReasonAuth)
 			}

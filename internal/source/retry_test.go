@@ -287,7 +287,16 @@ func TestReauthorize(t *testing.T) {
 			network, renewals := &answers{list: tt.answers}, 0
 			c := newTestClient(t, ClientOptions{
 				Environment: Environment{Transport: network},
-				Reauthorize: func(context.Context) (bool, error) { renewals++; return tt.renewed, tt.err },
+				Authorize: func(_ context.Context, r *http.Request) error {
+					r.Header.Set("Authorization", "Bearer old")
+					return nil
+				},
+				Reauthorize: func(_ context.Context, refused string) (bool, error) {
+					if renewals++; refused != "Bearer old" {
+						t.Errorf("the refused credential is %q", refused)
+					}
+					return tt.renewed, tt.err
+				},
 				Classify: func(status int, _ http.Header, _ []byte) *Error {
 					if status == 530 {
 						return &Error{Reason: ReasonAuth}
@@ -317,7 +326,7 @@ func TestReauthorizeMovesReplay(t *testing.T) {
 			return replying(200, "")(r)
 		}),
 	}})
-	c.options.Reauthorize = func(context.Context) (bool, error) { return true, c.Rebase("https://eu.example.com") }
+	c.options.Reauthorize = func(context.Context, string) (bool, error) { return true, c.Rebase("https://eu.example.com") }
 	if err := get(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +341,7 @@ func TestAuthorizeFailureIsNoAnswer(t *testing.T) {
 	c := newTestClient(t, ClientOptions{
 		Environment: Environment{Transport: network, Observer: observer},
 		Authorize:   func(context.Context, *http.Request) error { return Errorf(ReasonAuth, "login refused") },
-		Reauthorize: func(context.Context) (bool, error) { renewals++; return true, nil },
+		Reauthorize: func(context.Context, string) (bool, error) { renewals++; return true, nil },
 	})
 	err := get(t.Context(), c)
 	if ReasonOf(err) != ReasonAuth || renewals != 0 || network.count() != 0 || len(observer.codes) != 0 {

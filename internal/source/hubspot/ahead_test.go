@@ -175,7 +175,7 @@ func TestExpiredTokensAreRenewedForBothCalls(t *testing.T) {
 		}
 		_ = api.classify(http.StatusUnauthorized, nil, []byte(`{"category":"INVALID_AUTHENTICATION"}`))
 		for _, want := range []bool{true, true, false, false} {
-			if renewed, err := api.login.renew(t.Context()); renewed != want || err != nil {
+			if renewed, err := api.login.renew(t.Context(), ""); renewed != want || err != nil {
 				t.Errorf("renewed: %v, %v, want %v", renewed, err, want)
 			}
 		}

@@ -68,13 +68,16 @@ func (l *login) token(ctx context.Context) (string, error) {
 }
 
 // renew replaces a token that HubSpot called expired, and reports whether it did.
-func (l *login) renew(ctx context.Context) (bool, error) {
+func (l *login) renew(ctx context.Context, refused string) (bool, error) {
 	if l.expired.Add(-1) < 0 {
 		l.expired.Add(1)
 		return false, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.access != "" && "Bearer "+l.access != refused {
+		return true, nil // another call has replaced it
+	}
 	return true, l.fetch(ctx)
 }
 

@@ -18,6 +18,7 @@ import (
 const (
 	loginPath     = "/services/oauth2/token"
 	loginEndpoint = "oauth2/token"
+	bearer        = "Bearer "
 )
 
 // session holds the access token. Answers carry no expires_in: a session ends by inactivity, so the token is used until
@@ -41,7 +42,7 @@ func (s *session) authorize(ctx context.Context, r *http.Request) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.Header.Set("Authorization", "Bearer "+s.token)
+	r.Header.Set("Authorization", bearer+s.token)
 	return nil
 }
 
@@ -55,10 +56,13 @@ func (s *session) ensure(ctx context.Context) error {
 	return s.fetch(ctx)
 }
 
-// renew gets a new token after the old one was refused.
-func (s *session) renew(ctx context.Context) (bool, error) {
+// renew gets a new token after the old one was refused, unless another call has done so.
+func (s *session) renew(ctx context.Context, refused string) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.token != "" && bearer+s.token != refused {
+		return true, nil
+	}
 	s.token = ""
 	err := s.fetch(ctx)
 	return err == nil, err

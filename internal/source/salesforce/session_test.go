@@ -51,6 +51,25 @@ func TestSessionIsRenewedOnce(t *testing.T) {
 	})
 }
 
+// TestConcurrentCallsRenewOnce ends a session under two calls: the first to be refused logs in, the other one takes its
+// session.
+func TestConcurrentCallsRenewOnce(t *testing.T) {
+	simulate(t, 1, func(x *simulation) {
+		x.mustSync()
+		x.org.KillSessions()
+		x.org.Forget()
+		refused := bearer + x.source.api.session.token
+		for range 2 {
+			if renewed, err := x.source.api.session.renew(x.Context(), refused); !renewed || err != nil {
+				x.Fatalf("renewed: %v, %v", renewed, err)
+			}
+		}
+		if n := x.logins(); n != 1 {
+			x.Errorf("%d logins, want 1", n)
+		}
+	})
+}
+
 func TestSessionWithoutAPIScopeIsNotRenewed(t *testing.T) {
 	simulate(t, 3, func(x *simulation) {
 		x.faults.Add(wire.Rule{Path: "*/data/*", Fault: wire.Answer(http.StatusUnauthorized, nil,
