@@ -32,6 +32,10 @@ func pastEngine(ctx context.Context, options Options, validated *config.Validate
 	if err != nil {
 		return nil, err
 	}
+	// A history is kept for years, so that the store is verified first: rows that a damaged index hides would be missing.
+	if err := a.engine.verify(ctx); err != nil {
+		return nil, err
+	}
 	return a.engine, a.loadPast(ctx, shared)
 }
 

@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"database/sql"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 )
 
@@ -136,6 +139,34 @@ func TestBackfillOfOldMirror(t *testing.T) {
 		t.Error("the CRM was called although the mirror is complete")
 	}
 	p.mustBeAlone("history.om")
+}
+
+// TestBackfillRefusesDamage damages an index of the mirror, which no reading of all records looks at.
+func TestBackfillRefusesDamage(t *testing.T) {
+	t.Parallel()
+	p := newPast(t)
+	p.mustBackfill(p.day(1), p.day(0), 1)
+	first := p.read()
+	validated, err := LoadConfig(p.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+validated.Config().MirrorSQLitePath+"?_pragma=writable_schema(1)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Now it should list every record, and lacks most of them.
+	_, err = db.ExecContext(t.Context(), "UPDATE sqlite_schema SET sql = replace(sql, 'revision > 0', 'revision >= 0') "+
+		"WHERE name = 'records_revision'")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.backfill(p.day(3), p.day(0), 1); !errors.Is(err, mirror.ErrCorrupt) {
+		t.Errorf("a damaged mirror: error %v", err)
+	}
+	if !bytes.Equal(first, p.read()) {
+		t.Error("a back-fill that failed changed the file")
+	}
 }
 
 // TestBackfillLeavesNothingBehind ends back-fills at various places.

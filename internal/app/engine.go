@@ -160,7 +160,11 @@ func (e *engine) start() {
 		e.schedule(s.interval, func() { e.sync(ctx, s) })
 	}
 	e.schedule(computeInterval, func() { e.recompute() })
-	e.once(func() { _ = e.verify(ctx) })
+	e.once(func() {
+		if err := e.verify(ctx); err != nil && ctx.Err() == nil {
+			e.logger.Error("Verifying the mirror failed", "err", err)
+		}
+	})
 	scheduler.Start()
 }
 
@@ -199,9 +203,9 @@ func (e *engine) verify(ctx context.Context) error {
 	}
 	e.verified.Store(true)
 	if err != nil {
-		e.logger.Error("Verifying the mirror failed", "path", e.storePath, "err", err)
+		return fmt.Errorf("verify mirror %s: %w", e.storePath, err)
 	}
-	return err
+	return nil
 }
 
 // stop ends the syncs and waits for them. The engine may be started again.
