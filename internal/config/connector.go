@@ -10,7 +10,6 @@ import (
 type Known struct {
 	Connectors []Connector
 	Metrics    []MetricName
-	Labels     []string // that metrics carry beside dimensions
 	KPIs       []targets.KPI
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
+	"github.com/sales-exporter/sales_exporter/internal/config/targets"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
@@ -26,13 +27,43 @@ func (c *checker) dimensionNames(l document.List[document.Scalar], sources []*So
 
 var labelName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// freeName refuses a name that means something else already: as a label, or as a field of a deal.
+// freeName refuses a name that means something else already: as a label, as a field of a deal, or as a key of a target,
+// which is a column of targets files as a dimension is.
 func (c *checker) freeName(s document.Scalar) {
 	switch {
 	case len(s.Text) > document.MaxLabel || !labelName.MatchString(s.Text):
 		c.Add(s.Place, document.Quote(s.Text)+" cannot be a label", "use small letters, digits and single _, beginning with a letter")
-	case slices.Contains(c.known.Labels, s.Text), slices.Contains(foreignLabels(), s.Text), slices.Contains(dealFields(), s.Text):
-		c.Add(s.Place, document.Quote(s.Text)+" means something else as a label or as a field of a deal", "use another name")
+	case slices.Contains(ownLabels(), s.Text):
+		c.refuseName(s, "is or will be a label of the exporter's own")
+	case slices.Contains(foreignLabels(), s.Text):
+		c.refuseName(s, "means something else as a label in Prometheus")
+	case slices.Contains(dealFields(), s.Text):
+		c.refuseName(s, "means something else as a field of a deal")
+	case slices.Contains(targets.Keys(), s.Text):
+		c.refuseName(s, "means something else as a key of a target")
+	}
+}
+
+func (c *checker) refuseName(s document.Scalar, why string) {
+	c.Add(s.Place, document.Quote(s.Text)+" "+why, "use another name, such as deal_"+s.Text)
+}
+
+// ownLabels returns the labels that metrics carry beside dimensions, those of metrics that later versions bring
+// included: a dimension that is accepted today is not refused by an update.
+func ownLabels() []string {
+	return []string{
+		"source", "window", "rollup", "currency", "period", "day", "weekday", "hour", "age", "cohort", "level", "method",
+		// deals, pipeline, funnel
+		"deal_stage", "outcome", "closing", "probability", "category", "basis", "reason", "movement", "pushes", "event", "step",
+		"position", "top", "month_of_quarter",
+		// activities, customers, campaigns, surveys
+		"activity", "direction", "retention", "campaign_type", "survey", "group",
+		// targets, forecasts, quality, reference
+		"target", "kpi", "objective", "accountable", "review_by", "denominator", "driver", "target_period", "issue", "unit",
+		"kind", "timing", "rep_id", "active", "benchmark", "series",
+		// the exporter itself
+		"stream", "object", "op", "property", "endpoint", "code", "quota", "metric", "sink", "report", "version", "revision",
+		"branch", "goversion", "goos", "goarch", "tags",
 	}
 }
 

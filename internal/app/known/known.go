@@ -6,14 +6,13 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/targets"
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
 // Names returns all of them.
 func Names() config.Known {
-	return config.Known{Connectors: connectors.Sections(), Metrics: metrics(), Labels: labels(), KPIs: kpis()}
+	return config.Known{Connectors: connectors.Sections(), Metrics: metrics(), KPIs: kpis()}
 }
 
 // metrics returns those of the catalogue.
@@ -24,15 +23,6 @@ func metrics() []config.MetricName {
 		names = append(names, config.MetricName{Name: m.Name, Grained: grained, Windowed: m.Windowed})
 	}
 	return names
-}
-
-// labels returns those that metrics carry beside dimensions.
-func labels() []string {
-	labels := []string{"rollup"}
-	for _, m := range kpi.Catalogue() {
-		labels = append(labels, m.PossibleLabels()...)
-	}
-	return slices.DeleteFunc(labels, func(l string) bool { return slices.Contains(crm.DimensionNames(), l) })
 }
 
 // kpis returns those of the catalogue that a target can be about.

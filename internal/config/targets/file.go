@@ -200,11 +200,11 @@ func columnKey(title string) string {
 
 // targetKeys returns the names of columns that a targets file may have, beside periods.
 func (c *Checker) targetKeys() []string {
-	return slices.Concat(targetColumns(), c.Dimensions, []string{"source"})
+	return slices.Concat(Keys(), c.Dimensions, []string{"source"})
 }
 
-// targetColumns returns the columns that are keys of a target. Beside them stand the dimensions and `source`.
-func targetColumns() []string {
+// Keys returns the keys of a target that are columns of targets files, beside the dimensions and `source`.
+func Keys() []string {
 	return []string{
 		"name", "kpi", "value", "growth", "over", "period", "from", "to", "every", "pace",
 		"objective", "accountable", "review_by",
