@@ -19,15 +19,21 @@ func BenchmarkScrape(b *testing.B) {
 		p := &page.Page{}
 		publish(b, p, s)
 		for _, encoding := range []string{"gzip", "identity"} {
-			for name, handler := range map[string]http.Handler{"page": handlerOf(p), "const": peer(s)} {
-				b.Run(fmt.Sprintf("%dk/%s/%s", series/1000, encoding, name), func(b *testing.B) {
-					scrape(b, handler, encoding) // The first one may render.
-					b.ReportAllocs()
-					defer reportCPU(b, cpuTime())
-					for b.Loop() {
-						b.SetBytes(scrape(b, handler, encoding))
-					}
-				})
+			for _, format := range []string{"text", "protobuf"} {
+				for name, handler := range map[string]http.Handler{"page": handlerOf(p), "const": peer(s)} {
+					b.Run(fmt.Sprintf("%dk/%s/%s/%s", series/1000, format, encoding, name), func(b *testing.B) {
+						header := http.Header{"Accept-Encoding": {encoding}}
+						if format == "protobuf" {
+							header.Set("Accept", protobuf)
+						}
+						scrape(b, handler, header) // The first one may render.
+						b.ReportAllocs()
+						defer reportCPU(b, cpuTime())
+						for b.Loop() {
+							b.SetBytes(scrape(b, handler, header))
+						}
+					})
+				}
 			}
 		}
 	}
@@ -39,7 +45,7 @@ func BenchmarkPublish(b *testing.B) {
 	p := &page.Page{}
 	publish(b, p, s)
 	handler := handlerOf(p)
-	scrape(b, handler, "gzip")
+	scrape(b, handler, http.Header{"Accept-Encoding": {"gzip"}})
 	before, err := output.Check(s, nil)
 	if err != nil {
 		b.Fatal(err)
@@ -53,7 +59,7 @@ func BenchmarkPublish(b *testing.B) {
 		if err := p.Publish(b.Context(), before); err != nil {
 			b.Fatal(err)
 		}
-		scrape(b, handler, "gzip")
+		scrape(b, handler, http.Header{"Accept-Encoding": {"gzip"}})
 	}
 }
 
@@ -75,10 +81,10 @@ func reportCPU(b *testing.B, begin time.Duration) {
 }
 
 // scrape scrapes a handler and returns the size of the answer.
-func scrape(b *testing.B, handler http.Handler, encoding string) int64 {
+func scrape(b *testing.B, handler http.Handler, header http.Header) int64 {
 	b.Helper()
 	request := httptest.NewRequest(http.MethodGet, "/metrics", nil)
-	request.Header.Set("Accept-Encoding", encoding)
+	request.Header = header
 	var w discard
 	handler.ServeHTTP(&w, request)
 	if w.size == 0 || w.status != 0 && w.status != http.StatusOK {

@@ -1,7 +1,10 @@
 package page
 
 import (
+	"io"
+
 	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
 
 	"github.com/sales-exporter/sales_exporter/internal/output"
 )
@@ -18,6 +21,21 @@ func (p *Page) Gather() ([]*dto.MetricFamily, error) {
 		families[i] = message(&served.snapshot.Families[i])
 	}
 	return families, nil
+}
+
+// renderMessages writes the families of a snapshot as protocol buffers, one at a time: all of them together are several
+// times as large as what is written.
+func renderMessages(w io.Writer, snapshot *output.Snapshot) error {
+	if snapshot == nil {
+		return nil
+	}
+	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeProtoDelim))
+	for i := range snapshot.Families {
+		if err := encoder.Encode(message(&snapshot.Families[i])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func message(f *output.Family) *dto.MetricFamily {

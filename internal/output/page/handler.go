@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,8 +23,8 @@ const (
 	scrapeTimeout = 10 * time.Second
 )
 
-// handler answers scrapes. The text forms are the exporter's own metrics, rendered now, and a body that is ready. All
-// else is left to promhttp: protocol buffers, a choice of names, and failures.
+// handler answers scrapes with the exporter's own metrics, rendered now, and a body that is ready. What has no form that
+// is kept ready is left to promhttp, and so are a choice of names and failures.
 type handler struct {
 	page     *Page
 	own      prometheus.Gatherer
@@ -53,13 +54,12 @@ func (p *Page) Handler(own prometheus.Gatherer, instruments prometheus.Registere
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
-	kind := format.FormatType()
 	encoding, ok := negotiateEncoding(r.Header)
-	if !ok || kind != expfmt.TypeTextPlain && kind != expfmt.TypeOpenMetrics || r.URL.Query().Has("name[]") {
+	wanted := form{kind: format.FormatType(), gzip: encoding == encodingGzip}
+	if !ok || !slices.Contains(forms, wanted) || r.URL.Query().Has("name[]") {
 		h.promhttp.ServeHTTP(w, r)
 		return
 	}
-	wanted := form{openMetrics: kind == expfmt.TypeOpenMetrics, gzip: encoding == encodingGzip}
 	parts, err := h.parts(r.Context(), wanted, format)
 	if r.Context().Err() != nil {
 		return // Nobody waits for the answer any more.

@@ -161,13 +161,16 @@ func TestNothingPublished(t *testing.T) {
 	}
 }
 
+// protobuf is what Prometheus asks for where it scrapes native histograms.
+const protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+
 // accepts has each format in each way of escaping names.
 var accepts = func() []string {
 	accepts := []string{"", "*/*", "text/plain;version=0.0.4;q=0.3,*/*;q=0.1", "text/html", "application/json", "text/*;q=0"}
 	for _, format := range []string{
 		"text/plain;version=0.0.4", "application/openmetrics-text;version=1.0.0", "application/openmetrics-text;version=0.0.1",
 		"application/openmetrics-text", "application/openmetrics-text;version=2.0.0",
-		"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
+		protobuf,
 		"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
 		"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text",
 	} {

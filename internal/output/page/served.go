@@ -5,21 +5,35 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/prometheus/common/expfmt"
+
 	"github.com/sales-exporter/sales_exporter/internal/output"
 )
 
 // form is one of the ways in which a page is kept ready.
-type form struct{ openMetrics, gzip bool }
-
-func (f form) dialect() dialect {
-	if f.openMetrics {
-		return openMetricsDialect
-	}
-	return textDialect
+type form struct {
+	kind expfmt.FormatType
+	gzip bool
 }
 
-// forms lists all of them.
-var forms = []form{{}, {gzip: true}, {openMetrics: true}, {openMetrics: true, gzip: true}}
+// forms lists all of them. The other formats of protocol buffers are for people to read and made anew.
+var forms = []form{
+	{kind: expfmt.TypeTextPlain}, {kind: expfmt.TypeTextPlain, gzip: true},
+	{kind: expfmt.TypeOpenMetrics}, {kind: expfmt.TypeOpenMetrics, gzip: true},
+	{kind: expfmt.TypeProtoDelim}, {kind: expfmt.TypeProtoDelim, gzip: true},
+}
+
+// render writes a snapshot and what ends the page.
+func (f form) render(w io.Writer, snapshot *output.Snapshot) error {
+	switch f.kind {
+	case expfmt.TypeProtoDelim:
+		return renderMessages(w, snapshot)
+	case expfmt.TypeOpenMetrics:
+		return openMetricsDialect.render(w, snapshot)
+	default:
+		return textDialect.render(w, snapshot)
+	}
+}
 
 // served is a snapshot and its forms.
 type served struct {
@@ -70,7 +84,7 @@ func (s *served) body(f form) (*body, error) {
 func (s *served) make(f form) (*body, error) {
 	b := s.bodies[f]
 	b.once.Do(func() {
-		render := func(w io.Writer) error { return f.dialect().render(w, s.snapshot) }
+		render := func(w io.Writer) error { return f.render(w, s.snapshot) }
 		if !f.gzip {
 			var text sink
 			b.err = render(&text)
