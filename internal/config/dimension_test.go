@@ -17,7 +17,7 @@ func TestFreeDimensions(t *testing.T) {
 		"Market": `"Market" cannot be a label`, "a-b": "cannot be a label", "_a": "cannot be a label", "a__b": "cannot be a label",
 		"region": "as a label in Prometheus", "job": "as a label in Prometheus", "forecast_category": "as a field of a deal",
 		"pace": "as a key of a target", "window": "label of the exporter's own",
-		"level": `:1: dimensions[1]: "level" is or will be a label of the exporter's own; use another name, such as deal_level`,
+		"level": `:1:19: dimensions[1]: "level" is or will be a label of the exporter's own; use another name, such as deal_level`,
 	} {
 		for _, source := range []string{hub, sheet} {
 			text := "dimensions: [rep, " + name + "]\nsources:\n  - " + strings.ReplaceAll(source, "NAME", name) + "\n"
