@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sales-exporter/sales_exporter/internal/app/known"
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
@@ -27,7 +29,7 @@ import (
 // comparable lets cmp look at the opaque parts of a Config.
 func comparable() cmp.Options {
 	return cmp.Options{
-		compareInstants,
+		cmpopts.EquateComparable(value.Instant{}),
 		cmp.Comparer(func(a, b secret.Secret) bool { return a.Place() == b.Place() }),
 		cmp.Comparer(func(a, b *expression.Expression) bool {
 			return a == b || a != nil && b != nil && a.String() == b.String()
@@ -46,7 +48,7 @@ func mustCompile(t *testing.T, text string) *expression.Expression {
 }
 
 func TestDefaults(t *testing.T) {
-	got := mustParse(t, "sources:\n  - name: acme\n    hubspot: {token_file: token}\n", "/etc/exporter")
+	got := knowntest.MustParse(t, "sources:\n  - name: acme\n    hubspot: {token_file: token}\n", "/etc/exporter")
 	days := func(n ...int) []time.Duration {
 		var durations []time.Duration
 		for _, d := range n {
@@ -81,7 +83,7 @@ func TestDefaults(t *testing.T) {
 
 func TestEveryKeyIsRead(t *testing.T) {
 	folder := t.TempDir()
-	got := mustParse(t, `
+	got := knowntest.MustParse(t, `
 timezone: Europe/Berlin
 currency: EUR
 fiscal_year_start_month: 4
@@ -245,7 +247,7 @@ targets:
 }
 
 func TestDefaultsFollowTheDimensions(t *testing.T) {
-	c := mustParse(t, demoSource+"dimensions: [team, channel]\n", ".")
+	c := knowntest.MustParse(t, knowntest.DemoSource+"dimensions: [team, channel]\n", ".")
 	want := map[string]config.Mapping{"channel": {Object: "deal", Property: "hs_analytics_source"}}
 	if diff := cmp.Diff(want, c.Sources[0].Map); diff != "" {
 		t.Errorf("mappings (-want +got):\n%s", diff)
@@ -253,21 +255,21 @@ func TestDefaultsFollowTheDimensions(t *testing.T) {
 }
 
 func TestOneNumberOfValuesForAllDimensions(t *testing.T) {
-	c := mustParse(t, demoSource+"limits: {values_per_dimension: 7}\n", ".")
+	c := knowntest.MustParse(t, knowntest.DemoSource+"limits: {values_per_dimension: 7}\n", ".")
 	if diff := cmp.Diff(config.Limits{Series: 100_000, ValuesPerDimension: 7}, c.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)
 	}
 }
 
 func TestNoDimensionsAtAll(t *testing.T) {
-	c := mustParse(t, demoSource+"dimensions: []\n", ".")
+	c := knowntest.MustParse(t, knowntest.DemoSource+"dimensions: []\n", ".")
 	if c.Dimensions == nil || len(c.Dimensions) != 0 {
 		t.Errorf("dimensions %v", c.Dimensions)
 	}
 }
 
 func TestAliasesStandForWholeValues(t *testing.T) {
-	c := mustParse(t, `
+	c := knowntest.MustParse(t, `
 sources:
   - name: a
     demo: &demo {crm: hubspot}
@@ -281,16 +283,16 @@ sources:
 
 func TestHashFollowsTheMeaning(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "h.txt", "2026-12-25\n")
+	knowntest.Write(t, folder, "h.txt", "2026-12-25\n")
 	hash := func(text string) uint64 {
 		t.Helper()
-		validated, err := parse([]byte(text), folder)
+		validated, err := knowntest.Parse([]byte(text), folder)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return validated.Hash()
 	}
-	base := demoSource + "holidays_file: h.txt\n"
+	base := knowntest.DemoSource + "holidays_file: h.txt\n"
 	first := hash(base)
 	if hash("# a comment\n"+strings.ReplaceAll(base, "h.txt", `"h.txt"`)+"\n\n") != first {
 		t.Error("comments, quotes and empty lines change the hash")
@@ -298,7 +300,7 @@ func TestHashFollowsTheMeaning(t *testing.T) {
 	if hash(base+"week_start: sunday\n") == first {
 		t.Error("another value does not change the hash")
 	}
-	write(t, folder, "h.txt", "2026-12-26\n")
+	knowntest.Write(t, folder, "h.txt", "2026-12-26\n")
 	if hash(base) == first {
 		t.Error("another holidays file does not change the hash")
 	}
@@ -306,7 +308,7 @@ func TestHashFollowsTheMeaning(t *testing.T) {
 
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	folder := t.TempDir()
-	path := write(t, folder, "config.yaml", "sources: [{name: a, hubspot: {token_file: secrets/token}}]\n")
+	path := knowntest.Write(t, folder, "config.yaml", "sources: [{name: a, hubspot: {token_file: secrets/token}}]\n")
 	validated, err := config.Load(path, known.Names())
 	if err != nil {
 		t.Fatal(err)
@@ -314,7 +316,7 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "secrets"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, folder, "secrets/token", "found\n")
+	knowntest.Write(t, folder, "secrets/token", "found\n")
 	if text, err := validated.Config().Sources[0].Settings.(*hubspot.Settings).Token.Read(); err != nil || text != "found" {
 		t.Errorf("Read = %q, %v", text, err)
 	}
@@ -339,7 +341,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		validated, err := parse(data, "testdata/bad")
+		validated, err := knowntest.Parse(data, "testdata/bad")
 		if err != nil {
 			if _, ok := errors.AsType[document.Problems](err); !ok || err.Error() == "" || validated != nil {
 				t.Fatalf("Parse = %v, %#v", validated, err)
@@ -355,7 +357,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("an impossible source passed: %+v", s)
 			}
 		}
-		again, err := parse(data, "testdata/bad")
+		again, err := knowntest.Parse(data, "testdata/bad")
 		if err != nil || again.Hash() != validated.Hash() {
 			t.Fatalf("a second reading differs: %v", err)
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestFreeDimensions holds that a dimension may have any name that a source fills, and that others are typing errors.
@@ -21,7 +23,7 @@ func TestFreeDimensions(t *testing.T) {
 	} {
 		for _, source := range []string{hub, sheet} {
 			text := "dimensions: [rep, " + name + "]\nsources:\n  - " + strings.ReplaceAll(source, "NAME", name) + "\n"
-			validated, err := parse([]byte(text), t.TempDir())
+			validated, err := knowntest.Parse([]byte(text), t.TempDir())
 			switch {
 			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 				t.Errorf("%s: %v, want %q", text, err, want)
@@ -51,7 +53,7 @@ func TestDimensionsThatNobodyFills(t *testing.T) {
 		strings.Replace(market, "rep, market", "rep, markt", 1):                                          `"markt" is not a dimension; known are pipeline`,
 		strings.Replace(market, "rep, market", "rep", 1):                                                 "sources[0].map.market: is not a dimension",
 	} {
-		_, err := parse([]byte(text), t.TempDir())
+		_, err := knowntest.Parse([]byte(text), t.TempDir())
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}

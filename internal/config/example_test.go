@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/sales-exporter/sales_exporter/internal/app/known"
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 )
@@ -97,13 +98,13 @@ func TestExampleWithEveryKeySwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	write(t, folder, "holidays.txt", "2026-12-24\n")
-	write(t, folder, "targets.csv", "name,kpi,value,period\nextra,deals_won,5,2026\n")
-	writeWorkbook(t, filepath.Join(folder, "targets.xlsx"), [][]any{
+	knowntest.Write(t, folder, "holidays.txt", "2026-12-24\n")
+	knowntest.Write(t, folder, "targets.csv", "name,kpi,value,period\nextra,deals_won,5,2026\n")
+	knowntest.WriteWorkbook(t, filepath.Join(folder, "targets.xlsx"), [][]any{
 		{"name", "kpi", "value", "period"}, {"more", "deals_won", 5, 2026},
 	})
 	text := commentedKey.ReplaceAllString(string(data), "$1$2")
-	validated, err := parse([]byte(text), folder)
+	validated, err := knowntest.Parse([]byte(text), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

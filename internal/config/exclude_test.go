@@ -3,6 +3,8 @@ package config_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestExpressionsReadWhatTheSourceFills refuses expressions over fields that are unknown on every deal.
@@ -30,7 +32,7 @@ func TestExpressionsReadWhatTheSourceFills(t *testing.T) {
 		{"rep", sheet, `forecast_category == "commit"`, "reads forecast_category, which no sheet has"},
 	} {
 		yaml := "dimensions: [" + c.dimensions + "]\nsources:\n  - name: acme\n    exclude: '" + c.exclude + "'\n    " + c.kind
-		_, err := parse([]byte(yaml), t.TempDir())
+		_, err := knowntest.Parse([]byte(yaml), t.TempDir())
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), "config.yaml:4:14: sources[0].exclude: ") || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s of %s: %v, want %q", c.exclude, c.kind, err, c.want)
 		}

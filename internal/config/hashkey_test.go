@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestHashKeys holds that check-config refuses a key that the exporter would not start with, and warns of one that may
@@ -16,7 +18,7 @@ func TestHashKeys(t *testing.T) {
 	t.Setenv("EMPTY", "")
 	folder := t.TempDir()
 	for name, text := range map[string]string{"long": long + "\n", "short": long[1:] + "\n", "empty": "", "blank": " \n"} {
-		if err := os.Chmod(write(t, folder, name, text), 0o600); err != nil {
+		if err := os.Chmod(knowntest.Write(t, folder, name, text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -32,7 +34,7 @@ func TestHashKeys(t *testing.T) {
 		"hash_key_env: EMPTY":   {problem: "is empty"},
 		"hash_key_env: ABSENT":  {warning: "hash_key_env: environment variable ABSENT is not set"},
 	} {
-		validated, err := parse([]byte("rep_label: hash\n"+key+"\n"+demoSource), folder)
+		validated, err := knowntest.Parse([]byte("rep_label: hash\n"+key+"\n"+knowntest.DemoSource), folder)
 		if want.problem != "" {
 			if err == nil || !strings.Contains(err.Error(), want.problem) || strings.Contains(err.Error(), long[1:]) {
 				t.Errorf("%s: %v, want %q", key, err, want.problem)

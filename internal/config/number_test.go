@@ -3,6 +3,8 @@ package config_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestNumbersOfTheConfiguration refuses numbers with two readings wherever one may stand, not only in targets.
@@ -15,7 +17,7 @@ func TestNumbersOfTheConfiguration(t *testing.T) {
 		"histogram_buckets: {deal_size: [0.125, 12.5]}":  "",
 		"fiscal_year_start_month: 1.000":                 `"1.000" may be 1000 or 1`,
 	} {
-		_, err := parse([]byte(demoSource+text+"\n"), t.TempDir())
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+text+"\n"), t.TempDir())
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}

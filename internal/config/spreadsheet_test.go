@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestPatternsOfFiles holds that a pattern may leave the ending of its files open.
@@ -13,7 +15,7 @@ func TestPatternsOfFiles(t *testing.T) {
 		"exp/deals-?": true, "exp/deals": false, "exp/*.pdf": false, "*/deals": false, "exp/deals.ods": false,
 	} {
 		text := fmt.Sprintf("sources: [{name: a, spreadsheet: {deals: {file: %q, columns: {id: id, stage: s}, stages: {Won: won}}}}]\n", file)
-		_, err := parse([]byte(text), t.TempDir())
+		_, err := knowntest.Parse([]byte(text), t.TempDir())
 		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "is not a kind of file") {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -25,7 +27,7 @@ func TestPipelinesOfSheets(t *testing.T) {
 	for columns, ok := range map[string]bool{"": false, ", name: pipeline": false, ", pipeline: P": true} {
 		text := "sources: [{name: a, pipelines: [New], spreadsheet: {deals: {file: a.csv, columns: {id: id, stage: s" + columns +
 			"}, stages: {Won: won}}}}]\n"
-		_, err := parse([]byte(text), t.TempDir())
+		_, err := knowntest.Parse([]byte(text), t.TempDir())
 		if ok != (err == nil) || err != nil && !strings.Contains(err.Error(), "has no effect on a sheet without a column of pipelines") {
 			t.Errorf("%s: %v", columns, err)
 		}

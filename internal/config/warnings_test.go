@@ -5,17 +5,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 func TestWarnings(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"token", "client", "refresh", "consumer", "pem", "key"} {
-		if err := os.Chmod(write(t, folder, name, "0123456789abcdef"), 0o644); err != nil {
+		if err := os.Chmod(knowntest.Write(t, folder, name, "0123456789abcdef"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(t, folder, "private", "x")
-	validated, err := parse([]byte(`
+	knowntest.Write(t, folder, "private", "x")
+	validated, err := knowntest.Parse([]byte(`
 sources:
   - {name: a, hubspot: {token_file: token}}
   - {name: b, hubspot: {oauth: {client_id: x, client_secret_file: client, refresh_token_file: refresh}}}
@@ -54,11 +56,11 @@ hash_key_file: key
 func TestWarningsOfWhatIsNotThere(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("SET", "x")
-	if err := os.Chmod(write(t, folder, "there", "x"), 0o600); err != nil {
+	if err := os.Chmod(knowntest.Write(t, folder, "there", "x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	write(t, folder, "there.csv", "id,stage\n")
-	validated, err := parse([]byte(`
+	knowntest.Write(t, folder, "there.csv", "id,stage\n")
+	validated, err := knowntest.Parse([]byte(`
 sources:
   - {name: a, hubspot: {token_file: absent}}
   - {name: b, hubspot: {token_file: there}}

@@ -5,44 +5,26 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 )
-
-var at = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-
-func wonMetric() *kpi.Metric {
-	return &kpi.Metric{Name: "sales_deals_won", Title: "Won deals", Help: "Number of won deals.", Type: kpi.Gauge, Shape: kpi.ShapeBase}
-}
-
-func snapshot(m *kpi.Metric, samples ...kpi.Sample) *kpi.Snapshot {
-	return &kpi.Snapshot{At: at, Families: []kpi.Family{{Metric: m, Samples: samples}}}
-}
-
-func gauge(value float64, labels ...string) kpi.Sample {
-	s := kpi.Sample{Value: value}
-	for i := 0; i < len(labels); i += 2 {
-		s.Labels, s.Values = append(s.Labels, labels[i]), append(s.Values, labels[i+1])
-	}
-	return s
-}
 
 // TestCheckRefuses holds that one fault refuses the whole snapshot, and says what and where it is.
 func TestCheckRefuses(t *testing.T) {
 	histogram := func(h kpi.Histogram, labels ...string) kpi.Sample {
-		s := gauge(0, labels...)
+		s := outputtest.Gauge(0, labels...)
 		s.Histogram = &h
 		return s
 	}
 	sound := kpi.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1}
 	named := func(names ...string) *kpi.Snapshot {
-		s := &kpi.Snapshot{At: at}
+		s := &kpi.Snapshot{At: outputtest.At()}
 		for _, name := range names {
-			s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: name}, Samples: []kpi.Sample{gauge(1)}})
+			s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: name}, Samples: []kpi.Sample{outputtest.Gauge(1)}})
 		}
 		return s
 	}
@@ -53,36 +35,36 @@ func TestCheckRefuses(t *testing.T) {
 		bad  *kpi.Snapshot
 		says string
 	}{
-		{"a series twice", snapshot(wonMetric(), gauge(1, "a", "x"), gauge(2, "b", "x"), gauge(3, "a", "x")), "duplicate"},
+		{"a series twice", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x"), outputtest.Gauge(2, "b", "x"), outputtest.Gauge(3, "a", "x")), "duplicate"},
 		{
 			"a series twice in another order of its labels",
-			snapshot(wonMetric(), gauge(1, "a", "x", "b", "y"), gauge(1, "b", "y", "a", "x")), "duplicate",
+			outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x", "b", "y"), outputtest.Gauge(1, "b", "y", "a", "x")), "duplicate",
 		},
-		{"a NaN", snapshot(wonMetric(), gauge(math.NaN())), "not finite"},
-		{"an infinite value", snapshot(wonMetric(), gauge(math.Inf(-1))), "not finite"},
-		{"an infinite sum", snapshot(wonMetric(), histogram(kpi.Histogram{Sum: math.Inf(1)})), "not finite"},
-		{"labels without values", snapshot(wonMetric(), kpi.Sample{Labels: []string{"source"}}), "differ in number"},
-		{"buckets without counts", snapshot(wonMetric(), histogram(kpi.Histogram{Bounds: []float64{1}})), "buckets"},
+		{"a NaN", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(math.NaN())), "not finite"},
+		{"an infinite value", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(math.Inf(-1))), "not finite"},
+		{"an infinite sum", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Sum: math.Inf(1)})), "not finite"},
+		{"labels without values", outputtest.Snapshot(outputtest.WonMetric(), kpi.Sample{Labels: []string{"source"}}), "differ in number"},
+		{"buckets without counts", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{1}})), "buckets"},
 		{
-			"a bucket twice", snapshot(wonMetric(), histogram(kpi.Histogram{Bounds: []float64{1, 1}, Counts: []uint64{1, 1}})),
+			"a bucket twice", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{1, 1}, Counts: []uint64{1, 1}})),
 			"buckets",
 		},
 		{
 			"a bucket without a bound",
-			snapshot(wonMetric(), histogram(kpi.Histogram{Bounds: []float64{math.Inf(1)}, Counts: []uint64{1}})), "buckets",
+			outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{math.Inf(1)}, Counts: []uint64{1}})), "buckets",
 		},
-		{"a value that is no text", snapshot(wonMetric(), gauge(1, "source", "a\xffb")), "UTF-8"},
-		{"help that is no text", snapshot(&kpi.Metric{Name: "sales_x", Help: "a\xffb"}, gauge(1)), "UTF-8"},
-		{"an illegal label", snapshot(wonMetric(), gauge(1, "a-b", "x")), "illegal name"},
-		{"a reserved label", snapshot(wonMetric(), gauge(1, "__a", "x")), "illegal name"},
-		{"a label twice", snapshot(wonMetric(), gauge(1, "a", "x", "a", "y")), "illegal name"},
-		{"a bound among a histogram's labels", snapshot(wonMetric(), histogram(sound, "le", "1")), "illegal name"},
+		{"a value that is no text", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "a\xffb")), "UTF-8"},
+		{"help that is no text", outputtest.Snapshot(&kpi.Metric{Name: "sales_x", Help: "a\xffb"}, outputtest.Gauge(1)), "UTF-8"},
+		{"an illegal label", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a-b", "x")), "illegal name"},
+		{"a reserved label", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "__a", "x")), "illegal name"},
+		{"a label twice", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x", "a", "y")), "illegal name"},
+		{"a bound among a histogram's labels", outputtest.Snapshot(outputtest.WonMetric(), histogram(sound, "le", "1")), "illegal name"},
 		{"an illegal metric", named("sales deals"), "illegal name"},
 		{"a metric with the name of another program's", named("go_goroutines"), "illegal name"},
 		{"a metric with a name of the exporter's own", named("sales_exporter_series"), "illegal name"},
 		{"a family twice", named("sales_a", "sales_a"), "illegal name"},
 		{"a line of a histogram as a metric", collision, "sales_size_count"},
-		{"gauges and histograms", snapshot(wonMetric(), gauge(1), histogram(sound, "a", "x")), "gauges and histograms"},
+		{"gauges and histograms", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1), histogram(sound, "a", "x")), "gauges and histograms"},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
@@ -96,10 +78,10 @@ func TestCheckRefuses(t *testing.T) {
 
 // TestCheckOrders holds the order of families and series, and that the given snapshot stays as it was.
 func TestCheckOrders(t *testing.T) {
-	s := snapshot(wonMetric(),
-		gauge(5, "z", "1", "a", "2"), gauge(4, "z", "2", "a", "1"), gauge(2, "b", "0"), gauge(3, "c", "0"), gauge(1))
+	s := outputtest.Snapshot(outputtest.WonMetric(),
+		outputtest.Gauge(5, "z", "1", "a", "2"), outputtest.Gauge(4, "z", "2", "a", "1"), outputtest.Gauge(2, "b", "0"), outputtest.Gauge(3, "c", "0"), outputtest.Gauge(1))
 	s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: "sales_zero"}, Folded: 3},
-		kpi.Family{Metric: &kpi.Metric{Name: "sales_accounts"}, Samples: []kpi.Sample{gauge(6)}})
+		kpi.Family{Metric: &kpi.Metric{Name: "sales_accounts"}, Samples: []kpi.Sample{outputtest.Gauge(6)}})
 	checked, err := output.Check(s, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -138,10 +120,10 @@ func TestCheckAfter(t *testing.T) {
 	for range 200 {
 		var samples []kpi.Sample
 		for n := range 3 + r.IntN(3) {
-			samples = append(samples, gauge(float64(n), "b", string(rune('a'+r.IntN(26))), "a", string(rune('a'+n))))
+			samples = append(samples, outputtest.Gauge(float64(n), "b", string(rune('a'+r.IntN(26))), "a", string(rune('a'+n))))
 		}
 		r.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
-		s := snapshot(wonMetric(), samples...)
+		s := outputtest.Snapshot(outputtest.WonMetric(), samples...)
 		want, err := output.Check(s, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -157,8 +139,8 @@ func TestCheckAfter(t *testing.T) {
 		}
 		before = got
 	}
-	twice := snapshot(wonMetric(), gauge(1, "a", "x"), gauge(2, "a", "x"))
-	first, err := output.Check(snapshot(wonMetric(), gauge(1, "a", "x"), gauge(2, "a", "y")), nil)
+	twice := outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x"), outputtest.Gauge(2, "a", "x"))
+	first, err := output.Check(outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x"), outputtest.Gauge(2, "a", "y")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 )
 
 // recorder is an output that notes what it is given.
@@ -42,7 +43,7 @@ func (r *recorder) Flush(context.Context) error {
 
 func numbered(t *testing.T, n float64) *output.Snapshot {
 	t.Helper()
-	checked, err := output.Check(snapshot(wonMetric(), gauge(n)), nil)
+	checked, err := output.Check(outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(n)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -246,7 +246,7 @@ func FuzzResolve(f *testing.F) {
 		}
 		u, err := url.Parse(target)
 		if err != nil {
-			t.Skip() // net/http refuses it too
+			t.Skip("net/http refuses it, too")
 		}
 		if u.Scheme != "http" || u.Host != "127.0.0.1:8080" || u.User != nil {
 			t.Errorf("%q leads to %q", path, target)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -112,8 +113,8 @@ func TestTargetsFileConventions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
-			write(t, folder, test.file, test.content)
-			validated, err := parse([]byte("currency: EUR\n"+demoSource+"targets_files: ["+test.file+"]\n"), folder)
+			knowntest.Write(t, folder, test.file, test.content)
+			validated, err := knowntest.Parse([]byte("currency: EUR\n"+knowntest.DemoSource+"targets_files: ["+test.file+"]\n"), folder)
 			if test.refused != "" {
 				if err == nil || !strings.Contains(err.Error(), test.refused) {
 					t.Errorf("Parse = %v, want %s", err, test.refused)
@@ -207,12 +208,12 @@ func TestTargetsWorkbookConventions(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, file), content.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		config := mustParse(t, "currency: EUR\n"+demoSource+"targets_files: ["+file+"]\n", folder)
+		config := knowntest.MustParse(t, "currency: EUR\n"+knowntest.DemoSource+"targets_files: ["+file+"]\n", folder)
 		if diff := cmp.Diff(want, config.Targets, compareInstants); diff != "" {
 			t.Errorf("%s: targets (-want +got):\n%s", file, diff)
 		}
 	}
-	_, err := parse([]byte("currency: USD\n"+demoSource+"targets_files: [targets.xlsx]\n"), folder)
+	_, err := knowntest.Parse([]byte("currency: USD\n"+knowntest.DemoSource+"targets_files: [targets.xlsx]\n"), folder)
 	if err == nil || !strings.Contains(err.Error(), ":2: column C (value): \"500.125\" is not in USD") {
 		t.Errorf("euros under dollars: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -40,7 +41,7 @@ func TestTargetsFiles(t *testing.T) {
 		},
 	}
 	folder := t.TempDir()
-	write(t, folder, "targets.csv", "\uFEFFName,KPI,Value,Growth,Over,Period,From,To,Every,"+
+	knowntest.Write(t, folder, "targets.csv", "\uFEFFName,KPI,Value,Growth,Over,Period,From,To,Every,"+
 		`Team,Source,Pace,Objective,Accountable,Review by
 Q4 East,revenue_won,"$500,000 ",,,2026-Q4,,,,East,a,working_days,"Land enterprise, then expand",vp-east,15 November 2026
 
@@ -54,7 +55,7 @@ grow,deals_won,,20%,previous_month,,,,month
 		"Accountable", "Review by",
 	}
 	day := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
-	writeWorkbook(t, filepath.Join(folder, "targets.xlsx"), [][]any{
+	knowntest.WriteWorkbook(t, filepath.Join(folder, "targets.xlsx"), [][]any{
 		header,
 		{
 			"Q4 East", "revenue_won", "$500,000.00 ", nil, nil, "Q4 2026", nil, nil, nil, "East", "a", "working_days",
@@ -68,7 +69,7 @@ grow,deals_won,,20%,previous_month,,,,month
 	})
 	for _, file := range []string{"targets.csv", "targets.xlsx"} {
 		t.Run(file, func(t *testing.T) {
-			config := mustParse(t, demoSource+"targets_files: ["+file+"]\n", folder)
+			config := knowntest.MustParse(t, knowntest.DemoSource+"targets_files: ["+file+"]\n", folder)
 			if diff := cmp.Diff(want, config.Targets, compareInstants); diff != "" {
 				t.Errorf("targets (-want +got):\n%s", diff)
 			}
@@ -82,10 +83,10 @@ grow,deals_won,,20%,previous_month,,,,month
 func TestWorkbookProblemsNameTheRow(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "targets.xlsx")
-	writeWorkbook(t, path, [][]any{
+	knowntest.WriteWorkbook(t, path, [][]any{
 		{"name", "kpi", "value", "period"}, {"a", "deals_won", 1, 2026}, {}, {"b", "deals_won", "lots", 2026},
 	})
-	_, err := parse([]byte(demoSource+"targets_files: [targets.xlsx]"), folder)
+	_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [targets.xlsx]"), folder)
 	want := path + `:4: column C (value): "lots" is not a number; write a number such as 500000`
 	if err == nil || err.Error() != want {
 		t.Errorf("Parse = %v, want %s", err, want)
@@ -94,8 +95,8 @@ func TestWorkbookProblemsNameTheRow(t *testing.T) {
 
 func TestTooManyTargetsAreRefused(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "targets.csv", "name,kpi,value,period\n"+strings.Repeat("a,deals_won,1,2026\n", 10_001))
-	_, err := parse([]byte(demoSource+"targets_files: [targets.csv]"), folder)
+	knowntest.Write(t, folder, "targets.csv", "name,kpi,value,period\n"+strings.Repeat("a,deals_won,1,2026\n", 10_001))
+	_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [targets.csv]"), folder)
 	if err == nil || !strings.Contains(err.Error(), "more than 10000 rows") {
 		t.Errorf("Parse = %v", err)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestTargetsFileFindings reads small targets files: each is read, or refused with what is wrong.
@@ -54,8 +56,8 @@ func TestTargetsFileFindings(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := t.TempDir()
-			write(t, folder, "t.csv", test.file)
-			_, err := parse([]byte(demoSource+"dimensions: [rep, team]\ntargets_files: [t.csv]\n"), folder)
+			knowntest.Write(t, folder, "t.csv", test.file)
+			_, err := knowntest.Parse([]byte(knowntest.DemoSource+"dimensions: [rep, team]\ntargets_files: [t.csv]\n"), folder)
 			switch {
 			case test.says == "" && err != nil:
 				t.Errorf("refused: %v", err)
@@ -71,9 +73,9 @@ func TestFormulasOfGrids(t *testing.T) {
 	for _, formula := range []string{"=NOSUCHFUNCTION(1)", `=IF(TRUE,"","")`, "=Sheet9!A1"} {
 		folder := t.TempDir()
 		path := filepath.Join(folder, "t.xlsx")
-		writeWorkbook(t, path, [][]any{{"rep", time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), "2026-08"}, {"Ann", 0, 1}, {"Bob", nil, 1}})
+		knowntest.WriteWorkbook(t, path, [][]any{{"rep", time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), "2026-08"}, {"Ann", 0, 1}, {"Bob", nil, 1}})
 		formulaAt(t, path, "B3", formula)
-		_, err := parse([]byte(demoSource+"dimensions: [rep, team]\ntargets_files: [t.xlsx]\n"), folder)
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+"dimensions: [rep, team]\ntargets_files: [t.xlsx]\n"), folder)
 		if err == nil || !strings.Contains(err.Error(), "t.xlsx:3: column B (2026-07)") {
 			t.Errorf("%s: %v", formula, err)
 		}
@@ -89,8 +91,8 @@ func TestTargetsFileWithoutRows(t *testing.T) {
 		"name,kpi,value,period\na,deals_won,1,2026-07\n": nil,
 	} {
 		folder := t.TempDir()
-		write(t, folder, "t.csv", file)
-		validated, err := parse([]byte(demoSource+"targets_files: [t.csv]\n"), folder)
+		knowntest.Write(t, folder, "t.csv", file)
+		validated, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [t.csv]\n"), folder)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,12 +105,12 @@ func TestTargetsFileWithoutRows(t *testing.T) {
 // TestScopesAreClean holds that spaces within a value do not keep a scope from matching.
 func TestScopesAreClean(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "t.csv", "rep,2026-07\nBo  Day,1\n\"Cy\nFox\",1\n")
-	text := demoSource + "dimensions: [rep]\ntargets_files: [t.csv]\ntargets:\n" +
+	knowntest.Write(t, folder, "t.csv", "rep,2026-07\nBo  Day,1\n\"Cy\nFox\",1\n")
+	text := knowntest.DemoSource + "dimensions: [rep]\ntargets_files: [t.csv]\ntargets:\n" +
 		"- {name: a, kpi: deals_won, value: 1, period: 2026, scope: {rep: \"ann\u00a0 lee \"}}\n" +
 		"- {name: b, kpi: deals_won, value: 1, period: 2026, scope: {rep: \"Zoe\u0301\"}}\n"
 	var got []string
-	for _, target := range mustParse(t, text, folder).Targets {
+	for _, target := range knowntest.MustParse(t, text, folder).Targets {
 		got = append(got, target.Scope["rep"])
 	}
 	if diff := cmp.Diff([]string{"ann lee", "Zo\u00e9", "Bo Day", "Cy Fox"}, got); diff != "" {

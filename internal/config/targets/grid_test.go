@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
@@ -42,8 +43,8 @@ func TestTargetGrids(t *testing.T) {
 	} {
 		t.Run(header, func(t *testing.T) {
 			folder := t.TempDir()
-			write(t, folder, "quotas.csv", header+"\nAnn Ames,1000,1100.50,1200\nBob,900,,950\n,,,\n")
-			config := mustParse(t, demoSource+"targets_files: [quotas.csv]\n", folder)
+			knowntest.Write(t, folder, "quotas.csv", header+"\nAnn Ames,1000,1100.50,1200\nBob,900,,950\n,,,\n")
+			config := knowntest.MustParse(t, knowntest.DemoSource+"targets_files: [quotas.csv]\n", folder)
 			if diff := cmp.Diff(want, config.Targets, compareInstants); diff != "" {
 				t.Errorf("targets (-want +got):\n%s", diff)
 			}
@@ -55,22 +56,22 @@ func TestTargetGrids(t *testing.T) {
 		for number := 10; number <= 12; number++ {
 			header = append(header, time.Date(2026, time.Month(number), 1, 0, 0, 0, 0, time.UTC))
 		}
-		writeWorkbook(t, filepath.Join(folder, "quotas.xlsx"), [][]any{
+		knowntest.WriteWorkbook(t, filepath.Join(folder, "quotas.xlsx"), [][]any{
 			{"Quotas of the fourth quarter"}, {}, header, {"Ann Ames", 1000, 1100.5, 1200}, {"Bob", 900, 0, 950},
 		})
-		config := mustParse(t, demoSource+"targets_files: [quotas.xlsx]\n", folder)
+		config := knowntest.MustParse(t, knowntest.DemoSource+"targets_files: [quotas.xlsx]\n", folder)
 		if diff := cmp.Diff(want, config.Targets, compareInstants); diff != "" {
 			t.Errorf("targets (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("with names", func(t *testing.T) {
 		folder := t.TempDir()
-		write(t, folder, "q.csv", "name;rep;2026-10;2026-11;2026-12\nplan Ann Ames;Ann Ames;1.000,00;1.100,50;1.200\n"+
+		knowntest.Write(t, folder, "q.csv", "name;rep;2026-10;2026-11;2026-12\nplan Ann Ames;Ann Ames;1.000,00;1.100,50;1.200\n"+
 			"plan Bob;Bob;900;0;950\n")
 		t.Setenv("KEY", "a key of some length")
-		yaml := demoSource + "rep_label: hash\nhash_key_env: KEY\ntargets_files: [q.csv]\n"
+		yaml := knowntest.DemoSource + "rep_label: hash\nhash_key_env: KEY\ntargets_files: [q.csv]\n"
 		want := repsDown(func(rep string) string { return "plan " + rep })
-		if diff := cmp.Diff(want, mustParse(t, yaml, folder).Targets, compareInstants); diff != "" {
+		if diff := cmp.Diff(want, knowntest.MustParse(t, yaml, folder).Targets, compareInstants); diff != "" {
 			t.Errorf("targets (-want +got):\n%s", diff)
 		}
 	})
@@ -79,9 +80,9 @@ func TestTargetGrids(t *testing.T) {
 // TestTargetGridColumns has the columns that may stand beside the periods, and periods of several lengths.
 func TestTargetGridColumns(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "Plan (new).csv", "KPI,Team,Pace,Objective,Q4 2026,2026,Oct 2026\n"+
+	knowntest.Write(t, folder, "Plan (new).csv", "KPI,Team,Pace,Objective,Q4 2026,2026,Oct 2026\n"+
 		"revenue_won,EMEA East,working_days,Grow,300,1000,\ndeals_won,EMEA East,,,,40,3\nwin_ratio,,,,25%,,\n")
-	config := mustParse(t, demoSource+"targets_files: ['Plan (new).csv']\n", folder)
+	config := knowntest.MustParse(t, knowntest.DemoSource+"targets_files: ['Plan (new).csv']\n", folder)
 	var got []string
 	for _, target := range config.Targets {
 		got = append(got, fmt.Sprint(target.Name, " ", target.KPI, " ", target.Value, " ", target.Period.Year, " ", target.Period.Unit, " ",
@@ -123,8 +124,8 @@ func TestTargetGridNumbers(t *testing.T) {
 		if strings.Count(cells, ";") == 2 && cells != "1;2;3" {
 			header += ";2026-12"
 		}
-		write(t, folder, "g.csv", header+"\nAnn;"+cells+"\n")
-		_, err := parse([]byte(demoSource+"targets_files: [g.csv]\n"), folder)
+		knowntest.Write(t, folder, "g.csv", header+"\nAnn;"+cells+"\n")
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [g.csv]\n"), folder)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", cells, err, want)
 		}
@@ -138,8 +139,8 @@ func TestTooManyTargetsInAGrid(t *testing.T) {
 	for i := range 10_000/3 + 1 {
 		fmt.Fprintf(&rows, "Rep %d,1,2,3\n", i)
 	}
-	write(t, folder, "g.csv", rows.String())
-	_, err := parse([]byte(demoSource+"targets_files: [g.csv]\n"), folder)
+	knowntest.Write(t, folder, "g.csv", rows.String())
+	_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [g.csv]\n"), folder)
 	if err == nil || !strings.Contains(err.Error(), "holds more than 10000 targets") {
 		t.Errorf("Parse = %v", err)
 	}
@@ -148,8 +149,8 @@ func TestTooManyTargetsInAGrid(t *testing.T) {
 // TestProblemsOfARowAreToldOnce has a mistake in a row of many targets.
 func TestProblemsOfARowAreToldOnce(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "g.csv", "kpi,pace,2026-10,2026-11,2026-12\nprofit,slow,1,2,3\n")
-	_, err := parse([]byte(demoSource+"targets_files: [g.csv]\n"), folder)
+	knowntest.Write(t, folder, "g.csv", "kpi,pace,2026-10,2026-11,2026-12\nprofit,slow,1,2,3\n")
+	_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [g.csv]\n"), folder)
 	if err == nil || strings.Count(err.Error(), "\n") != 1 {
 		t.Errorf("Parse = %v, want two problems", err)
 	}
@@ -175,8 +176,8 @@ func TestSeparatorsOfRows(t *testing.T) {
 		"rep,objective,2026-10,2026-11\nAnn,\"a; b; c\",,10\n": "",
 	} {
 		folder := t.TempDir()
-		write(t, folder, "q.csv", file)
-		_, err := parse([]byte(demoSource+"targets_files: [q.csv]\n"), folder)
+		knowntest.Write(t, folder, "q.csv", file)
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [q.csv]\n"), folder)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %v, want %q", file, err, want)
 		}
@@ -186,8 +187,8 @@ func TestSeparatorsOfRows(t *testing.T) {
 // TestRowsWithoutValues warns of a row that is about something and asks for nothing. A 0 was written on purpose.
 func TestRowsWithoutValues(t *testing.T) {
 	folder := t.TempDir()
-	write(t, folder, "q.csv", "team,rep,2026-10,2026-11\nEMEA,Ann,,1\nEMEA,Bob,,\nEMEA,Cid,0,\n,,,\n,Dan,,\n")
-	validated, err := parse([]byte(demoSource+"targets_files: [q.csv]\n"), folder)
+	knowntest.Write(t, folder, "q.csv", "team,rep,2026-10,2026-11\nEMEA,Ann,,1\nEMEA,Bob,,\nEMEA,Cid,0,\n,,,\n,Dan,,\n")
+	validated, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [q.csv]\n"), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,8 +209,8 @@ func TestTargetGridHeaders(t *testing.T) {
 		"Summe": "leave totals out", "Grand Total": "leave totals out", "team.": "did you mean team?",
 	} {
 		folder := t.TempDir()
-		write(t, folder, "q.csv", "rep,2026-10,"+title+"\nAnn,1,2\n")
-		_, err := parse([]byte(demoSource+"targets_files: [q.csv]\n"), folder)
+		knowntest.Write(t, folder, "q.csv", "rep,2026-10,"+title+"\nAnn,1,2\n")
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [q.csv]\n"), folder)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", title, err, want)
 		}

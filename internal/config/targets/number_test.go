@@ -3,6 +3,8 @@ package targets_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestNumbersOfTargets tries what a YAML text holds for a value or a growth.
@@ -37,7 +39,7 @@ func TestNumbersOfTargets(t *testing.T) {
 		growth + `"0,2"`:       `"0,2" is not a growth`,
 		growth + `"20 % more"`: `"20 % more" is not a growth`,
 	} {
-		_, err := parse([]byte(demoSource+"targets: [{name: t, period: 2026-Q4, "+key+"}]\n"), t.TempDir())
+		_, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets: [{name: t, period: 2026-Q4, "+key+"}]\n"), t.TempDir())
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", key, err, want)
 		}

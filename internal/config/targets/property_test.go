@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 )
 
@@ -93,8 +94,8 @@ func TestRandomTargetsFiles(t *testing.T) {
 				rows = append(rows, row)
 			}
 		}
-		write(t, folder, "t.csv", c.file(rows))
-		validated, err := parse([]byte(demoSource+"targets_files: [t.csv]\n"), folder)
+		knowntest.Write(t, folder, "t.csv", c.file(rows))
+		validated, err := knowntest.Parse([]byte(knowntest.DemoSource+"targets_files: [t.csv]\n"), folder)
 		if err != nil {
 			if !strings.Contains(err.Error(), " may be ") || strings.Contains(err.Error(), "\n") {
 				t.Fatalf("%+v: %v\n%s", c, err, c.file(rows))

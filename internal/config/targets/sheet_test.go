@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/sales-exporter/sales_exporter/internal/app/known/knowntest"
 )
 
 // TestTargetsSheets holds which sheet of a workbook the targets are read from, and that one number for several rows is
@@ -43,7 +45,7 @@ func TestTargetsSheets(t *testing.T) {
 			if err := book.SaveAs(filepath.Join(folder, "targets.xlsx")); err != nil {
 				t.Fatal(err)
 			}
-			validated, err := parse([]byte(demoSource+"dimensions: [rep, team]\ntargets_files: [targets.xlsx]"), folder)
+			validated, err := knowntest.Parse([]byte(knowntest.DemoSource+"dimensions: [rep, team]\ntargets_files: [targets.xlsx]"), folder)
 			if test.says != "" {
 				if err == nil || !strings.Contains(err.Error(), test.says) {
 					t.Errorf("got %v, want %q", err, test.says)

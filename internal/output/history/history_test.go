@@ -16,14 +16,15 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output/history"
+	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 )
 
 // pastOf adds one snapshot of samples of one metric for each hour.
 func pastOf(t *testing.T, past *history.History, m *kpi.Metric, hours ...[]kpi.Sample) {
 	t.Helper()
 	for i, samples := range hours {
-		s := snapshot(m, samples...)
-		s.At = at.Add(time.Duration(i) * time.Hour)
+		s := outputtest.Snapshot(m, samples...)
+		s.At = outputtest.At().Add(time.Duration(i) * time.Hour)
 		if err := past.Add(s); err != nil {
 			t.Fatal(err)
 		}
@@ -39,18 +40,18 @@ func histogram(source string, sum float64, counts ...uint64) kpi.Sample {
 func TestHistoryWrite(t *testing.T) {
 	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: `Sizes, "as \ is".`, Type: kpi.HistogramType}
 	past := history.New()
-	first := &kpi.Snapshot{At: at, Families: []kpi.Family{
-		{Metric: wonMetric(), Samples: []kpi.Sample{
-			gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), gauge(0.1, "source", "acme", "rep", ""), gauge(7),
+	first := &kpi.Snapshot{At: outputtest.At(), Families: []kpi.Family{
+		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{
+			outputtest.Gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), outputtest.Gauge(0.1, "source", "acme", "rep", ""), outputtest.Gauge(7),
 		}},
 		{Metric: size, Samples: []kpi.Sample{histogram("acme", 4300.25, 0, 3, 3, 4), histogram("globex", 0, 0, 0, 0, 0)}},
 	}}
-	second := &kpi.Snapshot{At: at.Add(90 * time.Minute), Families: []kpi.Family{
+	second := &kpi.Snapshot{At: outputtest.At().Add(90 * time.Minute), Families: []kpi.Family{
 		{Metric: size, Samples: []kpi.Sample{histogram("acme", -1, 1, 2, 2, 2)}},
-		{Metric: wonMetric(), Samples: []kpi.Sample{gauge(1e21, "source", "acme")}},
+		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{outputtest.Gauge(1e21, "source", "acme")}},
 	}}
-	third := &kpi.Snapshot{At: at.Add(2*time.Hour + 5*time.Millisecond), Families: []kpi.Family{
-		{Metric: wonMetric(), Samples: []kpi.Sample{gauge(-2, "rep", "Ann \"the\\closer\"\nRay", "source", "acme"), gauge(7)}},
+	third := &kpi.Snapshot{At: outputtest.At().Add(2*time.Hour + 5*time.Millisecond), Families: []kpi.Family{
+		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{outputtest.Gauge(-2, "rep", "Ann \"the\\closer\"\nRay", "source", "acme"), outputtest.Gauge(7)}},
 	}}
 	for _, s := range []*kpi.Snapshot{first, second, third} {
 		if err := past.Add(s); err != nil {
@@ -114,12 +115,12 @@ func TestHistoryKeepsEveryPoint(t *testing.T) {
 			if r.IntN(3) == 0 {
 				value = math.Float64frombits(r.Uint64() &^ (1 << 62)) // Without that bit it is finite.
 			}
-			hours[hour] = append(hours[hour], gauge(value, "source", source))
+			hours[hour] = append(hours[hour], outputtest.Gauge(value, "source", source))
 			want[source] = append(want[source], fmt.Sprint(hour, math.Float64bits(value)))
 		}
 	}
 	past := history.New()
-	pastOf(t, past, wonMetric(), hours...)
+	pastOf(t, past, outputtest.WonMetric(), hours...)
 	var text bytes.Buffer
 	if err := past.Write(&text); err != nil {
 		t.Fatal(err)
@@ -136,7 +137,7 @@ func TestHistoryKeepsEveryPoint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got[source] = append(got[source], fmt.Sprint((seconds-at.Unix())/3600, math.Float64bits(parsed)))
+		got[source] = append(got[source], fmt.Sprint((seconds-outputtest.At().Unix())/3600, math.Float64bits(parsed)))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -155,29 +156,29 @@ func TestHistoryRefuses(t *testing.T) {
 		hours  [][]kpi.Sample
 		says   string
 	}{
-		{"a series twice", wonMetric(), [][]kpi.Sample{{gauge(1, "source", "a"), gauge(1, "source", "a")}}, "duplicate"},
+		{"a series twice", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a")}}, "duplicate"},
 		{
-			"a series twice but for an empty label", wonMetric(),
-			[][]kpi.Sample{{gauge(1, "source", "a"), gauge(1, "source", "a", "rep", "")}},
+			"a series twice but for an empty label", outputtest.WonMetric(),
+			[][]kpi.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a", "rep", "")}},
 			"duplicate",
 		},
-		{"a NaN", wonMetric(), [][]kpi.Sample{{gauge(math.NaN())}}, "not finite"},
+		{"a NaN", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(math.NaN())}}, "not finite"},
 		{"an infinite sum", size, [][]kpi.Sample{{histogram("acme", math.Inf(1), 1, 1, 1, 1)}}, "not finite"},
 		{"too few counts", size, [][]kpi.Sample{{short}}, "differ in number"},
 		{"other buckets than before", size, [][]kpi.Sample{{histogram("acme", 1, 1, 1, 1, 1)}, {other}}, "buckets changed"},
 		{"a gauge that was a histogram", size, [][]kpi.Sample{
-			{histogram("acme", 1, 1, 1, 1, 1)}, {gauge(1, "source", "acme")},
+			{histogram("acme", 1, 1, 1, 1, 1)}, {outputtest.Gauge(1, "source", "acme")},
 		}, "buckets changed"},
-		{"labels without values", wonMetric(), [][]kpi.Sample{{{Labels: []string{"source"}}}}, "differ in number"},
-		{"an illegal label", wonMetric(), [][]kpi.Sample{{gauge(1, "a-b", "x")}}, "illegal name"},
-		{"an illegal metric", &kpi.Metric{Name: "a b"}, [][]kpi.Sample{{gauge(1)}}, "illegal name"},
+		{"labels without values", outputtest.WonMetric(), [][]kpi.Sample{{{Labels: []string{"source"}}}}, "differ in number"},
+		{"an illegal label", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(1, "a-b", "x")}}, "illegal name"},
+		{"an illegal metric", &kpi.Metric{Name: "a b"}, [][]kpi.Sample{{outputtest.Gauge(1)}}, "illegal name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			past := history.New()
 			var err error
 			for i, samples := range c.hours {
-				s := snapshot(c.metric, samples...)
-				s.At = at.Add(time.Duration(i) * time.Hour)
+				s := outputtest.Snapshot(c.metric, samples...)
+				s.At = outputtest.At().Add(time.Duration(i) * time.Hour)
 				err = past.Add(s)
 			}
 			if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -187,8 +188,8 @@ func TestHistoryRefuses(t *testing.T) {
 	}
 	t.Run("an instant twice", func(t *testing.T) {
 		past := history.New()
-		pastOf(t, past, wonMetric(), []kpi.Sample{gauge(1)})
-		if err := past.Add(snapshot(wonMetric(), gauge(1))); err == nil || !strings.Contains(err.Error(), "order") {
+		pastOf(t, past, outputtest.WonMetric(), []kpi.Sample{outputtest.Gauge(1)})
+		if err := past.Add(outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1))); err == nil || !strings.Contains(err.Error(), "order") {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -210,9 +211,9 @@ func TestHistoryWriteFails(t *testing.T) {
 	past := history.New()
 	hour := make([]kpi.Sample, 0, 30_000)
 	for i := range cap(hour) {
-		hour = append(hour, gauge(1, "source", strings.Repeat("x", 50)+strconv.Itoa(i)))
+		hour = append(hour, outputtest.Gauge(1, "source", strings.Repeat("x", 50)+strconv.Itoa(i)))
 	}
-	pastOf(t, past, wonMetric(), hour)
+	pastOf(t, past, outputtest.WonMetric(), hour)
 	for _, room := range []int{0, 1 << 20, 2 << 20} {
 		if err := past.Write(&fullDisk{left: room}); !errors.Is(err, errFull) {
 			t.Errorf("with room for %d bytes the error is %v", room, err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
 
@@ -119,7 +120,7 @@ func (d *discard) Write(b []byte) (int, error) {
 
 // large returns a snapshot of 20 families with six labels: reps in ten windows, whose names are shared as in a real one.
 func large(series int) *kpi.Snapshot {
-	s := &kpi.Snapshot{At: at}
+	s := &kpi.Snapshot{At: outputtest.At()}
 	labels := []string{"source", "pipeline", "rep", "team", "territory", "window"}
 	for f := range 20 {
 		family := kpi.Family{Metric: &kpi.Metric{Name: fmt.Sprintf("sales_family_%d_amount", f), Help: "One of many."}}

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,26 +24,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
 	"github.com/sales-exporter/sales_exporter/internal/output"
+	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
-
-var at = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-
-func wonMetric() *kpi.Metric {
-	return &kpi.Metric{Name: "sales_deals_won", Title: "Won deals", Help: "Number of won deals.", Type: kpi.Gauge, Shape: kpi.ShapeBase}
-}
-
-func snapshot(m *kpi.Metric, samples ...kpi.Sample) *kpi.Snapshot {
-	return &kpi.Snapshot{At: at, Families: []kpi.Family{{Metric: m, Samples: samples}}}
-}
-
-func gauge(value float64, labels ...string) kpi.Sample {
-	s := kpi.Sample{Value: value}
-	for i := 0; i < len(labels); i += 2 {
-		s.Labels, s.Values = append(s.Labels, labels[i]), append(s.Values, labels[i+1])
-	}
-	return s
-}
 
 func publish(tb testing.TB, p *page.Page, s *kpi.Snapshot) {
 	tb.Helper()
@@ -109,8 +91,8 @@ func ask(t *testing.T, h http.Handler, query string, header http.Header) (*httpt
 func TestPublish(t *testing.T) {
 	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: "Sizes.", Type: kpi.HistogramType, Shape: kpi.ShapeHistogram}
 	p := &page.Page{}
-	s := snapshot(wonMetric(),
-		gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), gauge(1.5, "source", "acme", "team", "East"))
+	s := outputtest.Snapshot(outputtest.WonMetric(),
+		outputtest.Gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), outputtest.Gauge(1.5, "source", "acme", "team", "East"))
 	s.Families = append(s.Families, kpi.Family{Metric: size, Samples: []kpi.Sample{{
 		Labels: []string{"source"}, Values: []string{"acme"},
 		Histogram: &kpi.Histogram{Bounds: []float64{100, 1000}, Counts: []uint64{1, 3}, Count: 4, Sum: 4300},
@@ -123,7 +105,7 @@ sales_deal_size_amount_bucket{source="acme",le="1000"} 3
 sales_deal_size_amount_bucket{source="acme",le="+Inf"} 4
 sales_deal_size_amount_sum{source="acme"} 4300
 sales_deal_size_amount_count{source="acme"} 4
-# HELP sales_deals_won ` + wonMetric().FullHelp() + `
+# HELP sales_deals_won ` + outputtest.WonMetric().FullHelp() + `
 # TYPE sales_deals_won gauge
 sales_deals_won{rep="Ann \"the\\closer\"\nRay",source="acme"} 2
 sales_deals_won{source="acme",team="East"} 1.5
@@ -138,10 +120,10 @@ sales_deals_won{source="acme",team="East"} 1.5
 	if diff := cmp.Diff(want, write()); diff != "" {
 		t.Error(diff)
 	}
-	if when, sizes := p.Served(); !when.Equal(at) || len(sizes) != 2 || sizes[1].Series != 5 {
+	if when, sizes := p.Served(); !when.Equal(outputtest.At()) || len(sizes) != 2 || sizes[1].Series != 5 {
 		t.Errorf("served at %v: %v", when, sizes)
 	}
-	publish(t, p, snapshot(wonMetric(), gauge(1, "source", "globex")))
+	publish(t, p, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "globex")))
 	if text := write(); strings.Contains(text, "acme") || !strings.Contains(text, "globex") {
 		t.Errorf("series of the snapshot before linger:\n%s", text)
 	}
@@ -216,7 +198,7 @@ func TestPageIsClientGolangs(t *testing.T) {
 // randomSnapshot returns a snapshot with whatever labels, texts and numbers may hold. Values are distinct by their first
 // label, because client_golang leaves the order of series open that differ in nothing but the names of their labels.
 func randomSnapshot(r *rand.Rand) *kpi.Snapshot {
-	s := &kpi.Snapshot{At: at}
+	s := &kpi.Snapshot{At: outputtest.At()}
 	texts := []string{"", "plain", `quo"ted`, "line\nbreak", `back\slash`, "Zürich ∑ 日本", "\x00\t ", `\n"`, "a\u2028b"}
 	names := []string{"source", "rep", "a", "Z", "_x", "window"}
 	metrics := 1 + r.IntN(6)
@@ -280,7 +262,7 @@ func randomNumber(r *rand.Rand) float64 {
 // TestEncodingIsNegotiatedAlike asks with random headers and demands the encoding that client_golang chooses.
 func TestEncodingIsNegotiatedAlike(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 5))
-	p, s := &page.Page{}, snapshot(wonMetric(), gauge(1, "source", "acme"))
+	p, s := &page.Page{}, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "acme"))
 	publish(t, p, s)
 	handler, peer := handlerOf(p), peer(s)
 	pieces := []string{
@@ -319,7 +301,7 @@ func TestPublishPrepares(t *testing.T) {
 	handler := handlerOf(p)
 	header := http.Header{"Accept-Encoding": {"gzip"}}
 	for i := range 4 {
-		s := snapshot(wonMetric(), gauge(float64(i), "source", "acme"))
+		s := outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(float64(i), "source", "acme"))
 		publish(t, p, s)
 		_, want := ask(t, peer(s), "", header)
 		if _, got := ask(t, handler, "", header); got != want {
@@ -331,7 +313,7 @@ func TestPublishPrepares(t *testing.T) {
 // TestOwnMetricsFail demands the answer of client_golang where the exporter's own metrics cannot be gathered.
 func TestOwnMetricsFail(t *testing.T) {
 	p := &page.Page{}
-	publish(t, p, snapshot(wonMetric(), gauge(1)))
+	publish(t, p, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1)))
 	own := prometheus.NewRegistry()
 	own.MustRegister(prometheus.CollectorFunc(func(ch chan<- prometheus.Metric) {
 		ch <- prometheus.NewInvalidMetric(prometheus.NewDesc("own_broken", "Broken.", nil, nil), io.ErrUnexpectedEOF)
@@ -367,7 +349,7 @@ func TestScrapeIsWhole(t *testing.T) {
 	server := httptest.NewServer(handlerOf(p))
 	defer server.Close()
 	both := func(value float64) *kpi.Snapshot {
-		return snapshot(wonMetric(), gauge(value, "source", "a"), gauge(value, "source", "b"))
+		return outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(value, "source", "a"), outputtest.Gauge(value, "source", "b"))
 	}
 	publish(t, p, both(0))
 	var wg sync.WaitGroup
@@ -399,8 +381,8 @@ func (o overtaken) Gather() ([]*dto.MetricFamily, error) {
 func TestOwnMetricsAreNotNewer(t *testing.T) {
 	for _, encoding := range []string{"identity", "gzip"} {
 		p := &page.Page{}
-		publish(t, p, snapshot(wonMetric(), gauge(1, "source", "a")))
-		own := overtaken{func() { publish(t, p, snapshot(wonMetric(), gauge(2, "source", "a"))) }}
+		publish(t, p, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "a")))
+		own := overtaken{func() { publish(t, p, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(2, "source", "a"))) }}
 		handler := p.Handler(own, nil, slog.New(slog.DiscardHandler))
 		_, text := ask(t, handler, "", http.Header{"Accept-Encoding": {encoding}})
 		if got := lineOf(text, `sales_deals_won{source="a"} `); got != "2\n" {
@@ -412,7 +394,7 @@ func TestOwnMetricsAreNotNewer(t *testing.T) {
 // TestHead holds that HEAD tells the length of what GET would answer.
 func TestHead(t *testing.T) {
 	p := &page.Page{}
-	publish(t, p, snapshot(wonMetric(), gauge(1, "source", "a")))
+	publish(t, p, outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "a")))
 	server := httptest.NewServer(handlerOf(p))
 	defer server.Close()
 	response, err := http.Head(server.URL)
