@@ -18,9 +18,12 @@ type form struct {
 
 // forms lists all of them. The other formats of protocol buffers are for people to read and made anew.
 var forms = []form{
-	{kind: expfmt.TypeTextPlain}, {kind: expfmt.TypeTextPlain, gzip: true},
-	{kind: expfmt.TypeOpenMetrics}, {kind: expfmt.TypeOpenMetrics, gzip: true},
-	{kind: expfmt.TypeProtoDelim}, {kind: expfmt.TypeProtoDelim, gzip: true},
+	{kind: expfmt.TypeTextPlain},
+	{kind: expfmt.TypeTextPlain, gzip: true},
+	{kind: expfmt.TypeOpenMetrics},
+	{kind: expfmt.TypeOpenMetrics, gzip: true},
+	{kind: expfmt.TypeProtoDelim},
+	{kind: expfmt.TypeProtoDelim, gzip: true},
 }
 
 // render writes a snapshot and what ends the page.
