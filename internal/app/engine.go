@@ -244,10 +244,12 @@ func (e *engine) apply(ctx context.Context, s *syncer) error {
 	if changed {
 		e.data++
 	}
-	if !changed && e.sameWindows(before, s.readAt) && e.fresh(now) {
-		return nil
+	if changed || !e.sameWindows(before, s.readAt) || !e.fresh(now) {
+		if err := e.publishLocked(now); err != nil {
+			return err
+		}
 	}
-	return e.publishLocked(now)
+	return unjudged(e.facts.Source(s.source.Name()))
 }
 
 // sameWindows reports whether a source that was read completely at either instant tells of the same windows: it tells

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -103,10 +104,27 @@ func (s *syncer) fresh(at time.Time) {
 func (s *syncer) show(block *facts.Source, at time.Time) {
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
+	why := ""
+	if err := unjudged(block); err != nil {
+		at, why = time.Time{}, err.Error()
+	}
+	s.warn("Nobody can tell which deals of the source count", why)
 	block.ReadAt(at)
 	s.readAt = at
 	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account().Currency))
 	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
+}
+
+// unjudged returns why nobody can tell which deals of a source count, which has no numbers then; nil where that is clear.
+func unjudged(block *facts.Source) error {
+	err := block.Judge()
+	if none, ok := errors.AsType[*facts.UnknownPipelineError](err); ok {
+		return source.NoPipeline(none.Pipeline, none.Known)
+	}
+	if err != nil {
+		return source.Errorf(source.ReasonConfig, "%w", err)
+	}
+	return nil
 }
 
 // readAnewMessage says why a source has no numbers although the mirror holds records of it.

@@ -63,8 +63,8 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 func (a *App) environment(c config.Config, logger *slog.Logger, observer source.Observer) source.Environment {
 	return source.Environment{
 		Logger: logger, Observer: observer, Currency: c.Currency, FiscalYearStart: c.FiscalYearStart,
-		Location: c.Location, Plausible: c.PlausibleDates,
-		Now: a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
+		Location: c.Location,
+		Now:      a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	}
 }
 
@@ -113,8 +113,9 @@ func openStore(
 
 func newFacts(c config.Config) (*kpi.Facts, error) {
 	options := kpi.Options{
-		Traits:   map[string]facts.Traits{},
-		Currency: c.Currency, Plausible: c.PlausibleDates,
+		Traits:     map[string]facts.Traits{},
+		Selections: map[string]facts.Selection{},
+		Currency:   c.Currency, Location: c.Location, Plausible: c.PlausibleDates,
 		Dimensions: c.Dimensions, HistogramDimensions: c.HistogramDimensions, Rollups: c.Rollups, Windows: c.Windows,
 		Metrics:         kpi.MetricOptions(c.Metrics),
 		DealSizeBuckets: c.DealSizeBuckets, DurationBuckets: c.DurationBuckets,
@@ -123,6 +124,9 @@ func newFacts(c config.Config) (*kpi.Facts, error) {
 	for _, s := range c.Sources {
 		options.Sources = append(options.Sources, s.Name)
 		options.Traits[s.Name] = facts.Traits(s.Settings.Traits(s.Map))
+		options.Selections[s.Name] = facts.Selection{
+			Pipelines: source.NewSelection(s).Pipelines(), Exclude: s.Exclude,
+		}
 	}
 	if c.RepLabel == crm.RepLabelHash {
 		key, err := c.HashKey()

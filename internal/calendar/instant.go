@@ -38,6 +38,14 @@ func Pack(i value.Instant) Instant {
 // Known reports whether there is an instant.
 func (i Instant) Known() bool { return i != UnknownInstant }
 
+// In returns a known moment in a zone; of a bare date, the first instant of that day there.
+func (i Instant) In(zone *time.Location) time.Time {
+	if i.isDate() {
+		return value.DateMilli(i.Milli()).In(zone)
+	}
+	return value.MomentMilli(i.Milli()).In(zone)
+}
+
 // Milli returns the milliseconds since 1970; of a bare date, those of its midnight in UTC.
 func (i Instant) Milli() int64 { return int64(i >> 1) }
 

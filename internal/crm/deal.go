@@ -31,9 +31,8 @@ type Deal struct {
 	Closed       value.Instant // the close date: expected while the deal is open, real once it is closed
 	StageEntered value.Instant // when it entered its present stage
 
-	// Excluded is the reason a configured filter leaves the deal out of every KPI, or "". The deal stays mirrored so
-	// that it is counted and comes back when it stops matching.
-	Excluded string
+	// Name is kept only where the configuration reads it: it is personal as often as not. "" elsewhere.
+	Name string
 }
 
 // Deals is the kind of the deals.
@@ -52,7 +51,7 @@ var Deals = record.Declare("deals",
 	record.Instant("created", func(d *Deal) *value.Instant { return &d.Created }),
 	record.Instant("closed", func(d *Deal) *value.Instant { return &d.Closed }),
 	record.Instant("stage_entered", func(d *Deal) *value.Instant { return &d.StageEntered }),
-	record.Text("excluded", func(d *Deal) *string { return &d.Excluded }),
+	record.Text("name", func(d *Deal) *string { return &d.Name }),
 ).Unreadable(
 	record.BadID, record.BadAmount, record.BadDate, record.BadOutcome, record.BadStage, record.BadShape,
 	record.BadDuplicate, record.BadFormula, record.BadCell,

@@ -153,9 +153,15 @@ func options(zone *time.Location) []expr.Option {
 
 // Match evaluates the expression. Its error tells the place in the expression only, for the rest would be content of
 // the CRM.
-func (e *Expression) Match(r Record) (bool, error) {
-	machine := vm.VM{MemoryBudget: maxExpressionMemory}
-	result, err := machine.Run(e.program, r)
+func (e *Expression) Match(r Record) (bool, error) { return new(Machine).Match(e, &r) }
+
+// Machine evaluates expressions with the memory of the last time. It is not safe for concurrent use.
+type Machine struct{ machine vm.VM }
+
+// Match is Expression.Match.
+func (m *Machine) Match(e *Expression, r *Record) (bool, error) {
+	m.machine.MemoryBudget = maxExpressionMemory
+	result, err := m.machine.Run(e.program, r)
 	if err != nil {
 		if at, ok := errors.AsType[*file.Error](err); ok {
 			return false, fmt.Errorf("evaluate expression: failed at line %d, character %d", max(at.Line, 1), at.Column+1)
@@ -169,8 +175,10 @@ func (e *Expression) Match(r Record) (bool, error) {
 func (e *Expression) String() string { return e.program.Source().String() }
 
 // Uses reports whether the expression reads a field, by its name in the configuration ("name", "amount"), so that
-// connectors request personal or costly fields only when needed.
-func (e *Expression) Uses(field string) bool { return e.env || slices.Contains(e.fields, field) }
+// connectors request personal or costly fields only when needed. To ask whether it is known is to read it.
+func (e *Expression) Uses(field string) bool {
+	return e.env || slices.Contains(e.fields, field) || slices.Contains(e.fields, knownFlag(field))
+}
 
 // Fields returns the fields that the expression reads by their names in the configuration.
 func (e *Expression) Fields() []string {

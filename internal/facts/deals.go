@@ -20,9 +20,10 @@ type Deals struct {
 	Stage       []uint32
 	Account     []uint32
 	Probability []value.Probability
-	Excluded    []uint8 // number of the reason, 0 is included
+	Verdict     []Verdict
 	Currency    []uint8 // number of the amount's currency; see Currencies
 	Flags       []Flags
+	names       *names // nil where nobody reads the names of deals
 	dead        int
 	amounts     amountCounts
 	extent
@@ -60,8 +61,9 @@ type dealRow struct {
 	amount                   value.Money
 	origin, stage, account   uint32
 	probability              value.Probability
-	excluded, currency       uint8
+	currency                 uint8
 	flags                    Flags
+	name                     string
 }
 
 // Flags packs the small fields of a deal: bits 0 and 1 the outcome of the record, 4 to 6 the forecast category.
@@ -98,11 +100,11 @@ func (f Flags) Alive() bool { return f&FlagAlive != 0 }
 // Category returns the number of the forecast category in crm.ForecastCategories plus 1, 0 where there is none.
 func (f Flags) Category() int { return int(f>>categoryBits) & categoryMask }
 
-// amountCounts counts the amounts of deals that no filter leaves out.
+// amountCounts counts the amounts of deals that count.
 type amountCounts struct{ priced, foreign int }
 
-func (a *amountCounts) count(f Flags, excluded uint8, by int) {
-	if !f.Alive() || excluded != 0 {
+func (a *amountCounts) count(f Flags, v Verdict, by int) {
+	if v != Counts {
 		return
 	}
 	if f.Priced() {
@@ -113,8 +115,12 @@ func (a *amountCounts) count(f Flags, excluded uint8, by int) {
 	}
 }
 
-func newDeals() Deals {
-	return Deals{ids: newDictionary(), extent: extent{earliest: math.MaxInt64, latest: math.MinInt64}}
+func newDeals(named bool) Deals {
+	d := Deals{ids: newDictionary(), extent: extent{earliest: math.MaxInt64, latest: math.MinInt64}}
+	if named {
+		d.names = &names{texts: newDictionary()}
+	}
+	return d
 }
 
 // Live returns the number of deals.
@@ -122,15 +128,17 @@ func (d *Deals) Live() int { return len(d.Flags) - d.dead }
 
 // Bytes returns the memory that the columns, the ids and their index take.
 func (d *Deals) Bytes() int {
-	return cap(d.ids.text) + 4*cap(d.ids.ends) + 4*cap(d.ids.slots) +
+	return d.ids.bytes() +
 		8*(cap(d.Closed)+cap(d.Created)+cap(d.Entered)+cap(d.Amount)) +
 		4*(cap(d.Origin)+cap(d.Stage)+cap(d.Account)+cap(d.Probability)) +
-		cap(d.Excluded) + cap(d.Currency) + 2*cap(d.Flags)
+		cap(d.Verdict) + cap(d.Currency) + 2*cap(d.Flags) + d.names.bytes()
 }
 
+// put adds or replaces a deal, about which nothing is decided then.
 func (d *Deals) put(id string, r dealRow) {
 	row := int(d.ids.code(id))
 	d.widen(&r)
+	d.names.put(row, r.name)
 	if row == len(d.Flags) {
 		d.Closed = append(d.Closed, r.closed)
 		d.Created = append(d.Created, r.created)
@@ -140,20 +148,18 @@ func (d *Deals) put(id string, r dealRow) {
 		d.Stage = append(d.Stage, r.stage)
 		d.Account = append(d.Account, r.account)
 		d.Probability = append(d.Probability, r.probability)
-		d.Excluded = append(d.Excluded, r.excluded)
+		d.Verdict = append(d.Verdict, NotJudged)
 		d.Currency = append(d.Currency, r.currency)
 		d.Flags = append(d.Flags, r.flags|FlagAlive)
-		d.amounts.count(r.flags|FlagAlive, r.excluded, 1)
 		return
 	}
-	d.amounts.count(d.Flags[row], d.Excluded[row], -1)
-	d.amounts.count(r.flags|FlagAlive, r.excluded, 1)
+	d.judge(row, NotJudged)
 	if !d.Flags[row].Alive() {
 		d.dead--
 	}
 	d.Closed[row], d.Created[row], d.Entered[row] = r.closed, r.created, r.entered
 	d.Amount[row], d.Probability[row] = r.amount, r.probability
-	d.Excluded[row], d.Currency[row] = r.excluded, r.currency
+	d.Currency[row] = r.currency
 	d.Origin[row], d.Stage[row], d.Account[row] = r.origin, r.stage, r.account
 	d.Flags[row] = r.flags | FlagAlive
 }
@@ -161,10 +167,17 @@ func (d *Deals) put(id string, r dealRow) {
 func (d *Deals) at(row int) dealRow {
 	return dealRow{
 		closed: d.Closed[row], created: d.Created[row], entered: d.Entered[row],
-		amount: d.Amount[row], probability: d.Probability[row], excluded: d.Excluded[row], currency: d.Currency[row],
+		amount: d.Amount[row], probability: d.Probability[row], currency: d.Currency[row],
 		origin: d.Origin[row], stage: d.Stage[row], account: d.Account[row],
-		flags: d.Flags[row],
+		flags: d.Flags[row], name: d.names.at(row),
 	}
+}
+
+// judge notes the verdict on a deal.
+func (d *Deals) judge(row int, v Verdict) {
+	d.amounts.count(d.Flags[row], d.Verdict[row], -1)
+	d.Verdict[row] = v
+	d.amounts.count(d.Flags[row], v, 1)
 }
 
 func (d *Deals) remove(id string) {
@@ -172,7 +185,8 @@ func (d *Deals) remove(id string) {
 	if !found || !d.Flags[row].Alive() {
 		return
 	}
-	d.amounts.count(d.Flags[row], d.Excluded[row], -1)
+	d.judge(int(row), Removed)
+	d.names.put(int(row), "")
 	d.Flags[row] = 0
 	d.dead++
 }
@@ -183,13 +197,14 @@ const minDead = 1024
 // compact drops removed rows once they outnumber the live ones. A spreadsheet whose ids change with every edit would
 // otherwise grow for ever.
 func (d *Deals) compact() {
-	if d.dead < minDead || d.dead < d.Live() {
+	if (d.dead < minDead || d.dead < d.Live()) && !d.names.worn() {
 		return
 	}
-	kept := newDeals()
+	kept := newDeals(d.names != nil)
 	for row, f := range d.Flags {
 		if f.Alive() {
 			kept.put(string(d.ids.at(uint32(row))), d.at(row))
+			kept.judge(kept.ids.len()-1, d.Verdict[row])
 		}
 	}
 	*d = kept

@@ -17,6 +17,9 @@ func newDictionary() dictionary {
 
 func (d *dictionary) len() int { return len(d.ends) }
 
+// bytes returns the memory that it takes.
+func (d *dictionary) bytes() int { return cap(d.text) + 4*cap(d.ends) + 4*cap(d.slots) }
+
 // code returns the number of s, giving it one where it has none.
 func (d *dictionary) code(s string) uint32 {
 	slot, code, found := d.probe(s)

@@ -40,6 +40,12 @@ func (d *Directory[T]) put(id string, record T) {
 	d.Entries[d.code(id)] = Entry[T]{Record: record, Known: true}
 }
 
+// holds reports whether there is a record of an id that is the same in what matters.
+func (d *Directory[T]) holds(id string, same func(*T) bool) bool {
+	code, found := d.ids.find(id)
+	return found && d.Entries[code].Known && same(&d.Entries[code].Record)
+}
+
 // remove takes a record out; what points to it points to the record that absorbed it from now on, if one did.
 func (d *Directory[T]) remove(r record.Removal) {
 	gone := Entry[T]{}

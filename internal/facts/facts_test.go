@@ -74,6 +74,9 @@ func TestWithheldSurvivesCompaction(t *testing.T) {
 	}
 	f.Source("ledger").Apply(b)
 	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(priced("last", "EUR"))}})
+	if err := f.Source("ledger").Judge(); err != nil {
+		t.Fatal(err)
+	}
 	if got := f.Source("ledger").Deals.amounts; got != (amountCounts{foreign: 1}) {
 		t.Errorf("got %+v, want one foreign amount", got)
 	}

@@ -19,6 +19,7 @@ type Withheld struct {
 // Withheld returns why the source has no money metrics, nil where it has them.
 func (s *Source) Withheld() *Withheld {
 	own := cmp.Or(s.stated, s.told)
+	_ = s.Judge() // Of deals of which nobody can tell whether they count, no amount does.
 	switch {
 	case own != "" && own != s.Facts.options.Currency:
 		return &Withheld{Currency: own}

@@ -12,7 +12,7 @@ import (
 // gone, for its id is no name.
 func (s *Source) PipelineLabel(code uint32) string {
 	code = s.Pipelines.Survivor(code)
-	return shown(code, s.Pipelines.Entries[code].Known, s.Pipelines.Entries[code].Record)
+	return shown(code, s.Pipelines.Entries[code].Known, s.Pipelines.Entries[code].Record.Label)
 }
 
 // RepLabel returns the label value of a rep in the same way, by name, id or hash.
@@ -70,7 +70,7 @@ func (s *Source) None(dimension string) string {
 	applies := slices.Contains(s.Facts.options.Traits[s.Name].Dimensions, dimension)
 	if dimension == "pipeline" {
 		applies = applies ||
-			slices.ContainsFunc(s.Pipelines.Entries, func(e Entry[string]) bool { return e.Known })
+			slices.ContainsFunc(s.Pipelines.Entries, func(e Entry[Pipeline]) bool { return e.Known })
 	}
 	if applies {
 		return NoneLabel

@@ -1,15 +1,21 @@
 package facts
 
 import (
+	"time"
+
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Options fix what Facts keep. The configuration has checked them: nothing is named twice.
 type Options struct {
-	Sources  []string          // names of all configured sources, ready or not
-	Traits   map[string]Traits // by source
-	Currency string            // reporting currency, ISO 4217
+	Sources []string          // names of all configured sources, ready or not
+	Traits  map[string]Traits // by source
+	// Selections say which deals of a source count, by source.
+	Selections map[string]Selection
+	Currency   string // reporting currency, ISO 4217
+	// Location is the reporting time zone; nil is UTC.
+	Location *time.Location
 	// Plausible bounds the dates that can be true; the zero range is the default one.
 	Plausible value.DateRange
 

@@ -29,11 +29,19 @@ func New(options Options) *Facts {
 	for _, name := range options.Dimensions {
 		if crm.DimensionMapped(name) || name == "team" { // A row of a sheet has a team of its own.
 			f.Mapped = append(f.Mapped, name)
-			f.values = append(f.values, newLabels())
 		}
+	}
+	for _, selection := range options.Selections {
+		if selection.uses("team") && !slices.Contains(f.Mapped, "team") {
+			f.Mapped = append(f.Mapped, "team") // No label, but an expression reads it.
+		}
+	}
+	for range f.Mapped {
+		f.values = append(f.values, newLabels())
 	}
 	for _, name := range options.Sources {
 		s := &Source{Facts: f, Name: name}
+		s.judge = newJudge(s, options.Selections[name])
 		s.Forget()
 		f.sources[name] = s
 	}
@@ -43,11 +51,12 @@ func New(options Options) *Facts {
 // Source returns the block of a source, nil where no such source is configured.
 func (f *Facts) Source(name string) *Source { return f.sources[name] }
 
-// Ready returns the sources that are ready, in order of their names.
+// Ready returns the sources that are ready, in order of their names. Of each of their deals it is decided whether it
+// counts.
 func (f *Facts) Ready() []*Source {
 	var ready []*Source
 	for _, name := range slices.Sorted(slices.Values(f.options.Sources)) {
-		if s := f.sources[name]; s.ready {
+		if s := f.sources[name]; s.Ready() {
 			ready = append(ready, s)
 		}
 	}
@@ -70,16 +79,16 @@ type Source struct {
 	Origins   Tuples // pipeline, rep, own dimension values
 	Reps      Directory[Rep]
 	RepIDs    []string // by rep number: what may be shown of the id
-	Pipelines Directory[string]
+	Pipelines Directory[Pipeline]
 	Stages    Directory[Stage]
 	Accounts  Directory[uint32] // number of the account's tuple in AccountValues
 	// AccountValues are the tuples of dimension values of accounts.
 	AccountValues Tuples
-	Exclusions    []string // reasons; the number of a reason is its place plus 1
 	Currencies    Currencies
 	// stated is the source's currency by the configuration, told what its account said of itself, both "" where unknown.
 	stated, told string
 
+	judge  *judge
 	buffer []uint32
 }
 
@@ -89,6 +98,14 @@ type Rep struct {
 	Active     bool
 	Values     []uint32 // of the mapped dimensions
 }
+
+// same reports whether two reps are called alike and give deals the same labels.
+func (r *Rep) same(o *Rep) bool {
+	return r.Name == o.Name && r.Team == o.Team && slices.Equal(r.Values, o.Values)
+}
+
+// Pipeline is what is known of a pipeline.
+type Pipeline struct{ Label, APIName string }
 
 // Stage is what is known of a stage.
 type Stage struct {
@@ -100,23 +117,24 @@ type Stage struct {
 // Forget drops all records of the source, which is not ready then.
 func (s *Source) Forget() {
 	*s = Source{
-		Facts: s.Facts, Name: s.Name, stated: s.stated,
-		Deals:         newDeals(),
+		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge,
+		Deals:         newDeals(s.judge.named()),
 		Origins:       NewTuples(2 + len(s.Facts.Mapped)),
 		Reps:          newDirectory[Rep](),
 		RepIDs:        []string{""},
-		Pipelines:     newDirectory[string](),
+		Pipelines:     newDirectory[Pipeline](),
 		Stages:        newDirectory[Stage](),
 		Accounts:      newDirectory[uint32](),
 		AccountValues: NewTuples(len(s.Facts.Mapped)),
 	}
+	s.judge.forget()
 }
 
 // MarkReady says that the records applied so far are a complete copy of the source. Until then it has no series.
 func (s *Source) MarkReady() { s.ready = true }
 
-// Ready reports whether the source takes part in KPIs.
-func (s *Source) Ready() bool { return s.ready }
+// Ready reports whether the source takes part in KPIs: not while nobody can tell which of its deals count.
+func (s *Source) Ready() bool { return s.ready && s.Judge() == nil }
 
 // Apply takes over changes as the mirror tells them: upserts, removals and quarantined records, which count as removed.
 // Records may come in any order, a deal before its rep; a removal overrules an upsert of the same batch. Applying a
@@ -132,22 +150,29 @@ func (s *Source) Apply(b record.Batch) {
 	pipelines := crm.Pipelines.In(b.Rows)
 	for i := range pipelines {
 		p := &pipelines[i]
-		s.Pipelines.put(p.ID, labelOr(p.Label, p.ID))
+		now := Pipeline{Label: labelOr(p.Label, p.ID), APIName: p.APIName}
+		s.judge.moved(readsPipeline, !s.Pipelines.holds(p.ID, func(before *Pipeline) bool { return *before == now }))
+		s.Pipelines.put(p.ID, now)
 	}
 	stages := crm.Stages.In(b.Rows)
 	for i := range stages {
 		st := &stages[i]
-		s.Stages.put(st.ID, Stage{labelOr(st.Label, st.ID), st.Outcome, st.Probability})
+		now := Stage{labelOr(st.Label, st.ID), st.Outcome, st.Probability}
+		s.judge.moved(readsStage, !s.Stages.holds(st.ID, func(before *Stage) bool { return *before == now }))
+		s.Stages.put(st.ID, now)
 	}
 	accounts := crm.Accounts.In(b.Rows)
 	for i := range accounts {
 		a := &accounts[i]
-		s.Accounts.put(a.ID, s.AccountValues.Code(s.dimensionValues(s.buffer[:0], a.Dimensions)))
+		now := s.AccountValues.Code(s.dimensionValues(s.buffer[:0], a.Dimensions))
+		s.judge.moved(readsAccount, !s.Accounts.holds(a.ID, func(before *uint32) bool { return *before == now }))
+		s.Accounts.put(a.ID, now)
 	}
 	deals := crm.Deals.In(b.Rows)
 	for i := range deals {
 		s.Deals.put(deals[i].ID, s.rowOf(&deals[i]))
 	}
+	s.judge.stale = s.judge.stale || len(deals) > 0
 	for _, q := range b.Quarantined {
 		s.remove(record.Removal{Kind: q.Kind, ID: q.ID})
 	}
@@ -163,23 +188,29 @@ func (s *Source) remove(r record.Removal) {
 		s.Deals.remove(r.ID)
 	case crm.Accounts.Name():
 		s.Accounts.remove(r)
+		s.judge.moved(readsAccount, true)
 	case crm.Reps.Name():
 		s.repCode(r.ID)
 		s.repCode(r.MergedInto)
 		s.Reps.remove(r)
+		s.judge.moved(readsRep, true)
 	case crm.Pipelines.Name():
 		s.Pipelines.remove(r)
+		s.judge.moved(readsPipeline, true)
 	case crm.Stages.Name():
 		s.Stages.remove(r)
+		s.judge.moved(readsStage, true)
 	}
 }
 
 func (s *Source) putRep(r *crm.Rep) {
 	s.repCode(r.ID)
-	s.Reps.put(r.ID, Rep{
+	now := Rep{
 		Name: r.Label(), Team: value.CleanLabel(r.Team), Active: r.Active,
 		Values: s.dimensionValues(nil, r.Dimensions),
-	})
+	}
+	s.judge.moved(readsRep, !s.Reps.holds(r.ID, now.same))
+	s.Reps.put(r.ID, now)
 }
 
 // repCode returns the number of a rep, known or not.
@@ -203,10 +234,7 @@ func (s *Source) rowOf(d *crm.Deal) dealRow {
 		closed: s.plausible(d.Closed), created: s.plausible(d.Created), entered: s.plausible(d.StageEntered),
 		amount: d.Amount, probability: d.Probability,
 		origin: s.Origins.Code(origin), stage: s.Stages.code(d.Stage), account: s.Accounts.code(d.Account),
-		excluded: s.exclusion(d.Excluded), flags: s.flagsOf(d),
-	}
-	if d.AmountKnown {
-		row.currency = s.Currencies.code(d.Currency, s.Facts.options.Currency)
+		currency: s.Currencies.code(d.Currency, s.Facts.options.Currency), flags: s.flagsOf(d), name: d.Name,
 	}
 	if d.Closed.Known() && !row.closed.Known() {
 		row.flags |= FlagMisdated | FlagMisclose
@@ -248,21 +276,6 @@ func (s *Source) dimensionValues(to []uint32, d value.Dimensions) []uint32 {
 		to = append(to, code)
 	}
 	return to
-}
-
-// maxExclusions is what a column of bytes can tell apart; reasons are a closed set of a few.
-const maxExclusions = 255
-
-func (s *Source) exclusion(reason string) uint8 {
-	if reason == "" {
-		return 0
-	}
-	i := slices.Index(s.Exclusions, reason)
-	if i < 0 {
-		i = min(len(s.Exclusions), maxExclusions-1)
-		s.Exclusions = append(s.Exclusions[:i], reason)
-	}
-	return uint8(i + 1)
 }
 
 // labelOr returns a label, or the record's id where the CRM has no label for it.

@@ -29,6 +29,7 @@ func goldenOptions() Options {
 	day := 24 * time.Hour
 	return Options{
 		Sources: []string{"acme"}, Currency: "EUR",
+		Selections: byName("acme", "globex"),
 		Traits:     map[string]facts.Traits{"acme": {Dimensions: []string{"rep", "team", "territory"}}},
 		Dimensions: []string{"pipeline", "rep", "team", "territory"}, HistogramDimensions: []string{"team"},
 		Rollups: [][]string{{}, {"team"}}, Windows: []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth},
@@ -73,7 +74,7 @@ func goldenRecords() record.Batch {
 	deal("lost", "r1", 300, moment(time.March, 9, 0), moment(time.May, 8, 0))
 	deal("lost", "r2", 400, value.Instant{}, moment(time.April, 8, 0))
 	deal("won", "r8", 50, moment(time.January, 1, 0), moment(time.January, 2, 0)) // In no window, so she has won 0.
-	deal("won", "r2", 1e6, moment(time.May, 1, 0), moment(time.May, 2, 0)).Excluded = "expression"
+	deal("won", "r2", 1e6, moment(time.May, 1, 0), moment(time.May, 2, 0)).Name = "excluded"
 
 	open := deal("talk", "r1", 1000, moment(time.May, 10, 12), moment(time.May, 19, 0)) // Overdue.
 	open.StageEntered, open.ForecastCategory = moment(time.May, 19, 12), crm.ForecastCommit

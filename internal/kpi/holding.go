@@ -90,7 +90,7 @@ func (g *groups) eachHeld(place int, visit func(value uint32)) {
 		}
 	})
 	if g.dims[place].name == "pipeline" {
-		s.Pipelines.EachKnown(func(code uint32, _ string) { visit(t.values[code]) })
+		s.Pipelines.EachKnown(func(code uint32, _ facts.Pipeline) { visit(t.values[code]) })
 	}
 	if t.mapped < 0 {
 		return

@@ -3,7 +3,6 @@ package kpi
 import (
 	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
-	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // The places of the reasons for which KPIs leave deals out, wholly or in part. Those of configured filters follow.
@@ -11,7 +10,7 @@ const (
 	leftByCurrency = iota // from sums: no rate
 	leftByNoClose         // from every window but all_time: won without a close date
 	leftByDate            // from whatever needs the date: it cannot be true
-	leftByFilter          // from every KPI
+	leftByFilter          // from every KPI; the first of facts.Filters
 )
 
 // leftOutReasons are the reasons that are no filter's, as label values.
@@ -34,7 +33,7 @@ type leftAmount struct {
 }
 
 func newLeftOut(source *facts.Source) leftOut {
-	reasons := leftByFilter + len(source.Exclusions)
+	reasons := leftByFilter + len(facts.Filters())
 	l := leftOut{deals: make([]int, reasons), amounts: make([][]leftAmount, reasons)}
 	for i := range l.amounts {
 		l.amounts[i] = make([]leftAmount, source.Currencies.Numbers())
@@ -77,24 +76,18 @@ func (l *leftOut) addMisdated(d *facts.Deals, row int, costs bool) {
 // emitLeftOut makes the samples of what is left out.
 func (s *scan) emitLeftOut() {
 	reasons := leftOutReasons()
-	for _, filter := range s.source.Exclusions {
-		reasons = append(reasons, value.CleanLabel(filter))
+	for _, filter := range facts.Filters() {
+		reasons = append(reasons, filter.String())
 	}
 	s.emitLeftDeals(reasons)
 	s.emitLeftAmounts(reasons)
 }
 
-// emitLeftDeals makes the counts. Those of known reasons are there at 0, so that the first deal is an increase.
+// emitLeftDeals makes the counts. All of them are there, at 0 too, so that the first deal is an increase.
 func (s *scan) emitLeftDeals(reasons []string) {
-	counts := map[string]int{"expression": 0, "pipeline": 0}
-	for i, reason := range reasons {
-		if n := s.left.deals[i]; n > 0 || i < leftByFilter {
-			counts[reason] += n
-		}
-	}
 	family := s.c.out.family(metricExcluded)
-	for reason, n := range counts {
-		family.gauge(family.Metric.Labels, []string{s.source.Name, reason}, float64(n))
+	for i, reason := range reasons {
+		family.gauge(family.Metric.Labels, []string{s.source.Name, reason}, float64(s.left.deals[i]))
 	}
 }
 

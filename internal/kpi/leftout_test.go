@@ -13,6 +13,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/facts"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -32,7 +33,7 @@ var ledgerNow = time.Date(2024, time.September, 15, 12, 0, 0, 0, time.UTC)
 // wonDeal returns a deal of the third quarter, won after ten days.
 func wonDeal(id string, amount value.Money, change ...func(*crm.Deal)) crm.Deal {
 	d := crm.Deal{
-		Head: record.Head{ID: id}, Outcome: crm.OutcomeWon, Amount: amount * value.MoneyScale, AmountKnown: true,
+		Head: record.Head{ID: id}, Pipeline: "sales", Outcome: crm.OutcomeWon, Amount: amount * value.MoneyScale, AmountKnown: true,
 		Probability: value.ProbabilityUnknown, Created: value.Date(2024, 7, 22), Closed: value.Date(2024, 8, 1),
 	}
 	for _, c := range change {
@@ -49,14 +50,24 @@ func created(at value.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Cr
 
 func with(outcome crm.Outcome) func(*crm.Deal) { return func(d *crm.Deal) { d.Outcome = outcome } }
 
-func filtered(reason string) func(*crm.Deal) { return func(d *crm.Deal) { d.Excluded = reason } }
+// filtered makes a deal one of another pipeline, or one that the expression excludes.
+func filtered(reason string) func(*crm.Deal) {
+	return func(d *crm.Deal) {
+		if d.Name = "excluded"; reason == "pipeline" {
+			d.Pipeline = "other"
+		}
+	}
+}
 
 func unpriced(d *crm.Deal) { d.Amount, d.AmountKnown = 0, false }
 
 // linesOf returns the samples of a source's deals, as lines.
 func linesOf(options Options, deals ...crm.Deal) map[string]float64 {
+	options.Selections = byName("ledger")
+	options.Selections["ledger"] = facts.Selection{Pipelines: [][]string{{"Sales"}}, Exclude: options.Selections["ledger"].Exclude}
 	f := NewFacts(options)
-	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}})
+	pipeline := crm.Pipeline{Head: record.Head{ID: "sales"}}
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...), crm.Pipelines.Of(pipeline)}})
 	f.Source("ledger").MarkReady()
 	lines := map[string]float64{}
 	for _, family := range Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow}).Families {

@@ -170,7 +170,7 @@ func (c *computation) countDeals() {
 func (s *scan) countDeals() {
 	deals := make([]int, s.groups.len())
 	for row, flags := range s.source.Deals.Flags {
-		if !s.exists(row, flags) || s.source.Deals.Excluded[row] != 0 {
+		if !s.exists(row, flags) || s.source.Deals.Verdict[row] != facts.Counts {
 			continue
 		}
 		group := s.groups.of(row)

@@ -12,9 +12,12 @@ import (
 // Options fix what Facts keep and which series are computed from them. The configuration has checked them: dimensions
 // of metrics are subsets of Dimensions, and nothing is named twice.
 type Options struct {
-	Sources  []string                // names of all configured sources, ready or not
-	Traits   map[string]facts.Traits // by source
-	Currency string                  // reporting currency, ISO 4217
+	Sources []string                // names of all configured sources, ready or not
+	Traits  map[string]facts.Traits // by source
+	// Selections say which deals of a source count, by source.
+	Selections map[string]facts.Selection
+	Currency   string         // reporting currency, ISO 4217
+	Location   *time.Location // reporting time zone; nil is UTC
 	// Plausible bounds the dates that can be true; the zero range is the default one.
 	Plausible value.DateRange
 
@@ -38,7 +41,8 @@ type Options struct {
 // ofFacts returns what Facts have to know.
 func (o *Options) ofFacts() facts.Options {
 	return facts.Options{
-		Sources: o.Sources, Traits: o.Traits, Currency: o.Currency, Plausible: o.Plausible, Dimensions: o.Dimensions,
+		Sources: o.Sources, Traits: o.Traits, Selections: o.Selections, Currency: o.Currency, Location: o.Location,
+		Plausible: o.Plausible, Dimensions: o.Dimensions,
 		RepLabel: o.RepLabel, RepHashKey: o.RepHashKey,
 	}
 }

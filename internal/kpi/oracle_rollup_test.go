@@ -282,8 +282,8 @@ func (o *oracle) info(source string) {
 
 // reasons returns why KPIs leave a deal out, and whether each reason costs its amount.
 func (d *oracleDeal) reasons() map[string]bool {
-	if d.Excluded != "" {
-		return map[string]bool{d.Excluded: true}
+	if isExcluded(&d.Deal) {
+		return map[string]bool{"expression": true}
 	}
 	reasons := map[string]bool{}
 	if d.AmountKnown && !d.priced {

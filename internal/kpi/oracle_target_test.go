@@ -125,7 +125,7 @@ func (o *oracle) values(names []string, dim string) []string {
 
 // counted returns the deals that no filter leaves out, those of after an as-of too.
 func (o *oracle) counted(source string) []*oracleDeal {
-	return where(o.every[source], func(d *oracleDeal) bool { return d.Excluded == "" })
+	return where(o.every[source], func(d *oracleDeal) bool { return !isExcluded(&d.Deal) })
 }
 
 // ofRep returns the labels that a deal has of its rep.

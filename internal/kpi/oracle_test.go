@@ -158,7 +158,7 @@ func (o *oracle) resolveSource(name string, s *worldSource) {
 func (w *world) onlyForeign(s *worldSource) bool {
 	foreign := false
 	for _, d := range s.deals {
-		if d.Excluded != "" || !d.AmountKnown {
+		if isExcluded(&d) || !d.AmountKnown {
 			continue
 		}
 		if d.Currency == "" || d.Currency == "USD" {
@@ -276,7 +276,7 @@ func (o *oracle) fold() {
 }
 
 func (o *oracle) included(source string) []*oracleDeal {
-	return where(o.deals[source], func(d *oracleDeal) bool { return d.Excluded == "" })
+	return where(o.deals[source], func(d *oracleDeal) bool { return !isExcluded(&d.Deal) })
 }
 
 func where(deals []*oracleDeal, keep func(*oracleDeal) bool) []*oracleDeal {

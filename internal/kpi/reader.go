@@ -77,15 +77,15 @@ func (r *reader) read(from, to int) {
 // processor could not foresee it.
 func (r *reader) choose(from, to int) {
 	d := &r.s.source.Deals
-	flagsOf, excluded, stages, origins := d.Flags[from:to], d.Excluded[from:to], d.Stage[from:to], d.Origin[from:to]
+	flagsOf, verdicts, stages, origins := d.Flags[from:to], d.Verdict[from:to], d.Stage[from:to], d.Origin[from:to]
 	createdAt, closedAt := r.createdAt[:len(flagsOf)], r.closedAt[:len(flagsOf)]
-	excluded, stages, origins = excluded[:len(flagsOf)], stages[:len(flagsOf)], origins[:len(flagsOf)]
+	verdicts, stages, origins = verdicts[:len(flagsOf)], stages[:len(flagsOf)], origins[:len(flagsOf)]
 	outcomes, wantCreated, wantClosed := r.s.outcomes, r.s.wantCreated, r.s.wantClosed
 	undated, special := int32(r.s.c.line.Undated()), r.s.c.in.AsOf || r.carried != nil
 	created, closed, open := &r.chosen[selectCreated], &r.chosen[selectClosed], &r.chosen[selectOpen]
 	nCreated, nClosed, nOpen := 0, 0, 0
 	for i, flags := range flagsOf {
-		if flags&facts.FlagOdd != facts.FlagAlive || excluded[i] != 0 || special {
+		if flags&facts.FlagOdd != facts.FlagAlive || verdicts[i] != facts.Counts || special {
 			if !r.counts(from+i, flags) {
 				continue
 			}
@@ -124,10 +124,10 @@ func (r *reader) reopened(row int) bool {
 // counts reports whether KPIs count the deal in a row, and notes what they leave out.
 func (r *reader) counts(row int, flags facts.Flags) bool {
 	d := &r.s.source.Deals
-	excluded := d.Excluded[row]
+	verdict := d.Verdict[row]
 	if r.carried != nil && flags.Alive() {
 		by := carriedLeftOut
-		if excluded == 0 {
+		if verdict == facts.Counts {
 			by = carriedCounted
 		}
 		group := r.s.groups.of(row)
@@ -136,8 +136,8 @@ func (r *reader) counts(row int, flags facts.Flags) bool {
 	if !r.s.exists(row, flags) {
 		return false
 	}
-	if excluded != 0 {
-		r.left.add(d, row, leftByFilter+int(excluded)-1)
+	if verdict != facts.Counts {
+		r.left.add(d, row, leftByFilter+int(verdict)-1)
 		return false
 	}
 	if flags.Foreign() {

@@ -252,7 +252,7 @@ func TestPreviousAttainmentOfSilence(t *testing.T) {
 	lost := crm.Deal{Head: record.Head{ID: "lost"}, Outcome: crm.OutcomeLost, Closed: april}
 	open := crm.Deal{Head: record.Head{ID: "open"}, Outcome: crm.OutcomeOpen, Created: april, Closed: april}
 	elsewhere := crm.Deal{Head: record.Head{ID: "rep"}, Rep: "r1", Outcome: crm.OutcomeWon, Closed: april}
-	excluded := crm.Deal{Head: record.Head{ID: "excluded"}, Outcome: crm.OutcomeWon, Closed: april, Excluded: "expression"}
+	excluded := crm.Deal{Head: record.Head{ID: "excluded"}, Outcome: crm.OutcomeWon, Closed: april, Name: "excluded"}
 	every := crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true}
 	for _, test := range []struct {
 		name   string

@@ -33,9 +33,9 @@ func scopeRecords() record.Batch {
 		{Rep: "r1", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}},
 		{Rep: "r2", Head: record.Head{Dimensions: value.Dimensions{"territory": "APAC"}}},
 		{Rep: "r3"},
-		{Rep: "r2", Head: record.Head{Dimensions: value.Dimensions{"territory": "Test"}}, Excluded: "expression"},
-		{Rep: "r6", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Excluded: "pipeline", Pipeline: "x"},
-		{Rep: "r1", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Excluded: "pipeline", Pipeline: "x"},
+		{Rep: "r2", Head: record.Head{Dimensions: value.Dimensions{"territory": "Test"}}, Name: "excluded"},
+		{Rep: "r6", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Name: "excluded", Pipeline: "x"},
+		{Rep: "r1", Head: record.Head{Dimensions: value.Dimensions{"territory": "Emea"}}, Name: "excluded", Pipeline: "x"},
 	} {
 		deal.ID, deal.Pipeline, deal.Outcome = id("deal", i), stdcmp.Or(deal.Pipeline, "p"), crm.OutcomeWon
 		deal.Amount, deal.AmountKnown = 100*value.MoneyScale, true
@@ -327,7 +327,7 @@ func TestComputeAgreesWithOracleOnFilteredScopes(t *testing.T) {
 			for _, s := range w.sources {
 				for dealID, d := range s.deals {
 					if leftOut(d) {
-						d.Excluded = "expression"
+						d.Name = "excluded"
 						s.deals[dealID] = d
 					}
 				}

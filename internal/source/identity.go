@@ -3,9 +3,9 @@ package source
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
-	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Identity is what decides what the records of a stream say, by the names of the settings.
@@ -20,18 +20,22 @@ func (i Identity) String() string {
 	return string(text)
 }
 
+// zone returns the reporting time zone.
+func (e *Environment) zone() *time.Location {
+	if e.Location == nil {
+		return time.UTC
+	}
+	return e.Location
+}
+
 // Identity returns all that decides what the records of a source say. mapping is a number that a connector raises when
 // it comes to read records differently.
 func (e *Environment) Identity(cfg config.Source, mapping int) Identity {
 	identity := Identity{
-		"mapping": mapping, "map": cfg.Map, "pipelines": cfg.Pipelines, "currency": e.Currency, "zone": e.zone().String(),
+		"mapping": mapping, "map": cfg.Map, "currency": e.Currency, "zone": e.zone().String(),
 	}
-	if cfg.Exclude != nil {
-		// The number is raised when expressions come to judge differently: their verdicts are stored with the deals.
-		identity["exclude"], identity["expressions"] = cfg.Exclude.String(), 2
-		if dates := e.Plausible; dates != value.DefaultDateRange() {
-			identity["plausible"] = dates.From.Encode() + " " + dates.To.Encode()
-		}
+	if NewSelection(cfg).NeedsName() {
+		identity["name"] = true // of deals; it is read only then
 	}
 	// Left out where they are not configured, so that a mirror from before they could be goes on.
 	if cfg.Currency != "" {

@@ -10,7 +10,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-// Selection decides which deals of a source count, as its configuration says.
+// Selection is what a connector has to know of which deals of a source count: which of them do is decided from what was
+// read of them.
 type Selection struct {
 	pipelines []string
 	exclude   *expression.Expression
@@ -23,27 +24,6 @@ func NewSelection(source config.Source) *Selection {
 
 // NeedsName reports whether the exclude expression reads the deal's name; connectors do not request names otherwise.
 func (s *Selection) NeedsName() bool { return s.exclude != nil && s.exclude.Uses("name") }
-
-// Exclude returns the value for crm.Deal.Excluded: "pipeline" for a deal outside the configured pipelines (matched by
-// id or by label, however it is spelled), "expression" for one that the exclude expression matches, else "".
-// record is called only when there is an expression. Errors are ReasonConfig.
-func (s *Selection) Exclude(pipelineID, pipelineLabel string, record func() expression.Record) (string, error) {
-	if !s.Selects(pipelineID, pipelineLabel) {
-		return "pipeline", nil
-	}
-	if s.exclude == nil {
-		return "", nil
-	}
-	matched, err := s.exclude.Match(clean(record()))
-	switch {
-	case err != nil:
-		return "", Errorf(ReasonConfig, "evaluate the exclude expression: %w", err)
-	case matched:
-		return "expression", nil
-	default:
-		return "", nil
-	}
-}
 
 // Selects reports whether deals of a pipeline that goes by any of the names count.
 func (s *Selection) Selects(names ...string) bool {
@@ -61,25 +41,33 @@ func (s *Selection) CheckPipelines(names []string) error {
 		if slices.ContainsFunc(names, func(name string) bool { return value.SameLabel(name, wanted) }) {
 			continue
 		}
-		known := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(names))),
-			func(name string) bool { return name == "" })
-		return &Error{
-			Reason: ReasonConfig, Err: fmt.Errorf("pipelines: there is no pipeline %q", wanted),
-			Hint: "there are: " + strings.Join(known, ", "),
-		}
+		return NoPipeline(wanted, names)
 	}
 	return nil
 }
 
-// clean gives the texts of a record the form that they have on labels, so that an expression matches what people see.
-func clean(r expression.Record) expression.Record {
-	r.Name = value.CleanText(r.Name)
-	for _, label := range []*string{
-		&r.Pipeline, &r.Stage, &r.Rep, &r.Team, &r.Territory, &r.BusinessType, &r.Segment, &r.Channel, &r.Product,
-	} {
-		*label = value.CleanLabel(*label)
+// NoPipeline is the error of a configured pipeline that is none of those that there are.
+func NoPipeline(wanted string, names []string) error {
+	known := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(names))),
+		func(name string) bool { return name == "" })
+	return &Error{
+		Reason: ReasonConfig, Err: fmt.Errorf("pipelines: there is no pipeline %q", wanted),
+		Hint: "there are: " + strings.Join(known, ", "),
 	}
-	return r
+}
+
+// Pipelines returns the configured pipelines, each by all texts that mean it: an id that people see in its short form is
+// one that the API answers in its long form.
+func (s *Selection) Pipelines() [][]string {
+	var all [][]string
+	for _, wanted := range s.pipelines {
+		texts := []string{wanted}
+		if long, ok := LongRecordID(wanted); ok && long != wanted {
+			texts = append(texts, long)
+		}
+		all = append(all, texts)
+	}
+	return all
 }
 
 // MapValue returns the label value of a CRM value: clean, and replaced where the mapping lists it.

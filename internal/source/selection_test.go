@@ -1,9 +1,10 @@
 package source
 
 import (
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
@@ -21,58 +22,33 @@ func compiled(t *testing.T, text string) *expression.Expression {
 	return e
 }
 
-func TestSelection(t *testing.T) {
-	tests := []struct {
-		name                 string
-		pipelines            []string
-		exclude              string
-		pipelineID, pipeline string
-		record               expression.Record
-		want                 string
-		asked                bool // whether the record was needed
+func TestSelects(t *testing.T) {
+	for name, test := range map[string]struct {
+		pipelines []string
+		id, label string
+		want      bool
 	}{
-		{name: "everything", pipelineID: "1", pipeline: "Sales"},
-		{name: "by id", pipelines: []string{"x", "default"}, pipelineID: "DEFAULT", pipeline: "Sales"},
-		{name: "by label", pipelines: []string{"sales pipeline"}, pipelineID: "1", pipeline: "Sales Pipeline"},
-		{name: "by label of another alphabet", pipelines: []string{"ПРОДАЖИ"}, pipelineID: "1", pipeline: "Продажи"},
-		{name: "B15 by label in another form", pipelines: []string{"Ne\u0301gocie"}, pipelineID: "1", pipeline: "Négocie"},
-		{name: "by label with other blanks", pipelines: []string{"New  Sales"}, pipelineID: "1", pipeline: "New\u00a0Sales "},
-		{name: "by label with a line break", pipelines: []string{"New Sales"}, pipelineID: "1", pipeline: "New\nSales"},
-		{name: "other pipeline", pipelines: []string{"2"}, pipelineID: "1", pipeline: "Sales", want: "pipeline"},
-		{name: "no pipeline", pipelines: []string{"2"}, want: "pipeline"},
-		{
-			name: "other pipeline is not asked further", pipelines: []string{"2"}, exclude: "amount == 0",
-			pipelineID: "1", want: "pipeline",
-		},
-		{
-			name: "expression", exclude: `amount == 0 && name contains "TEST"`,
-			record: expression.Record{Name: "TEST deal", AmountKnown: true}, want: "expression", asked: true,
-		},
-		{name: "no match", exclude: "amount == 0", record: expression.Record{Amount: 5, AmountKnown: true}, asked: true},
-		{
-			name: "B15 an expression sees names as they are shown", exclude: `rep == "José Lee" && territory == "Île de France"`,
-			record: expression.Record{Rep: " Jose\u0301  Lee", Territory: "I\u0302le\nde France"}, want: "expression", asked: true,
-		},
-		{
-			name: "the whole name of a deal", exclude: `name endsWith "test"`,
-			record: expression.Record{Name: strings.Repeat("x", 500) + " test "}, want: "expression", asked: true,
-		},
-	}
-	for _, tt := range tests {
-		s := NewSelection(config.Source{Pipelines: tt.pipelines, Exclude: compiled(t, tt.exclude)})
-		asked := false
-		got, err := s.Exclude(tt.pipelineID, tt.pipeline, func() expression.Record { asked = true; return tt.record })
-		if err != nil || got != tt.want || asked != tt.asked {
-			t.Errorf("%s: %q, %v, record asked: %t; want %q, asked: %t", tt.name, got, err, asked, tt.want, tt.asked)
+		"everything":                 {nil, "1", "Sales", true},
+		"by id":                      {[]string{"x", "default"}, "DEFAULT", "Sales", true},
+		"by label":                   {[]string{"sales pipeline"}, "1", "Sales Pipeline", true},
+		"B15 by label in other form": {[]string{"Ne\u0301gocie"}, "1", "Négocie", true},
+		"by label with a line break": {[]string{"New Sales"}, "1", "New\nSales", true},
+		"other pipeline":             {[]string{"2"}, "1", "Sales", false},
+		"no pipeline":                {[]string{"2"}, "", "", false},
+	} {
+		s := NewSelection(config.Source{Pipelines: test.pipelines})
+		if got := s.Selects(test.id, test.label); got != test.want {
+			t.Errorf("%s: selected is %t, want %t", name, got, test.want)
 		}
 	}
 }
 
-func TestSelectionExpressionFails(t *testing.T) {
-	s := NewSelection(config.Source{Exclude: compiled(t, `date(name) > created`)})
-	got, err := s.Exclude("1", "", func() expression.Record { return expression.Record{Name: "not a date", CreatedKnown: true} })
-	if got != "" || err == nil || ReasonOf(err) != ReasonConfig {
-		t.Errorf("%q, %v, want a config error", got, err)
+// TestPipelines holds that a short id of Salesforce means the long one too, which is the one that the API answers.
+func TestPipelines(t *testing.T) {
+	s := NewSelection(config.Source{Pipelines: []string{"Sales", "012000000000001", "012000000000001AAA"}})
+	want := [][]string{{"Sales"}, {"012000000000001", "012000000000001AAA"}, {"012000000000001AAA"}}
+	if diff := cmp.Diff(want, s.Pipelines()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

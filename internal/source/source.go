@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
-	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Source reads one CRM account. The engine never overlaps two of its Syncs, nor a Sync and a Check.
@@ -109,8 +108,6 @@ type Environment struct {
 	FiscalYearStart time.Month
 	// Location is the reporting time zone: that of times that name none. nil is UTC.
 	Location *time.Location
-	// Plausible bounds the dates that can be true.
-	Plausible value.DateRange
 	// Now is the clock; time.Now outside tests.
 	Now func() time.Time
 	// Transport replaces the network in tests; nil means the guarded transport of the Client.

@@ -26,7 +26,7 @@ func fullBatch() record.Batch {
 				Outcome: crm.OutcomeWon, Amount: -125_000, AmountKnown: true, Currency: "EUR", Probability: 200_000,
 				ForecastCategory: crm.ForecastBestCase, Created: value.MomentMilli(-1), Closed: value.Date(2024, time.February, 29),
 				StageEntered: value.MomentMilli(1767225600123),
-				Excluded:     "test deals",
+				Name:         "test deals",
 			},
 			crm.Deal{Head: record.Head{ID: "d2", Version: -5}, Probability: value.ProbabilityUnknown, Created: value.Date(1700, time.January, 1)},
 			crm.Deal{

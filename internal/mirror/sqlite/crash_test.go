@@ -33,7 +33,7 @@ func numberedPage(n int) record.Batch {
 			Head: record.Head{ID: fmt.Sprintf("p%d-%d", n, i), Version: int64(n)}, Amount: value.Money(i), AmountKnown: true,
 		})
 	}
-	crm.Deals.Append(&batch.Rows, crm.Deal{Head: record.Head{ID: "counter", Version: int64(n)}, Excluded: strconv.Itoa(n)})
+	crm.Deals.Append(&batch.Rows, crm.Deal{Head: record.Head{ID: "counter", Version: int64(n)}, Name: strconv.Itoa(n)})
 	if n > 3 {
 		batch.Removals = []record.Removal{
 			{Kind: crm.Deals.Name(), ID: fmt.Sprintf("p%d-0", n-3), Reason: record.RemovedDeleted, Version: int64(n)},

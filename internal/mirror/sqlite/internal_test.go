@@ -263,7 +263,7 @@ func TestFailedWrites(t *testing.T) {
 			}
 			big := record.Batch{Cursor: []byte("2")}
 			for i := range 2000 {
-				crm.Deals.Append(&big.Rows, crm.Deal{Head: record.Head{ID: strconv.Itoa(i), Version: 1}, Excluded: strings.Repeat("x", 100)})
+				crm.Deals.Append(&big.Rows, crm.Deal{Head: record.Head{ID: strconv.Itoa(i), Version: 1}, Name: strings.Repeat("x", 100)})
 			}
 			if _, err := store.Commit(t.Context(), stream, big); err == nil || strings.Count(err.Error(), c.says) != 1 {
 				t.Fatalf("error is %v", err)

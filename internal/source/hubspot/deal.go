@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -32,9 +31,7 @@ func (r *run) deals(ctx context.Context, results []object) (record.Batch, error)
 	deals := make([]crm.Deal, 0, len(records))
 	for i := range records {
 		d := &records[i]
-		if err := r.settle(d); err != nil {
-			return record.Batch{}, err
-		}
+		r.settle(d)
 		// What a deal absorbed is gone even if the deal itself cannot be read.
 		batch.Removals = append(batch.Removals, d.mergers(crm.Deals.Name())...)
 		if d.fault.Reason != "" {
@@ -105,6 +102,7 @@ func (r *run) deal(rec *object) (crm.Deal, source.Fault) {
 		Outcome:          flagOutcome(p),
 		Probability:      probability(p.get(propertyProbability)),
 		ForecastCategory: forecastCategory(p.get(propertyForecast)),
+		Name:             string(p.get(propertyName)),
 	}
 	var ok bool
 	if d.Version, ok = rec.version(); !ok {
@@ -167,7 +165,7 @@ func forecastCategory(value text) crm.ForecastCategory {
 }
 
 // settle completes a record, once it is known what it refers to.
-func (r *run) settle(d *dealRecord) error {
+func (r *run) settle(d *dealRecord) {
 	stage := r.references.stages[stageKey{d.deal.Pipeline, d.deal.Stage}]
 	outcome := stage.Outcome
 	if outcome == crm.OutcomeUnknown {
@@ -177,19 +175,10 @@ func (r *run) settle(d *dealRecord) error {
 		d.fault = d.object.fault(record.BadOutcome, propertyStage)
 	}
 	if d.fault.Reason != "" {
-		return nil
+		return
 	}
 	if d.deal.Outcome != crm.OutcomeUnknown && d.deal.Outcome != outcome {
 		r.disagreements++
 	}
-	pipeline := r.references.pipelines[d.deal.Pipeline].Label
-	var err error
-	d.deal.Excluded, err = r.selection.Exclude(d.deal.Pipeline, pipeline, func() expression.Record {
-		return r.environment.Record(&d.deal, source.Named{
-			Name: string(d.Properties.get(propertyName)), Pipeline: pipeline, Stage: stage.Label,
-			Rep: r.references.reps[d.deal.Rep], Outcome: outcome,
-		})
-	})
 	d.deal.Stage = stageKey{d.deal.Pipeline, d.deal.Stage}.unique()
-	return err
 }

@@ -295,7 +295,7 @@ func TestUnknownReferences(t *testing.T) {
 		if got := p.calls("pipelines/2026-09/deals"); got != 1 {
 			t.Errorf("the references were read %d times, want once", got)
 		}
-		if d := m.deals[renewal]; d.Excluded != "pipeline" || m.stages["7/71"].Outcome != crm.OutcomeWon {
+		if d := m.deals[renewal]; d.Pipeline != "7" || m.stages["7/71"].Outcome != crm.OutcomeWon {
 			t.Errorf("deal %+v of stage %+v", d, m.stages["7/71"])
 		}
 		if m.quarantined[unknown].Reason != record.BadOutcome || m.deals[lost].Outcome != crm.OutcomeLost {

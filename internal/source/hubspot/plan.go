@@ -73,7 +73,7 @@ func newPlan(cfg config.Source) (plan, error) {
 		return plan{}, configError(hintPropertyName, "amount: %q is not the name of a property", p.amount)
 	}
 	for name, mapping := range cfg.Map {
-		if err := p.add(cfg, dimension{name, mapping}); err != nil {
+		if err := p.add(dimension{name, mapping}); err != nil {
 			return plan{}, err
 		}
 	}
@@ -99,7 +99,7 @@ func newPlan(cfg config.Source) (plan, error) {
 	return p, nil
 }
 
-func (p *plan) add(cfg config.Source, d dimension) error {
+func (p *plan) add(d dimension) error {
 	property := d.mapping.Property
 	if !plain(property, maxPropertyName) {
 		return configError(hintPropertyName, "map.%s: %q is not the name of a property", d.name, property)
@@ -108,11 +108,6 @@ func (p *plan) add(cfg config.Source, d dimension) error {
 	case mappedDeal, "":
 		p.deal = append(p.deal, d)
 	case mappedCompany:
-		// A deal is judged when it is read, its company is read on its own: the expression would never match.
-		if cfg.Exclude != nil && cfg.Exclude.Uses(d.name) {
-			return configError("map it from a property of the deal, or leave it out of the expression",
-				"exclude reads %s, which is mapped from the company", d.name)
-		}
 		p.company = append(p.company, d)
 	case mappedOwner:
 		if property != ownerType && property != ownerTeam {

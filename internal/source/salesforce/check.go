@@ -45,9 +45,8 @@ func (s *Source) checkReferences(ctx context.Context, report *source.Report) err
 		report.Reps.Count(rep)
 	}
 	for _, p := range crm.Pipelines.In(refs.batch.Rows) {
-		names := []string{p.ID, p.ID[:shortIDLength], p.Label, refs.pipelines[p.ID].developerName}
 		report.Pipelines = append(report.Pipelines,
-			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(names...)})
+			source.PipelineReport{Pipeline: p, Selected: s.selection.Selects(namesOf(p)...)})
 	}
 	outcomes := s.stageOutcomes(ctx)
 	for _, stage := range crm.Stages.In(refs.batch.Rows) {

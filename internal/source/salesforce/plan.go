@@ -80,7 +80,7 @@ func newPlan(cfg config.Source, needsName bool) (*plan, error) {
 		p.deals.columns.add(column{name: "Name", required: true})
 	}
 	for name, mapping := range cfg.Map {
-		if err := p.mapDimension(cfg, name, mapping); err != nil {
+		if err := p.mapDimension(name, mapping); err != nil {
 			return nil, err
 		}
 	}
@@ -129,7 +129,7 @@ func accountColumns() *columns {
 
 // mapDimension finds the object that holds a mapped field. Fields of accounts and owners are not joined in the
 // opportunities' query: they do not move the opportunity's SystemModstamp, so a joined copy would go stale.
-func (p *plan) mapDimension(cfg config.Source, name string, mapping config.Mapping) error {
+func (p *plan) mapDimension(name string, mapping config.Mapping) error {
 	path := mapping.Property
 	if !fieldPath.MatchString(path) {
 		return configError("use an API name such as Region__c or Account.Industry",
@@ -139,11 +139,6 @@ func (p *plan) mapDimension(cfg config.Source, name string, mapping config.Mappi
 	d := dimension{name: name, path: path, mapping: mapping}
 	switch {
 	case joined && strings.EqualFold(parent, "Account"):
-		if cfg.Exclude != nil && cfg.Exclude.Uses(name) {
-			// A deal is judged when it is read, its account is read on its own: the expression would never match.
-			return configError("map the dimension from a field of the opportunity, or leave it out of the expression",
-				"exclude reads %s, which is mapped from accounts", name)
-		}
 		d.path = rest
 		accounts := p.objectOf(crm.Accounts.Name())
 		accounts.mapped = append(accounts.mapped, d)

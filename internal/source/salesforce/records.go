@@ -18,8 +18,6 @@ type place struct {
 // page is a decoded page of records.
 type page struct {
 	batch record.Batch
-	// names are those of batch.Deals, for the exclude expression; a Deal itself keeps none.
-	names []string
 	// last is the last record whose place can be read; the zero place where there is none.
 	last place
 }
@@ -61,9 +59,6 @@ func (o *object) readRecord(f *fields, h head, p *page) {
 		p.batch.Removals = append(p.batch.Removals, o.removal(f, h))
 	default:
 		o.read(o, f, record.Head{ID: h.id, Version: h.version, Dimensions: f.dimensions(o.mapped)}, &p.batch.Rows)
-		if !f.failed() {
-			p.names = append(p.names, f.text("Name"))
-		}
 	}
 }
 
@@ -86,6 +81,7 @@ func readDeal(o *object, f *fields, h record.Head) crm.Deal {
 		Created:      f.instant("CreatedDate"),
 		Closed:       f.date("CloseDate"),
 		StageEntered: f.instant("LastStageChangeDate"),
+		Name:         f.text("Name"),
 	}
 	d.ForecastCategory = f.forecastCategory()
 	d.Amount, d.AmountKnown = f.money(o.amount.field)

@@ -226,9 +226,6 @@ func FuzzDecode(f *testing.F) {
 			if n := len(crm.Deals.In(b.Rows)) + len(crm.Accounts.In(b.Rows)) + len(b.Removals) + len(b.Quarantined); n != 1 {
 				t.Fatalf("one record became %d", n)
 			}
-			if len(page.names) != len(crm.Deals.In(b.Rows)) {
-				t.Fatal("names do not match deals")
-			}
 			for _, d := range crm.Deals.In(b.Rows) {
 				id, ok := source.LongRecordID(d.ID)
 				if !ok || id != d.ID || d.Version == 0 || d.Outcome == crm.OutcomeUnknown || d.Stage == "" {

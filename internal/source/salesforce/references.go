@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -18,27 +17,22 @@ import (
 // referencesKept is for how long owners, stages and record types are taken as known.
 const referencesKept = time.Hour
 
-// references is what deals refer to by id. The mirror holds it too; it is kept here because the exclude expression and
-// the list of pipelines speak of names.
+// references is what this process knows of what deals refer to by id, so that it notices a deal that names a stranger.
 type references struct {
 	readAt    time.Time // by our clock
 	asOf      int64     // by the org's, in milliseconds since 1970
-	reps      map[string]crm.Rep
-	stages    map[string]string // labels
-	pipelines map[string]recordType
+	reps      map[string]bool
+	stages    map[string]bool
+	pipelines map[string]bool
 
 	// batch holds the records as they were read.
 	batch record.Batch
 	// committed says that the mirror has them.
 	committed bool
-	// used says that a Sync has judged deals by them.
-	used bool
 }
 
-type recordType struct{ label, developerName string }
-
 func newReferences() references {
-	return references{reps: map[string]crm.Rep{}, stages: map[string]string{}, pipelines: map[string]recordType{}}
+	return references{reps: map[string]bool{}, stages: map[string]bool{}, pipelines: map[string]bool{}}
 }
 
 // referenceStream gives reps, stages and pipelines. None of them moves a deal's SystemModstamp when it changes
@@ -127,18 +121,6 @@ func (s *referenceStream) refresh(ctx context.Context, c *referenceCursor) error
 	return nil
 }
 
-// prepareReferences reads the references once more where a full pass is to judge all deals anew and they are those by
-// which the deals were judged before.
-func (r *run) prepareReferences(ctx context.Context) error {
-	if r.references.readAt.IsZero() || r.passBegan && r.references.used {
-		if err := r.readReferences(ctx); err != nil {
-			return err
-		}
-	}
-	r.references.used = true
-	return nil
-}
-
 // readReferences reads owners, stages and record types. Their stream commits them.
 func (s *Source) readReferences(ctx context.Context) error {
 	refs, err := s.listReferences(ctx)
@@ -168,13 +150,17 @@ func (s *Source) listReferences(ctx context.Context) (references, error) {
 	return refs, nil
 }
 
-// pipelineNames returns what a record type goes by, its id in both lengths.
-func (refs *references) pipelineNames() []string {
-	var names []string
-	for id, p := range refs.pipelines {
-		names = append(names, id, id[:shortIDLength], p.label, p.developerName)
+// pipelineNames returns what the record types go by.
+func (refs *references) pipelineNames() (names []string) {
+	for _, p := range crm.Pipelines.In(refs.batch.Rows) {
+		names = append(names, namesOf(p)...)
 	}
 	return names
+}
+
+// namesOf returns what a record type goes by, its id in both lengths.
+func namesOf(p crm.Pipeline) []string {
+	return []string{p.ID, p.ID[:shortIDLength], p.Label, p.APIName}
 }
 
 func (s *Source) readReps(ctx context.Context, refs *references) error {
@@ -194,7 +180,7 @@ func (s *Source) readReps(ctx context.Context, refs *references) error {
 				rep.Active = f.flag("IsActive", record.BadShape)
 			}
 			if !f.failed() {
-				refs.reps[id] = rep
+				refs.reps[id] = true
 				crm.Reps.Append(&refs.batch.Rows, rep)
 			}
 			return head{id: id}
@@ -218,7 +204,7 @@ func (s *Source) readStages(ctx context.Context, refs *references) error {
 				f.fail(record.BadShape)
 			}
 			if !f.failed() {
-				refs.stages[stage.ID] = stage.Label
+				refs.stages[stage.ID] = true
 				crm.Stages.Append(&refs.batch.Rows, stage)
 			}
 			return head{id: stage.ID}
@@ -234,8 +220,9 @@ func (s *Source) readRecordTypes(ctx context.Context, refs *references) error {
 				f.fail(record.BadID)
 				return head{}
 			}
-			p := crm.Pipeline{Head: record.Head{ID: id}, Label: cmp.Or(f.text("Name"), f.text("DeveloperName"))}
-			refs.pipelines[id] = recordType{label: p.Label, developerName: f.text("DeveloperName")}
+			p := crm.Pipeline{Head: record.Head{ID: id}, Label: f.text("Name"), APIName: f.text("DeveloperName")}
+			p.Label = cmp.Or(p.Label, p.APIName)
+			refs.pipelines[id] = true
 			crm.Pipelines.Append(&refs.batch.Rows, p)
 			return head{id: id}
 		})
@@ -265,10 +252,10 @@ func (s *Source) readList(
 	})
 }
 
-// settle completes the deals of a page with what the references say.
+// settle completes the deals of a page, and reads the references once more for one that names a stranger.
 func (r *run) settle(ctx context.Context, p *page) error {
 	if !r.refreshed && r.namesStranger(crm.Deals.In(p.batch.Rows)) {
-		r.refreshed, r.references.used = true, true
+		r.refreshed = true
 		if err := r.readReferences(ctx); err != nil {
 			// Cut off from its cause: a code in there is not an answer to the query whose page this is.
 			return &source.Error{Reason: source.ReasonOf(err), Wait: source.WaitOf(err), Err: errors.New(err.Error())}
@@ -280,13 +267,7 @@ func (r *run) settle(ctx context.Context, p *page) error {
 	}
 	deals := crm.Deals.In(p.batch.Rows)
 	for i := range deals {
-		d := &deals[i]
-		d.Currency = strings.ToUpper(cmp.Or(d.Currency, currency))
-		excluded, err := r.exclude(d, p.names[i])
-		if err != nil {
-			return err
-		}
-		d.Excluded = excluded
+		deals[i].Currency = strings.ToUpper(cmp.Or(deals[i].Currency, currency))
 	}
 	return nil
 }
@@ -299,31 +280,9 @@ func (r *run) namesStranger(deals []crm.Deal) bool {
 		if d.Version < refs.asOf {
 			continue
 		}
-		_, knowsRep := refs.reps[d.Rep]
-		_, knowsStage := refs.stages[d.Stage]
-		_, knowsPipeline := refs.pipelines[d.Pipeline]
-		if d.Rep != "" && !knowsRep || !knowsStage || d.Pipeline != "" && !knowsPipeline {
+		if d.Rep != "" && !refs.reps[d.Rep] || !refs.stages[d.Stage] || d.Pipeline != "" && !refs.pipelines[d.Pipeline] {
 			return true
 		}
 	}
 	return false
-}
-
-// exclude decides whether a deal counts. A record type goes by its id, long or short, its label and its developer name.
-func (r *run) exclude(d *crm.Deal, name string) (string, error) {
-	pipeline := r.references.pipelines[d.Pipeline]
-	record := func() expression.Record { return r.record(d, name, pipeline.label) }
-	excluded, err := r.selection.Exclude(d.Pipeline, pipeline.label, record)
-	if err == nil && excluded == "pipeline" && d.Pipeline != "" {
-		excluded, err = r.selection.Exclude(d.Pipeline[:shortIDLength], pipeline.developerName, record)
-	}
-	return excluded, err
-}
-
-// record is what the exclude expression sees of a deal.
-func (r *run) record(d *crm.Deal, name, pipeline string) expression.Record {
-	return r.environment.Record(d, source.Named{
-		Name: name, Pipeline: pipeline, Stage: cmp.Or(r.references.stages[d.Stage], d.Stage),
-		Rep: r.references.reps[d.Rep], Outcome: d.Outcome,
-	})
 }

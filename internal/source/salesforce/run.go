@@ -31,9 +31,6 @@ func (r *run) sync(ctx context.Context) error {
 		return err
 	}
 	if r.ofDeals() {
-		if err := r.prepareReferences(ctx); err != nil {
-			return err
-		}
 		if err := r.readDeleted(ctx); err != nil {
 			return err
 		}

@@ -25,10 +25,7 @@ func newStreams(s *Source, cfg config.Source) []source.Stream {
 		return source.Identity{"mapping": mappingVersion, "map": mapped(o.mapped...)}
 	}
 	deals := s.environment.Identity(cfg, mappingVersion)
-	if deals["map"] = mapped(s.plan.deals.mapped...); cfg.Exclude != nil {
-		// The verdict is stored with the deal, and may go by what its rep is.
-		deals["reps"] = mapped(s.plan.reps.mapped...)
-	}
+	deals["map"] = mapped(s.plan.deals.mapped...)
 	streams := []source.Stream{&referenceStream{Source: s, identity: own(s.plan.reps)}}
 	for _, o := range s.plan.objects {
 		identity := own(o)

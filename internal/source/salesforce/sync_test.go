@@ -16,6 +16,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -310,33 +311,41 @@ func TestStrangersAreLookedUpOnce(t *testing.T) {
 	})
 }
 
-func TestExcluded(t *testing.T) {
-	compiled, err := expression.Compile(`name contains "Secret" && amount > 2000`, time.UTC)
+// TestSelection holds that the mirror has what decides which deals count, and that a pipeline which nobody has is refused.
+func TestSelection(t *testing.T) {
+	secret, err := expression.Compile(`name contains "Secret" && amount > 2000`, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := []struct {
-		name      string
+	for name, c := range map[string]struct {
 		pipelines []string
 		exclude   *expression.Expression
-		want      [2]string // of a deal with a record type, and of one without
+		named     bool
+		refused   bool
 	}{
-		{"no filter", nil, nil, [2]string{"", ""}},
-		{"label", []string{"new business"}, nil, [2]string{"", "pipeline"}},
-		{"developer name", []string{"New_Business"}, nil, [2]string{"", "pipeline"}},
-		{"long id", []string{pipelineID(1)}, nil, [2]string{"", "pipeline"}},
-		{"short id", []string{pipelineID(1)[:15]}, nil, [2]string{"", "pipeline"}},
-		{"another", []string{"Renewal"}, nil, [2]string{"pipeline", "pipeline"}},
-		{"expression", nil, compiled, [2]string{"", "expression"}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
+		"no filter":      {},
+		"label":          {pipelines: []string{"new business"}},
+		"developer name": {pipelines: []string{"New_Business"}},
+		"long id":        {pipelines: []string{pipelineID(1)}},
+		"short id":       {pipelines: []string{pipelineID(1)[:15]}},
+		"no pipeline":    {pipelines: []string{"Renewal"}, refused: true},
+		"expression":     {exclude: secret, named: true},
+	} {
+		t.Run(name, func(t *testing.T) {
 			simulate(t, 2, func(x *simulation) {
-				x.world.AddPipeline(crmsim.Pipeline{ID: "renewal", Label: "Renewal"})
-				x.edit(2, func(d *crmsim.Deal) { d.Pipeline, d.Amount = "", "5000" })
+				if c.refused {
+					if err := x.sync(); source.ReasonOf(err) != source.ReasonConfig {
+						x.Errorf("got %v, want a config error", err)
+					}
+					return
+				}
 				x.mustSync()
-				got := [2]string{x.mirror.deals[dealID(1)].Excluded, x.mirror.deals[dealID(2)].Excluded}
-				diff(x.T, "excluded", c.want, got)
+				if d := x.mirror.deals[dealID(1)]; strings.Contains(d.Name, "Secret") != c.named {
+					x.Errorf("the deal's name is %q", d.Name)
+				}
+				if p := x.mirror.pipelines[pipelineID(1)]; p.Label != "New Business" || p.APIName != "New_Business" {
+					x.Errorf("got %+v", p)
+				}
 			}, func(s *config.Source) { s.Pipelines, s.Exclude = c.pipelines, c.exclude })
 		})
 	}

@@ -53,9 +53,7 @@ func (s *Source) read(files ...file) (*contents, error) {
 	for _, d := range decoders {
 		c.conventions[d.grid.Name] = d.convention()
 		for _, row := range d.grid.Rows {
-			if err := c.add(d, row, seen); err != nil {
-				return nil, err
-			}
+			c.add(d, row, seen)
 		}
 	}
 	return c, c.checkReadable(decoders)
@@ -74,7 +72,7 @@ func refused(f file, err error) error {
 }
 
 // add decodes one row, or puts it into quarantine.
-func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
+func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) {
 	deal, bad := d.deal(row)
 	if deal.ID != "" {
 		deal.ID = c.spelt(deal.ID)
@@ -85,17 +83,12 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	}
 	if bad != nil {
 		c.quarantined = append(c.quarantined, d.quarantine(row, deal.ID, bad))
-		return nil
+		return
 	}
 	seen[deal.ID] = true
 	if _, ok := d.probability(row); !ok {
 		c.doubt(d, row)
 	}
-	excluded, err := d.excluded(row, &deal)
-	if err != nil {
-		return err
-	}
-	deal.Excluded = excluded
 	c.deals = append(c.deals, deal)
 	c.stage[deal.Stage] = deal.Outcome
 	if deal.Pipeline != "" {
@@ -106,7 +99,6 @@ func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) error {
 	if deal.Rep != "" {
 		c.addRep(d, &deal)
 	}
-	return nil
 }
 
 // spelt returns the spelling of an id that came first: the row that writes it in another way is about the same deal.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 	"github.com/sales-exporter/sales_exporter/internal/table"
@@ -194,6 +193,9 @@ func (d *decoder) deal(row table.Row) (crm.Deal, *flaw) {
 	}
 	deal.Probability, _ = d.probability(row)
 	deal.Dimensions = d.dimensions(row)
+	if d.source.selection.NeedsName() {
+		deal.Name = d.text(row, "name")
+	}
 	return deal, nil
 }
 
@@ -233,17 +235,6 @@ func (d *decoder) dimensions(row table.Row) value.Dimensions {
 		out[name] = d.names.shown(name, table.Key(text))
 	}
 	return out
-}
-
-// excluded applies the configured selection. It sees names as they are shown.
-func (d *decoder) excluded(row table.Row, deal *crm.Deal) (string, error) {
-	pipeline := d.names.shown("pipeline", deal.Pipeline)
-	return d.source.selection.Exclude(deal.Pipeline, pipeline, func() expression.Record {
-		return d.source.env.Record(deal, source.Named{
-			Name: d.text(row, "name"), Pipeline: pipeline, Stage: deal.Stage,
-			Rep: crm.Rep{Name: d.names.shown("rep", deal.Rep)}, Outcome: deal.Outcome,
-		})
-	})
 }
 
 // quarantine returns the record of a row that cannot be read.
