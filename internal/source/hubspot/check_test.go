@@ -97,10 +97,6 @@ func TestNewRefuses(t *testing.T) {
 		},
 		"no rate":    func(cfg *config.Source) { cfg.Budget.RequestsPerSecond = 0 },
 		"plain http": func(cfg *config.Source) { settingsOf(*cfg).BaseURL = "http://api.hubapi.com" },
-		"expression over a company": func(cfg *config.Source) {
-			mapCompany(cfg)
-			exclude(t, `segment == "SMB"`)(cfg)
-		},
 	}
 	for name, edit := range tests {
 		t.Run(name, func(t *testing.T) {

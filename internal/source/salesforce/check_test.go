@@ -8,7 +8,6 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
-	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
@@ -70,13 +69,6 @@ func TestNewRefuses(t *testing.T) {
 		"plain http":     func(c *config.Source) { settingsOf(*c).InstanceURL = "http://acme.my.salesforce.com" },
 		"version":        func(c *config.Source) { settingsOf(*c).APIVersion = "latest" },
 		"rate":           func(c *config.Source) { c.Budget.RequestsPerSecond = 0 },
-		"expression over accounts": func(c *config.Source) {
-			c.Map = map[string]config.Mapping{"segment": {Property: "Account.Industry"}}
-			var err error
-			if c.Exclude, err = expression.Compile(`segment == "SMB"`, time.UTC); err != nil {
-				t.Fatal(err)
-			}
-		},
 	}
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func TestFirstSync(t *testing.T) {
 			x.mirror.reps[repID(1)])
 		diff(x.T, "stage", crm.Stage{Head: record.Head{ID: "Closed Won"}, Label: "Closed Won", Position: 2, Probability: 1_000_000},
 			x.mirror.stages["Closed Won"])
-		diff(x.T, "pipeline", crm.Pipeline{Head: record.Head{ID: pipelineID(1)}, Label: "New Business"},
+		diff(x.T, "pipeline", crm.Pipeline{Head: record.Head{ID: pipelineID(1)}, Label: "New Business", APIName: "New_Business"},
 			x.mirror.pipelines[pipelineID(1)])
 		for _, call := range x.calls {
 			if strings.Contains(call, "FROM Opportunity ") && strings.Contains(call, " Name,") {

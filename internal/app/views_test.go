@@ -1,0 +1,160 @@
+package app
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/crmsim"
+)
+
+// reconfigure takes over another configuration as a reload does, without a sync.
+func (h *harness) reconfigure(yaml string) {
+	h.t.Helper()
+	writeFile(h.t, h.file, yaml)
+	validated, err := LoadConfig(h.file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	next, err := h.app.newEngine(h.t.Context(), validated, h.app.engine)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := next.load(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	h.app.engine = next
+}
+
+// left returns how many deals a reason leaves out.
+func (p scraped) left(reason string) float64 { return p.sum("sales_records_excluded", "reason", reason) }
+
+// TestVerdictIsAView holds that which deals count is decided from what was read: another exclude and other pipelines cost
+// no call, and the page says so at once; what a rep or an account is called now decides, not what it was called when the
+// deal was read.
+func TestVerdictIsAView(t *testing.T) {
+	for _, kind := range []string{"hubspot", "salesforce"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			c := newCompany(t, kind)
+			c.world.AddPipeline(crmsim.Pipeline{ID: "renewals", Label: "Renewals", Stages: []crmsim.Stage{crmsim.WonStage("renewed", "Renewed")}})
+			north, south := c.world.AddTeam("North"), c.world.AddTeam("South")
+			ann, bob := c.rep("Ann Ames"), c.rep("Bob Boll")
+			for rep, team := range map[int64]int64{ann: north, bob: south} {
+				if err := c.world.UpdateRep(rep, func(r *crmsim.Rep) { r.Team = team }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			iberia, nordics := c.customer("Iberia"), c.customer("Nordics")
+			c.deal(ann, iberia, "won", "100")
+			c.deal(bob, nordics, "won", "10")
+			c.world.AddDeal(crmsim.Deal{
+				Name: "again", Pipeline: "renewals", Stage: "renewed", Rep: bob, Account: iberia, Amount: "1", Close: c.clock.now(),
+			})
+			h := c.open()
+			h.mustSync()
+			config := readFile(t, h.file)
+			with := func(lines string) string {
+				return strings.Replace(config, "    interval: 10s\n", "    interval: 10s\n"+lines, 1)
+			}
+			expect := func(what string, revenue, expression, pipeline float64) {
+				t.Helper()
+				p := h.page()
+				same(t, what+", revenue", p.sum("sales_revenue_won_amount"), revenue)
+				same(t, what+", by the expression", p.left("expression"), expression)
+				same(t, what+", by their pipeline", p.left("pipeline"), pipeline)
+			}
+			expect("everything", 111, 0, 0)
+			c.recorder.Forget()
+			for _, edit := range []struct {
+				lines                         string
+				revenue, expression, pipeline float64
+			}{
+				{"    exclude: 'team == \"North\"'\n", 11, 1, 0},
+				{"    exclude: 'amount < 50 && outcome == \"won\"'\n", 100, 2, 0},
+				{"    exclude: 'territory == \"Iberia\"'\n", 10, 2, 0},
+				{"    pipelines: [renewals]\n", 1, 0, 2},
+				{"    pipelines: [sales]\n    exclude: 'rep startsWith \"Bob\"'\n", 100, 1, 1},
+				{"", 111, 0, 0},
+			} {
+				h.reconfigure(with(edit.lines))
+				expect("after the edit "+edit.lines, edit.revenue, edit.expression, edit.pipeline)
+			}
+			if n := len(c.recorder.Requests()); n > 0 {
+				t.Errorf("edits cost %d calls", n)
+			}
+
+			h.reconfigure(with("    exclude: 'team == \"North\" || territory == \"Iberia\"'\n"))
+			h.mustSync()
+			expect("by team and territory", 10, 2, 0)
+			if err := c.world.UpdateRep(bob, func(r *crmsim.Rep) { r.Team = north }); err != nil {
+				t.Fatal(err)
+			}
+			c.later()
+			h.mustSync()
+			expect("after Bob joined the team", 0, 3, 0)
+			if err := c.world.UpdateRep(bob, func(r *crmsim.Rep) { r.Team = south }); err != nil {
+				t.Fatal(err)
+			}
+			c.must(0, c.world.UpdateAccount(iberia, func(a *crmsim.Account) {
+				a.Properties = map[string]string{"industry": "LATAM", "Industry": "LATAM"}
+			}))
+			c.later()
+			h.mustSync()
+			expect("after Bob left it and the customer moved", 11, 1, 0)
+		})
+	}
+}
+
+// TestUnknownPipelineHasNoNumbers holds that a pipeline which does not exist leaves no numbers, rather than 0s, and that the
+// source says why; and that the numbers are back, without a call, once the name is right.
+func TestUnknownPipelineHasNoNumbers(t *testing.T) {
+	for _, kind := range []string{"hubspot", "salesforce", "spreadsheet"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := openKind(t, kind)
+			h.mustSync()
+			config, before := readFile(t, h.file), h.page()
+			with := func(pipeline string) string {
+				return strings.Replace(config, "  - name: crm\n", fmt.Sprintf("  - name: crm\n    pipelines: [%s]\n", pipeline), 1)
+			}
+			h.reconfigure(with("Salse"))
+			for _, synced := range []bool{false, true} {
+				if synced {
+					err := h.sync()
+					if err == nil || !strings.Contains(err.Error(), `there is no pipeline "Salse"`) {
+						t.Errorf("the sync ended with %v", err)
+					}
+				}
+				if lines := h.page().matching("sales_revenue_won_amount"); len(lines) > 0 {
+					t.Errorf("synced %t: there are numbers: %v", synced, lines)
+				}
+			}
+			h.reconfigure(with("SALES"))
+			same(t, "revenue", revenueOf(h.page(), "crm"), revenueOf(before, "crm"))
+			h.mustSync()
+			same(t, "revenue after a sync", revenueOf(h.page(), "crm"), revenueOf(before, "crm"))
+		})
+	}
+}
+
+// openKind starts an exporter over a source of some kind, which holds a deal that was won.
+func openKind(t *testing.T, kind string) *harness {
+	t.Helper()
+	if kind != "spreadsheet" {
+		c := newCompany(t, kind)
+		c.deal(c.rep("Ann Ames"), c.customer("Iberia"), "won", "100")
+		return c.open()
+	}
+	file := filepath.Join(t.TempDir(), "deals.csv")
+	writeFile(t, file, "id,stage,amount,closed,pipeline\n1,Won,100,2026-01-02,Sales\n")
+	return newHarness(t, identityConfig+fmt.Sprintf(`
+  - name: crm
+    spreadsheet:
+      deals:
+        file: %s
+        columns: {id: id, stage: stage, amount: amount, closed: closed, pipeline: pipeline}
+        stages: {Won: won}
+`, file))
+}
