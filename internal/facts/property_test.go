@@ -143,6 +143,8 @@ func TestVerdictsFollowEveryChange(t *testing.T) {
 		`segment == "smb"`:                      {"p0", "New"},
 		`stage == "Test" || pipeline == "Test"`: nil,
 		`amount == 0`:                           nil,
+		`!known(amount)`:                        nil,
+		`known(created) && rep == "Bob"`:        nil,
 		`amount == 0 && name contains "TEST"`:   nil,
 		`currency != "EUR" && forecast_category == "" && territory == "enterprise"`:                                  {"p0", "New"},
 		`created < date("2020-01-01") || closed >= date("2025-01-01") && team != "South"`:                            nil,
