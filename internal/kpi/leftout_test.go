@@ -50,6 +50,18 @@ func created(at value.Instant) func(*crm.Deal) { return func(d *crm.Deal) { d.Cr
 
 func with(outcome crm.Outcome) func(*crm.Deal) { return func(d *crm.Deal) { d.Outcome = outcome } }
 
+// ledgerFilters adds the filters to the options.
+func ledgerFilters(options Options) Options {
+	options.Selections = byName("ledger")
+	options.Selections["ledger"] = facts.Selection{Pipelines: [][]string{{"Sales"}}, Exclude: options.Selections["ledger"].Exclude}
+	return options
+}
+
+// ledgerPipelines are those that the filters name.
+func ledgerPipelines() record.Batch {
+	return record.Batch{Rows: record.Rows{crm.Pipelines.Of(crm.Pipeline{Head: record.Head{ID: "sales"}})}}
+}
+
 // filtered makes a deal one of another pipeline, or one that the expression excludes.
 func filtered(reason string) func(*crm.Deal) {
 	return func(d *crm.Deal) {
@@ -63,11 +75,9 @@ func unpriced(d *crm.Deal) { d.Amount, d.AmountKnown = 0, false }
 
 // linesOf returns the samples of a source's deals, as lines.
 func linesOf(options Options, deals ...crm.Deal) map[string]float64 {
-	options.Selections = byName("ledger")
-	options.Selections["ledger"] = facts.Selection{Pipelines: [][]string{{"Sales"}}, Exclude: options.Selections["ledger"].Exclude}
-	f := NewFacts(options)
-	pipeline := crm.Pipeline{Head: record.Head{ID: "sales"}}
-	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...), crm.Pipelines.Of(pipeline)}})
+	f := NewFacts(ledgerFilters(options))
+	f.Source("ledger").Apply(ledgerPipelines())
+	f.Source("ledger").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...)}})
 	f.Source("ledger").MarkReady()
 	lines := map[string]float64{}
 	for _, family := range Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow}).Families {

@@ -53,10 +53,11 @@ func TestWithheld(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			f := NewFacts(ledgerOptions())
+			f := NewFacts(ledgerFilters(ledgerOptions()))
 			source := f.Source("ledger")
 			source.SetCurrency(test.stated)
 			source.Forget() // Forgets the records, not the configuration.
+			source.Apply(ledgerPipelines())
 			for _, b := range test.batches {
 				source.Apply(b)
 				source.Apply(b)
