@@ -28,7 +28,9 @@ func (h *harness) reconfigure(yaml string) {
 }
 
 // left returns how many deals a reason leaves out.
-func (p scraped) left(reason string) float64 { return p.sum("sales_records_excluded", "reason", reason) }
+func (p scraped) left(reason string) float64 {
+	return p.sum("sales_records_excluded", "reason", reason)
+}
 
 // TestVerdictIsAView holds that which deals count is decided from what was read: another exclude and other pipelines cost
 // no call, and the page says so at once; what a rep or an account is called now decides, not what it was called when the
