@@ -27,10 +27,6 @@ func newStreams(s *Source, cfg config.Source) []source.Stream {
 	}
 	deals := s.environment.Identity(cfg, mappingVersion)
 	deals["map"] = mapped(s.plan.deal)
-	if cfg.Exclude != nil {
-		// The verdict is stored with the deal, and may go by what its rep is.
-		deals["reps"] = mapped(s.plan.owner)
-	}
 	if s.plan.readsCompanies() {
 		deals["companies"] = true // Deals name their company only where companies are read.
 	}
