@@ -118,9 +118,12 @@ func decodeText(content []byte) (string, error) {
 	return string(content), nil
 }
 
-// lineFeeds turns the line ends of old Macintosh programs, a lone carriage return, into line feeds. Inside quotes a
-// carriage return is part of the text.
+// lineFeeds turns other line ends into line feeds: the lone carriage return of old Macintosh programs and, in a text that
+// has no usual one, those of Unicode. Beside usual ones they are part of a text, as a carriage return inside quotes is.
 func lineFeeds(text string) string {
+	if !strings.ContainsAny(strings.TrimRight(text, "\r\n"), "\r\n") {
+		return unicodeLines(text)
+	}
 	if !strings.Contains(text, "\r") {
 		return text
 	}
@@ -134,6 +137,20 @@ func lineFeeds(text string) string {
 		}
 	}
 	return string(out)
+}
+
+// unicodeLines turns the line ends of Unicode outside quotes into line feeds: LS, PS and NEL.
+func unicodeLines(text string) string {
+	quoted := false
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case !quoted && (r == '\u2028' || r == '\u2029' || r == '\u0085'):
+			return '\n'
+		}
+		return r
+	}, text)
 }
 
 // separatorLine reads the line "sep=;" by which a spreadsheet program is told the separator. The line stays, empty, so

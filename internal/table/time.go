@@ -65,7 +65,7 @@ func (g *Grid) DecideTimes(column int, layout string, location *time.Location) T
 
 // Instant reads a cell. A blank one is the unknown instant.
 func (t Times) Instant(c Cell) (value.Instant, error) {
-	if c.Absent() {
+	if c.Absent() || c.Kind == Text && zeroDate(c.Text) {
 		return value.Instant{}, nil
 	}
 	r, err := t.read(c)
@@ -78,6 +78,12 @@ func (t Times) Instant(c Cell) (value.Instant, error) {
 		return value.Moment(r.at), nil
 	}
 }
+
+// zeroes is a date and a time of day of nothing but zeros.
+var zeroes = regexp.MustCompile(`^0+([-/.]0+){2}([ T]0+(:0+){1,2}(\.0+)?Z?)?$`)
+
+// zeroDate reports whether a text is what databases write for no date: 0000-00-00.
+func zeroDate(text string) bool { return zeroes.MatchString(text) }
 
 // reading is a time as it is written: in its own zone, or a bare date.
 type reading struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -46,7 +47,7 @@ func (l ledger) source(t *testing.T) *Source {
 // tell returns what was read, a line a deal: what of it the tests are about.
 func (l ledger) tell(t *testing.T, name, content string) (string, error) {
 	t.Helper()
-	c, err := l.source(t).read(file{name: name, content: []byte(content)})
+	c, err := l.source(t).read([]files.File{{Name: name, Content: []byte(content)}}, nil)
 	if err != nil {
 		return "", err
 	}
@@ -240,6 +241,10 @@ func TestShapeCases(t *testing.T) {
 	last := "id,stage,closed,amount,notes\n1,Won,2024-08-01,100,\n"
 	try(t, []example{
 		{"B10", ledger{}, "d.csv", "id,stage,amount,closed,notes\r1,Won,100,2024-08-01,a\r2,Lost,200,2024-08-02,b", one + "\n2 Lost 200 2024-08-02"},
+		{"line ends of Unicode", ledger{}, "d.csv", "id,stage,amount,closed,notes\u20281,Won,100,2024-08-01,\"a\u2028b\"\u20282,Lost,200,2024-08-02,b\u2028", one + "\n2 Lost 200 2024-08-02"},
+		{"paragraph ends of Unicode", ledger{}, "d.csv", "id,stage,amount,closed\u20291,Won,100,2024-08-01\u2029", one},
+		{"next lines of Unicode, a usual one at the end", ledger{}, "d.csv", "id,stage,amount,closed\u00851,Won,100,2024-08-01\n", one},
+		{"a line end of Unicode in a text", ledger{fields: []string{"team"}}, "d.csv", "id,stage,amount,closed,team\n1,Won,100,2024-08-01,a\u2028b\n", one + "@a b"},
 		{"B11", ledger{}, "d.csv", "id;stage;amount;closed;Note (free, optional)\n1;Won;100;2024-08-01;x\n", one},
 		{"B12", ledger{}, "d.csv", "sep=;\nid;stage;amount;closed\n1;Won;100;2024-08-01\n", one},
 		{"B22", ledger{}, "d.csv", trimmed.String(), strings.Join(all, "\n")},
@@ -270,7 +275,7 @@ func TestNameCases(t *testing.T) {
 		{"stages", reps, "d.csv", head + "1,  WON ,1,,,\n2,open,1,,,\n", "1 Won 1\n2 Open 1"},
 		{"B23", reps, "d.csv", head + "1,Won,100,,Ann,East\n2,Won,30,,Ann,West\n3,Won,5,,Ann,\n", "1 Won 100 Ann@East\n2 Won 30 Ann@West\n3 Won 5 Ann"},
 	})
-	c, err := reps.source(t).read(file{name: "d.csv", content: []byte(head + "1,Won,1,,Ann,East\n2,Won,1,,ann,East\n3,Won,1,,Bo,East\n4,Won,1,,Bo,\n")})
+	c, err := reps.source(t).read([]files.File{{Name: "d.csv", Content: []byte(head + "1,Won,1,,Ann,East\n2,Won,1,,ann,East\n3,Won,1,,Bo,East\n4,Won,1,,Bo,\n")}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +323,7 @@ func FuzzSheet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rows, area string) {
 		w := &sheetWriter{merged: `<mergeCell ref="` + area + `"/>`, shared: []string{"x"}}
 		w.rows.WriteString(`<row r="1"><c t="str"><v>id</v></c><c t="str"><v>stage</v></c><c t="str"><v>amount</v></c><c t="str"><v>closed</v></c></row>` + rows)
-		c, err := ledger{}.source(t).read(file{name: "d.xlsx", content: w.zip()})
+		c, err := ledger{}.source(t).read([]files.File{{Name: "d.xlsx", Content: w.zip()}}, nil)
 		if err != nil {
 			return
 		}

@@ -11,17 +11,14 @@ import (
 // Check implements source.Source: it reads the file and commits nothing.
 func (s *Source) Check(ctx context.Context) (source.Report, error) {
 	var report source.Report
-	got, err := s.acquire(ctx, source.Validators{})
+	got, err := s.place.Acquire(ctx, source.Validators{})
 	if err != nil {
 		return report, err
 	}
 	report.File = &source.FileReport{
-		Path: s.sheet.File, Modified: got.modified(), Columns: slices.Sorted(maps.Values(s.sheet.Columns)),
+		Path: s.place.Path(), Modified: got.Modified(), Columns: slices.Sorted(maps.Values(s.sheet.Columns)),
 	}
-	if isURL(s.sheet.File) {
-		report.File.Path = s.base()
-	}
-	now, err := s.read(got.files...)
+	now, err := s.read(got.Files, nil)
 	if err != nil {
 		return report, err
 	}

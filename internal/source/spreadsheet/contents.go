@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -34,58 +34,61 @@ type doubtful struct {
 }
 
 // read decodes whole files, or refuses them.
-func (s *Source) read(files ...file) (*contents, error) {
+func (s *Source) read(all []files.File, before conventions) (*contents, error) {
 	var decoders []*decoder
-	all := names{}
-	for _, f := range files {
-		d, err := s.open(f, all)
+	spelt := names{}
+	for _, f := range all {
+		d, err := s.open(f, spelt)
 		if err != nil {
 			return nil, refused(f, err)
 		}
-		d.among = len(files) > 1
+		d.among, d.before = len(all) > 1, before[f.Shown]
 		decoders = append(decoders, d)
 	}
 	c := &contents{
 		rep: map[string]crm.Rep{}, pipeline: map[string]crm.Pipeline{}, stage: map[string]crm.Outcome{},
 		id: map[string]string{}, conventions: conventions{},
 	}
-	seen := map[string]bool{}
+	seen := map[string]*decoder{}
 	for _, d := range decoders {
 		c.conventions[d.grid.Name] = d.convention()
 		for _, row := range d.grid.Rows {
 			c.add(d, row, seen)
 		}
 	}
-	return c, c.checkReadable(decoders)
+	return c, c.checkReadable(decoders, len(before) > 0)
 }
 
 // refused says which file cannot be read.
-func refused(f file, err error) error {
+func refused(f files.File, err error) error {
 	if e, ok := errors.AsType[*table.Error](err); ok {
 		reason := source.ReasonDecode
 		if e.Setting {
 			reason = source.ReasonConfig
 		}
-		return &source.Error{Reason: reason, Err: fmt.Errorf("read %s: %s", f.shown, e.What), Hint: e.Hint}
+		return &source.Error{Reason: reason, Err: fmt.Errorf("read %s: %s", f.Shown, e.What), Hint: e.Hint}
 	}
-	return source.Errorf(source.ReasonDecode, "read %s: %w", f.shown, err)
+	return source.Errorf(source.ReasonDecode, "read %s: %w", f.Shown, err)
 }
 
 // add decodes one row, or puts it into quarantine.
-func (c *contents) add(d *decoder, row table.Row, seen map[string]bool) {
+func (c *contents) add(d *decoder, row table.Row, seen map[string]*decoder) {
 	deal, bad := d.deal(row)
 	if deal.ID != "" {
 		deal.ID = c.spelt(deal.ID)
 	}
-	if bad == nil && seen[deal.ID] {
-		bad = d.flaw(record.BadDuplicate, row, "id")
+	elsewhere := false
+	if first := seen[deal.ID]; bad == nil && first != nil {
+		bad, elsewhere = d.flaw(record.BadDuplicate, row, "id"), first != d
 		deal.ID = "" // The first row of that id is good and stays.
 	}
 	if bad != nil {
 		c.quarantined = append(c.quarantined, d.quarantine(row, deal.ID, bad))
+		d.rows.add(bad, elsewhere)
 		return
 	}
-	seen[deal.ID] = true
+	d.rows.good++
+	seen[deal.ID] = d
 	if _, ok := d.probability(row); !ok {
 		c.doubt(d, row)
 	}
@@ -118,12 +121,17 @@ func (c *contents) doubt(d *decoder, row table.Row) {
 }
 
 // warnings says what people should know of files that can be read.
-func (c *contents) warnings() []string {
-	if c.doubtful.count == 0 {
-		return nil
+func (c *contents) warnings() (out []string) {
+	for _, name := range slices.Sorted(maps.Keys(c.conventions)) {
+		if c.conventions[name].Rows == 0 {
+			out = append(out, name+" has a header but no rows, and counts as no deals")
+		}
 	}
-	return []string{fmt.Sprintf("probabilities that cannot be read or are not between 0 and 100 %% count as unknown: %d, the first is %s",
-		c.doubtful.count, c.doubtful.first)}
+	if c.doubtful.count > 0 {
+		out = append(out, fmt.Sprintf("probabilities that cannot be read or are not between 0 and 100 %% count as unknown: %d, the first is %s",
+			c.doubtful.count, c.doubtful.first))
+	}
+	return out
 }
 
 // reasons counts the rows in quarantine by their reason, in the order in which the reasons occur.
@@ -147,31 +155,6 @@ func (c *contents) addRep(d *decoder, deal *crm.Deal) {
 	}
 	c.rep[deal.Rep] = crm.Rep{
 		Head: record.Head{ID: deal.Rep}, Name: d.names.shown("rep", deal.Rep), Active: true, Team: team,
-	}
-}
-
-// checkReadable refuses files with more bad rows than good ones: they are wrong files or wrong mappings, not bad data.
-func (c *contents) checkReadable(decoders []*decoder) error {
-	bad := len(c.quarantined)
-	if bad <= len(c.deals) {
-		return nil
-	}
-	first := c.quarantined[0]
-	var names []string
-	for _, d := range decoders {
-		names = append(names, d.grid.Name)
-	}
-	what := fmt.Sprintf("read %s: %d of %d rows cannot be read, the first because of its %s: %s",
-		strings.Join(names, ", "), bad, bad+len(c.deals), strings.ReplaceAll(string(first.Reason), "_", " "), first.Place)
-	if first.Value == "" && slices.Contains([]record.Reason{record.BadID, record.BadStage}, first.Reason) {
-		what += " is empty"
-	}
-	if first.Value != "" && !strings.Contains(first.Value, "@") {
-		what += fmt.Sprintf(" holds %q", first.Value)
-	}
-	return &source.Error{
-		Reason: source.ReasonDecode, Err: errors.New(what),
-		Hint: "check columns, stages, date_format and decimal of the source; the previous version of the file stays in force",
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -17,8 +18,10 @@ import (
 // decoder turns the rows of one file into deals, by the conventions of the file.
 type decoder struct {
 	source  *Source
-	file    file
+	file    files.File
+	before  convention // of the content that was read last, zero where there was none
 	grid    *table.Grid
+	rows    tally
 	among   bool           // other files of the source
 	columns map[string]int // by field of a deal
 	last    string         // the field that stands rightmost
@@ -32,7 +35,7 @@ type decoder struct {
 }
 
 // open reads a file into a grid and decides its conventions.
-func (s *Source) open(f file, all names) (*decoder, error) {
+func (s *Source) open(f files.File, all names) (*decoder, error) {
 	wanted := maps.Clone(s.sheet.Columns)
 	for dimension, m := range s.mapping {
 		wanted[dimension] = m.Property
@@ -41,11 +44,11 @@ func (s *Source) open(f file, all names) (*decoder, error) {
 	for _, field := range slices.Sorted(maps.Keys(wanted)) {
 		names = append(names, wanted[field])
 	}
-	grid, err := table.Read(f.name, f.content, table.Options{Sheet: s.sheet.Sheet, HeaderRow: s.sheet.HeaderRow, Wanted: names})
+	grid, err := table.Read(f.Name, f.Content, table.Options{Sheet: s.sheet.Sheet, HeaderRow: s.sheet.HeaderRow, Wanted: names})
 	if err != nil {
 		return nil, err
 	}
-	grid.Name = f.shown
+	grid.Name = f.Shown
 	places, err := grid.Columns(names)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (d *decoder) torn(row table.Row) bool {
 		return false
 	}
 	whole := len(row.Cells) >= len(d.grid.Header)
-	if d.file.before.Ending == endsWithLine {
+	if d.before.Ending == endsWithLine {
 		return !whole || !d.grid.ClosedQuote
 	}
 	missing := d.columns[d.last] - len(row.Cells) + 1
@@ -60,7 +60,7 @@ func (d *decoder) trim() {
 		start--
 	}
 	if n := end - start; n > 0 && n <= maxFooter && start > 0 {
-		d.source.env.Logger.Info("Skipping the rows below the table", "file", d.file.shown, "rows", n)
+		d.source.env.Logger.Info("Skipping the rows below the table", "file", d.file.Shown, "rows", n)
 		rows = slices.Delete(rows, start, end)
 	}
 	d.grid.Rows = rows

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 )
 
 // TestSwappedDates holds that a column in which day and month may be swapped is refused.
@@ -78,38 +80,39 @@ func TestNothing(t *testing.T) {
 		example{"a name", l, "d.csv", head + "1,Open,5,,None,\n", "1 Open 5 None"},
 		example{"a dash", l, "d.csv", head + "1,Open,-,,Ann,-\n2,Open,5,,,50\n", "1 Open Ann\n2 Open 5 p=0.5"},
 		example{"an error value", l, "d.csv", head + "1,Open,#N/D,,Ann,\n2,Open,5,,,\n", "2 Open 5\n1 bad cell_error at row 2, column amount: #N/D"},
+		example{"the zero of a database", l, "d.csv", head + "1,Open,5,0000-00-00,,\n2,Open,5,0000-00-00 00:00:00,,\n3,Open,5,2024-08-01,,\n4,Open,5,2024-00-00,,\n", "1 Open 5\n2 Open 5\n3 Open 5 2024-08-01\n4 bad date at row 5, column closed: 2024-00-00"},
+		example{"the zero of a database, day first", ledger{layout: "02/01/2006", fields: l.fields}, "d.csv", head + "1,Open,5,00/00/0000,,\n2,Open,5,01/08/2024,,\n", "1 Open 5\n2 Open 5 2024-08-01"},
 		example{"slashes behind the year", l, "d.csv", head + "1,Open,5,2024/07/01,,\n2,Open,5,2024/07/01 10:30,,\n", "1 Open 5 2024-07-01\n2 Open 5 2024-07-01T10:30Z"},
 	))
 }
 
 // TestTorn holds which last lines are taken for rows that were cut.
 func TestTorn(t *testing.T) {
-	closed, open := convention{Ending: endsWithLine}, convention{Ending: endsWithoutLine}
+	first, closed, open := convention{}, convention{Ending: endsWithLine}, convention{Ending: endsWithoutLine}
 	amounts := "id,stage,closed,amount\n1,Won,,1250\n2,Won,,"
 	dates := "id,stage,amount,closed\n1,Won,5,2024-08-01\n2,Won,5,"
 	notes := "id,stage,amount,closed,notes\n1,Won,5,2024-08-01,x\n2,Won,5,2024-08-02,"
 	const cut = "1 Won 5 2024-08-01\n2 bad shape at row 3: cut off"
 	tests := []struct {
 		name, content string
-		file          file
+		before        convention
 		layout, want  string
 	}{
-		{"an amount, first read", amounts + "12", file{}, "", "1 Won 1250\n2 Won 12"},
-		{"an amount with its line end", amounts + "12\n", file{before: open}, "", "1 Won 1250\n2 Won 12"},
-		{"an amount in quotes", amounts + `"12"`, file{}, "", "1 Won 1250\n2 Won 12"},
-		{"an amount of a file that never ends with a line", amounts + "12", file{before: open}, "", "1 Won 1250\n2 Won 12"},
-		{"an amount of a file that did", amounts + "12", file{before: closed}, "", "1 Won 1250\n2 bad shape at row 3: cut off"},
-		{"a date, first read", dates + "2024-08-02", file{}, "", "1 Won 5 2024-08-01\n2 Won 5 2024-08-02"},
-		{"a date of a file that ended with a line", dates + "2024-08-02", file{before: closed}, "", cut},
-		{"a date that lost its last digit", dates + "2024-07-1", file{}, "2006-01-02", "1 Won 5 2024-08-01\n2 bad date at row 3, column closed: 2024-07-1"},
-		{"a column that is not read", notes + "a", file{}, "", "1 Won 5 2024-08-01\n2 Won 5 2024-08-02"},
-		{"the same of a file that ended with a line", notes + "a", file{before: closed}, "", cut},
+		{"an amount, first read", amounts + "12", first, "", "1 Won 1250\n2 Won 12"},
+		{"an amount with its line end", amounts + "12\n", open, "", "1 Won 1250\n2 Won 12"},
+		{"an amount in quotes", amounts + `"12"`, first, "", "1 Won 1250\n2 Won 12"},
+		{"an amount of a file that never ends with a line", amounts + "12", open, "", "1 Won 1250\n2 Won 12"},
+		{"an amount of a file that did", amounts + "12", closed, "", "1 Won 1250\n2 bad shape at row 3: cut off"},
+		{"a date, first read", dates + "2024-08-02", first, "", "1 Won 5 2024-08-01\n2 Won 5 2024-08-02"},
+		{"a date of a file that ended with a line", dates + "2024-08-02", closed, "", cut},
+		{"a date that lost its last digit", dates + "2024-07-1", first, "2006-01-02", "1 Won 5 2024-08-01\n2 bad date at row 3, column closed: 2024-07-1"},
+		{"a column that is not read", notes + "a", first, "", "1 Won 5 2024-08-01\n2 Won 5 2024-08-02"},
+		{"the same of a file that ended with a line", notes + "a", closed, "", cut},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := test.file
-			f.name, f.content = "d.csv", []byte(test.content)
-			c, err := ledger{layout: test.layout}.source(t).read(f)
+			f := files.File{Name: "d.csv", Content: []byte(test.content)}
+			c, err := ledger{layout: test.layout}.source(t).read([]files.File{f}, conventions{"": test.before})
 			if err != nil {
 				t.Fatal(err)
 			}

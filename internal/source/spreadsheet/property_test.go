@@ -13,6 +13,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -180,7 +181,7 @@ func TestRandomTables(t *testing.T) {
 		s := drawStyle(r, zones)
 		deals := drawDeals(r, s)
 		f := s.write(r, deals)
-		got, err := s.source(t).read(f)
+		got, err := s.source(t).read([]files.File{f}, nil)
 		if err != nil {
 			if refusals++; !strings.Contains(err.Error(), " may be ") {
 				t.Fatalf("table %d, %+v: refused: %v\n%s", seed, s, err, show(f))
@@ -197,11 +198,11 @@ func TestRandomTables(t *testing.T) {
 	t.Logf("%d of %d tables were refused", refusals, tables)
 }
 
-func show(f file) string {
-	if strings.HasSuffix(f.name, "x") {
+func show(f files.File) string {
+	if strings.HasSuffix(f.Name, "x") {
 		return "a workbook"
 	}
-	return fmt.Sprintf("%q", f.content)
+	return fmt.Sprintf("%q", f.Content)
 }
 
 func (s style) compare(deals []written, got *contents) string {

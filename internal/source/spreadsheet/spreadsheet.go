@@ -16,6 +16,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
@@ -34,7 +35,7 @@ type Source struct {
 	selection *source.Selection
 	env       source.Environment
 
-	downloader *source.Downloader
+	place files.Place
 	// downloaded describes the download that was read to its end last in this process.
 	downloaded source.Validators
 }
@@ -48,7 +49,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	s := &Source{
 		name: name, identity: env.Identity(cfg, 2), // In 1, times without a zone were UTC and the ids of reps their names.
 		sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
-		selection: source.NewSelection(cfg), env: env, downloader: source.NewDownloader(env, maxFile),
+		selection: source.NewSelection(cfg), env: env, place: files.New(configured.Deals.File, env),
 	}
 	if configured.Decimal != "" {
 		s.decimal = table.Decimal(configured.Decimal[0])
@@ -89,23 +90,20 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if last.Hash == "" {
 		known = source.Validators{} // What was downloaded was not read to its end.
 	}
-	got, err := s.acquire(ctx, known)
+	got, err := s.place.Acquire(ctx, known)
 	if err != nil {
 		return nil, err
 	}
-	if got.unchanged {
+	if got.Unchanged {
 		return at, nil
 	}
-	hash, written := got.hash(), s.written(got, last)
+	hash, written := got.Hash(), s.written(got, last)
 	if hash == last.Hash {
 		last.Written = written
-		s.downloaded = got.validators
+		s.downloaded = got.Validators
 		return encode(last), nil
 	}
-	for i := range got.files {
-		got.files[i].before = last.Conventions[got.files[i].shown]
-	}
-	now, err := s.read(got.files...)
+	now, err := s.read(got.Files, last.Conventions)
 	if err != nil {
 		return nil, err
 	}
@@ -115,18 +113,18 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 	if err := s.selection.CheckPipelines(now.pipelineNames()); err != nil {
 		return nil, err
 	}
-	if err := s.brake(last.Deals, len(now.deals), got.modified()); err != nil {
+	if err := s.brake(last.Deals, len(now.deals), got.Modified()); err != nil {
 		return nil, err
 	}
 	for _, warning := range now.warnings() {
-		s.env.Logger.Warn("The file was read, but some of its values are unclear", "what", warning)
+		s.env.Logger.Warn("The file was read, with a warning", "what", warning)
 	}
 	under := last
 	under.Pass, under.Hash = last.Pass+1, ""
 	if err := commit(ctx, sink, now, under); err != nil {
 		return nil, err
 	}
-	s.downloaded = got.validators
+	s.downloaded = got.Validators
 	return encode(cursor{
 		Pass: under.Pass, Hash: hash, Deals: len(now.deals), Written: written,
 		Conventions: last.Conventions.keep(now.conventions),
@@ -135,12 +133,12 @@ func (s *Source) Sync(ctx context.Context, at source.Cursor, sink source.Sink) (
 
 // written returns when the files were written, in milliseconds since 1970. Where a server does not say, a content is as
 // old as its first download.
-func (s *Source) written(got acquired, last cursor) int64 {
-	modified := got.modified()
+func (s *Source) written(got files.Acquired, last cursor) int64 {
+	modified := got.Modified()
 	switch {
 	case !modified.IsZero():
 		return modified.UnixMilli()
-	case got.hash() == last.Hash:
+	case got.Hash() == last.Hash:
 		return last.Written
 	default:
 		return s.env.Now().UnixMilli()
@@ -157,7 +155,7 @@ func (s *Source) DataTime(at source.Cursor) time.Time {
 }
 
 // A file that lost most of its deals is believed only once it has lain untouched for a while: a program that writes it
-// slowly leaves half of it for longer than settle.
+// slowly leaves half of it for longer than the seconds after which a file is read.
 const (
 	brakeShare = 0.5
 	brakeFrom  = 20
@@ -167,7 +165,7 @@ const (
 // brake refuses a file that shrank that much and was modified that lately.
 func (s *Source) brake(before, now int, modified time.Time) error {
 	if before > 0 && now == 0 {
-		return emptied(s.base())
+		return emptied(s.place.Base())
 	}
 	age := s.env.Now().Sub(modified)
 	if before < brakeFrom || float64(now) >= brakeShare*float64(before) || age < 0 || age >= believed {
@@ -175,7 +173,7 @@ func (s *Source) brake(before, now int, modified time.Time) error {
 	}
 	return &source.Error{
 		Reason: source.ReasonDecode,
-		Err:    fmt.Errorf("%s has %d deals, but the previous file had %d", s.base(), now, before),
+		Err:    fmt.Errorf("%s has %d deals, but the previous file had %d", s.place.Base(), now, before),
 		Hint:   "if that is right, leave the file untouched for a minute; until then the numbers of the previous file are kept",
 	}
 }

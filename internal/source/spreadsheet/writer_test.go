@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/files"
 )
 
 // The writer of the tables of TestRandomTables. It shares no code with the reader, and no library for workbooks.
@@ -23,11 +25,11 @@ func (s style) headerRow() int {
 	return row
 }
 
-func (s style) write(r *rand.Rand, deals []written) file {
+func (s style) write(r *rand.Rand, deals []written) files.File {
 	if s.workbook {
-		return file{name: "deals" + pick(r, ".xlsx", ".xlsm"), content: s.writeWorkbook(r, deals)}
+		return files.File{Name: "deals" + pick(r, ".xlsx", ".xlsm"), Content: s.writeWorkbook(r, deals)}
 	}
-	return file{name: "deals" + pick(r, ".csv", ".csv", ".tsv", ".txt"), content: s.writeText(deals)}
+	return files.File{Name: "deals" + pick(r, ".csv", ".csv", ".tsv", ".txt"), Content: s.writeText(deals)}
 }
 
 // amountText writes an amount with the table's signs.

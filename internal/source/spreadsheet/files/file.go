@@ -1,4 +1,4 @@
-package spreadsheet
+package files
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// maxFile bounds a file, in bytes: it is held in memory while it is read.
-	maxFile = 256 << 20
+	// Max bounds a file, in bytes: it is held in memory while it is read.
+	Max = 256 << 20
 	// settle is how long a file must lie untouched before it is read. Whoever writes it in place has written half of
 	// it for a moment, and half a CSV file is a good CSV file with half the revenue.
 	settle = 3 * time.Second
@@ -24,48 +24,46 @@ const (
 	settleTries = 5
 )
 
-// file is a file's content.
-type file struct {
-	name     string
-	shown    string // the name for messages: of several files, what tells them apart
-	content  []byte
-	modified time.Time
-
-	before convention // of the content that was read last, zero where there was none
+// File is a file's content.
+type File struct {
+	Name     string
+	Shown    string // the name for messages: of several files, what tells them apart
+	Content  []byte
+	Modified time.Time
 }
 
-func (f file) hash() string {
-	sum := sha256.Sum256(f.content)
+func (f File) hash() string {
+	sum := sha256.Sum256(f.Content)
 	return hex.EncodeToString(sum[:])
 }
 
 // readSettled reads the whole file once nobody is writing it.
-func readSettled(ctx context.Context, name string, now func() time.Time) (file, error) {
+func readSettled(ctx context.Context, name string, now func() time.Time) (File, error) {
 	for range settleTries {
 		before, err := stat(name)
 		if err != nil {
-			return file{}, err
+			return File{}, err
 		}
 		// A time in the future is another machine's clock, not a file that is being written.
 		if age := now().Sub(before.ModTime()); age >= 0 && age < settle {
 			if err := sleep(ctx, settle-age); err != nil {
-				return file{}, err
+				return File{}, err
 			}
 			continue
 		}
 		content, err := read(name)
 		if err != nil {
-			return file{}, err
+			return File{}, err
 		}
 		after, err := stat(name)
 		if err != nil {
-			return file{}, err
+			return File{}, err
 		}
 		if after.ModTime().Equal(before.ModTime()) && after.Size() == int64(len(content)) {
-			return file{name: name, shown: filepath.Base(name), content: content, modified: before.ModTime()}, nil
+			return File{Name: name, Shown: filepath.Base(name), Content: content, Modified: before.ModTime()}, nil
 		}
 	}
-	return file{}, source.Errorf(source.ReasonDecode, "read %s: it is being written", filepath.Base(name))
+	return File{}, source.Errorf(source.ReasonDecode, "read %s: it is being written", filepath.Base(name))
 }
 
 func stat(name string) (fs.FileInfo, error) {
@@ -77,8 +75,8 @@ func stat(name string) (fs.FileInfo, error) {
 		return nil, source.Errorf(source.ReasonConfig, "stat file: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, source.Errorf(source.ReasonConfig, "%s is not a file", name)
-	case info.Size() > maxFile:
-		return nil, source.Errorf(source.ReasonDecode, "%s is larger than %d bytes", filepath.Base(name), maxFile)
+	case info.Size() > Max:
+		return nil, source.Errorf(source.ReasonDecode, "%s is larger than %d bytes", filepath.Base(name), Max)
 	}
 	return info, nil
 }
@@ -96,7 +94,7 @@ func read(name string) ([]byte, error) {
 		return nil, source.Errorf(source.ReasonConfig, "open file: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // Nothing was written.
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	content, err := io.ReadAll(io.LimitReader(f, Max+1))
 	if err != nil {
 		return nil, source.Errorf(source.ReasonConfig, "read file: %w", err)
 	}
