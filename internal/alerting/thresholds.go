@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Threshold is a judgement as it stands in an expression: a number, or the place where somebody fills one in.
+// Threshold is a limit as an expression has it: a number, or a template that the chart fills in.
 type Threshold string
 
-// Thresholds are the judgements in the rules: what somebody may see differently. Shares are ratios, 0.85 is 85%. Each
+// Thresholds are the limits in the rules that a user may change. Shares are ratios, 0.85 is 85%. Each
 // stands in one rule alone, so that who changes it knows what changes; boards take their defaults from here.
 type Thresholds struct {
 	// PaceWarning and PaceCritical are shares of what should have been reached by today. Deals come in lumps: 10% behind

@@ -24,7 +24,7 @@ func (c *checker) location(s document.Scalar) *time.Location {
 	}
 	location, err := time.LoadLocation(s.Text)
 	if err != nil || s.Text == "Local" {
-		c.Add(s.Place, document.Quote(s.Text)+" is not a time zone", "write an IANA name such as Europe/Berlin")
+		c.Add(s.Position, document.Quote(s.Text)+" is not a time zone", "write an IANA name such as Europe/Berlin")
 		return time.UTC
 	}
 	return location
@@ -46,7 +46,7 @@ func (c *checker) workingDays(l document.List[document.Scalar]) []time.Weekday {
 		return []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}
 	}
 	if len(l.Items) == 0 {
-		c.Add(l.Place, "must name at least one day", "")
+		c.Add(l.Position, "must name at least one day", "")
 	}
 	var days []time.Weekday
 	for _, item := range l.Items {
@@ -69,7 +69,7 @@ func (c *checker) weekday(s document.Scalar) time.Weekday {
 			return day
 		}
 	}
-	c.Add(s.Place, document.Quote(s.Text)+" is not a day of the week", "write monday or mon")
+	c.Add(s.Position, document.Quote(s.Text)+" is not a day of the week", "write monday or mon")
 	return time.Monday
 }
 
@@ -84,8 +84,8 @@ func (c *checker) holidays(l document.List[document.Scalar], file document.Scala
 	c.Distinct(l.Items)
 	if path, data, ok := c.Content(file, maxHolidaysFile); ok {
 		for line, text := range textLines(data) {
-			at := document.Place{File: path, Line: line}
-			if date, ok := c.Date(document.Scalar{Place: at, Text: text}); ok {
+			at := document.Position{File: path, Line: line}
+			if date, ok := c.Date(document.Scalar{Position: at, Text: text}); ok {
 				dates = append(dates, date)
 			}
 		}
@@ -121,7 +121,7 @@ func (c *checker) plausibleDates(d datesYAML) value.DateRange {
 		dates.To = value.Date(to.Year, to.Month, to.Day)
 	}
 	if dates.To.Milli() < dates.From.Milli() {
-		c.Add(d.Place, "ends before it begins", "from is the first day that a date can be, to is the last")
+		c.Add(d.Position, "ends before it begins", "from is the first day that a date can be, to is the last")
 	}
 	return dates
 }
@@ -138,6 +138,6 @@ func (c *checker) currencyCode(s document.Scalar, fallback string) string {
 	if upper := strings.ToUpper(s.Text); tables.KnownCurrency(upper) {
 		hint = fmt.Sprintf("did you mean %s?", upper)
 	}
-	c.Add(s.Place, document.Quote(s.Text)+" is not a currency", hint)
+	c.Add(s.Position, document.Quote(s.Text)+" is not a currency", hint)
 	return fallback
 }

@@ -61,7 +61,7 @@ type SectionChecker struct {
 }
 
 // NoEffect refuses a key that would be ignored.
-func (c *SectionChecker) NoEffect(at document.Place, what, hint string) {
+func (c *SectionChecker) NoEffect(at document.Position, what, hint string) {
 	if at.Set() {
 		c.Add(at, what, hint)
 	}

@@ -32,7 +32,7 @@ var labelName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 func (c *checker) freeName(s document.Scalar) {
 	switch {
 	case len(s.Text) > document.MaxLabel || !labelName.MatchString(s.Text):
-		c.Add(s.Place, document.Quote(s.Text)+" cannot be a label", "use small letters, digits and single _, beginning with a letter")
+		c.Add(s.Position, document.Quote(s.Text)+" cannot be a label", "use small letters, digits and single _, beginning with a letter")
 	case slices.Contains(ownLabels(), s.Text):
 		c.refuseName(s, "is or will be a label of the exporter's own")
 	case slices.Contains(foreignLabels(), s.Text):
@@ -45,7 +45,7 @@ func (c *checker) freeName(s document.Scalar) {
 }
 
 func (c *checker) refuseName(s document.Scalar, why string) {
-	c.Add(s.Place, document.Quote(s.Text)+" "+why, "use another name, such as deal_"+s.Text)
+	c.Add(s.Position, document.Quote(s.Text)+" "+why, "use another name, such as deal_"+s.Text)
 }
 
 // ownLabels returns the labels that metrics carry beside dimensions, those of metrics that later versions bring

@@ -8,10 +8,10 @@ import (
 )
 
 // The types below are the file as it is written, key for key and in the order in which people read about them. They
-// hold text and places; the engine's view is Config.
+// hold text and positions; the engine's view is Config.
 
 type documentYAML struct {
-	document.Place
+	document.Position
 	Timezone             document.Scalar                               `yaml:"timezone"`
 	Currency             document.Scalar                               `yaml:"currency"`
 	FiscalYearStartMonth document.Scalar                               `yaml:"fiscal_year_start_month"`
@@ -41,25 +41,25 @@ type documentYAML struct {
 }
 
 type datesYAML struct {
-	document.Place
+	document.Position
 	From document.Scalar `yaml:"from"`
 	To   document.Scalar `yaml:"to"`
 }
 
 type mirrorYAML struct {
-	document.Place
+	document.Position
 	SQLite   sqliteYAML           `yaml:"sqlite"`
 	Postgres document.Unavailable `yaml:"postgres"`
 }
 
 type sqliteYAML struct {
-	document.Place
+	document.Position
 	Path document.Scalar `yaml:"path"`
 }
 
 // sourcesYAML are the sources, each of which may have the section of any connector.
 type sourcesYAML struct {
-	document.Place
+	document.Position
 	connectors []Connector
 	items      []*SourceKeys
 }
@@ -74,7 +74,7 @@ func (s *sourcesYAML) keys() *SourceKeys {
 }
 
 // Decode implements what package document asks of values that decode themselves.
-func (s *sourcesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Place) {
+func (s *sourcesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Position) {
 	d.Items(n, at, s, func() document.Value { return s.keys() }, func(item document.Value) {
 		s.items = append(s.items, item.(*SourceKeys))
 	})
@@ -85,7 +85,7 @@ func (s *sourcesYAML) Shape() document.Shape { return document.Holding(s.keys(),
 
 // SourceKeys are the keys of a source as they are written.
 type SourceKeys struct {
-	document.Place
+	document.Position
 	Name             document.Scalar                `yaml:"name"`
 	Account          document.Scalar                `yaml:"account"`
 	Sections         document.Inline                `yaml:",inline"` // those of all connectors
@@ -101,34 +101,34 @@ type SourceKeys struct {
 
 // AmountKeys are those of the key `amount`.
 type AmountKeys struct {
-	document.Place
+	document.Position
 	Property document.Scalar `yaml:"property"`
 }
 
 // BudgetKeys are those of the key `api_budget`.
 type BudgetKeys struct {
-	document.Place
+	document.Position
 	DailyShare        document.Scalar `yaml:"daily_share"`
 	RequestsPerSecond document.Scalar `yaml:"requests_per_second"`
 }
 
 // MappingKeys are those of one entry of `map`.
 type MappingKeys struct {
-	document.Place
+	document.Position
 	Property document.Scalar                 `yaml:"property"`
 	Object   document.Scalar                 `yaml:"object"`
 	Values   document.Table[document.Scalar] `yaml:"values"`
 }
 
 type metricsYAML struct {
-	document.Place
+	document.Position
 	Disable document.List[document.Scalar]                 `yaml:"disable"`
 	Grain   document.Table[document.List[document.Scalar]] `yaml:"grain"`
 	Windows document.Table[document.List[document.Scalar]] `yaml:"windows"`
 }
 
 type limitsYAML struct {
-	document.Place
+	document.Position
 	Series             document.Scalar `yaml:"series"`
 	ValuesPerDimension valuesYAML      `yaml:"values_per_dimension"`
 }
@@ -139,7 +139,7 @@ type valuesYAML struct {
 	All document.Scalar
 }
 
-func (v *valuesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Place) {
+func (v *valuesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Position) {
 	if n.Kind == yaml.MappingNode {
 		v.Table.Decode(d, n, at)
 		return
@@ -148,13 +148,13 @@ func (v *valuesYAML) Decode(d *document.Decoder, n *yaml.Node, at document.Place
 }
 
 type bucketsYAML struct {
-	document.Place
+	document.Position
 	DealSize document.List[document.Scalar] `yaml:"deal_size"`
 	Duration document.List[document.Scalar] `yaml:"duration"`
 }
 
 type quarantineYAML struct {
-	document.Place
+	document.Position
 	KeepValues document.Scalar `yaml:"keep_values"`
 }
 

@@ -36,7 +36,7 @@ func hashKeyName(s secret.Secret) string {
 
 // hashKey refuses a key that the exporter would not start with. A file that is not there may still come, and one that
 // this user cannot read may be for another one.
-func (c *checker) hashKey(at document.Place, key secret.Secret) {
+func (c *checker) hashKey(at document.Position, key secret.Secret) {
 	if !key.Set() || key.Missing() != "" {
 		return
 	}

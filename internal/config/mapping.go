@@ -39,12 +39,12 @@ func (c *SectionChecker) Mappings(t document.Table[MappingKeys], rules PropertyR
 func (c *SectionChecker) mappable(key document.Scalar) bool {
 	switch {
 	case !slices.Contains(crm.DimensionNames(), key.Text) && !slices.Contains(c.Dimensions, key.Text):
-		c.Add(key.Place, "is not a dimension", document.OneOf(key.Text, crm.DimensionNames()))
+		c.Add(key.Position, "is not a dimension", document.OneOf(key.Text, crm.DimensionNames()))
 	case !crm.DimensionMapped(key.Text):
-		c.Add(key.Place, "cannot be mapped",
+		c.Add(key.Position, "cannot be mapped",
 			"pipeline is the deal's pipeline, rep its owner's name and team the owner's team")
 	case !slices.Contains(c.Dimensions, key.Text):
-		c.Add(key.Place, "is not in dimensions", "add it there or remove it here")
+		c.Add(key.Position, "is not in dimensions", "add it there or remove it here")
 	default:
 		return true
 	}
@@ -54,7 +54,7 @@ func (c *SectionChecker) mappable(key document.Scalar) bool {
 // Amount returns the property that is a deal's amount, "" for the CRM's own. It is a property of the deal itself: a
 // related record may change without the deal, whose amount would then stay as it was.
 func (c *SectionChecker) Amount(a AmountKeys, rules PropertyRules) string {
-	if !a.Usable() || !c.Need(a.Place, "property", a.Property.Place) {
+	if !a.Usable() || !c.Need(a.Position, "property", a.Property.Position) {
 		return ""
 	}
 	name := a.Property.Text
@@ -62,9 +62,9 @@ func (c *SectionChecker) Amount(a AmountKeys, rules PropertyRules) string {
 	case strings.EqualFold(name, rules.Amount):
 		return ""
 	case !rules.Property.MatchString(name):
-		c.Add(a.Property.Place, document.Quote(name)+" is not the name of a property", rules.Example)
+		c.Add(a.Property.Position, document.Quote(name)+" is not the name of a property", rules.Example)
 	case strings.Contains(name, "."):
-		c.Add(a.Property.Place, document.Quote(name)+" is not a property of the deal itself",
+		c.Add(a.Property.Position, document.Quote(name)+" is not a property of the deal itself",
 			"write the API name of a field of the opportunity, such as Amount_EUR__c")
 	}
 	return name
@@ -72,9 +72,9 @@ func (c *SectionChecker) Amount(a AmountKeys, rules PropertyRules) string {
 
 func (c *SectionChecker) mapping(m MappingKeys, rules PropertyRules) Mapping {
 	mapping := Mapping{Object: "deal"}
-	if c.Need(m.Place, "property", m.Property.Place) {
+	if c.Need(m.Position, "property", m.Property.Position) {
 		if !rules.Property.MatchString(m.Property.Text) {
-			c.Add(m.Property.Place, document.Quote(m.Property.Text)+" is not the name of a property", rules.Example)
+			c.Add(m.Property.Position, document.Quote(m.Property.Text)+" is not the name of a property", rules.Example)
 		}
 		mapping.Property = m.Property.Text
 	}
@@ -84,7 +84,7 @@ func (c *SectionChecker) mapping(m MappingKeys, rules PropertyRules) Mapping {
 			if len(rules.Objects) == 1 {
 				hint = "remove it and write a path, such as Account.Industry or Owner.UserRole.Name"
 			}
-			c.Add(object.Place, document.Quote(object.Text)+" has no properties here", hint)
+			c.Add(object.Position, document.Quote(object.Text)+" has no properties here", hint)
 		}
 		mapping.Object = object.Text
 	}

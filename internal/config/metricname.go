@@ -49,11 +49,11 @@ func (c *checker) metric(key document.Scalar, disabled []string, fits func(Metri
 	i := slices.IndexFunc(names, func(n MetricName) bool { return n.Name == key.Text })
 	switch {
 	case i < 0:
-		c.Add(key.Place, document.Quote(key.Text)+" is not a metric", c.nearestMetric(key.Text))
+		c.Add(key.Position, document.Quote(key.Text)+" is not a metric", c.nearestMetric(key.Text))
 	case !fits(names[i]):
-		c.Add(key.Place, document.Quote(key.Text)+" "+complaint, "remove it")
+		c.Add(key.Position, document.Quote(key.Text)+" "+complaint, "remove it")
 	case slices.Contains(disabled, key.Text):
-		c.Add(key.Place, document.Quote(key.Text)+" is disabled by metrics.disable", "remove it here or there")
+		c.Add(key.Position, document.Quote(key.Text)+" is disabled by metrics.disable", "remove it here or there")
 	default:
 		return true
 	}
@@ -78,7 +78,7 @@ func (c *checker) disabled(l document.List[document.Scalar]) []string {
 			}
 		}
 		if !matched {
-			c.Add(item.Place, document.Quote(item.Text)+" matches no metric", c.nearestMetric(item.Text))
+			c.Add(item.Position, document.Quote(item.Text)+" matches no metric", c.nearestMetric(item.Text))
 		}
 	}
 	c.Distinct(l.Items)

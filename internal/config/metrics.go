@@ -42,7 +42,7 @@ func (c *checker) rollups(l document.List[document.List[document.Scalar]]) [][]s
 		names := c.inOrder(c.configuredSubset(item))
 		key := strings.Join(names, ",")
 		if seen[key] {
-			c.Add(item.Place, "the same rollup is listed twice", "keep one of them")
+			c.Add(item.Position, "the same rollup is listed twice", "keep one of them")
 		}
 		seen[key] = true
 		rollups = append(rollups, names)
@@ -68,7 +68,7 @@ func (c *checker) windows(l document.List[document.Scalar]) []calendar.Window {
 		return nil
 	}
 	if len(l.Items) == 0 {
-		c.Add(l.Place, "must name at least one window", "to disable a metric, use metrics.disable")
+		c.Add(l.Position, "must name at least one window", "to disable a metric, use metrics.disable")
 	}
 	var known []string
 	for _, window := range calendar.Windows() {
@@ -84,16 +84,16 @@ func (c *checker) windows(l document.List[document.Scalar]) []calendar.Window {
 func (c *checker) repLabel(d *documentYAML) (crm.RepLabel, secret.Secret) {
 	label := document.Choice(c.Checker, d.RepLabel, crm.RepLabelName, crm.RepLabelName, crm.RepLabelID, crm.RepLabelHash)
 	if label == crm.RepLabelHash {
-		key, at := c.Secret(d.RepLabel.Place, "hash_key", d.HashKeyFile, d.HashKeyEnv), d.HashKeyFile.Place
+		key, at := c.Secret(d.RepLabel.Position, "hash_key", d.HashKeyFile, d.HashKeyEnv), d.HashKeyFile.Position
 		if !at.Set() {
-			at = d.HashKeyEnv.Place
+			at = d.HashKeyEnv.Position
 		}
 		c.hashKey(at, key)
 		return label, key
 	}
 	for _, key := range []document.Scalar{d.HashKeyFile, d.HashKeyEnv} {
 		if key.Set() && !d.RepLabel.Broken {
-			c.Add(key.Place, "has no effect without rep_label: hash", "remove it or set rep_label: hash")
+			c.Add(key.Position, "has no effect without rep_label: hash", "remove it or set rep_label: hash")
 		}
 	}
 	return label, secret.Secret{}
@@ -111,7 +111,7 @@ func (c *checker) limits(l limitsYAML) Limits {
 	}
 	for _, e := range l.ValuesPerDimension.Entries {
 		if !slices.Contains(c.dimensions, e.Key.Text) {
-			c.Add(e.Key.Place, document.Quote(e.Key.Text)+" is not in dimensions", document.OneOf(e.Key.Text, c.dimensions))
+			c.Add(e.Key.Position, document.Quote(e.Key.Text)+" is not in dimensions", document.OneOf(e.Key.Text, c.dimensions))
 			continue
 		}
 		if limits.ValuesOf == nil {
@@ -153,7 +153,7 @@ func (c *checker) days(s document.Scalar) time.Duration {
 	}
 	d, err := model.ParseDuration(s.Text)
 	if err != nil || d <= 0 {
-		c.Add(s.Place, document.Quote(s.Text)+" is not a duration above 0", "write it like 12h or 30d, or as a number of days")
+		c.Add(s.Position, document.Quote(s.Text)+" is not a duration above 0", "write it like 12h or 30d, or as a number of days")
 		return 0
 	}
 	return time.Duration(d)
@@ -162,7 +162,7 @@ func (c *checker) days(s document.Scalar) time.Duration {
 // buckets reads ascending upper bounds. A bound that cannot be read is 0.
 func buckets[T float64 | time.Duration](c *checker, l document.List[document.Scalar], read func(document.Scalar) T) []T {
 	if n := len(l.Items); n == 0 || n > maxBuckets {
-		c.Add(l.Place, fmt.Sprintf("must have 1 to %d bounds", maxBuckets), "")
+		c.Add(l.Position, fmt.Sprintf("must have 1 to %d bounds", maxBuckets), "")
 		return nil
 	}
 	var bounds []T
@@ -175,7 +175,7 @@ func buckets[T float64 | time.Duration](c *checker, l document.List[document.Sca
 			continue
 		}
 		if n := len(bounds); n > 0 && bound <= bounds[n-1] {
-			c.Add(item.Place, document.Quote(item.Text)+" is not above the previous bound", "list bounds in ascending order")
+			c.Add(item.Position, document.Quote(item.Text)+" is not above the previous bound", "list bounds in ascending order")
 		}
 		bounds = append(bounds, bound)
 	}

@@ -22,9 +22,9 @@ func (c *checker) sourceList(d *documentYAML) []Source {
 	case d.Sources.Broken:
 		return nil
 	case !d.Sources.Set():
-		c.Lacks(d.Place, "needs sources", "config.example.yaml has two that need no account")
+		c.Lacks(d.Position, "needs sources", "config.example.yaml has two that need no account")
 	case len(d.Sources.items) == 0:
-		c.Add(d.Sources.Place, "must have at least one source", "")
+		c.Add(d.Sources.Position, "must have at least one source", "")
 	}
 	var sources []Source
 	for _, item := range d.Sources.items {
@@ -53,21 +53,21 @@ func (c *checker) source(s *SourceKeys) Source {
 	source.Budget = c.budget(s.APIBudget)
 	source.Pipelines = c.labels(s.Pipelines)
 	source.Exclude = c.expression(s.Exclude)
-	c.readsEmpty(s.Exclude.Place, &source)
+	c.readsEmpty(s.Exclude.Position, &source)
 	return source
 }
 
 func (c *checker) sourceName(s *SourceKeys) string {
-	if !c.Need(s.Place, "name", s.Name.Place) {
+	if !c.Need(s.Position, "name", s.Name.Position) {
 		return ""
 	}
 	name := s.Name.Text
 	switch {
 	case !sourceName.MatchString(name):
-		c.Add(s.Name.Place, document.Quote(name)+" is not a source name",
+		c.Add(s.Name.Position, document.Quote(name)+" is not a source name",
 			"use up to 63 letters, digits, dots, - and _, beginning with a letter or digit")
 	case slices.Contains(c.sources, name):
-		c.Add(s.Name.Place, document.Quote(name)+" is already the name of another source", "names must be unique")
+		c.Add(s.Name.Position, document.Quote(name)+" is already the name of another source", "names must be unique")
 	}
 	c.sources = append(c.sources, name)
 	return name
@@ -89,9 +89,9 @@ func (c *checker) section(s *SourceKeys) *document.Field {
 	last := len(known) - 1
 	switch {
 	case len(sections) == 0:
-		c.Lacks(s.Place, "needs one of "+strings.Join(known[:last], ", ")+" and "+known[last], "")
+		c.Lacks(s.Position, "needs one of "+strings.Join(known[:last], ", ")+" and "+known[last], "")
 	case len(sections) > 1:
-		c.Add(s.Place, fmt.Sprintf("is both %s and %s", sections[0].Key, sections[1].Key), "write two sources")
+		c.Add(s.Position, fmt.Sprintf("is both %s and %s", sections[0].Key, sections[1].Key), "write two sources")
 	case !broken:
 		return &sections[0]
 	}
@@ -126,13 +126,13 @@ func (c *checker) expression(s document.Scalar) *expression.Expression {
 	}
 	expression, err := expression.Compile(s.Text, c.zone)
 	if err != nil {
-		c.Add(s.Place, err.Error(), "")
+		c.Add(s.Position, err.Error(), "")
 	}
 	return expression
 }
 
 // readsEmpty refuses an expression that reads a field that nothing fills: it is empty on every deal of the source.
-func (c *checker) readsEmpty(at document.Place, s *Source) {
+func (c *checker) readsEmpty(at document.Position, s *Source) {
 	if s.Exclude == nil || c.Found() > 0 {
 		return // Another mistake may be why nothing fills it.
 	}

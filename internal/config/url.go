@@ -14,17 +14,17 @@ func (c *SectionChecker) URL(s document.Scalar) (base, host string) {
 	const hint = "write it like https://api.example.com"
 	u, err := url.Parse(s.Text)
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		c.Add(s.Place, "is not a URL", hint)
+		c.Add(s.Position, "is not a URL", hint)
 		return "", ""
 	}
 	host = strings.ToLower(u.Hostname())
 	switch {
 	case u.User != nil:
-		c.Add(s.Place, "must not contain a user or password", hint)
+		c.Add(s.Position, "must not contain a user or password", hint)
 	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		c.Add(s.Place, "must be a host only, without path and query", hint)
+		c.Add(s.Position, "must be a host only, without path and query", hint)
 	case u.Scheme == "http" && !loopback(host):
-		c.Add(s.Place, "would send the credential unencrypted", "use https; http is for simulators on this machine")
+		c.Add(s.Position, "would send the credential unencrypted", "use https; http is for simulators on this machine")
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), host
 }

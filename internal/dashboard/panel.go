@@ -83,7 +83,7 @@ func absence(text string) map[string]any {
 	}}
 }
 
-// greyWhereAbsent gives absence a colour that judges nothing, on panels whose colours judge.
+// greyWhereAbsent shows absent values in grey on panels whose colours rate a value.
 func (p *panel) greyWhereAbsent() *panel {
 	d := &p.FieldConfig.Defaults
 	if len(d.Thresholds.Steps) > 1 {

@@ -13,7 +13,7 @@ func (c *Checker) Date(s Scalar) (calendar.Date, bool) {
 	}
 	date, ok := ParseDate(s.Text)
 	if !ok {
-		c.Add(s.Place, Quote(s.Text)+" is not a date", "write it like 2026-12-24")
+		c.Add(s.Position, Quote(s.Text)+" is not a date", "write it like 2026-12-24")
 	}
 	return date, ok
 }

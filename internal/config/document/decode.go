@@ -23,19 +23,19 @@ type Decoder struct {
 // Scalar is a text of the file. What it means (a number, a date) is for the checker to say, so that `api_version: 66.0`
 // and `name: no` are what they look like.
 type Scalar struct {
-	Place
+	Position
 	Text string
 }
 
 // List is a YAML sequence.
 type List[T any] struct {
-	Place
+	Position
 	Items []T
 }
 
 // Table is a YAML mapping with free keys.
 type Table[T any] struct {
-	Place
+	Position
 	Entries []Entry[T]
 }
 
@@ -46,18 +46,18 @@ type Entry[T any] struct {
 }
 
 // Unavailable is a key that later releases know. Ignoring it would be a lie about what is computed.
-type Unavailable struct{ Place }
+type Unavailable struct{ Position }
 
 // decodable is a value of the model that decodes itself; all others are structs with `yaml` tags.
 type decodable interface {
-	Decode(d *Decoder, n *yaml.Node, at Place)
+	Decode(d *Decoder, n *yaml.Node, at Position)
 }
 
-// Value is every value of the model. Embedding a Place makes one.
+// Value is every value of the model. Embedding a Position makes one.
 type Value interface {
-	stand(at Place)
-	// Where returns the place of the value.
-	Where() Place
+	stand(at Position)
+	// Where returns the position of the value.
+	Where() Position
 }
 
 // Field is a key of a mapping and what its value fills.
@@ -86,13 +86,13 @@ func fieldsOf(model Value) []Field {
 	return fields
 }
 
-// decode fills one value of the model. The place of an aliased value is that of the alias.
+// decode fills one value of the model. The position of an aliased value is that of the alias.
 func (d *Decoder) decode(n *yaml.Node, path string, into Value) {
-	d.DecodeAt(resolve(n), Place{File: d.file, Line: n.Line, column: n.Column, Path: path}, into)
+	d.DecodeAt(resolve(n), Position{File: d.file, Line: n.Line, column: n.Column, Path: path}, into)
 }
 
-// DecodeAt fills one value that stands at a place.
-func (d *Decoder) DecodeAt(n *yaml.Node, at Place, into Value) {
+// DecodeAt fills one value that stands at a position.
+func (d *Decoder) DecodeAt(n *yaml.Node, at Position, into Value) {
 	into.stand(at)
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		if _, ok := into.(*Unavailable); !ok {
@@ -108,14 +108,14 @@ func (d *Decoder) DecodeAt(n *yaml.Node, at Place, into Value) {
 }
 
 // breaks reports a problem and marks the value, so that it is not also called missing.
-func (d *Decoder) breaks(at Place, into Value, what, hint string) {
+func (d *Decoder) breaks(at Position, into Value, what, hint string) {
 	d.Add(at, what, hint)
 	at.Broken = true
 	into.stand(at)
 }
 
 // Structure fills a struct from a mapping and refuses keys that it does not have.
-func (d *Decoder) Structure(n *yaml.Node, at Place, into Value) {
+func (d *Decoder) Structure(n *yaml.Node, at Position, into Value) {
 	fields := map[string]Value{}
 	var names []string
 	for _, field := range fieldsOf(into) {
@@ -142,11 +142,11 @@ func (d *Decoder) unknown(key Scalar, parent string, known []string) {
 	switch {
 	case !shownKey(key.Text):
 		key.Path = parent
-		d.Add(key.Place, "contains an unknown key (hidden, because it may be a secret)", OneOf("", known))
+		d.Add(key.Position, "contains an unknown key (hidden, because it may be a secret)", OneOf("", known))
 	case secretNamed(key.Text):
-		d.Add(key.Place, "do not put a secret into this file", "use "+secretKeys(key.Text, parent, known))
+		d.Add(key.Position, "do not put a secret into this file", "use "+secretKeys(key.Text, parent, known))
 	default:
-		d.Add(key.Place, "is an unknown key", OneOf(key.Text, known))
+		d.Add(key.Position, "is an unknown key", OneOf(key.Text, known))
 	}
 }
 
@@ -168,7 +168,7 @@ func secretKeys(key, parent string, known []string) string {
 }
 
 // pairs calls visit for every key of a mapping.
-func (d *Decoder) pairs(n *yaml.Node, at Place, into Value, visit func(key Scalar, value *yaml.Node)) {
+func (d *Decoder) pairs(n *yaml.Node, at Position, into Value, visit func(key Scalar, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		d.breaks(at, into, "must be a mapping, not "+kind(n), `write "key: value"`)
 		return
@@ -177,20 +177,20 @@ func (d *Decoder) pairs(n *yaml.Node, at Place, into Value, visit func(key Scala
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		node := resolve(n.Content[i])
 		key := Scalar{Text: node.Value}
-		key.stand(Place{File: d.file, Line: n.Content[i].Line, column: n.Content[i].Column, Path: at.Path})
+		key.stand(Position{File: d.file, Line: n.Content[i].Line, column: n.Content[i].Column, Path: at.Path})
 		if node.Kind != yaml.ScalarNode {
-			d.Add(key.Place, "a key must be text, not "+kind(node), "")
+			d.Add(key.Position, "a key must be text, not "+kind(node), "")
 			continue
 		}
 		if node.ShortTag() == "!!merge" {
-			d.Add(key.Place, "merge keys are not supported", "write the keys out, or use an alias for a whole value")
+			d.Add(key.Position, "merge keys are not supported", "write the keys out, or use an alias for a whole value")
 			at.doubtful = true
 			into.stand(at)
 			continue
 		}
 		key.Path = join(at.Path, key.Text)
 		if first, twice := seen[key.Text]; twice {
-			d.Add(key.Place, fmt.Sprintf("occurs twice, first in line %d", first), "keep one of them")
+			d.Add(key.Position, fmt.Sprintf("occurs twice, first in line %d", first), "keep one of them")
 			continue
 		}
 		seen[key.Text] = key.Line
@@ -199,7 +199,7 @@ func (d *Decoder) pairs(n *yaml.Node, at Place, into Value, visit func(key Scala
 }
 
 // Decode fills a single value.
-func (s *Scalar) Decode(d *Decoder, n *yaml.Node, at Place) {
+func (s *Scalar) Decode(d *Decoder, n *yaml.Node, at Position) {
 	if n.Kind != yaml.ScalarNode {
 		d.breaks(at, s, "must be a single value, not "+kind(n), "")
 		return
@@ -222,14 +222,14 @@ func (s *Scalar) Decode(d *Decoder, n *yaml.Node, at Place) {
 }
 
 // Decode fills a list.
-func (l *List[T]) Decode(d *Decoder, n *yaml.Node, at Place) {
+func (l *List[T]) Decode(d *Decoder, n *yaml.Node, at Position) {
 	d.Items(n, at, l, func() Value { return any(new(T)).(Value) }, func(item Value) {
 		l.Items = append(l.Items, *any(item).(*T))
 	})
 }
 
 // Items fills a list item by item: each is a value that create returns, and add takes it when it is filled.
-func (d *Decoder) Items(n *yaml.Node, at Place, list Value, create func() Value, add func(item Value)) {
+func (d *Decoder) Items(n *yaml.Node, at Position, list Value, create func() Value, add func(item Value)) {
 	if n.Kind != yaml.SequenceNode {
 		d.breaks(at, list, "must be a list, not "+kind(n), "write [a, b], or one item per line after -")
 		return
@@ -242,7 +242,7 @@ func (d *Decoder) Items(n *yaml.Node, at Place, list Value, create func() Value,
 }
 
 // Decode fills a mapping with free keys.
-func (t *Table[T]) Decode(d *Decoder, n *yaml.Node, at Place) {
+func (t *Table[T]) Decode(d *Decoder, n *yaml.Node, at Position) {
 	d.pairs(n, at, t, func(key Scalar, value *yaml.Node) {
 		e := Entry[T]{Key: key}
 		d.decode(value, key.Path, any(&e.Value).(Value))
@@ -251,7 +251,7 @@ func (t *Table[T]) Decode(d *Decoder, n *yaml.Node, at Place) {
 }
 
 // Decode refuses the key.
-func (u *Unavailable) Decode(d *Decoder, _ *yaml.Node, at Place) {
+func (u *Unavailable) Decode(d *Decoder, _ *yaml.Node, at Position) {
 	d.breaks(at, u, "is not available in this release", "remove it")
 }
 

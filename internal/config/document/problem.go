@@ -56,8 +56,8 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Place is where something stands: in the configuration file or in a file that it names.
-type Place struct {
+// Position is where something stands: in the configuration file or in a file that it names.
+type Position struct {
 	File         string
 	Line, column int
 	Path         string
@@ -69,22 +69,22 @@ type Place struct {
 }
 
 // Set reports whether the value is there at all.
-func (p Place) Set() bool { return p.Line > 0 }
+func (p Position) Set() bool { return p.Line > 0 }
 
 // Usable reports whether the value is there and of the right shape.
-func (p Place) Usable() bool { return p.Set() && !p.Broken }
+func (p Position) Usable() bool { return p.Set() && !p.Broken }
 
-// Where returns p: the place of a value that embeds it.
-func (p Place) Where() Place { return p }
+// Where returns p: the position of a value that embeds it.
+func (p Position) Where() Position { return p }
 
 // stand is how the decoder tells a value where it was found.
-func (p *Place) stand(at Place) { *p = at }
+func (p *Position) stand(at Position) { *p = at }
 
 // report collects problems.
 type report struct{ problems Problems }
 
 // Add notes a problem. The hint is "" where what says it all.
-func (r *report) Add(at Place, what, hint string) {
+func (r *report) Add(at Position, what, hint string) {
 	r.problems = append(r.problems, Problem{
 		File: at.File, Line: at.Line, Column: at.column, Path: at.Path, What: what, Hint: hint,
 	})

@@ -33,7 +33,7 @@ var (
 )
 
 // Need reports a missing key of a mapping, and returns whether the key can be read.
-func (c *Checker) Need(parent Place, key string, value Place) bool {
+func (c *Checker) Need(parent Position, key string, value Position) bool {
 	if !value.Set() {
 		c.Lacks(parent, "needs "+key, "")
 	}
@@ -41,7 +41,7 @@ func (c *Checker) Need(parent Place, key string, value Place) bool {
 }
 
 // Lacks reports what a mapping does not hold, unless another problem of the mapping is why.
-func (c *Checker) Lacks(parent Place, what, hint string) {
+func (c *Checker) Lacks(parent Position, what, hint string) {
 	if !parent.Broken && !parent.doubtful {
 		c.Add(parent, what, hint)
 	}
@@ -53,7 +53,7 @@ func (c *Checker) Text(s Scalar, fallback string, limit int) string {
 		return fallback
 	}
 	if utf8.RuneCountInString(s.Text) > limit {
-		c.Add(s.Place, fmt.Sprintf("is longer than %d characters", limit), "")
+		c.Add(s.Position, fmt.Sprintf("is longer than %d characters", limit), "")
 		return fallback
 	}
 	return s.Text
@@ -62,7 +62,7 @@ func (c *Checker) Text(s Scalar, fallback string, limit int) string {
 // Label returns a text that can be a label value: one line, bounded.
 func (c *Checker) Label(s Scalar) string {
 	if strings.ContainsAny(s.Text, "\n\t") {
-		c.Add(s.Place, "must be a single line", "")
+		c.Add(s.Position, "must be a single line", "")
 		return ""
 	}
 	return c.Text(s, "", MaxLabel)
@@ -80,7 +80,7 @@ func Choice[T ~string](c *Checker, s Scalar, fallback T, known ...T) T {
 	for i, k := range known {
 		words[i] = string(k)
 	}
-	c.Add(s.Place, Quote(s.Text)+" is unknown", OneOf(s.Text, words))
+	c.Add(s.Position, Quote(s.Text)+" is unknown", OneOf(s.Text, words))
 	return fallback
 }
 
@@ -92,16 +92,16 @@ func (c *Checker) Number(s Scalar, fallback float64, valid func(float64) bool, r
 	_, err := Number{Scalar: s}.Amount()
 	if ambiguous, is := errors.AsType[*tables.Ambiguous](err); is {
 		wrong, hint := BothReadings(s.Text, ambiguous)
-		c.Add(s.Place, wrong, hint)
+		c.Add(s.Position, wrong, hint)
 		return fallback
 	}
 	f, ok := ParseNumber(s.Text)
 	if !ok {
-		c.Add(s.Place, Quote(s.Text)+" is not a number", "it must be "+rule)
+		c.Add(s.Position, Quote(s.Text)+" is not a number", "it must be "+rule)
 		return fallback
 	}
 	if !valid(f) {
-		c.Add(s.Place, Quote(s.Text)+" is out of range", "it must be "+rule)
+		c.Add(s.Position, Quote(s.Text)+" is out of range", "it must be "+rule)
 		return fallback
 	}
 	return f
@@ -130,7 +130,7 @@ func (c *Checker) Truth(s Scalar, fallback bool) bool {
 	case s.Text == "true", s.Text == "false":
 		return s.Text == "true"
 	}
-	c.Add(s.Place, Quote(s.Text)+" is neither true nor false", "")
+	c.Add(s.Position, Quote(s.Text)+" is neither true nor false", "")
 	return fallback
 }
 
@@ -141,32 +141,32 @@ func (c *Checker) Duration(s Scalar, fallback, minimum time.Duration) time.Durat
 	}
 	d, err := model.ParseDuration(s.Text)
 	if err != nil {
-		c.Add(s.Place, Quote(s.Text)+" is not a duration", "write it like 30s, 5m, 24h or 7d")
+		c.Add(s.Position, Quote(s.Text)+" is not a duration", "write it like 30s, 5m, 24h or 7d")
 		return fallback
 	}
 	if time.Duration(d) < minimum {
-		c.Add(s.Place, Quote(s.Text)+" is too short", "it must be at least "+model.Duration(minimum).String())
+		c.Add(s.Position, Quote(s.Text)+" is too short", "it must be at least "+model.Duration(minimum).String())
 		return fallback
 	}
 	return time.Duration(d)
 }
 
-// Path returns the path of a file, relative to the configuration's folder. The file may come to be later; a folder in
-// its place will not go away by itself.
+// Path returns the path of a file, relative to the configuration's folder. The file need not exist yet; a
+// folder of that name is an error.
 func (c *Checker) Path(s Scalar) string {
 	if !s.Usable() {
 		return ""
 	}
 	path := s.Text
 	if unexpanded(path) {
-		c.Add(s.Place, Quote(path)+" is not a path: variables and ~ are not expanded", "write the path itself")
+		c.Add(s.Position, Quote(path)+" is not a path: variables and ~ are not expanded", "write the path itself")
 		return ""
 	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(c.folder, path)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		c.Add(s.Place, Quote(s.Text)+" is a directory", "name a file")
+		c.Add(s.Position, Quote(s.Text)+" is a directory", "name a file")
 	}
 	return path
 }
@@ -187,20 +187,20 @@ func (c *Checker) Content(s Scalar, limit int64) (path string, data []byte, ok b
 		path = filepath.Join(c.folder, path)
 	}
 	if slices.Contains(c.files, path) {
-		c.Add(s.Place, Quote(s.Text)+" is named twice", "name it once")
+		c.Add(s.Position, Quote(s.Text)+" is named twice", "name it once")
 		return path, nil, false
 	}
 	c.files = append(c.files, path)
 	data, err := ReadRegular(path, limit+1)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		c.Add(s.Place, Quote(s.Text)+" does not exist", "paths are relative to the folder of this file")
+		c.Add(s.Position, Quote(s.Text)+" does not exist", "paths are relative to the folder of this file")
 	case errors.Is(err, errNotRegular):
-		c.Add(s.Place, Quote(s.Text)+" is not a regular file", "")
+		c.Add(s.Position, Quote(s.Text)+" is not a regular file", "")
 	case err != nil:
-		c.Add(s.Place, Quote(s.Text)+" cannot be read", "check its permissions")
+		c.Add(s.Position, Quote(s.Text)+" cannot be read", "check its permissions")
 	case int64(len(data)) > limit:
-		c.Add(s.Place, fmt.Sprintf("%s is larger than %d bytes", Quote(s.Text), limit), "")
+		c.Add(s.Position, fmt.Sprintf("%s is larger than %d bytes", Quote(s.Text), limit), "")
 	default:
 		fmt.Fprintf(c.sum, "file %d\n", len(data))
 		_, _ = c.sum.Write(data) // a hash never fails
@@ -210,21 +210,21 @@ func (c *Checker) Content(s Scalar, limit int64) (path string, data []byte, ok b
 }
 
 // Secret returns the reference under <key>_file or <key>_env, and reports both and neither.
-func (c *Checker) Secret(parent Place, key string, file, env Scalar) secret.Secret {
+func (c *Checker) Secret(parent Position, key string, file, env Scalar) secret.Secret {
 	switch {
 	case file.Set() && env.Set():
-		c.Add(env.Place, "cannot be combined with "+key+"_file", "keep one of them")
+		c.Add(env.Position, "cannot be combined with "+key+"_file", "keep one of them")
 	case !file.Set() && !env.Set():
 		c.Lacks(parent, "needs "+key+"_file or "+key+"_env", "")
 	case file.Usable() && unexpanded(file.Text):
-		c.Add(file.Place, "is not a path: variables and ~ are not expanded",
+		c.Add(file.Position, "is not a path: variables and ~ are not expanded",
 			"write the path itself, or the name of a variable under "+key+"_env")
 	case file.Usable() && secretShaped(file.Text):
-		c.Add(file.Place, "looks like the secret itself", "name the file that holds it")
+		c.Add(file.Position, "looks like the secret itself", "name the file that holds it")
 	case file.Usable():
 		return secret.File(c.Path(file))
 	case env.Usable() && !variableName.MatchString(env.Text):
-		c.Add(env.Place, "is not the name of an environment variable", "write the name only, such as CRM_TOKEN")
+		c.Add(env.Position, "is not the name of an environment variable", "write the name only, such as CRM_TOKEN")
 	case env.Usable():
 		return secret.Env(env.Text)
 	}
@@ -236,7 +236,7 @@ func (c *Checker) Distinct(items []Scalar) {
 	seen := map[string]bool{}
 	for _, item := range items {
 		if item.Usable() && seen[item.Text] {
-			c.Add(item.Place, Quote(item.Text)+" is listed twice", "keep one of them")
+			c.Add(item.Position, Quote(item.Text)+" is listed twice", "keep one of them")
 		}
 		seen[item.Text] = true
 	}
@@ -251,9 +251,9 @@ func (c *Checker) Subset(l List[Scalar], known []string, complaint, hint string)
 		case slices.Contains(known, item.Text):
 			words = append(words, item.Text)
 		case hint == "" || spelling.Nearest(item.Text, known) != "":
-			c.Add(item.Place, Quote(item.Text)+" "+complaint, OneOf(item.Text, known))
+			c.Add(item.Position, Quote(item.Text)+" "+complaint, OneOf(item.Text, known))
 		default:
-			c.Add(item.Place, Quote(item.Text)+" "+complaint, hint)
+			c.Add(item.Position, Quote(item.Text)+" "+complaint, hint)
 		}
 	}
 	c.Distinct(l.Items)

@@ -22,7 +22,7 @@ const (
 
 // root parses a YAML text of exactly one document and returns its top value, or nil after reporting why there is none.
 func (r *report) root(file string, data []byte) *yaml.Node {
-	whole := Place{File: file}
+	whole := Position{File: file}
 	if len(data) > MaxFile {
 		r.Add(whole, fmt.Sprintf("is larger than %d bytes", MaxFile), "is this the right file?")
 		return nil
@@ -38,7 +38,7 @@ func (r *report) root(file string, data []byte) *yaml.Node {
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
-		at := Place{File: file, Line: second.Line, column: second.Column}
+		at := Position{File: file, Line: second.Line, column: second.Column}
 		r.Add(at, "a second document begins here", "keep one document in a file, without ---")
 		return nil
 	} else if !errors.Is(err, io.EOF) {
@@ -66,7 +66,7 @@ var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 // The parser names the line in which the broken value begins, which may be the first of the file. The line that breaks
 // it is the one behind the longest beginning of the file that is YAML.
 func (r *report) syntax(file string, data []byte, err error) {
-	at := Place{File: file}
+	at := Position{File: file}
 	match := syntaxLine.FindStringSubmatch(err.Error())
 	if match[1] != "" {
 		at.Line, _ = strconv.Atoi(match[1])
@@ -77,12 +77,12 @@ func (r *report) syntax(file string, data []byte, err error) {
 	switch {
 	case strings.Contains(what, "unknown anchor"):
 		if name := anchorName.FindStringSubmatch(what); name != nil {
-			at.Line, at.column = tokenPlace(data, `\*`+regexp.QuoteMeta(name[1])+`(?:[\s,\]}]|$)`)
+			at.Line, at.column = tokenPosition(data, `\*`+regexp.QuoteMeta(name[1])+`(?:[\s,\]}]|$)`)
 		}
 		what = "an alias refers to an anchor that does not exist"
 		hint = `quote text that begins with "*"`
 	case strings.Contains(what, "did not find expected alphabetic or numeric character"):
-		at.Line, at.column = tokenPlace(data, `[*&](?:\W|$)`)
+		at.Line, at.column = tokenPosition(data, `[*&](?:\W|$)`)
 		hint = `quote text that begins with "*" or "&"`
 	case strings.Contains(what, "cannot start any token"):
 		hint = "indent with spaces, not tabs, and quote text that begins with @, % or `"
@@ -92,9 +92,9 @@ func (r *report) syntax(file string, data []byte, err error) {
 
 var anchorName = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
 
-// tokenPlace returns the line and column of the first value that a pattern matches, for the parser does not say where an
+// tokenPosition returns the line and column of the first value that a pattern matches, for the parser does not say where an
 // alias is; zeros where there is none.
-func tokenPlace(data []byte, pattern string) (line, column int) {
+func tokenPosition(data []byte, pattern string) (line, column int) {
 	token := regexp.MustCompile(`(?:^\s*|[:-]\s+|[\[{,]\s*)(` + pattern + `)`)
 	for i, text := range strings.Split(string(data), "\n") {
 		for _, found := range token.FindAllStringSubmatchIndex(text, -1) {

@@ -62,17 +62,17 @@ func (c *Checker) targetValue(n document.Number, name string) float64 {
 	read, wrong, hint := quantity(n, c.Currency)
 	switch {
 	case wrong != "":
-		c.Add(n.Place, wrong, hint)
+		c.Add(n.Position, wrong, hint)
 	case read.value <= 0:
-		c.Add(n.Place, document.Quote(n.Text)+" is out of range", "a target must be above 0")
+		c.Add(n.Position, document.Quote(n.Text)+" is out of range", "a target must be above 0")
 	case kpi.Ratio && read.value > 1:
-		c.Add(n.Place, document.Quote(n.Text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
+		c.Add(n.Position, document.Quote(n.Text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
 	case read.money && count:
-		c.Add(n.Place, document.Quote(n.Text)+" is an amount of money, but "+name+" is a count", "write a number such as 12")
+		c.Add(n.Position, document.Quote(n.Text)+" is an amount of money, but "+name+" is a count", "write a number such as 12")
 	case read.money && kpi.Ratio:
-		c.Add(n.Place, document.Quote(n.Text)+" is an amount of money, but a win ratio is not", "write 0.25 or 25%")
+		c.Add(n.Position, document.Quote(n.Text)+" is an amount of money, but a win ratio is not", "write 0.25 or 25%")
 	case read.percent && known && !kpi.Ratio:
-		c.Add(n.Place, document.Quote(n.Text)+" is a percentage, but "+name+" is not", "write a number such as 500000, or growth: "+n.Text)
+		c.Add(n.Position, document.Quote(n.Text)+" is a percentage, but "+name+" is not", "write a number such as 500000, or growth: "+n.Text)
 	}
 	return read.value
 }
@@ -86,11 +86,11 @@ func (c *Checker) growthRatio(n document.Number) float64 {
 		if strings.HasSuffix(wrong, "is not a number") {
 			wrong, hint = document.Quote(n.Text)+" is not a growth", "write 0.2 or 20%; it must be above -1"
 		}
-		c.Add(n.Place, wrong, hint)
+		c.Add(n.Position, wrong, hint)
 	case read.money, read.value <= -1:
-		c.Add(n.Place, document.Quote(n.Text)+" is not a growth", "write 0.2 or 20%; it must be above -1")
+		c.Add(n.Position, document.Quote(n.Text)+" is not a growth", "write 0.2 or 20%; it must be above -1")
 	case read.value > 1 && !read.percent:
-		c.Add(n.Place, fmt.Sprintf("%s may be %g%% or %g%%", document.Quote(n.Text), read.value, 100*read.value),
+		c.Add(n.Position, fmt.Sprintf("%s may be %g%% or %g%%", document.Quote(n.Text), read.value, 100*read.value),
 			"write it with the percent sign")
 	}
 	return read.value

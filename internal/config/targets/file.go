@@ -32,10 +32,12 @@ type targetSheet struct {
 // targetColumn is what a column of a targets file holds: a key of a target or a dimension, or the values of a period.
 type targetColumn struct{ key, period string }
 
-func (s *targetSheet) file(line int) document.Place { return document.Place{File: s.path, Line: line} }
+func (s *targetSheet) file(line int) document.Position {
+	return document.Position{File: s.path, Line: line}
+}
 
-// at is the place of a cell, by the letters under which spreadsheet programs show its column.
-func (s *targetSheet) at(line, column int) document.Place {
+// at is the position of a cell, by the letters under which spreadsheet programs show its column.
+func (s *targetSheet) at(line, column int) document.Position {
 	at := s.file(line)
 	at.Path = "column " + tables.Letter(column)
 	if column < len(s.columns) {
@@ -54,7 +56,7 @@ func (c *Checker) targetsFile(named document.Scalar) []crm.Target {
 		return nil
 	}
 	if !slices.Contains([]string{".csv", ".tsv", ".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(path))) {
-		c.Add(named.Place, document.Quote(named.Text)+" is not a kind of file that can be read", "use .csv, .tsv, .xlsx or .xlsm")
+		c.Add(named.Position, document.Quote(named.Text)+" is not a kind of file that can be read", "use .csv, .tsv, .xlsx or .xlsm")
 		return nil
 	}
 	s := &targetSheet{path: path}
@@ -295,7 +297,7 @@ func (c *Checker) targetRows(s *targetSheet) []crm.Target {
 	}
 	var targets []crm.Target
 	for _, row := range s.Rows {
-		t := Target{Place: s.file(row.Number)}
+		t := Target{Position: s.file(row.Number)}
 		c.fill(&t, s, row)
 		targets = append(targets, c.target(t))
 	}
@@ -305,7 +307,7 @@ func (c *Checker) targetRows(s *targetSheet) []crm.Target {
 // fill takes a row's keys and dimensions into a target.
 func (c *Checker) fill(t *Target, s *targetSheet, row tables.Row) {
 	if len(row.Cells) > maxTargetCells {
-		c.Add(t.Place, fmt.Sprintf("has more than %d columns", maxTargetCells), "")
+		c.Add(t.Position, fmt.Sprintf("has more than %d columns", maxTargetCells), "")
 		return
 	}
 	for i, cell := range row.Cells {
@@ -323,7 +325,7 @@ func (c *Checker) fill(t *Target, s *targetSheet, row tables.Row) {
 }
 
 // readable refuses cells that hold no value.
-func (c *Checker) readable(at document.Place, cell tables.Cell) bool {
+func (c *Checker) readable(at document.Position, cell tables.Cell) bool {
 	switch cell.Kind {
 	case tables.Fault:
 		c.Add(at, "holds the error "+cell.Text, "correct the formula in the sheet")
@@ -336,8 +338,8 @@ func (c *Checker) readable(at document.Place, cell tables.Cell) bool {
 }
 
 // number is a cell as the checks of targets read it.
-func (s *targetSheet) number(at document.Place, cell tables.Cell, dates bool) document.Number {
-	return document.Number{Scalar: document.Scalar{Place: at, Text: spelled(s.Grid, cell, dates)}, Cell: cell, Decimal: s.decimal}
+func (s *targetSheet) number(at document.Position, cell tables.Cell, dates bool) document.Number {
+	return document.Number{Scalar: document.Scalar{Position: at, Text: spelled(s.Grid, cell, dates)}, Cell: cell, Decimal: s.decimal}
 }
 
 // spelled returns the text of a cell; that of a date as a workbook stores it is spelt out. In a column of dates a plain
@@ -373,11 +375,11 @@ func (t *Target) put(key string, cell document.Number) {
 	case "over":
 		t.Over = text
 	case "period":
-		t.Period.Place, t.Period.Name = cell.Place, text
+		t.Period.Position, t.Period.Name = cell.Position, text
 	case "from":
-		t.Period.Place, t.Period.From = cell.Place, text
+		t.Period.Position, t.Period.From = cell.Position, text
 	case "to":
-		t.Period.Place, t.Period.To = cell.Place, text
+		t.Period.Position, t.Period.To = cell.Position, text
 	case "every":
 		t.Every = text
 	case "pace":
@@ -389,7 +391,7 @@ func (t *Target) put(key string, cell document.Number) {
 	case "review_by":
 		t.ReviewBy = text
 	default:
-		name := document.Scalar{Place: cell.Place, Text: key}
+		name := document.Scalar{Position: cell.Position, Text: key}
 		t.Scope.Entries = append(t.Scope.Entries, document.Entry[document.Scalar]{Key: name, Value: text})
 	}
 }

@@ -34,7 +34,7 @@ func (c *Checker) targetGrid(s *targetSheet) []crm.Target {
 	seen := map[string]seenRow{}
 	for _, row := range s.Rows {
 		var common Target
-		common.Place = s.file(row.Number)
+		common.Position = s.file(row.Number)
 		c.fill(&common, s, row)
 		filled := false
 		for i, column := range s.columns {
@@ -59,8 +59,8 @@ func (c *Checker) targetGrid(s *targetSheet) []crm.Target {
 				c.Add(s.file(0), fmt.Sprintf("holds more than %d targets", maxTargets), "")
 				return nil
 			}
-			t.Period.Place = at
-			t.Period.Name = document.Scalar{Place: at, Text: column.period}
+			t.Period.Position = at
+			t.Period.Name = document.Scalar{Position: at, Text: column.period}
 			c.nameInGrid(s, &t, column)
 			targets = append(targets, c.target(t))
 		}
@@ -104,7 +104,7 @@ func scopeName(t *Target) string {
 // and quarters, so that it says which where the file has both.
 func (c *Checker) nameInGrid(s *targetSheet, t *Target, column targetColumn) {
 	if !s.has("kpi") {
-		t.KPI = document.Scalar{Place: t.Place, Text: c.KPIs[0].Name}
+		t.KPI = document.Scalar{Position: t.Position, Text: c.KPIs[0].Name}
 	}
 	if !s.has("name") {
 		base := strings.TrimSuffix(filepath.Base(s.path), filepath.Ext(s.path))
@@ -115,7 +115,7 @@ func (c *Checker) nameInGrid(s *targetSheet, t *Target, column targetColumn) {
 		for _, e := range t.Scope.Entries {
 			words = append(words, e.Value.Text)
 		}
-		t.Name = document.Scalar{Place: t.Place, Text: slug(words)}
+		t.Name = document.Scalar{Position: t.Position, Text: slug(words)}
 	}
 	units := map[crm.PeriodUnit]bool{}
 	for _, other := range s.columns {

@@ -11,13 +11,13 @@ import (
 // namedTarget is a target and where its name stands.
 type namedTarget struct {
 	crm.Target
-	at document.Place
+	at document.Position
 }
 
 // targetAmongNamesakes lets several targets have one name where they are one plan for several periods, as a sheet with a
 // row for each quarter writes it. Anything else would be two targets that nobody can tell apart by their name. Only a
 // target without other problems is compared: what was not understood differs from everything.
-func (c *Checker) targetAmongNamesakes(t crm.Target, at document.Place) {
+func (c *Checker) targetAmongNamesakes(t crm.Target, at document.Position) {
 	if t.Name == "" || t.KPI == "" || t.Period.Unit == "" {
 		return // Reported where the file was parsed.
 	}

@@ -32,7 +32,7 @@ type Checker struct {
 
 // Target is a target as it is written.
 type Target struct {
-	document.Place
+	document.Position
 	Name        document.Scalar                 `yaml:"name"`
 	KPI         document.Scalar                 `yaml:"kpi"`
 	Value       document.Number                 `yaml:"value"`
@@ -78,30 +78,30 @@ func (c *Checker) target(t Target) crm.Target {
 	}
 	switch {
 	case t.Value.Set() && t.Growth.Set():
-		c.Add(t.Growth.Place, "cannot be combined with value", "keep one of them")
+		c.Add(t.Growth.Position, "cannot be combined with value", "keep one of them")
 	case t.Growth.Set():
 		target.Growth = c.growth(t, target.Period.Unit)
-	case c.Need(t.Place, "value, or growth and over", t.Value.Place):
+	case c.Need(t.Position, "value, or growth and over", t.Value.Position):
 		target.Value = c.targetValue(t.Value, target.KPI)
 	}
 	if t.Over.Set() && !t.Growth.Set() {
-		c.Add(t.Over.Place, "has no effect without growth", "add growth or remove it")
+		c.Add(t.Over.Position, "has no effect without growth", "add growth or remove it")
 	}
 	if c.Found() == before {
-		c.targetAmongNamesakes(target, t.Name.Place)
+		c.targetAmongNamesakes(target, t.Name.Position)
 	}
 	return target
 }
 
 func (c *Checker) targetName(t Target) string {
-	if !c.Need(t.Place, "name", t.Name.Place) {
+	if !c.Need(t.Position, "name", t.Name.Position) {
 		return ""
 	}
 	return c.Label(t.Name)
 }
 
 func (c *Checker) targetKPI(t Target) string {
-	if !c.Need(t.Place, "kpi", t.KPI.Place) {
+	if !c.Need(t.Position, "kpi", t.KPI.Position) {
 		return ""
 	}
 	if _, known := c.kpi(t.KPI.Text); !known {
@@ -109,7 +109,7 @@ func (c *Checker) targetKPI(t Target) string {
 		for _, k := range c.KPIs {
 			names = append(names, k.Name)
 		}
-		c.Add(t.KPI.Place, document.Quote(t.KPI.Text)+" is not a KPI that can have a target", document.OneOf(t.KPI.Text, names))
+		c.Add(t.KPI.Position, document.Quote(t.KPI.Text)+" is not a KPI that can have a target", document.OneOf(t.KPI.Text, names))
 	}
 	return t.KPI.Text
 }
@@ -129,14 +129,14 @@ func (c *Checker) growth(t Target, unit crm.PeriodUnit) *crm.Growth {
 	if t.Growth.Usable() {
 		growth.Ratio = c.growthRatio(t.Growth)
 	}
-	if !c.Need(t.Place, "over together with growth", t.Over.Place) {
+	if !c.Need(t.Position, "over together with growth", t.Over.Position) {
 		return growth
 	}
 	growth.Over = document.Choice(c.Checker, t.Over, "", crm.OverPreviousMonth, crm.OverPreviousQuarter, crm.OverPreviousYear)
 	unlike := growth.Over == crm.OverPreviousMonth && unit != crm.PeriodMonth ||
 		growth.Over == crm.OverPreviousQuarter && unit != crm.PeriodQuarter
 	if unlike && unit != "" {
-		c.Add(t.Over.Place, fmt.Sprintf("compares a %s with a %s", periodWord(unit),
+		c.Add(t.Over.Position, fmt.Sprintf("compares a %s with a %s", periodWord(unit),
 			strings.TrimPrefix(string(growth.Over), "previous_")), "compare periods of the same length, or use previous_year")
 	}
 	return growth
@@ -155,10 +155,10 @@ func (c *Checker) scope(t document.Table[document.Scalar]) map[string]string {
 	for _, e := range t.Entries {
 		switch {
 		case e.Key.Text != "source" && !slices.Contains(c.Dimensions, e.Key.Text):
-			c.Add(e.Key.Place, "is not in dimensions", document.OneOf(e.Key.Text, append(slices.Clone(c.Dimensions), "source")))
+			c.Add(e.Key.Position, "is not in dimensions", document.OneOf(e.Key.Text, append(slices.Clone(c.Dimensions), "source")))
 		case !e.Value.Usable():
 		case e.Key.Text == "source" && !slices.Contains(c.Sources, e.Value.Text):
-			c.Add(e.Value.Place, document.Quote(e.Value.Text)+" is not the name of a source", document.OneOf(e.Value.Text, c.Sources))
+			c.Add(e.Value.Position, document.Quote(e.Value.Text)+" is not the name of a source", document.OneOf(e.Value.Text, c.Sources))
 		default:
 			if scope == nil {
 				scope = map[string]string{}
@@ -174,7 +174,7 @@ func (c *Checker) scope(t document.Table[document.Scalar]) map[string]string {
 func (c *Checker) pace(s document.Scalar) crm.Pace {
 	switch s.Text {
 	case "seasonal", "curve", "auto":
-		c.Add(s.Place, "the pace "+s.Text+" is not available in this release", "use linear or working_days")
+		c.Add(s.Position, "the pace "+s.Text+" is not available in this release", "use linear or working_days")
 		return crm.PaceLinear
 	default:
 		return document.Choice(c.Checker, s, crm.PaceLinear, crm.PaceLinear, crm.PaceWorkingDays)

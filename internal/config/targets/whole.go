@@ -23,7 +23,7 @@ func (c *Checker) targetTitles(s *targetSheet) bool {
 }
 
 // inUnits reports a heading that says that amounts are in thousands or in another currency.
-func (c *Checker) inUnits(at document.Place, text string, heading tables.Heading) bool {
+func (c *Checker) inUnits(at document.Position, text string, heading tables.Heading) bool {
 	code := tables.Currency(heading.Currency, c.Currency)
 	switch {
 	case heading.Unit != "":

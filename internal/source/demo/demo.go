@@ -42,7 +42,7 @@ func (s *Settings) Traits(mapped map[string]config.Mapping) config.Traits {
 
 // section is the part of a source under `demo`, as it is written.
 type section struct {
-	document.Place
+	document.Position
 	CRM   document.Scalar `yaml:"crm"`
 	Seed  document.Scalar `yaml:"seed"`
 	Deals document.Scalar `yaml:"deals"`
@@ -50,7 +50,7 @@ type section struct {
 
 // Read implements config.Section.
 func (d *section) Read(c *config.SectionChecker, keys *config.SourceKeys, s *config.Source) {
-	c.NoEffect(keys.Account.Place, "has no effect on a demo", "remove it")
+	c.NoEffect(keys.Account.Position, "has no effect on a demo", "remove it")
 	settings := d.settings(c)
 	s.Settings = settings
 	s.Map = c.Mappings(keys.Map, rules(settings.CRM))
@@ -58,7 +58,7 @@ func (d *section) Read(c *config.SectionChecker, keys *config.SourceKeys, s *con
 }
 
 func (d *section) settings(c *config.SectionChecker) *Settings {
-	c.Need(d.Place, "crm", d.CRM.Place)
+	c.Need(d.Position, "crm", d.CRM.Position)
 	const maxDeals = 1_000_000
 	return &Settings{
 		CRM:   document.Choice(c.Checker, d.CRM, "", hubspot.Key, salesforce.Key),

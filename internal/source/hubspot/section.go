@@ -16,7 +16,7 @@ func NewSection() config.Section { return &section{} }
 
 // section is the part of a source under `hubspot`, as it is written.
 type section struct {
-	document.Place
+	document.Position
 	TokenFile  document.Scalar `yaml:"token_file"`
 	TokenEnv   document.Scalar `yaml:"token_env"`
 	OAuth      oauthKeys       `yaml:"oauth"`
@@ -25,7 +25,7 @@ type section struct {
 }
 
 type oauthKeys struct {
-	document.Place
+	document.Position
 	ClientID         document.Scalar `yaml:"client_id"`
 	ClientSecretFile document.Scalar `yaml:"client_secret_file"`
 	ClientSecretEnv  document.Scalar `yaml:"client_secret_env"`
@@ -61,7 +61,7 @@ func (h *section) Read(c *config.SectionChecker, keys *config.SourceKeys, s *con
 // portalID reads the number of a HubSpot account.
 func portalID(c *config.SectionChecker, s document.Scalar) string {
 	if s.Usable() && !portalPattern.MatchString(s.Text) {
-		c.Add(s.Place, document.Quote(s.Text)+" is not the number of a HubSpot account",
+		c.Add(s.Position, document.Quote(s.Text)+" is not the number of a HubSpot account",
 			`use the Hub ID that HubSpot shows beside the account's name, such as "12345678"`)
 	}
 	return s.Text
@@ -72,20 +72,20 @@ func (h *section) settings(c *config.SectionChecker) *Settings {
 	token := h.TokenFile.Set() || h.TokenEnv.Set()
 	switch {
 	case token && h.OAuth.Set():
-		c.Add(h.OAuth.Place, "cannot be combined with token_file or token_env", "keep one of them")
+		c.Add(h.OAuth.Position, "cannot be combined with token_file or token_env", "keep one of them")
 	case h.OAuth.Set():
 		account.OAuth = h.OAuth.settings(c)
 	case !token:
-		c.Lacks(h.Place, "needs token_file, token_env or oauth", "")
+		c.Lacks(h.Position, "needs token_file, token_env or oauth", "")
 	default:
-		account.Token = c.Secret(h.Place, "token", h.TokenFile, h.TokenEnv)
+		account.Token = c.Secret(h.Position, "token", h.TokenFile, h.TokenEnv)
 	}
 	if h.BaseURL.Usable() {
 		account.BaseURL = apiURL(c, h.BaseURL)
 	}
 	if version := h.APIVersion; version.Usable() {
 		if !versionPattern.MatchString(version.Text) {
-			c.Add(version.Place, document.Quote(version.Text)+" is not a HubSpot API version", `write it like "2026-09"`)
+			c.Add(version.Position, document.Quote(version.Text)+" is not a HubSpot API version", `write it like "2026-09"`)
 		}
 		account.APIVersion = version.Text
 	}
@@ -98,7 +98,7 @@ func apiURL(c *config.SectionChecker, s document.Scalar) string {
 	base, host := c.URL(s)
 	if strings.HasPrefix(host, "app") && strings.HasSuffix(host, ".hubspot.com") || host == "hubspot.com" ||
 		host == "www.hubspot.com" {
-		c.Add(s.Place, "is the address of the HubSpot web app, not of the API",
+		c.Add(s.Position, "is the address of the HubSpot web app, not of the API",
 			"leave base_url out, or use https://api.hubapi.com")
 	}
 	return base
@@ -108,10 +108,10 @@ func (o *oauthKeys) settings(c *config.SectionChecker) *OAuth {
 	if !o.Usable() {
 		return nil
 	}
-	c.Need(o.Place, "client_id", o.ClientID.Place)
+	c.Need(o.Position, "client_id", o.ClientID.Position)
 	return &OAuth{
 		ClientID:     c.Text(o.ClientID, "", document.MaxText),
-		ClientSecret: c.Secret(o.Place, "client_secret", o.ClientSecretFile, o.ClientSecretEnv),
-		RefreshToken: c.Secret(o.Place, "refresh_token", o.RefreshTokenFile, o.RefreshTokenEnv),
+		ClientSecret: c.Secret(o.Position, "client_secret", o.ClientSecretFile, o.ClientSecretEnv),
+		RefreshToken: c.Secret(o.Position, "refresh_token", o.RefreshTokenFile, o.RefreshTokenEnv),
 	}
 }

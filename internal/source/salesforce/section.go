@@ -18,7 +18,7 @@ func NewSection() config.Section { return &section{} }
 
 // section is the part of a source under `salesforce`, as it is written.
 type section struct {
-	document.Place
+	document.Position
 	InstanceURL       document.Scalar       `yaml:"instance_url"`
 	ClientCredentials clientCredentialsKeys `yaml:"client_credentials"`
 	JWT               jwtKeys               `yaml:"jwt"`
@@ -26,14 +26,14 @@ type section struct {
 }
 
 type clientCredentialsKeys struct {
-	document.Place
+	document.Position
 	ClientID         document.Scalar `yaml:"client_id"`
 	ClientSecretFile document.Scalar `yaml:"client_secret_file"`
 	ClientSecretEnv  document.Scalar `yaml:"client_secret_env"`
 }
 
 type jwtKeys struct {
-	document.Place
+	document.Position
 	ClientID       document.Scalar `yaml:"client_id"`
 	Username       document.Scalar `yaml:"username"`
 	PrivateKeyFile document.Scalar `yaml:"private_key_file"`
@@ -71,7 +71,7 @@ func (f *section) Read(c *config.SectionChecker, keys *config.SourceKeys, s *con
 // orgID reads the id of a Salesforce org, of 15 or of 18 characters, and returns it with 18.
 func orgID(c *config.SectionChecker, s document.Scalar) string {
 	if s.Usable() && !orgPattern.MatchString(s.Text) {
-		c.Add(s.Place, document.Quote(s.Text)+" is not the id of a Salesforce org",
+		c.Add(s.Position, document.Quote(s.Text)+" is not the id of a Salesforce org",
 			"use the Organization ID of Setup, Company Information: 15 or 18 characters that begin with 00D")
 	}
 	if long, ok := source.LongRecordID(s.Text); ok {
@@ -84,20 +84,20 @@ func (f *section) settings(c *config.SectionChecker) *Settings {
 	org := &Settings{InstanceURL: f.instanceURL(c), APIVersion: DefaultAPIVersion}
 	switch {
 	case f.ClientCredentials.Set() && f.JWT.Set():
-		c.Add(f.JWT.Place, "cannot be combined with client_credentials", "keep one of them")
+		c.Add(f.JWT.Position, "cannot be combined with client_credentials", "keep one of them")
 	case f.ClientCredentials.Usable():
 		org.ClientCredentials = f.ClientCredentials.settings(c)
 	case f.JWT.Usable():
 		org.JWT = f.JWT.settings(c)
 	case !f.ClientCredentials.Set() && !f.JWT.Set():
-		c.Lacks(f.Place, "needs client_credentials or jwt", "")
+		c.Lacks(f.Position, "needs client_credentials or jwt", "")
 	}
 	if version := f.APIVersion; version.Usable() {
 		match := versionPattern.FindStringSubmatch(version.Text)
 		if match == nil {
-			c.Add(version.Place, document.Quote(version.Text)+" is not a Salesforce API version", `write it like "66.0"`)
+			c.Add(version.Position, document.Quote(version.Text)+" is not a Salesforce API version", `write it like "66.0"`)
 		} else if n, _ := strconv.Atoi(match[1]); n < oldestVersion {
-			c.Add(version.Place, document.Quote(version.Text)+" is too old", `use "58.0" or later`)
+			c.Add(version.Position, document.Quote(version.Text)+" is too old", `use "58.0" or later`)
 		}
 		org.APIVersion = version.Text
 	}
@@ -105,27 +105,27 @@ func (f *section) settings(c *config.SectionChecker) *Settings {
 }
 
 func (y *clientCredentialsKeys) settings(c *config.SectionChecker) *ClientCredentials {
-	c.Need(y.Place, "client_id", y.ClientID.Place)
+	c.Need(y.Position, "client_id", y.ClientID.Position)
 	return &ClientCredentials{
 		ClientID:     c.Text(y.ClientID, "", document.MaxText),
-		ClientSecret: c.Secret(y.Place, "client_secret", y.ClientSecretFile, y.ClientSecretEnv),
+		ClientSecret: c.Secret(y.Position, "client_secret", y.ClientSecretFile, y.ClientSecretEnv),
 	}
 }
 
 func (y *jwtKeys) settings(c *config.SectionChecker) *JWT {
-	c.Need(y.Place, "client_id", y.ClientID.Place)
-	c.Need(y.Place, "username", y.Username.Place)
+	c.Need(y.Position, "client_id", y.ClientID.Position)
+	c.Need(y.Position, "username", y.Username.Position)
 	return &JWT{
 		ClientID:   c.Text(y.ClientID, "", document.MaxText),
 		Username:   c.Text(y.Username, "", document.MaxText),
-		PrivateKey: c.Secret(y.Place, "private_key", y.PrivateKeyFile, y.PrivateKeyEnv),
+		PrivateKey: c.Secret(y.Position, "private_key", y.PrivateKeyFile, y.PrivateKeyEnv),
 	}
 }
 
 // instanceURL returns the org's own origin. Hosts that show a web page instead of answering the API are refused here,
 // for what they answer looks like a broken API.
 func (f *section) instanceURL(c *config.SectionChecker) string {
-	if !c.Need(f.Place, "instance_url", f.InstanceURL.Place) {
+	if !c.Need(f.Position, "instance_url", f.InstanceURL.Position) {
 		return ""
 	}
 	instance := f.InstanceURL
@@ -136,11 +136,11 @@ func (f *section) instanceURL(c *config.SectionChecker) string {
 	const hint = "use the org's My Domain, such as https://acme.my.salesforce.com"
 	switch {
 	case strings.HasSuffix(host, ".lightning.force.com"):
-		c.Add(f.InstanceURL.Place, "is the address of the Lightning web app, not of the API", hint)
+		c.Add(f.InstanceURL.Position, "is the address of the Lightning web app, not of the API", hint)
 	case strings.HasSuffix(host, ".salesforce-setup.com"):
-		c.Add(f.InstanceURL.Place, "is the address of the Setup pages, not of the API", hint)
+		c.Add(f.InstanceURL.Position, "is the address of the Setup pages, not of the API", hint)
 	case host == "login.salesforce.com" || host == "test.salesforce.com":
-		c.Add(f.InstanceURL.Place, "is the shared login host, not an org", hint)
+		c.Add(f.InstanceURL.Position, "is the shared login host, not an org", hint)
 	}
 	return base
 }

@@ -58,13 +58,13 @@ func checkDescription(_ *Input, s onBoard[board.Panel], report reporter) {
 		report("has no description; say in plain words what it shows")
 		return
 	}
-	if judges(p) && !strings.Contains(p.Description, "Good:") {
+	if rates(p) && !strings.Contains(p.Description, "Good:") {
 		report("colours values, but its description does not say what good looks like; add a line Good: ...")
 	}
 }
 
-// judges reports whether a panel has more than the threshold that every panel has.
-func judges(p board.Panel) bool {
+// rates reports whether a panel has more than the threshold that every panel has.
+func rates(p board.Panel) bool {
 	t := p.FieldConfig.Defaults.Thresholds
 	return t != nil && len(t.Steps) > 1
 }
@@ -186,7 +186,7 @@ func checkInstant(_ *Input, s onBoard[board.Panel], report reporter) {
 	}
 }
 
-// checkColour is for readers who do not see colours: a panel that judges must show its value, too.
+// checkColour is for readers who do not see colours: a panel that rates a value must show its value, too.
 func checkColour(_ *Input, s onBoard[board.Panel], report reporter) {
 	var options struct {
 		TextMode  string `json:"textMode"`
@@ -199,7 +199,7 @@ func checkColour(_ *Input, s onBoard[board.Panel], report reporter) {
 	}
 	hidden := options.TextMode == "none" || options.TextMode == "name" || options.ValueMode == "hidden" ||
 		options.ShowValue == "never"
-	if hidden && (judges(p) || len(p.FieldConfig.Defaults.Mappings) > 0) && p.Type != "barchart" {
+	if hidden && (rates(p) || len(p.FieldConfig.Defaults.Mappings) > 0) && p.Type != "barchart" {
 		report("shows its verdict by colour alone; show the value or map it to a text")
 	}
 }

@@ -15,12 +15,12 @@ func checkAbsence(_ *Input, s onBoard[board.Panel], report reporter) {
 		return
 	}
 	for _, look := range styles(s.part) {
-		if !look.judges() || !look.sets("thresholds", "mappings") {
+		if !look.rates() || !look.sets("thresholds", "mappings") {
 			continue
 		}
 		switch text, color := look.absent(); {
 		case text == "":
-			report("%s: colours judge, also what is not there; make a special mapping of null+nan to a text the first",
+			report("%s: the colours rate absent values, too; make a special mapping of null+nan to a text the first",
 				look.where())
 		case !neutral(color):
 			report("%s: the mapping of null+nan has the colour %q, which is a verdict; use a grey", look.where(), color)

@@ -2,7 +2,7 @@ package lint
 
 import "fmt"
 
-// Exception accepts findings, for a reason that a reader can judge.
+// Exception accepts findings, for a reason that a reader can check.
 type Exception struct {
 	Rule string
 	// File is the board's or the rule file's name, "dashboards" for findings about all boards.

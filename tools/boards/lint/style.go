@@ -85,8 +85,8 @@ func (s style) where() string {
 	return "the override " + s.override.Matcher.ID + " " + string(s.override.Matcher.Options)
 }
 
-// judges reports whether the style's colours are a verdict on values.
-func (s style) judges() bool { return len(s.steps) > 1 }
+// rates reports whether the style's colours say how good a value is.
+func (s style) rates() bool { return len(s.steps) > 1 }
 
 // whole reports whether values are rounded to whole numbers.
 func (s style) whole() bool { return s.decimals != nil && *s.decimals == 0 }
@@ -113,7 +113,7 @@ var hexColor = regexp.MustCompile(`^#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F
 // greyest is how far the channels of a grey may lie apart.
 const greyest = 24
 
-// neutral reports whether a colour judges nothing: a grey, or that of text.
+// neutral reports whether a colour rates nothing: a grey, or that of text.
 func neutral(color string) bool {
 	channels := hexColor.FindStringSubmatch(color)
 	if channels == nil {

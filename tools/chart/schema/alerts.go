@@ -14,7 +14,7 @@ var (
 	wholeCount = regexp.MustCompile(`(Deals|^records)$`)
 )
 
-// thresholds returns the schema of the judgements in the rules.
+// thresholds returns the schema of the thresholds in the rules.
 func thresholds() node {
 	properties := node{}
 	for key, number := range alerting.DefaultThresholds().All() {

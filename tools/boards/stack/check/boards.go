@@ -71,7 +71,7 @@ func (c *boardCheck) look(ctx context.Context) finding {
 	for _, o := range c.opened {
 		c.ask(ctx, o)
 	}
-	return c.judge()
+	return c.compare()
 }
 
 // ask runs the queries of a board that returned nothing yet.
@@ -109,8 +109,8 @@ func (c *boardCheck) answer(ctx context.Context, o *query.Opened, q query.Query)
 	return a
 }
 
-// judge compares what is empty with what may be.
-func (c *boardCheck) judge() finding {
+// compare compares what is empty with what may be.
+func (c *boardCheck) compare() finding {
 	var f finding
 	needed := make([]bool, len(c.exceptions))
 	empty, total := 0, 0

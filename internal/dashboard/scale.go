@@ -2,14 +2,14 @@ package dashboard
 
 import "github.com/sales-exporter/sales_exporter/internal/alerting"
 
-// scale is how good a number is, from the worst or the best on: the words of a verdict and the colours of its steps. What
-// an alert judges as well has the alert's threshold.
+// scale says how good a number is: the words of a status and the colours of its steps, worst or best first. Where an alert
+// looks at the same number, the scale has the alert's threshold.
 type scale struct {
 	levels []level
 	steps  []step
 }
 
-// onPlan judges what was reached as a share of what should have been by today.
+// onPlan rates what was reached as a share of what should have been reached by today.
 func onPlan() scale {
 	warning := alerting.DefaultThresholds().PaceWarning.Number()
 	return scale{
@@ -18,7 +18,7 @@ func onPlan() scale {
 	}
 }
 
-// covered judges the open deals as a multiple of what is missing to a target.
+// covered rates the open deals as a multiple of what is missing to a target.
 func covered() scale {
 	enough := alerting.DefaultThresholds().Coverage.Number()
 	return scale{
@@ -27,7 +27,7 @@ func covered() scale {
 	}
 }
 
-// overdueShare judges the part of the open pipeline whose close date has passed.
+// overdueShare rates the part of the open pipeline whose close date has passed.
 func overdueShare() scale {
 	warning := alerting.DefaultThresholds().Overdue.Number()
 	return scale{
@@ -36,7 +36,7 @@ func overdueShare() scale {
 	}
 }
 
-// allowance judges the part of a vendor's API allowance that is left.
+// allowance rates the part of a vendor's API allowance that is left.
 func allowance() scale {
 	t := alerting.DefaultThresholds()
 	critical, warning := t.QuotaCritical.Number(), t.QuotaWarning.Number()
