@@ -160,3 +160,41 @@ func openKind(t *testing.T, kind string) *harness {
         stages: {Won: won}
 `, file))
 }
+
+// TestReportingCurrencyIsAView holds that another reporting currency costs no call: the mirror has what the CRM says in each
+// currency.
+func TestReportingCurrencyIsAView(t *testing.T) {
+	for kind, want := range map[string]map[string]float64{
+		// HubSpot converts into the account's currency; without a rate from it to the reporting one there is no money.
+		"hubspot": {"USD": 154.21, "EUR": 0, "GBP": 0},
+		// An org with one currency does not say which that is.
+		"salesforce": {"USD": 150, "EUR": 150, "GBP": 150},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			c := newCompany(t, kind)
+			c.world.UpdateInfo(func(i *crmsim.Info) { i.Rates = map[string]string{"EUR": "1.0842"} })
+			ann := c.rep("Ann Ames")
+			for currency, amount := range map[string]string{"": "100", "EUR": "50"} {
+				c.world.AddDeal(crmsim.Deal{
+					Name: "deal", Pipeline: "default", Stage: "won", Rep: ann, Amount: amount, Currency: currency, Close: c.clock.now(),
+				})
+			}
+			h := c.open()
+			h.mustSync()
+			config := readFile(t, h.file)
+			c.recorder.Forget()
+			for _, currency := range []string{"USD", "EUR", "GBP", "USD"} {
+				h.reconfigure(strings.Replace(config, "currency: USD", "currency: "+currency, 1))
+				p := h.page()
+				same(t, currency, p.sum("sales_revenue_won_amount", "currency", currency), want[currency])
+				if p.sum("sales_deals_won") != 2 {
+					t.Errorf("%s: there are no numbers", currency)
+				}
+			}
+			if n := len(c.recorder.Requests()); n > 0 {
+				t.Errorf("edits cost %d calls", n)
+			}
+		})
+	}
+}

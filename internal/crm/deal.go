@@ -24,6 +24,12 @@ type Deal struct {
 	// Currency of Amount, ISO 4217; "" means the reporting currency. An amount in any other currency has no rate.
 	Currency string
 
+	// Converted is Amount in ConvertedCurrency, by the CRM's own rate: known only where the CRM tells it, and in another
+	// currency than Amount is.
+	Converted         value.Money
+	ConvertedKnown    bool
+	ConvertedCurrency string
+
 	Probability      value.Probability // ProbabilityUnknown where the record has none
 	ForecastCategory ForecastCategory  // "" where the record has none
 
@@ -45,6 +51,8 @@ var Deals = record.Declare("deals",
 	record.Word("outcome", func(d *Deal) *Outcome { return &d.Outcome }, Outcomes()...),
 	record.Amount("amount", func(d *Deal) (*value.Money, *bool) { return &d.Amount, &d.AmountKnown }),
 	record.Text("currency", func(d *Deal) *string { return &d.Currency }),
+	record.Amount("converted_amount", func(d *Deal) (*value.Money, *bool) { return &d.Converted, &d.ConvertedKnown }),
+	record.Text("converted_currency", func(d *Deal) *string { return &d.ConvertedCurrency }),
 	record.Probability("probability", func(d *Deal) *value.Probability { return &d.Probability }),
 	record.Word("forecast_category", func(d *Deal) *ForecastCategory { return &d.ForecastCategory },
 		ForecastCategories()...),

@@ -3,11 +3,24 @@ package facts
 import (
 	"cmp"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // SetCurrency says in which currency the source's amounts are by the configuration, which comes before what its account
 // says of itself; "" where it does not say.
 func (s *Source) SetCurrency(stated string) { s.stated = stated }
+
+// amount returns the amount of a deal and its currency: the deal's own, or the CRM's conversion where that alone is in the
+// reporting currency.
+func (s *Source) amount(d *crm.Deal) (amount value.Money, known bool, currency string) {
+	reporting := s.Facts.options.Currency
+	if d.ConvertedKnown && d.ConvertedCurrency == reporting && d.Currency != "" && d.Currency != reporting {
+		return d.Converted, true, d.ConvertedCurrency
+	}
+	return d.Amount, d.AmountKnown, d.Currency
+}
 
 // Withheld says why a source has no money metrics.
 type Withheld struct {

@@ -230,11 +230,19 @@ func (s *Source) rowOf(d *crm.Deal) dealRow {
 	origin := append(s.buffer[:0], s.Pipelines.code(d.Pipeline), s.repCode(d.Rep))
 	origin = s.dimensionValues(origin, d.Dimensions)
 	s.buffer = origin
+	amount, amountKnown, currency := s.amount(d)
 	row := dealRow{
 		closed: s.plausible(d.Closed), created: s.plausible(d.Created), entered: s.plausible(d.StageEntered),
-		amount: d.Amount, probability: d.Probability,
+		amount: amount, probability: d.Probability,
 		origin: s.Origins.Code(origin), stage: s.Stages.code(d.Stage), account: s.Accounts.code(d.Account),
-		currency: s.Currencies.code(d.Currency, s.Facts.options.Currency), flags: s.flagsOf(d), name: d.Name,
+		currency: s.Currencies.code(currency, s.Facts.options.Currency), flags: s.flagsOf(d), name: d.Name,
+	}
+	switch {
+	case !amountKnown:
+	case row.currency == reportingCurrency:
+		row.flags |= FlagPriced
+	default:
+		row.flags |= FlagForeign
 	}
 	if d.Closed.Known() && !row.closed.Known() {
 		row.flags |= FlagMisdated | FlagMisclose
@@ -255,13 +263,6 @@ func (s *Source) plausible(i value.Instant) calendar.Instant {
 
 func (s *Source) flagsOf(d *crm.Deal) Flags {
 	flags := Flags(d.Outcome) & FlagOutcome
-	if d.AmountKnown {
-		if d.Currency == "" || d.Currency == s.Facts.options.Currency {
-			flags |= FlagPriced
-		} else {
-			flags |= FlagForeign
-		}
-	}
 	category := slices.Index(s.Facts.Categories, d.ForecastCategory) + 1
 	return flags | Flags(category)<<categoryBits
 }

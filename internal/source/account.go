@@ -245,3 +245,11 @@ func (e Environment) sameTime(a, b *time.Location) bool {
 	}
 	return true
 }
+
+// zone returns the reporting time zone.
+func (e *Environment) zone() *time.Location {
+	if e.Location == nil {
+		return time.UTC
+	}
+	return e.Location
+}

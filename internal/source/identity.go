@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 )
@@ -20,20 +19,10 @@ func (i Identity) String() string {
 	return string(text)
 }
 
-// zone returns the reporting time zone.
-func (e *Environment) zone() *time.Location {
-	if e.Location == nil {
-		return time.UTC
-	}
-	return e.Location
-}
-
 // Identity returns all that decides what the records of a source say. mapping is a number that a connector raises when
 // it comes to read records differently.
 func (e *Environment) Identity(cfg config.Source, mapping int) Identity {
-	identity := Identity{
-		"mapping": mapping, "map": cfg.Map, "currency": e.Currency, "zone": e.zone().String(),
-	}
+	identity := Identity{"mapping": mapping, "map": cfg.Map}
 	if NewSelection(cfg).NeedsName() {
 		identity["name"] = true // of deals; it is read only then
 	}

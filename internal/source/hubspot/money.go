@@ -14,9 +14,8 @@ import (
 // homeCurrencySuffix ends the names of amounts that HubSpot converts into the account's currency.
 const homeCurrencySuffix = "_in_home_currency"
 
-// money sets amount and currency, and reports whether the amount can be read. It prefers the reporting currency: the
-// deal's own amount if it is in it, else HubSpot's conversion if that is. Of another property than amount HubSpot has no
-// conversion.
+// money sets amount and currency, and HubSpot's conversion into the account's currency, and reports whether the amount can
+// be read. Of another property than amount HubSpot has no conversion.
 func (r *run) money(d *crm.Deal, p propertyValues) bool {
 	property, stated := r.plan.amount, r.config.Currency
 	own := strings.ToUpper(string(p.get(propertyCurrency)))
@@ -36,12 +35,11 @@ func (r *run) money(d *crm.Deal, p propertyValues) bool {
 		}
 		d.Amount, d.AmountKnown = amount, true
 	}
-	reporting := r.environment.Currency
-	if property != propertyAmount || d.Currency == reporting || own == "" || home != reporting {
+	if property != propertyAmount || own == "" || own == home {
 		return true
 	}
 	if converted, err := value.ParseMoney(string(p.get(propertyHomeAmount))); err == nil {
-		d.Amount, d.AmountKnown, d.Currency = converted, true, home
+		d.Converted, d.ConvertedKnown, d.ConvertedCurrency = converted, true, home
 	}
 	return true
 }

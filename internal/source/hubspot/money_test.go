@@ -18,38 +18,39 @@ func TestCurrencyOfADeal(t *testing.T) {
 		Amount   float64
 		Known    bool
 		Currency string
+		In       string // the currency of the conversion, "" without one
 	}
 	tests := map[string]struct {
 		company    string
 		properties []any
 		want       result
 	}{
-		"reporting currency": {"EUR", []any{"amount", "10", "deal_currency_code", "USD"}, result{10, true, "USD"}},
-		"small letters":      {"EUR", []any{"amount", "10", "deal_currency_code", "usd"}, result{10, true, "USD"}},
-		"none, in an account of the reporting currency": {"USD", []any{"amount", "10"}, result{10, true, "USD"}},
-		"none, in an account of another currency":       {"EUR", []any{"amount", "10"}, result{10, true, "EUR"}},
-		"none, in an unknown account":                   {"", []any{"amount", "10"}, result{10, true, ""}},
+		"reporting currency": {"EUR", []any{"amount", "10", "deal_currency_code", "USD"}, result{10, true, "USD", ""}},
+		"small letters":      {"EUR", []any{"amount", "10", "deal_currency_code", "usd"}, result{10, true, "USD", ""}},
+		"none, in an account of the reporting currency": {"USD", []any{"amount", "10"}, result{10, true, "USD", ""}},
+		"none, in an account of another currency":       {"EUR", []any{"amount", "10"}, result{10, true, "EUR", ""}},
+		"none, in an unknown account":                   {"", []any{"amount", "10"}, result{10, true, "", ""}},
 		"converted by HubSpot": {
 			"USD",
 			[]any{"amount", "10", "amount_in_home_currency", "11.5", "deal_currency_code", "EUR"},
-			result{11.5, true, "USD"},
+			result{10, true, "EUR", "USD"},
 		},
 		"not converted": {
 			"USD",
 			[]any{"amount", "10", "amount_in_home_currency", "", "deal_currency_code", "EUR"},
-			result{10, true, "EUR"},
+			result{10, true, "EUR", ""},
 		},
 		"conversion unreadable": {
 			"USD",
 			[]any{"amount", "10", "amount_in_home_currency", "N/A", "deal_currency_code", "EUR"},
-			result{10, true, "EUR"},
+			result{10, true, "EUR", ""},
 		},
 		"converted to another currency": {
 			"CHF",
 			[]any{"amount", "10", "amount_in_home_currency", "9", "deal_currency_code", "EUR"},
-			result{10, true, "EUR"},
+			result{10, true, "EUR", "CHF"},
 		},
-		"no amount": {"USD", []any{"deal_currency_code", "EUR"}, result{0, false, "EUR"}},
+		"no amount": {"USD", []any{"deal_currency_code", "EUR"}, result{0, false, "EUR", ""}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +58,10 @@ func TestCurrencyOfADeal(t *testing.T) {
 			if quarantined != nil {
 				t.Fatalf("quarantined for its %s", quarantined.Reason)
 			}
-			got := result{deal.Amount.Float(), deal.AmountKnown, deal.Currency}
+			got := result{deal.Amount.Float(), deal.AmountKnown, deal.Currency, deal.ConvertedCurrency}
+			if deal.ConvertedKnown != (test.want.In != "") {
+				t.Errorf("a conversion is known: %t", deal.ConvertedKnown)
+			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -104,7 +108,11 @@ func TestCurrencyThatIsConfigured(t *testing.T) {
 			if quarantined != nil {
 				t.Fatalf("quarantined for its %s", quarantined.Reason)
 			}
-			if diff := cmp.Diff(test.want, result{deal.Amount.Float(), deal.Currency}); diff != "" {
+			got := result{deal.Amount.Float(), deal.Currency}
+			if deal.ConvertedCurrency == "USD" {
+				got = result{deal.Converted.Float(), deal.ConvertedCurrency}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -47,7 +47,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
 	s := &Source{
-		name: name, identity: env.Identity(cfg, 2), // In 1, times without a zone were UTC and the ids of reps their names.
+		name: name, identity: identity(cfg, env),
 		sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
 		selection: source.NewSelection(cfg), env: env, place: files.New(configured.Deals.File, env),
 	}
@@ -55,6 +55,18 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		s.decimal = table.Decimal(configured.Decimal[0])
 	}
 	return s, nil
+}
+
+// identity adds what decides how a file is read: times that name no zone are in the reporting one, and a sign of many
+// countries means the reporting currency.
+func identity(cfg config.Source, env source.Environment) source.Identity {
+	identity := env.Identity(cfg, 2) // In 1, times without a zone were UTC and the ids of reps their names.
+	zone := env.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	identity["currency"], identity["zone"] = env.Currency, zone.String()
+	return identity
 }
 
 // Name implements source.Source.
