@@ -2,17 +2,22 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 )
 
 // judge decides which deals of a source count. It asks the expression once for each combination of what the expression
-// reads where that is numbered, else once for each deal; and again where a name that it reads has changed.
+// reads: of numbers, and of comparisons with constants; once for each deal where it does more with what nearly all deals
+// differ in. It asks again where a name that it reads has changed.
 type judge struct {
 	selection Selection
 	reads     reads
 	fill      []filler // of the fields that the expression reads
-	machine   expression.Machine
+	fillOwn   []filler // of those in which nearly all deals differ
+	// comparisons are those that stand for these fields in a tuple, nil where the expression does more with them.
+	comparisons []func(*expression.Record) bool
+	machine     expression.Machine
 
 	stale bool // some deal is not judged
 	anew  bool // none is
@@ -21,6 +26,7 @@ type judge struct {
 	pipelines []bool // the selected ones, by number
 	known     map[tuple]Verdict
 	view      view
+	record    expression.Record // of the deal in view
 }
 
 // reads says on what beside the deal itself its verdict depends.
@@ -31,13 +37,16 @@ const (
 	readsRep
 	readsStage
 	readsAccount
-	// readsRow is that of a field in which nearly all deals differ: its combinations are not worth remembering.
-	readsRow
+	readsOwn // a field in which nearly all deals differ
 )
 
-// tuple is a combination of all that a verdict depends on, unless that is readsRow.
+// maxComparisons is how many fit into a tuple.
+const maxComparisons = 32
+
+// tuple is a combination of all that a verdict depends on.
 type tuple struct {
 	origin, stage, account uint32
+	comparisons            uint32 // a bit each
 	flags                  Flags
 	currency               uint8
 }
@@ -52,11 +61,33 @@ func newJudge(s *Source, selection Selection) *judge {
 			if selection.uses(f.name) {
 				j.reads |= f.reads
 				j.fill = append(j.fill, f.fill)
+				if f.reads == readsOwn {
+					j.fillOwn = append(j.fillOwn, f.fill)
+				}
 			}
 		}
+		j.comparisons = comparisons(selection.Exclude, s.fields())
 	}
 	return j
 }
+
+// comparisons returns those in which an expression reads what nearly all deals differ in, nil where it does more with it.
+func comparisons(exclude *expression.Expression, fields []field) (found []func(*expression.Record) bool) {
+	for _, part := range exclude.Parts() {
+		own := slices.ContainsFunc(fields, func(f field) bool { return f.reads == readsOwn && part.Uses(f.name) })
+		switch compiled := part.Compiled(); {
+		case !own:
+		case compiled == nil || len(found) == maxComparisons:
+			return nil
+		default:
+			found = append(found, compiled)
+		}
+	}
+	return found
+}
+
+// remembers reports whether a combination is worth remembering.
+func (j *judge) remembers() bool { return j.reads&readsOwn == 0 || j.comparisons != nil }
 
 // named reports whether it reads the names of deals.
 func (j *judge) named() bool { return j.selection.uses("name") }
@@ -114,43 +145,59 @@ func (s *Source) verdictOf(row int) (Verdict, error) {
 	if j.reads == 0 && j.selection.Exclude == nil {
 		return Counts, nil
 	}
-	key := tuple{origin: d.Origin[row]}
-	if j.reads&readsRow == 0 {
-		if j.reads&readsStage != 0 {
-			key.stage = d.Stage[row]
-		}
-		if j.reads&readsAccount != 0 {
-			key.account = s.accountValues(d.Account[row])
-		}
-		if j.selection.Exclude != nil {
-			key.flags, key.currency = d.Flags[row]&(FlagOutcome|categoryMask<<categoryBits), d.Currency[row]
-		}
-		if verdict, ok := j.known[key]; ok {
-			return verdict, nil
-		}
+	j.view.source, j.view.row = s, row
+	if !j.remembers() {
+		return j.weigh()
 	}
-	verdict, err := s.weigh(row)
-	if err == nil && j.reads&readsRow == 0 {
+	key := s.tupleOf(row)
+	if verdict, ok := j.known[key]; ok {
+		return verdict, nil
+	}
+	verdict, err := j.weigh()
+	if err == nil {
 		j.known[key] = verdict
 	}
 	return verdict, err
 }
 
-// weigh decides about a deal that is there, without a look at what was decided before.
-func (s *Source) weigh(row int) (Verdict, error) {
-	j := s.judge
-	j.view.look(s, row)
+// tupleOf returns the combination of a deal.
+func (s *Source) tupleOf(row int) tuple {
+	j, d := s.judge, &s.Deals
+	key := tuple{origin: d.Origin[row]}
+	if j.selection.Exclude == nil {
+		return key
+	}
+	if j.reads&readsStage != 0 {
+		key.stage = d.Stage[row]
+	}
+	if j.reads&readsAccount != 0 {
+		key.account = s.accountValues(d.Account[row])
+	}
+	key.flags, key.currency = d.Flags[row]&(FlagOutcome|categoryMask<<categoryBits), d.Currency[row]
+	for _, fill := range j.fillOwn {
+		fill(&j.view, &j.record)
+	}
+	for i, holds := range j.comparisons {
+		if holds(&j.record) {
+			key.comparisons |= 1 << i
+		}
+	}
+	return key
+}
+
+// weigh decides about the deal in view, without a look at what was decided before.
+func (j *judge) weigh() (Verdict, error) {
+	j.view.look()
 	if !j.pipelines[j.view.own[0]] {
 		return OtherPipeline, nil
 	}
 	if j.selection.Exclude == nil {
 		return Counts, nil
 	}
-	var r expression.Record
 	for _, fill := range j.fill {
-		fill(&j.view, &r)
+		fill(&j.view, &j.record)
 	}
-	matched, err := j.machine.Match(j.selection.Exclude, &r)
+	matched, err := j.machine.Match(j.selection.Exclude, &j.record)
 	switch {
 	case err != nil:
 		return NotJudged, fmt.Errorf("evaluate the exclude expression: %w", err)

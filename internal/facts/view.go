@@ -19,10 +19,11 @@ type view struct {
 	rep         *Entry[Rep]
 }
 
-func (v *view) look(s *Source, row int) {
-	v.source, v.row = s, row
-	v.own = s.Origins.At(s.Deals.Origin[row], v.own)
-	v.theirs = s.AccountValues.At(s.accountValues(s.Deals.Account[row]), v.theirs)
+// look follows what the deal points to.
+func (v *view) look() {
+	s := v.source
+	v.own = s.Origins.At(s.Deals.Origin[v.row], v.own)
+	v.theirs = s.AccountValues.At(s.accountValues(s.Deals.Account[v.row]), v.theirs)
 	v.rep = &s.Reps.Entries[s.Reps.Survivor(v.own[1])]
 }
 
@@ -39,14 +40,14 @@ type field struct {
 // fields returns the fields that an expression can read.
 func (s *Source) fields() []field {
 	fields := []field{
-		{"id", readsRow, func(v *view, r *expression.Record) { r.ID = string(v.source.Deals.ids.at(uint32(v.row))) }},
-		{"name", readsRow, func(v *view, r *expression.Record) { r.Name = v.source.Deals.names.at(v.row) }},
-		{"amount", readsRow, (*view).fillAmount},
-		{"probability", readsRow, (*view).fillProbability},
-		{"created", readsRow, func(v *view, r *expression.Record) {
+		{"id", readsOwn, func(v *view, r *expression.Record) { r.ID = string(v.source.Deals.ids.at(uint32(v.row))) }},
+		{"name", readsOwn, func(v *view, r *expression.Record) { r.Name = v.source.Deals.names.at(v.row) }},
+		{"amount", readsOwn, (*view).fillAmount},
+		{"probability", readsOwn, (*view).fillProbability},
+		{"created", readsOwn, func(v *view, r *expression.Record) {
 			r.Created, r.CreatedKnown = v.moment(v.source.Deals.Created[v.row])
 		}},
-		{"closed", readsRow, func(v *view, r *expression.Record) {
+		{"closed", readsOwn, func(v *view, r *expression.Record) {
 			r.Closed, r.ClosedKnown = v.moment(v.source.Deals.Closed[v.row])
 		}},
 		{"pipeline", readsPipeline, func(v *view, r *expression.Record) {
@@ -96,16 +97,12 @@ func dimensionField(name string, mapped int, at func(*expression.Record) *string
 
 func (v *view) fillAmount(r *expression.Record) {
 	flags := v.source.Deals.Flags[v.row]
-	if r.AmountKnown = flags.Priced() || flags.Foreign(); r.AmountKnown {
-		r.Amount = v.source.Deals.Amount[v.row].Float()
-	}
+	r.Amount, r.AmountKnown = v.source.Deals.Amount[v.row].Float(), flags.Priced() || flags.Foreign()
 }
 
 func (v *view) fillProbability(r *expression.Record) {
 	p := v.source.Deals.Probability[v.row]
-	if r.ProbabilityKnown = p != value.ProbabilityUnknown; r.ProbabilityKnown {
-		r.Probability = float64(p) / value.ProbabilityScale
-	}
+	r.Probability, r.ProbabilityKnown = float64(p)/value.ProbabilityScale, p != value.ProbabilityUnknown
 }
 
 func (v *view) moment(i calendar.Instant) (at time.Time, known bool) {
