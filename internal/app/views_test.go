@@ -109,6 +109,30 @@ func TestVerdictIsAView(t *testing.T) {
 	}
 }
 
+// TestVerdictOnASheetIsAView holds that another exclude and other pipelines do not have a sheet read anew,
+// for the verdict is no part of what was read.
+func TestVerdictOnASheetIsAView(t *testing.T) {
+	t.Parallel()
+	h := openKind(t, "spreadsheet")
+	h.mustSync()
+	config := readFile(t, h.file)
+	for lines, want := range map[string]float64{
+		"":                                       100,
+		"    exclude: 'amount == 100'\n":         0,
+		"    exclude: 'pipeline != \"Sales\"'\n": 100,
+		"    pipelines: [SALES]\n":               100,
+		"    exclude: 'closed < date(\"2026-02-01\") && stage == \"Won\"'\n": 0,
+	} {
+		h.reconfigure(strings.Replace(config, "  - name: crm\n", "  - name: crm\n"+lines, 1))
+		p := h.page()
+		same(t, lines, p.sum("sales_revenue_won_amount"), want)
+		if left := p.matching("sales_records_excluded", "reason", "expression"); len(left) != 1 {
+			t.Errorf("%s: the source has no numbers", lines)
+		}
+		same(t, "left out by"+lines, p.left("expression"), (100-want)/100)
+	}
+}
+
 // TestUnknownPipelineHasNoNumbers holds that a pipeline which does not exist leaves no numbers, rather than 0s, and that the
 // source says why; and that the numbers are back, without a call, once the name is right.
 func TestUnknownPipelineHasNoNumbers(t *testing.T) {
