@@ -58,6 +58,7 @@ var neighbours = []arrow{
 	{"internal/config/targets", "internal/config/document"},
 	{"internal/source/demo", "internal/source/hubspot"},
 	{"internal/source/demo", "internal/source/salesforce"},
+	{"internal/source/hubspot/objects", "internal/source/hubspot/api"},
 	{"internal/crmsim", "internal/crmsim/world"},
 	{"internal/crmsim/maven", "internal/crmsim/world"},
 	{"internal/crmsim/hubspot", "internal/crmsim/world"},

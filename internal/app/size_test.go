@@ -19,7 +19,6 @@ var tooLong = map[string]string{
 	"internal/kpi":               "every family of KPIs, each of which becomes a package",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",
 	"internal/source":            "the contract of sources and all that connectors share, the HTTP client among it",
-	"internal/source/hubspot":    "engine and objects of the connector, which become packages",
 	"internal/source/salesforce": "engine and objects of the connector, which become packages",
 	"internal/table":             "reading of foreign sheets: text, numbers, dates and workbooks",
 }

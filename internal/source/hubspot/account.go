@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 )
 
 // adoptCurrency takes over what is now known of the account. Deals without a currency of their own were taken to be in
@@ -25,11 +27,11 @@ func (r *run) adoptCurrency() {
 // reporting currency.
 func (s *Source) readAccount(ctx context.Context) (*record.AccountIdentity, error) {
 	type details struct {
-		PortalID        text `json:"portalId"`
-		CompanyCurrency text `json:"companyCurrency"`
-		TimeZone        text `json:"timeZone"`
+		PortalID        api.Text `json:"portalId"`
+		CompanyCurrency api.Text `json:"companyCurrency"`
+		TimeZone        api.Text `json:"timeZone"`
 	}
-	d, err := get[details](ctx, s.api, "/account-info/"+s.api.version+"/details", "account-info/details", nil)
+	d, err := api.Get[details](ctx, s.api, "/account-info/"+s.api.Version+"/details", "account-info/details", nil)
 	if err != nil && !refused(err) {
 		return nil, err
 	}
@@ -39,8 +41,28 @@ func (s *Source) readAccount(ctx context.Context) (*record.AccountIdentity, erro
 	if err != nil {
 		return nil, nil //nolint:nilerr // Refused: the account is not known, which the caller takes for no reason to stop.
 	}
-	s.api.clock.locate(string(d.TimeZone))
+	s.api.Clock.Locate(string(d.TimeZone))
 	return &record.AccountIdentity{
 		ID: string(d.PortalID), Currency: strings.ToUpper(string(d.CompanyCurrency)), TimeZone: string(d.TimeZone),
 	}, nil
+}
+
+// warnOfCurrency says once that nobody told the currency of deals that carry none.
+func (s *Source) warnOfCurrency(err error) {
+	const key = "currency"
+	if s.config.Currency != "" || s.warned[key] {
+		return
+	}
+	s.warned[key] = true
+	s.environment.Logger.Warn("The account's currency is unknown; deals without a currency count as being in "+
+		"the reporting currency; set currency at the source", "assumed", s.environment.Currency, "err", err)
+}
+
+// refused reports whether HubSpot does not let the credential read something that a Sync can do without.
+func refused(err error) bool {
+	if err == nil {
+		return false
+	}
+	reason := source.ReasonOf(err)
+	return reason == source.ReasonScope || reason == source.ReasonClient
 }

@@ -165,23 +165,6 @@ func TestReadingAheadEnds(t *testing.T) {
 	}
 }
 
-// TestExpiredTokensAreRenewedForBothCalls has two calls told that their token expired before either acts on it.
-func TestExpiredTokensAreRenewedForBothCalls(t *testing.T) {
-	simulate(t, func(t *testing.T, p *simulation) {
-		edit, _ := p.oauth()
-		api := p.source(edit).api
-		for range 2 {
-			_ = api.classify(http.StatusUnauthorized, nil, []byte(`{"category":"EXPIRED_AUTHENTICATION"}`))
-		}
-		_ = api.classify(http.StatusUnauthorized, nil, []byte(`{"category":"INVALID_AUTHENTICATION"}`))
-		for _, want := range []bool{true, true, false, false} {
-			if renewed, err := api.login.renew(t.Context(), ""); renewed != want || err != nil {
-				t.Errorf("renewed: %v, %v, want %v", renewed, err, want)
-			}
-		}
-	}, app)
-}
-
 // TestTokensThatExpireForTwoCalls has the access token refused to two calls that are under way together.
 func TestTokensThatExpireForTwoCalls(t *testing.T) {
 	simulate(t, func(t *testing.T, p *simulation) {

@@ -11,6 +11,7 @@ import (
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -119,9 +120,9 @@ func TestAssociationsThatFail(t *testing.T) {
 func TestCompanies(t *testing.T) {
 	simulate(t, func(t *testing.T, p *simulation) {
 		p.company(";BANKING;RETAIL")
-		p.show(objectCompanies, simulator.CompanyID(p.company("")), "hs_merged_object_ids", "5")
+		p.show(objects.Companies, simulator.CompanyID(p.company("")), "hs_merged_object_ids", "5")
 		undated := simulator.CompanyID(p.company("RETAIL"))
-		p.rewriteOne(objectCompanies, undated, func(entry map[string]any) {
+		p.rewriteOne(objects.Companies, undated, func(entry map[string]any) {
 			delete(entry, "updatedAt")
 			entry["properties"].(map[string]any)["hs_lastmodifieddate"] = "unreadable"
 		})

@@ -15,6 +15,7 @@ import (
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	simwire "github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 )
 
 func TestFinalFailures(t *testing.T) {
@@ -191,7 +192,7 @@ func TestSearchesAreSpaced(t *testing.T) {
 		p.add(20)
 		start := time.Now()
 		m.mustSync(t, s)
-		if took := time.Since(start); took < 19*time.Second/searchesPerSecond {
+		if took := time.Since(start); took < 19*time.Second/api.SearchesPerSecond {
 			t.Errorf("20 searches took %s", took)
 		}
 	})
@@ -204,8 +205,8 @@ func TestSlowsDownBeforeTenSecondsAreSpent(t *testing.T) {
 		s := p.source()
 		start := time.Now()
 		newMemory().mustSync(t, s)
-		if took := time.Since(start); took < slowPause || took > 2*slowPause {
-			t.Errorf("took %s, want one pause of %s", took, slowPause)
+		if took := time.Since(start); took < api.SlowPause || took > 2*api.SlowPause {
+			t.Errorf("took %s, want one pause of %s", took, api.SlowPause)
 		}
 	}, limited)
 }
@@ -235,7 +236,7 @@ func TestQuotas(t *testing.T) {
 		}
 		daily := got["daily"].Remaining
 		// Ten seconds later all of it is left.
-		time.Sleep(shortWindow)
+		time.Sleep(api.ShortWindow)
 		for _, q := range s.Quotas() {
 			if q.Name == "ten_seconds" && q.Remaining != 190 || q.Name == "daily" && q.Remaining != daily {
 				t.Errorf("after the window: %v", q)

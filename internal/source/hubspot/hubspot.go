@@ -13,6 +13,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 )
 
 // Source reads one HubSpot account. Its streams share the credential, the allowance, HubSpot's clock and the names that
@@ -21,9 +23,8 @@ type Source struct {
 	name        string
 	config      config.Source
 	environment source.Environment
-	selection   *source.Selection
-	plan        plan
-	api         *api
+	plan        objects.Plan
+	api         *api.API
 	account     *source.AccountWatch
 	streams     []source.Stream
 
@@ -42,20 +43,17 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 	if settingsOf(cfg) == nil {
 		return nil, source.Errorf(source.ReasonConfig, "source %q has no HubSpot section", name)
 	}
-	plan, err := newPlan(cfg)
-	if err != nil {
-		return nil, err
-	}
 	if env.Logger == nil {
 		env.Logger = slog.New(slog.DiscardHandler)
 	}
 	env.Currency, cfg.Currency = strings.ToUpper(env.Currency), strings.ToUpper(cfg.Currency)
-	s := &Source{
-		name: name, config: cfg, environment: env, selection: source.NewSelection(cfg), plan: plan,
-		warned: map[string]bool{},
+	plan, err := objects.NewPlan(cfg)
+	if err != nil {
+		return nil, err
 	}
+	s := &Source{name: name, config: cfg, environment: env, plan: plan, warned: map[string]bool{}}
 	s.account = source.NewAccountWatch(cfg.Account, env, s.readAccount)
-	s.api, err = newAPI(cfg, env, s.account.Use)
+	s.api, err = api.New(settingsOf(cfg).access(), cfg.Budget, env, s.account.Use)
 	if err != nil {
 		return nil, err
 	}
@@ -73,4 +71,4 @@ func (s *Source) Account() *record.AccountIdentity { return s.account.Account() 
 func (s *Source) Streams() []source.Stream { return s.streams }
 
 // Quotas implements source.QuotaReporter.
-func (s *Source) Quotas() []source.Quota { return s.api.quotas() }
+func (s *Source) Quotas() []source.Quota { return s.api.Quotas() }

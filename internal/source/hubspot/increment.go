@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 )
 
 const (
@@ -38,11 +39,11 @@ func (r *run) increment(ctx context.Context) error {
 }
 
 func (r *run) open(w *window) {
-	c := r.api.clock
+	c := r.api.Clock
 	*w = window{
 		Since: max(w.Since, earliestSince),
-		Until: c.later().UnixMilli(),
-		Next:  max(c.earlier().Add(-overlap).UnixMilli(), earliestSince),
+		Until: c.Later().UnixMilli(),
+		Next:  max(c.Earlier().Add(-overlap).UnixMilli(), earliestSince),
 	}
 	w.Until = max(w.Until, w.Since) // a clock that was set back must not turn the window around
 }
@@ -55,7 +56,7 @@ func (w *window) close() { *w = window{Since: w.Next} }
 func (r *run) search(ctx context.Context, w *window) error {
 	offset, empty := "", 0
 	for w.Until != 0 {
-		answer, err := r.api.modified(ctx, r.object, r.properties, *w, offset)
+		answer, err := r.api.Modified(ctx, r.object.Name, r.object.Properties, api.Window{Since: w.Since, Until: w.Until, Last: w.Last}, offset)
 		if err != nil {
 			return err
 		}
@@ -71,13 +72,13 @@ func (r *run) search(ctx context.Context, w *window) error {
 			continue
 		}
 		last, err := lastID(w.Last, answer.Results)
-		if errors.Is(err, errNoID) && answer.ends() {
+		if errors.Is(err, errNoID) && answer.Ends() {
 			last, err = w.Last, nil // Nothing has to be found behind it.
 		}
 		if err != nil {
 			return err
 		}
-		batch, err := r.read(r, ctx, answer.Results)
+		batch, err := r.read(ctx, answer.Results)
 		if err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func (r *run) search(ctx context.Context, w *window) error {
 			return err
 		}
 		w.Last, offset, empty = last, "", 0
-		if answer.ends() {
+		if answer.Ends() {
 			w.close()
 		}
 		if err := r.commit(ctx, batch); err != nil {
@@ -95,23 +96,14 @@ func (r *run) search(ctx context.Context, w *window) error {
 	return nil
 }
 
-// ends reports whether no record is behind the page. The total counts what is behind the last id, so a page that holds
-// all of it is the last one; a short page alone says nothing.
-func (p *page) ends() bool {
-	if p.Total != nil {
-		return *p.Total <= int64(len(p.Results))
-	}
-	return p.Paging.Next.After == ""
-}
-
 var errNoID = errors.New("none of its ids can be read")
 
 // lastID returns the last id of a page. Ids that do not ascend would have the search go in circles, or skip records.
-func lastID(before string, results []object) (string, error) {
-	last := number(text(before))
+func lastID(before string, results []api.Record) (string, error) {
+	last := api.Number(api.Text(before))
 	progress := false
 	for i := range results {
-		id := number(results[i].ID)
+		id := api.Number(results[i].ID)
 		switch {
 		case id == 0: // is quarantined
 		case id <= last:

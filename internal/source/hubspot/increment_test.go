@@ -14,6 +14,7 @@ import (
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -154,7 +155,7 @@ func TestInterruptedSearchGoesOn(t *testing.T) {
 func TestMergedDealsAreRemovedOnce(t *testing.T) {
 	simulate(t, func(t *testing.T, p *simulation) {
 		one, other, old := p.put(), p.put(), simulator.DealID(p.put())
-		p.show(objectDeals, old, "hs_merged_object_ids", ";800;801:1700000000000;"+old+"; ;x")
+		p.show(objects.Deals, old, "hs_merged_object_ids", ";800;801:1700000000000;"+old+"; ;x")
 		m := newMemory()
 		s := p.source()
 		m.mustSync(t, s)
@@ -287,9 +288,9 @@ func TestUnknownReferences(t *testing.T) {
 		renewal := simulator.DealID(p.put(p.fresh, stage("7", "71")))
 		p.put(p.fresh, func(d *crmsim.Deal) { d.Rep = 999 }) // purged
 		unknown := simulator.DealID(p.put(p.fresh, stage("default", "gone")))
-		p.show(objectDeals, unknown, "hs_is_closed", nil, "hs_is_closed_won", "")
+		p.show(objects.Deals, unknown, "hs_is_closed", nil, "hs_is_closed_won", "")
 		lost := simulator.DealID(p.put(p.fresh, stage("default", "gone")))
-		p.show(objectDeals, lost, "hs_is_closed", "true")
+		p.show(objects.Deals, lost, "hs_is_closed", "true")
 		p.forget()
 		m.mustSync(t, s)
 		if got := p.calls("pipelines/2026-09/deals"); got != 1 {
@@ -312,7 +313,7 @@ func TestUnknownReferences(t *testing.T) {
 func TestDisagreementsAreLogged(t *testing.T) {
 	simulate(t, func(t *testing.T, p *simulation) {
 		lagging := simulator.DealID(p.put(stage("default", "closedwon")))
-		p.show(objectDeals, lagging, "hs_is_closed", "false", "hs_is_closed_won", "false")
+		p.show(objects.Deals, lagging, "hs_is_closed", "false", "hs_is_closed_won", "false")
 		p.put(stage("default", "closedwon"))
 		s, log := p.loggedSource()
 		newMemory().mustSync(t, s)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
@@ -55,13 +54,11 @@ type recordKey struct {
 // versionsOf returns when the records of a batch were modified.
 func versionsOf(batch *record.Batch) map[recordKey]int64 {
 	versions := map[recordKey]int64{}
-	deals := crm.Deals.In(batch.Rows)
-	for i := range deals {
-		versions[recordKey{crm.Deals.Name(), deals[i].ID}] = deals[i].Version
-	}
-	accounts := crm.Accounts.In(batch.Rows)
-	for i := range accounts {
-		versions[recordKey{crm.Accounts.Name(), accounts[i].ID}] = accounts[i].Version
+	for _, list := range batch.Rows {
+		for i := range list.Len() {
+			head := list.Head(i)
+			versions[recordKey{list.Kind().Name(), head.ID}] = head.Version
+		}
 	}
 	for i := range batch.Quarantined {
 		versions[recordKey{batch.Quarantined[i].Kind, batch.Quarantined[i].ID}] = batch.Quarantined[i].Version

@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	simulator "github.com/sales-exporter/sales_exporter/internal/crmsim/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -41,7 +42,7 @@ func TestChainsOfMerges(t *testing.T) {
 		for _, id := range gone {
 			p.must(p.world.Purge(id))
 		}
-		p.show(objectDeals, simulator.DealID(into), "hs_merged_object_ids", listed)
+		p.show(objects.Deals, simulator.DealID(into), "hs_merged_object_ids", listed)
 		p.change(amount("2"), into)
 	}
 	all := func(*simulator.Options) {}
@@ -96,7 +97,7 @@ func TestChainsOfMerges(t *testing.T) {
 					p.put()
 				}
 				old := simulator.DealID(p.put())
-				p.show(objectDeals, old, "hs_merged_object_ids", "18;19") // An old merge of deals that nobody has seen.
+				p.show(objects.Deals, old, "hs_merged_object_ids", "18;19") // An old merge of deals that nobody has seen.
 				m, s := newMemory(), p.source()
 				sync := func() {
 					t.Helper()
@@ -174,30 +175,6 @@ func TestOverlookedDeals(t *testing.T) {
 					t.Errorf("warned: %v, want %v", warned, test.warned)
 				}
 			})
-		})
-	}
-}
-
-// TestOwnersWithoutAName holds case C2: an owner without a name has none, and never an address or an id for it.
-func TestOwnersWithoutAName(t *testing.T) {
-	for name, test := range map[string]struct {
-		first, last any
-		want        string
-	}{
-		"both": {"Ada", "Rep", "Ada Rep"}, "empty": {"", "", ""}, "null": {nil, nil, ""}, "blanks": {" ", "\u00a0", ""},
-		"one": {"", "Rep", "Rep"}, "the other": {"Ada", nil, "Ada"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := wireOwner{ID: "41"}
-			if test.first != nil {
-				o.FirstName = text(strings.TrimSpace(test.first.(string)))
-			}
-			if test.last != nil {
-				o.LastName = text(strings.TrimSpace(test.last.(string)))
-			}
-			if got := o.rep(true, nil); got.Name != test.want || got.Active {
-				t.Errorf("got %+v", got)
-			}
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -44,29 +45,29 @@ func (r *run) beginPass(ctx context.Context) error {
 		return err
 	}
 	c := &r.cursor
-	c.Pass = r.api.passAfter(c.Pass)
+	c.Pass = r.passAfter(c.Pass)
 	c.Phase, c.After, c.Chained = phaseLiving, "", false
-	c.Began = r.api.clock.earlier().UnixMilli()
+	c.Began = r.api.Clock.Earlier().UnixMilli()
 	r.resumed = false
 	return nil
 }
 
 // passAfter returns a number for a full pass above all earlier ones. It follows the clock, so that this holds even after
 // a cursor was lost.
-func (a *api) passAfter(last int64) int64 { return max(last+1, a.clock.now().Unix()) }
+func (s *Source) passAfter(last int64) int64 { return max(last+1, s.api.Clock.Now().Unix()) }
 
 func (r *run) readPhase(ctx context.Context) error {
 	switch r.cursor.Phase {
 	case phaseLiving:
 		next := phaseSweep
-		if r.archived {
+		if r.object.Archived {
 			next = phaseArchived
 		}
-		return r.listing(ctx, listing{properties: r.properties, read: r.read, next: next})
+		return r.listing(ctx, listing{properties: r.object.Properties, read: r.read, next: next})
 	case phaseArchived:
 		// Without a property, HubSpot would answer with its default ones, the deal's name among them.
-		only := []string{propertyModified}
-		return r.listing(ctx, listing{archived: true, properties: only, read: (*run).removals, next: phaseSweep})
+		only := []string{api.PropertyModified}
+		return r.listing(ctx, listing{archived: true, properties: only, read: r.removals, next: phaseSweep})
 	case phaseSweep:
 		return r.sweep(ctx)
 	default:
@@ -78,7 +79,7 @@ func (r *run) readPhase(ctx context.Context) error {
 type listing struct {
 	archived   bool
 	properties []string
-	read       func(*run, context.Context, []object) (record.Batch, error)
+	read       func(context.Context, []api.Record) (record.Batch, error)
 	next       phase
 }
 
@@ -86,7 +87,7 @@ type listing struct {
 // the next phase.
 func (r *run) listing(ctx context.Context, l listing) error {
 	c := &r.cursor
-	seen := visited{c.After: true}
+	seen := api.Visited{c.After: true}
 	ctx, cancel := context.WithCancel(ctx)
 	next := r.ask(ctx, l, c.After)
 	defer func() {
@@ -102,12 +103,12 @@ func (r *run) listing(ctx context.Context, l listing) error {
 		// A short or empty page is no end: only a missing token is.
 		after := string(answer.Paging.Next.After)
 		if after != "" {
-			if err := seen.add(after); err != nil {
+			if err := seen.Add(after); err != nil {
 				return err
 			}
 			next = r.ask(ctx, l, after)
 		}
-		batch, err := l.read(r, ctx, answer.Results)
+		batch, err := l.read(ctx, answer.Results)
 		if err != nil {
 			return err
 		}
@@ -129,7 +130,7 @@ func (r *run) listing(ctx context.Context, l listing) error {
 func (r *run) sweep(ctx context.Context) error {
 	c := &r.cursor
 	since := max(c.Began-overlap.Milliseconds(), earliestSince)
-	c.PassEnded = r.api.clock.now().UnixMilli()
+	c.PassEnded = r.api.Clock.Now().UnixMilli()
 	c.PassTook = max(0, c.PassEnded-c.Began)
 	c.Phase, c.Began = "", 0
 	c.Window = window{Since: since}
@@ -137,12 +138,12 @@ func (r *run) sweep(ctx context.Context) error {
 }
 
 // removals turns a page of the archived listing into tombstones.
-func (r *run) removals(_ context.Context, results []object) (record.Batch, error) {
+func (r *run) removals(_ context.Context, results []api.Record) (record.Batch, error) {
 	var batch record.Batch
 	for i := range results {
 		rec := &results[i]
-		if rec.bad != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(r.kind, source.Fault{Reason: rec.bad}))
+		if rec.Bad != "" {
+			batch.Quarantined = append(batch.Quarantined, rec.Quarantined(r.object.Kind, source.Fault{Reason: rec.Bad}))
 			continue
 		}
 		if !rec.Archived && rec.ArchivedAt == "" {
@@ -150,7 +151,7 @@ func (r *run) removals(_ context.Context, results []object) (record.Batch, error
 			return record.Batch{}, source.Errorf(source.ReasonDecode,
 				"the archived listing holds a record that is not archived")
 		}
-		removal := record.Removal{Kind: r.kind, ID: string(rec.ID), Reason: record.RemovedDeleted}
+		removal := record.Removal{Kind: r.object.Kind, ID: string(rec.ID), Reason: record.RemovedDeleted}
 		if at, err := value.ParseInstant(string(rec.ArchivedAt)); err == nil {
 			removal.Version = at.Milli()
 		}

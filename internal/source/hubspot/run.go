@@ -6,18 +6,19 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 )
 
-// run is one Sync of a collection.
+// run is one Sync of an object.
 type run struct {
 	*stream
 	sink   source.Sink
 	cursor cursor
 
 	// resumed says that the next page of a pass is asked for with a token of an earlier Sync.
-	resumed       bool
-	disagreements int // deals whose stage and flags say different outcomes
-	unlinked      int // deals whose company HubSpot did not tell
+	resumed bool
+	odd     objects.Oddities
 }
 
 func (s *stream) resume(from source.Cursor, sink source.Sink) *run {
@@ -61,14 +62,21 @@ func (r *run) note() {
 
 // warn says what was odd about the records of the Sync.
 func (r *run) warn() {
-	if r.disagreements > 0 {
+	if r.odd.Disagreements > 0 {
 		r.environment.Logger.Warn("Deals have a stage that disagrees with their closed flags; using the stage",
-			"deals", r.disagreements)
+			"deals", r.odd.Disagreements)
 	}
-	if r.unlinked > 0 {
+	if r.odd.Unlinked > 0 {
 		r.environment.Logger.Warn("HubSpot left out deals in its answers about companies; keeping their previous company",
-			"deals", r.unlinked)
+			"deals", r.odd.Unlinked)
 	}
+}
+
+// read turns a page of the living into a batch.
+func (r *run) read(ctx context.Context, results []api.Record) (record.Batch, error) {
+	return r.object.Read(ctx, &objects.Page{
+		Records: results, API: r.api, Currency: r.cursor.Currency, Refer: r.refer, Odd: &r.odd,
+	})
 }
 
 func (r *run) passDue() bool {
@@ -79,7 +87,7 @@ func (r *run) passDue() bool {
 // older reports whether an event of a cursor, in milliseconds, never was or is longer ago than age. One of the future
 // is too: the clock was wrong then, and would keep us waiting until it is right.
 func (s *Source) older(at int64, age time.Duration) bool {
-	since := s.api.clock.now().Sub(time.UnixMilli(at))
+	since := s.api.Clock.Now().Sub(time.UnixMilli(at))
 	return at == 0 || since < 0 || since >= age
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/secret"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 )
 
 // DefaultAPIVersion is the API version that is used unless the configuration says another.
@@ -20,10 +21,11 @@ type Settings struct {
 }
 
 // OAuth is the refresh-token flow of a HubSpot app.
-type OAuth struct {
-	ClientID     string
-	ClientSecret secret.Secret
-	RefreshToken secret.Secret
+type OAuth = api.OAuth
+
+// access returns how the account is reached.
+func (s *Settings) access() api.Access {
+	return api.Access{Token: s.Token, OAuth: s.OAuth, BaseURL: s.BaseURL, Version: s.APIVersion}
 }
 
 // Address implements config.Settings.

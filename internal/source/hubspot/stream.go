@@ -7,76 +7,52 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/objects"
 )
 
 // mappingVersion is raised when records come to be read differently.
 const mappingVersion = 1
 
-// newStreams returns the streams of a source. Accounts follow the deals: a deal that has just been read may name a
-// company that is younger than the last look at the companies, and would lack what it takes from there.
+// newStreams returns the streams of a source.
 func newStreams(s *Source, cfg config.Source) []source.Stream {
-	mapped := func(dimensions []dimension) map[string]config.Mapping {
+	mapped := func(dimensions []objects.Dimension) map[string]config.Mapping {
 		mapped := map[string]config.Mapping{}
 		for _, d := range dimensions {
-			mapped[d.name] = d.mapping
+			mapped[d.Name] = d.Mapping
 		}
 		return mapped
 	}
-	own := func(dimensions []dimension) source.Identity {
+	own := func(dimensions []objects.Dimension) source.Identity {
 		return source.Identity{"mapping": mappingVersion, "map": mapped(dimensions)}
 	}
 	deals := s.environment.Identity(cfg, mappingVersion)
-	deals["map"] = mapped(s.plan.deal)
-	if s.plan.readsCompanies() {
+	deals["map"] = mapped(s.plan.Deals)
+	if s.plan.ReadsCompanies() {
 		deals["companies"] = true // Deals name their company only where companies are read.
 	}
-	streams := []source.Stream{
-		&referenceStream{Source: s, identity: own(s.plan.owner)},
-		&stream{Source: s, identity: deals, collection: s.deals()},
-	}
-	if s.plan.readsCompanies() {
-		streams = append(streams, &stream{Source: s, identity: own(s.plan.company), collection: s.companies()})
+	streams := []source.Stream{&referenceStream{Source: s, identity: own(s.plan.Owners)}}
+	for _, o := range objects.List(&s.plan) {
+		identity := own(o.Mapped)
+		if o.Kind == crm.Deals.Name() {
+			identity = deals
+		}
+		streams = append(streams, &stream{Source: s, object: o, identity: identity})
 	}
 	return streams
 }
 
-// collection is how the records of a kind are asked for and read.
-type collection struct {
-	kind       record.Name
-	object     string // HubSpot's name
-	properties []string
-	mapped     []dimension
-	archived   bool // archived records are listed too
-	read       func(*run, context.Context, []object) (record.Batch, error)
-}
-
-func (s *Source) deals() collection {
-	return collection{
-		kind: crm.Deals.Name(), object: objectDeals, properties: s.plan.dealProperties, mapped: s.plan.deal,
-		archived: true, read: (*run).deals,
-	}
-}
-
-func (s *Source) companies() collection {
-	return collection{
-		kind: crm.Accounts.Name(), object: objectCompanies, properties: s.plan.companyProperties, mapped: s.plan.company,
-		read: (*run).companies,
-	}
-}
-
-// stream gives the records of one collection: a full pass lists them, an increment searches what was modified since.
+// stream gives the records of one object: a full pass lists them, an increment searches what was modified since.
 type stream struct {
 	*Source
-	collection
-
+	object   *objects.Object
 	identity source.Identity
 }
 
 // Name implements source.Stream.
-func (s *stream) Name() string { return string(s.kind) }
+func (s *stream) Name() string { return string(s.object.Kind) }
 
 // Kinds implements source.Stream.
-func (s *stream) Kinds() []record.Name { return []record.Name{s.kind} }
+func (s *stream) Kinds() []record.Name { return []record.Name{s.object.Kind} }
 
 // Identity implements source.Stream.
 func (s *stream) Identity() string { return s.identity.String() }
@@ -103,4 +79,4 @@ func (s *stream) Sync(ctx context.Context, from source.Cursor, sink source.Sink)
 func (s *stream) Behind() bool { return s.ofDeals() && s.chains.behind() }
 
 // ofDeals reports whether the stream gives the deals.
-func (s *stream) ofDeals() bool { return s.kind == crm.Deals.Name() }
+func (s *stream) ofDeals() bool { return s.object.Kind == crm.Deals.Name() }

@@ -1,4 +1,4 @@
-package hubspot
+package api
 
 import (
 	"encoding/json"
@@ -75,17 +75,17 @@ func stringEnd(s string) int {
 }
 
 // readText returns what a value says; ok is false for objects and arrays.
-func readText(value string) (t text, ok bool) {
+func readText(value string) (t Text, ok bool) {
 	switch {
 	case value == "" || value == "null":
 		return "", true
 	case value[0] == '{' || value[0] == '[':
 		return "", false
 	case value[0] != '"':
-		return text(value), true
+		return Text(value), true
 	}
 	s, ok := unquote(value)
-	return text(strings.TrimSpace(s)), ok
+	return Text(strings.TrimSpace(s)), ok
 }
 
 // unquote returns what a string says.

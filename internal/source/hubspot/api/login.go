@@ -1,4 +1,4 @@
-package hubspot
+package api
 
 import (
 	"context"
@@ -42,12 +42,14 @@ type login struct {
 	rotated string // what HubSpot gave instead of stored; lives as long as this process
 }
 
-func newLogin(cfg config.Source, env source.Environment, now func() time.Time, use func(string)) (*login, error) {
-	l := &login{config: *settingsOf(cfg).OAuth, path: "/oauth/" + settingsOf(cfg).APIVersion + "/token", now: now, use: use}
+func newLogin(
+	access Access, calls config.Budget, env source.Environment, now func() time.Time, use func(string),
+) (*login, error) {
+	l := &login{config: *access.OAuth, path: "/oauth/" + access.Version + "/token", now: now, use: use}
 	client, err := source.NewClient(source.ClientOptions{
-		Base:              settingsOf(cfg).BaseURL,
+		Base:              access.BaseURL,
 		Classify:          classifyLogin,
-		RequestsPerSecond: cfg.Budget.RequestsPerSecond,
+		RequestsPerSecond: calls.RequestsPerSecond,
 		Environment:       env,
 	})
 	l.client = client

@@ -1,4 +1,4 @@
-package hubspot
+package api
 
 import (
 	"encoding/json"
@@ -41,37 +41,37 @@ func (t *slowText) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func slowly(raw string) object {
+func slowly(raw string) Record {
 	var all slowObject
 	var head struct {
 		ID slowText `json:"id"`
 	}
 	err := json.Unmarshal([]byte(raw), &all)
 	_ = json.Unmarshal([]byte(raw), &head)
-	read := object{ID: text(head.ID), raw: raw}
+	read := Record{ID: Text(head.ID), raw: raw}
 	switch {
-	case !validID(read.ID) && err == nil:
-		return object{raw: raw, bad: record.BadID}
-	case !validID(read.ID):
-		return object{raw: raw, bad: record.BadShape}
+	case !ValidID(read.ID) && err == nil:
+		return Record{raw: raw, Bad: record.BadID}
+	case !ValidID(read.ID):
+		return Record{raw: raw, Bad: record.BadShape}
 	case err != nil:
-		read.bad = record.BadShape
+		read.Bad = record.BadShape
 		return read
 	}
-	read.UpdatedAt, read.Archived, read.ArchivedAt = text(all.UpdatedAt), all.Archived, text(all.ArchivedAt)
+	read.UpdatedAt, read.Archived, read.ArchivedAt = Text(all.UpdatedAt), all.Archived, Text(all.ArchivedAt)
 	if all.Properties != nil {
-		read.Properties = propertyValues{}
+		read.Properties = Values{}
 	}
 	for name, value := range all.Properties {
-		read.Properties = append(read.Properties, property{name, text(value)})
+		read.Properties = append(read.Properties, property{name, Text(value)})
 	}
 	return read
 }
 
 // sameObject compares two readings. Nobody asks for the order of properties.
-func sameObject(a, b object) bool {
-	values := func(o *object) map[string]text {
-		all := map[string]text{}
+func sameObject(a, b Record) bool {
+	values := func(o *Record) map[string]Text {
+		all := map[string]Text{}
 		for _, p := range o.Properties {
 			all[p.name] = p.value
 		}
@@ -127,11 +127,11 @@ func TestReadObjectAgreesWithEncodingJSON(t *testing.T) {
 		if r.IntN(50) == 0 {
 			raw = odd()
 		}
-		got, want := readObject(raw), slowly(raw)
+		got, want := ReadRecord(raw), slowly(raw)
 		if !sameObject(got, want) {
 			t.Fatalf("%s\nis read as %+v,\nwant %+v", raw, got, want)
 		}
-		outcomes[got.bad]++
+		outcomes[got.Bad]++
 	}
 	for _, reason := range []record.Reason{"", record.BadShape, record.BadID} {
 		if outcomes[reason] < 500 {

@@ -1,4 +1,4 @@
-package hubspot
+package objects
 
 import (
 	"context"
@@ -7,40 +7,9 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/hubspot/api"
 )
-
-// companies turns a page of companies into a batch.
-func (r *run) companies(_ context.Context, results []object) (record.Batch, error) {
-	var batch record.Batch
-	accounts := make([]crm.Account, 0, len(results))
-	for i := range results {
-		rec := &results[i]
-		version, dated := rec.version()
-		fault := source.Fault{Reason: rec.bad}
-		switch {
-		case rec.bad != "":
-		case rec.Properties == nil:
-			fault.Reason = record.BadShape
-		case !dated:
-			fault = rec.fault(record.BadDate, propertyModified)
-		}
-		batch.Removals = append(batch.Removals, rec.mergers(crm.Accounts.Name())...)
-		if fault.Reason != "" {
-			batch.Quarantined = append(batch.Quarantined, rec.quarantined(crm.Accounts.Name(), fault))
-			continue
-		}
-		dimensions := labels(r.plan.company, func(property string) string {
-			return strings.TrimLeft(string(rec.Properties.get(property)), ";")
-		})
-		accounts = append(accounts, crm.Account{
-			Head: record.Head{ID: string(rec.ID), Version: version, Dimensions: dimensions},
-		})
-	}
-	crm.Accounts.Append(&batch.Rows, accounts...)
-	return batch, nil
-}
 
 // primaryCompany is the type of the association between a deal and its primary company.
 const primaryCompany = 5
@@ -60,23 +29,23 @@ type (
 	}
 	associationResult struct {
 		From struct {
-			ID text `json:"id"`
+			ID api.Text `json:"id"`
 		} `json:"from"`
 		To     []association `json:"to"`
-		Paging paging        `json:"paging"`
+		Paging api.Paging    `json:"paging"`
 	}
 	association struct {
-		ID    text              `json:"toObjectId"`
+		ID    api.Text          `json:"toObjectId"`
 		Types []associationType `json:"associationTypes"`
 	}
 	associationType struct {
-		TypeID int  `json:"typeId"`
-		Label  text `json:"label"`
+		TypeID int      `json:"typeId"`
+		Label  api.Text `json:"label"`
 	}
 	associationError struct {
-		Category text `json:"category"`
+		Category api.Text `json:"category"`
 		Context  struct {
-			From []text `json:"fromObjectId"`
+			From []api.Text `json:"fromObjectId"`
 		} `json:"context"`
 	}
 )
@@ -86,7 +55,7 @@ type (
 //
 // Answers do not line up with what was asked for, so each deal is looked for in them: one without a company is among
 // the errors, and one that is nowhere is asked for once more.
-func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) (unread int, err error) {
+func linkAccounts(ctx context.Context, a *api.API, deals []crm.Deal) (unread int, err error) {
 	links := links{}
 	var inputs []associationInput
 	for i := range deals {
@@ -97,7 +66,7 @@ func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) (unread int, e
 		inputs = append(inputs, associationInput{ID: deals[i].ID})
 	}
 	for len(inputs) > 0 {
-		answer, err := a.associations(ctx, inputs)
+		answer, err := associations(ctx, a, inputs)
 		if err != nil {
 			return 0, err
 		}
@@ -115,14 +84,14 @@ func (a *api) linkAccounts(ctx context.Context, deals []crm.Deal) (unread int, e
 	return unread, nil
 }
 
-func (a *api) associations(ctx context.Context, inputs []associationInput) (associationAnswer, error) {
+func associations(ctx context.Context, a *api.API, inputs []associationInput) (associationAnswer, error) {
 	var answer associationAnswer
-	err := a.call(ctx, source.Request{
+	err := a.Call(ctx, source.Request{
 		Method:   http.MethodPost,
-		Path:     "/crm/associations/" + a.version + "/deals/companies/batch/read",
+		Path:     "/crm/associations/" + a.Version + "/deals/companies/batch/read",
 		Endpoint: "crm/associations/deals/companies/batch/read",
 		JSON:     associationInputs{Inputs: inputs},
-	}, required(&answer, func() bool { return answer.Results != nil || answer.Errors != nil }))
+	}, api.Required(&answer, func() bool { return answer.Results != nil || answer.Errors != nil }))
 	return answer, err
 }
 
@@ -130,10 +99,10 @@ func (a *api) associations(ctx context.Context, inputs []associationInput) (asso
 type links map[string]*link
 
 type link struct {
-	primary, lowest text
+	primary, lowest api.Text
 	overlooked      bool // an answer did not mention the deal
 	unread          bool // nor did the next one
-	seen            visited
+	seen            api.Visited
 }
 
 func (l *link) account() string {
@@ -168,9 +137,9 @@ func (l links) learn(asked []associationInput, answer associationAnswer) ([]asso
 			continue
 		}
 		if link.seen == nil {
-			link.seen = visited{}
+			link.seen = api.Visited{}
 		}
-		if err := link.seen.add(after); err != nil {
+		if err := link.seen.Add(after); err != nil {
 			return nil, err
 		}
 		next = append(next, associationInput{ID: id, After: after})
@@ -190,7 +159,7 @@ func (l links) learn(asked []associationInput, answer associationAnswer) ([]asso
 
 func (l *link) add(companies []association) {
 	for _, company := range companies {
-		if !validID(company.ID) {
+		if !api.ValidID(company.ID) {
 			continue
 		}
 		primary := slices.ContainsFunc(company.Types, func(t associationType) bool {
@@ -199,7 +168,7 @@ func (l *link) add(companies []association) {
 		if primary {
 			l.primary = company.ID
 		}
-		if l.lowest == "" || number(company.ID) < number(l.lowest) {
+		if l.lowest == "" || api.Number(company.ID) < api.Number(l.lowest) {
 			l.lowest = company.ID
 		}
 	}

@@ -1,4 +1,4 @@
-package hubspot
+package api
 
 import (
 	"context"
@@ -18,10 +18,12 @@ const (
 	headerTenLimit       = "X-HubSpot-RateLimit-Max"
 	headerTenRemaining   = "X-HubSpot-RateLimit-Remaining"
 
-	shortWindow = 10 * time.Second
-	// lowShare is how much of the ten-second allowance must be left before calls slow down to one per slowPause.
-	lowShare  = 0.1
-	slowPause = time.Second
+	// ShortWindow is that of the general API.
+	ShortWindow = 10 * time.Second
+	// lowShare is how much of the ten-second allowance must be left before calls slow down to one per SlowPause.
+	lowShare = 0.1
+	// SlowPause is what lies between two calls then.
+	SlowPause = time.Second
 )
 
 // pacer is the token bucket of the general API. It slows down before the ten-second allowance is used up, because
@@ -47,7 +49,7 @@ func (p *pacer) Wait(ctx context.Context) error {
 	if !p.low() {
 		return nil
 	}
-	pause := time.NewTimer(slowPause)
+	pause := time.NewTimer(SlowPause)
 	defer pause.Stop()
 	select {
 	case <-ctx.Done():
@@ -66,7 +68,7 @@ func (p *pacer) low() bool {
 // current reports whether the window of the last answer is still running. The caller holds the lock.
 func (p *pacer) current() bool {
 	age := p.now().Sub(p.seen)
-	return age >= 0 && age < shortWindow
+	return age >= 0 && age < ShortWindow
 }
 
 // observe learns what is left from an answer. Answers of searches carry no such headers.

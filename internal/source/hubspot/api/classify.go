@@ -1,4 +1,4 @@
-package hubspot
+package api
 
 import (
 	"encoding/json"
@@ -15,11 +15,11 @@ import (
 
 // refusal is the body of a failed answer. Every field is optional, and there may be no JSON at all.
 type refusal struct {
-	Status        text           `json:"status"`
-	Message       text           `json:"message"`
-	Category      text           `json:"category"`
-	CorrelationID text           `json:"correlationId"`
-	PolicyName    text           `json:"policyName"`
+	Status        Text           `json:"status"`
+	Message       Text           `json:"message"`
+	Category      Text           `json:"category"`
+	CorrelationID Text           `json:"correlationId"`
+	PolicyName    Text           `json:"policyName"`
 	Context       refusalContext `json:"context"`
 	MissingScopes names          `json:"missingScopes"`
 	Errors        []struct {
@@ -56,7 +56,7 @@ func (r *refusal) scopes() []string {
 	for _, c := range contexts {
 		all = slices.Concat(all, c.Granular, c.Required, c.Missing)
 	}
-	all = slices.DeleteFunc(all, func(s string) bool { return !plain(s, 100) })
+	all = slices.DeleteFunc(all, func(s string) bool { return !Plain(s, 100) })
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -74,7 +74,7 @@ const (
 )
 
 // classify turns a refused call into an Error (crm/hubspot 1.3, 5.2, 5.3).
-func (a *api) classify(status int, header http.Header, body []byte) *source.Error {
+func (a *API) classify(status int, header http.Header, body []byte) *source.Error {
 	var r refusal
 	_ = json.Unmarshal(body, &r) // What is no JSON, such as the HTML of a proxy, says nothing.
 	e := source.Errorf(reasonOf(status), "%w", r.describe(status, header))
@@ -116,17 +116,17 @@ func reasonOf(status int) source.Reason {
 
 // limited tells the kinds of 429 apart: the day's calls, ten seconds of the general API, and a second of the search,
 // whose answer names no policy.
-func (a *api) limited(e *source.Error, header http.Header, r refusal) {
+func (a *API) limited(e *source.Error, header http.Header, r refusal) {
 	policy := strings.ToLower(string(r.PolicyName + " " + r.Message))
 	switch {
 	case strings.Contains(policy, "daily"):
 		e.Reason = source.ReasonQuota
-		e.Wait = a.clock.untilMidnight()
+		e.Wait = a.Clock.untilMidnight()
 		e.Hint = "the daily API calls of the account are used up by all its integrations together"
 	case strings.Contains(policy, "secondly") && !strings.Contains(policy, "ten_secondly"):
 		e.Wait = searchWait + rand.N(searchWait/2) //nolint:gosec // jitter is no secret
 	default:
-		e.Wait = shortWindow
+		e.Wait = ShortWindow
 		if seconds, err := strconv.Atoi(header.Get("Retry-After")); err == nil && seconds >= 1 && seconds <= 60 {
 			e.Wait = time.Duration(seconds) * time.Second
 		}
@@ -145,8 +145,8 @@ func (r *refusal) scopeHint() string {
 // describe returns what a refusal says in words of a closed form; its message may quote CRM content and is left out.
 func (r *refusal) describe(status int, header http.Header) error {
 	var words []string
-	for _, word := range []text{r.Category, r.PolicyName} {
-		if plain(string(word), 64) {
+	for _, word := range []Text{r.Category, r.PolicyName} {
+		if Plain(string(word), 64) {
 			words = append(words, string(word))
 		}
 	}
@@ -157,14 +157,14 @@ func (r *refusal) describe(status int, header http.Header) error {
 		words[0] = "refused"
 	}
 	// The Client names the id of the header.
-	if header.Get("X-HubSpot-Correlation-Id") == "" && plain(string(r.CorrelationID), 64) {
+	if header.Get("X-HubSpot-Correlation-Id") == "" && Plain(string(r.CorrelationID), 64) {
 		words = append(words, "(request id "+string(r.CorrelationID)+")")
 	}
 	return errors.New(strings.Join(words, " "))
 }
 
-// plain reports whether a word of an answer can be shown: an id, a scope or a code, and no content.
-func plain(word string, longest int) bool {
+// Plain reports whether a word of an answer can be shown: an id, a scope or a code, and no content.
+func Plain(word string, longest int) bool {
 	return word != "" && len(word) <= longest &&
 		strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == ""
 }
