@@ -23,6 +23,14 @@ type mirrorSink struct {
 // AccountID implements source.Pinned.
 func (m *mirrorSink) AccountID() string { return *m.account }
 
+// shownValue returns the value of a record in quarantine as it may be stored: of a duplicate it is the id.
+func shownValue(q record.Quarantined) string {
+	if q.Reason == record.BadDuplicate {
+		return source.ShownID(q.Value)
+	}
+	return source.Shown(q.Value)
+}
+
 // Commit implements source.Sink. A sweep that the mirror refuses is left out: the records are kept and the sync goes
 // on, for what else changed in the CRM is true all the same.
 func (m *mirrorSink) Commit(ctx context.Context, batch record.Batch) error {
@@ -32,7 +40,7 @@ func (m *mirrorSink) Commit(ctx context.Context, batch record.Batch) error {
 	batch.KeepRaw = m.keepRaw
 	for i := range batch.Quarantined {
 		q := &batch.Quarantined[i]
-		q.Place, q.Value = source.Shown(q.Place), source.Shown(q.Value)
+		q.Place, q.Value = source.Shown(q.Place), shownValue(*q)
 	}
 	applied, err := m.store.Commit(ctx, m.stream.key, batch)
 	if _, braked := errors.AsType[*mirror.BrakeError](err); braked {

@@ -18,6 +18,12 @@ func TestShown(t *testing.T) {
 		"2024-13-45 10:00:00":             "2024-13-45 10:00:00",
 		"2024-08-31T25:61:00+02:00":       "2024-08-31T25:61:00+02:00",
 		"31/02/2024 10:00":                "31/02/2024 10:00",
+		"0000-00-00":                      "0000-00-00",
+		"0000-00-00 00:00:00":             "0000-00-00 00:00:00",
+		"0024/08/31":                      "0024/08/31",
+		"20240831103000":                  "20240831103000",
+		"0170-12-34 56":                   "***",
+		"20249931103000":                  "***",
 		"20241345":                        "20241345",
 		"Closed  Won\n(old)":              "Closed Won (old)",
 		"ann.lee@example.com":             "***",
@@ -40,6 +46,17 @@ func TestShown(t *testing.T) {
 		}
 		if again := Shown(got); again != got {
 			t.Errorf("Shown(%q) changes to %q the second time", got, again)
+		}
+	}
+}
+
+func TestShownID(t *testing.T) {
+	for id, want := range map[string]string{
+		"123456789012345678": "123456789012345678", "006000000000123AAA": "006000000000123AAA", "555-123-4567": "555-123-4567",
+		"ann.lee@example.com": "***", "7\n8": "7 8",
+	} {
+		if got := ShownID(id); got != want {
+			t.Errorf("ShownID(%q) = %q, want %q", id, got, want)
 		}
 	}
 }

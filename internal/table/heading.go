@@ -27,8 +27,12 @@ func ReadTitle(text string, known func(code string) bool) Heading {
 func readHeading(text string, known func(string) bool, title bool) (h Heading) {
 	before := ""
 	counted := false
-	for _, w := range headingWords(text) {
+	words := headingWords(text)
+	for i, w := range words {
 		currency, unit, sure := w.read(known)
+		if letterOfThousands(strings.ToUpper(w.text)) && besideCurrency(words, i, known) {
+			unit, sure = true, true
+		}
 		if named := ofWord(strings.ToUpper(before + " " + w.text)); named != "" && before != "" {
 			currency, h.Currency = named, "" // "US Dollar" is two words.
 		}
@@ -43,6 +47,21 @@ func readHeading(text string, known func(string) bool, title bool) (h Heading) {
 		before = strings.ToLower(w.text)
 	}
 	return h
+}
+
+// letterOfThousands reports whether a word says thousands beside a currency only: "T EUR", "EUR (T)".
+func letterOfThousands(word string) bool { return word == "T" || word == "TH" || word == "THS" }
+
+func besideCurrency(words []headingWord, i int, known func(string) bool) bool {
+	for _, j := range []int{i - 1, i + 1} {
+		if j < 0 || j >= len(words) {
+			continue
+		}
+		if currency, _, _ := words[j].read(known); currency != "" {
+			return true
+		}
+	}
+	return false
 }
 
 type headingWord struct {
@@ -95,7 +114,7 @@ func (w headingWord) read(known func(string) bool) (currency string, unit, sure 
 	}
 	if at := strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Sc, r) }); at >= 0 {
 		_, size := firstRune(word[at:])
-		rest := word[:at] + word[at+size:]
+		rest := strings.TrimSuffix(word[:at]+word[at+size:], ".") // Tsd.€
 		switch {
 		case len(ofSign(word)) > 0:
 			return word, false, true
@@ -105,6 +124,9 @@ func (w headingWord) read(known func(string) bool) (currency string, unit, sure 
 			return word[at : at+size], true, true
 		}
 		return "", false, false
+	}
+	if strings.ContainsAny(word, "千万萬億亿천만억") && strings.ContainsAny(word, "円元圆圓원") {
+		return "", true, false
 	}
 	glued := strings.ReplaceAll(word, ".", "")
 	for _, short := range []string{"K", "T", "M", "MM", "MN", "MIO", "TSD"} {
@@ -127,6 +149,7 @@ func everyday(code string) bool {
 func unitWord(word string) bool {
 	return slices.Contains(strings.Fields(`
 		K M MM MN MIO MIL MILL MLN MILES BN MRD MIA TYS TSD THSD TAUSEND THOUSAND THOUSANDS MILLION MILLIONS MILLIONEN BILLION BILLIONS
-		MILLIARDEN MILLIARDS MILLIERS LAKH LAKHS CRORE CRORES 000 000S 1000 1000S 1.000 X1000 CENT CENTS PENCE RAPPEN
+		THD THOU MILLE MILLONES MILIONI MIGLIAIA MILHÕES MILHARES DUIZEND MILJOEN MILJOENEN TUSEN TUSIND MILJONER MILLIONER TIS TISÍC
+		TYSIĄCE EZER ТЫС ТЫСЯЧ ТЫСЯЧИ МЛН МЛРД 10^3 10³ 10^6 10⁶ MILLIARDEN MILLIARDS MILLIERS LAKH LAKHS CRORE CRORES 000 000S 1000 1000S 1.000 X1000 CENT CENTS PENCE RAPPEN
 		CENTIMES`), word)
 }

@@ -26,6 +26,10 @@ func TestReadHeading(t *testing.T) {
 		"Amount ('000)": {"", "000"}, "Amount in millions of dollars": {"$", "millions"}, "amount_cents": {"", "cents"},
 		"Wert in 1.000 EUR": {"EUR", "1.000"}, "Amount (EUR k)": {"EUR", "k"}, "Amount ($mm)": {"$", "$mm"},
 		"Belopp (tkr)": {"KR", "tkr"}, "Bel\u00f8b (t.kr.)": {"KR", "t.kr"}, "Kwota (tys. PLN)": {"", "tys"}, "Omkr": {},
+		"Betrag T EUR": {"EUR", "T"}, "Betrag in T EUR": {"EUR", "T"}, "Betrag (T EUR)": {"EUR", "T"}, "Betrag T-EUR": {"EUR", "T"},
+		"Amount EUR (T)": {"EUR", "T"}, "Betrag in T €": {"€", "T"}, "Amount T": {}, "EUR th.": {"EUR", "th"}, "Betrag Tsd.€": {"€", "Tsd.€"},
+		"Umsatz in Tsd. EUR": {"EUR", "Tsd"}, "Umsatz Mio.€": {"€", "Mio.€"}, "Сумма, тыс. руб": {"", "тыс"}, "売上(千円)": {"", "千円"},
+		"Importe en miles de EUR": {"EUR", "miles"}, "Amount ×1000": {"", "1000"}, "Model T": {}, "EUR total": {Currency: "EUR"},
 		"Amount x 1,000": {"", "000"}, "EUR'000": {"EUR", "000"},
 	} {
 		if got := ReadHeading(text, someCodes); got != want {

@@ -22,6 +22,7 @@ type decoder struct {
 	before  convention // of the content that was read last, zero where there was none
 	grid    *table.Grid
 	rows    tally
+	totals  map[int]string // labels of rows that add others up, by number
 	among   bool           // other files of the source
 	columns map[string]int // by field of a deal
 	last    string         // the field that stands rightmost
@@ -76,7 +77,11 @@ func (s *Source) open(f files.File, all names) (*decoder, error) {
 			all.of(dimension).add(d.dimension(row, dimension))
 		}
 	}
-	return d, d.decide()
+	if err := d.decide(); err != nil {
+		return nil, err
+	}
+	d.totals = d.sums()
+	return d, nil
 }
 
 // decide finds the conventions of the file.

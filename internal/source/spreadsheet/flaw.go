@@ -2,11 +2,11 @@ package spreadsheet
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/total"
 	"github.com/sales-exporter/sales_exporter/internal/table"
 )
 
@@ -31,8 +31,31 @@ func (d *decoder) flaw(reason record.Reason, row table.Row, field string) *flaw 
 	return &flaw{reason: reason, field: field, place: d.grid.Place(row.Number, column), value: value}
 }
 
-// totals are names of rows that add others up. As deals they would count twice.
-var totals = regexp.MustCompile(`^((grand |sub[- ]?|sous-)?totals?|summe|gesamt(summe)?|zwischensumme|totale|suma|total (general|général|geral))( \(.*\))?:?$`)
+// sums finds the rows that add others up.
+func (d *decoder) sums() map[int]string {
+	var names []int
+	for field, column := range d.columns {
+		if !slices.Contains([]string{"id", "amount", "probability", "created", "closed"}, field) {
+			names = append(names, column)
+		}
+	}
+	return total.Find(func(yield func(int, total.Row) bool) {
+		for _, row := range d.grid.Rows {
+			r := total.Row{ID: d.text(row, "id")}
+			for _, column := range names {
+				if c := row.At(column); c.Kind == table.Text {
+					r.Names = append(r.Names, c.Text)
+				}
+			}
+			if amount, err := d.decimal.Amount(d.cell(row, "amount")); err == nil {
+				r.Amount, _ = amount.Money() //nolint:errcheck // One beyond any amount is no sum of others.
+			}
+			if !yield(row.Number, r) {
+				return
+			}
+		}
+	})
+}
 
 // unreadable finds what is wrong with a row before any of its values is looked at.
 func (d *decoder) unreadable(row table.Row) *flaw {
@@ -42,8 +65,10 @@ func (d *decoder) unreadable(row table.Row) *flaw {
 			return d.flaw(reason, row, field)
 		}
 	}
-	if totals.MatchString(table.Key(d.text(row, "id"))) {
-		return d.flaw(record.BadID, row, "id")
+	if label, is := d.totals[row.Number]; is {
+		bad := d.flaw(record.BadID, row, "id")
+		bad.value = label
+		return bad
 	}
 	for _, field := range []string{"amount", "probability"} {
 		if merged := d.cell(row, field).Merged; merged != nil {

@@ -242,6 +242,8 @@ func TestBesideTheTable(t *testing.T) {
 		{"Salesforce", ledger{}, "d.csv", head + "\"Grand Totals (2 records)\",,11,\n\n\"Acme\"\n\"Copyright (c) 2000-2024 salesforce.com, inc.\"\nConfidential Information - Do Not Distribute\n", good + "\n bad id at row 4, column id: Grand Totals (2 records)"},
 		{"a total with a stage", ledger{}, "d.csv", head + "Total,Won,11,\n", good + "\n bad id at row 4, column id: Total"},
 		{"subtotals between", ledger{}, "d.csv", "id,stage,amount,closed\n1,Won,5,\nSubtotal,Won,5,\n2,Won,6,\nSumme,Won,6,\n", good + "\n bad id at row 3, column id: Subtotal\n bad id at row 5, column id: Summe"},
+		{"a total of a group with a stage", ledger{}, "d.csv", head + "Ann Total,Won,11,\n", good + "\n bad id at row 4, column id: Ann Total"},
+		{"a total beside the id", ledger{fields: []string{"team"}}, "d.csv", "id,stage,amount,closed,team\n1,Won,5,,East\n2,Won,6,,\n3,Won,11,,Summe\n", "1 Won 5@East\n2 Won 6\n bad id at row 4, column id: Summe"},
 		{"a deal called after Total", ledger{}, "d.csv", head + "Total-17,Won,1,\n", good + "\nTotal-17 Won 1"},
 		{"one cell in the middle", ledger{}, "d.csv", "id,stage,amount,closed\n1,Won,5,\n7\n2,Won,6,\n", good + "\n7 bad stage at row 3, column stage: "},
 		{"one cell that may have been cut", ledger{}, "d.csv", head + "7", good + "\n7 bad shape at row 4: cut off"},
