@@ -28,7 +28,11 @@ func wordsOf(field string) (words []string) {
 	return words
 }
 
-// checkWords refuses comparisons of a field of few values with another value: `outcome == "Won"` is true of no deal.
+// none is the label of what a deal does not have. In an expression that is the empty text.
+const none = "(none)"
+
+// checkWords refuses comparisons that are true of no deal: of a field of few values with another value, as in
+// `outcome == "Won"`, and of a text with the label of what is not there.
 func checkWords(root *ast.Node) (refused *file.Error) {
 	ast.Walk(root, visitor(func(node *ast.Node) {
 		n, ok := (*node).(*ast.BinaryNode)
@@ -41,14 +45,20 @@ func checkWords(root *ast.Node) (refused *file.Error) {
 		}
 		words := wordsOf(field)
 		for _, text := range literals(value) {
-			if words == nil || slices.Contains(words, text.Value) {
-				continue
+			switch {
+			case strings.EqualFold(text.Value, none) && !slices.Contains([]string{"", "name", "outcome"}, field):
+				refused = &file.Error{
+					Location: text.Location(),
+					Message:  fmt.Sprintf("no deal has the %s %q, which is a label only; write %s == \"\"", field, text.Value, field),
+				}
+				return
+			case words != nil && !slices.Contains(words, text.Value):
+				refused = &file.Error{
+					Location: text.Location(),
+					Message:  fmt.Sprintf("no deal has the %s %q; it is %s", field, text.Value, shownWords(field)),
+				}
+				return
 			}
-			refused = &file.Error{
-				Location: text.Location(),
-				Message:  fmt.Sprintf("no deal has the %s %q; it is %s", field, text.Value, shownWords(field)),
-			}
-			return
 		}
 	}))
 	return refused
