@@ -225,10 +225,10 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 		return
 	}
 	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
-	accounts := e.accounts()
+	accounts, files := e.accounts(), e.files()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.twins.report(e.logger, e.config.Sources, accounts)
+	e.twins.report(e.logger, e.config.Sources, accounts, files)
 }
 
 // apply takes what a source's complete sync changed into the facts and publishes, unless the page would say the same.
@@ -271,6 +271,17 @@ func (e *engine) accounts() map[string]string {
 		accounts[s.source.Name()] = s.snapshotStatus().account
 	}
 	return accounts
+}
+
+// files returns the files that the sources read, by source.
+func (e *engine) files() map[string]map[string]string {
+	files := map[string]map[string]string{}
+	for _, s := range e.syncers {
+		if f, ok := s.source.(filer); ok {
+			files[s.source.Name()] = f.Files()
+		}
+	}
+	return files
 }
 
 func (e *engine) recompute() {

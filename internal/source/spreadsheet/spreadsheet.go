@@ -75,6 +75,15 @@ func (s *Source) Name() string { return s.name }
 // Account implements source.Source. No vendor stands behind a file.
 func (s *Source) Account() *record.AccountIdentity { return nil }
 
+// Files returns the sheet of each file that is read by its real path. "" is any sheet.
+func (s *Source) Files() map[string]string {
+	sheets := map[string]string{}
+	for _, path := range s.place.Real() {
+		sheets[path] = s.sheet.Sheet
+	}
+	return sheets
+}
+
 // Streams implements source.Source. No file holds accounts of their own.
 func (s *Source) Streams() []source.Stream {
 	gives := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}

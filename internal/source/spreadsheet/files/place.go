@@ -3,6 +3,8 @@ package files
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"mime"
 	"net/url"
@@ -163,4 +165,27 @@ func (p Place) Path() string {
 		return p.Base()
 	}
 	return p.path
+}
+
+// Real returns the real paths of the files, however they are named: behind symbolic links and patterns. One that is not
+// there is left out. A URL is told by its host and a sum of the rest.
+func (p Place) Real() (paths []string) {
+	if p.isURL() {
+		sum := sha256.Sum256([]byte(p.path))
+		return []string{p.Base() + " " + hex.EncodeToString(sum[:4])}
+	}
+	names, err := expand(p.path)
+	if err != nil {
+		return nil
+	}
+	for _, name := range names {
+		target, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			continue
+		}
+		if absolute, err := filepath.Abs(target); err == nil {
+			paths = append(paths, absolute)
+		}
+	}
+	return paths
 }
