@@ -354,7 +354,7 @@ func TestMoneyWarning(t *testing.T) {
 }
 
 // TestIdentityFollowsWhatAmountsMean holds that a mirror is read anew when its amounts come to mean something else, and
-// goes on when they do not.
+// goes on when they do not: the reporting currency and the dates that can be true are no part of what was read.
 func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 	identity := func(top, source string) string {
 		t.Helper()
