@@ -48,7 +48,7 @@ func (d *decoder) sums() map[int]string {
 				}
 			}
 			if amount, err := d.decimal.Amount(d.cell(row, "amount")); err == nil {
-				r.Amount, _ = amount.Money() //nolint:errcheck // One beyond any amount is no sum of others.
+				r.Amount, _ = amount.Money() // One beyond any amount is no sum of others.
 			}
 			if !yield(row.Number, r) {
 				return

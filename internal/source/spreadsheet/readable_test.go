@@ -22,8 +22,10 @@ func TestOneFileOfSeveralCannotBeRead(t *testing.T) {
 		name, rows, want string // want is a part of the error, "" where the file is read
 		hint             string
 	}{
-		{"dates of another layout", days, "read b.csv: 2 of 2 rows cannot be read, the first because of its date: row 2, column close_date",
-			"all of its dates are dates as 02/01/2006"},
+		{
+			"dates of another layout", days, "read b.csv: 2 of 2 rows cannot be read, the first because of its date: row 2, column close_date",
+			"all of its dates are dates as 02/01/2006",
+		},
 		{"dates of two layouts", both, "read b.csv: 1 of 1 rows", "all of its dates are dates as 02/01/2006 and as 01/02/2006"},
 		{"another stage", lost, `row 2, column deal_stage holds "Closed"`, "check columns, stages"},
 		{"most rows", won("3") + days, "read b.csv: 2 of 3 rows", "check columns"},
