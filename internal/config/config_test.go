@@ -22,6 +22,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source/demo"
 	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 	"github.com/sales-exporter/sales_exporter/internal/source/spreadsheet/settings"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -183,7 +184,7 @@ targets:
 				Name: "globex", Amount: "Amount_EUR__c",
 				Connector: "salesforce", Settings: &salesforce.Settings{
 					InstanceURL: "https://globex.my.salesforce.com", APIVersion: "64.0",
-					ClientCredentials: &salesforce.ClientCredentials{ClientID: "key", ClientSecret: secret.Env("SECRET")},
+					ClientCredentials: &api.ClientCredentials{ClientID: "key", ClientSecret: secret.Env("SECRET")},
 				},
 				Interval: 5 * time.Minute,
 				Map:      map[string]config.Mapping{"channel": {Object: "deal", Property: "LeadSource"}},
@@ -192,7 +193,7 @@ targets:
 				Name:      "hooli",
 				Connector: "salesforce", Settings: &salesforce.Settings{
 					InstanceURL: "https://hooli.my.salesforce.com", APIVersion: "66.0",
-					JWT: &salesforce.JWT{
+					JWT: &api.JWT{
 						ClientID: "key", Username: "u@hooli.example", PrivateKey: secret.File(filepath.Join(folder, "hooli.pem")),
 					},
 				},

@@ -19,6 +19,7 @@ import (
 	democonfig "github.com/sales-exporter/sales_exporter/internal/source/demo"
 	"github.com/sales-exporter/sales_exporter/internal/source/hubspot"
 	"github.com/sales-exporter/sales_exporter/internal/source/salesforce"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // secret is the credential of simulated accounts. It opens nothing but a simulator on a loopback port.
@@ -122,7 +123,7 @@ func (a *Account) Source(s config.Source) config.Source {
 		s.Connector = salesforce.Key
 		s.Settings = &salesforce.Settings{
 			InstanceURL: a.url, APIVersion: salesforce.DefaultAPIVersion,
-			ClientCredentials: &salesforce.ClientCredentials{ClientID: secret, ClientSecret: token},
+			ClientCredentials: &api.ClientCredentials{ClientID: secret, ClientSecret: token},
 		}
 	} else {
 		s.Connector = hubspot.Key

@@ -17,7 +17,7 @@ func (s *Source) readOrganization(ctx context.Context) (*record.AccountIdentity,
 	}
 	var account *record.AccountIdentity
 	err := s.selecting(c, func() error {
-		rows, err := s.api.all(ctx, selectFrom(c.object, c.names()))
+		rows, err := s.api.All(ctx, selectFrom(c.object, c.names()))
 		for _, raw := range rows {
 			f := parseFields(raw)
 			id, ok := source.LongRecordID(f.text("Id"))
@@ -43,7 +43,7 @@ func (s *Source) adoptOrganization(ctx context.Context, c *columns) error {
 	if now := s.now(); !s.organizationDescribed.IsZero() && now.Sub(s.organizationDescribed) < s.fullPasses {
 		return nil
 	}
-	readable, err := s.api.describe(ctx, c.object)
+	readable, err := s.api.Describe(ctx, c.object)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 func (s *Source) Check(ctx context.Context) (source.Report, error) {
 	var report source.Report
 	// What is wrong with the credential is wrong with every call, and said once.
-	if err := s.api.session.ensure(ctx); err != nil {
+	if err := s.api.Login(ctx); err != nil {
 		return report, err
 	}
 	err := s.check(ctx, &report)
@@ -25,7 +25,7 @@ func (s *Source) check(ctx context.Context, report *source.Report) error {
 		return err
 	}
 	for _, o := range s.plan.objects {
-		if _, err := s.api.all(ctx, probeQuery(o.columns.object)); err != nil {
+		if _, err := s.api.All(ctx, probeQuery(o.columns.object)); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (s *Source) checkReferences(ctx context.Context, report *source.Report) err
 // is wrong where it cannot be read.
 func (s *Source) stageOutcomes(ctx context.Context) map[string]crm.Outcome {
 	outcomes := map[string]crm.Outcome{}
-	rows, err := s.api.all(ctx, outcomeQuery())
+	rows, err := s.api.All(ctx, outcomeQuery())
 	if err != nil {
 		s.log.Debug("The outcomes of stages cannot be read", "err", err)
 	}
@@ -105,7 +105,7 @@ func (s *Source) checkFields(ctx context.Context, report *source.Report) error {
 	}
 	var missing []string
 	for _, c := range described {
-		readable, err := s.api.describe(ctx, c.object)
+		readable, err := s.api.Describe(ctx, c.object)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 func TestCheck(t *testing.T) {
@@ -63,7 +64,7 @@ func TestNewRefuses(t *testing.T) {
 		"no section":    func(c *config.Source) { c.Settings = nil },
 		"no credential": func(c *config.Source) { settingsOf(*c).ClientCredentials = nil },
 		"two credentials": func(c *config.Source) {
-			settingsOf(*c).JWT = &JWT{}
+			settingsOf(*c).JWT = &api.JWT{}
 		},
 		"lightning host": func(c *config.Source) { settingsOf(*c).InstanceURL = "https://acme.lightning.force.com" },
 		"plain http":     func(c *config.Source) { settingsOf(*c).InstanceURL = "http://acme.my.salesforce.com" },

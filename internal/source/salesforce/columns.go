@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // column is one field, or path, of an object's queries.
@@ -105,10 +106,10 @@ func (c *columns) adopt(readable map[string]bool) (back bool) {
 
 // refused returns the columns that an INVALID_FIELD error is about. It names a column with the object that should have
 // it, or the relationship that should lead there: of a path that is a step, any one.
-func (c *columns) refused(e *apiError) []column {
-	own := e.entity == "" || strings.EqualFold(e.entity, c.object)
-	exactly := func(name string) bool { return own && e.column != "" && strings.EqualFold(name, e.column) }
-	step := cmp.Or(e.column, e.relationship)
+func (c *columns) refused(e *api.Refusal) []column {
+	own := e.Entity == "" || strings.EqualFold(e.Entity, c.object)
+	exactly := func(name string) bool { return own && e.Column != "" && strings.EqualFold(name, e.Column) }
+	step := cmp.Or(e.Column, e.Relationship)
 	along := func(name string) bool {
 		steps := strings.Split(name, ".")
 		return len(steps) > 1 && slices.ContainsFunc(steps, func(s string) bool { return strings.EqualFold(s, step) })
@@ -133,8 +134,8 @@ func (c *columns) selected(match func(name string) bool) []column {
 // drop stops reading the columns that err refuses, with a warning, so that the query can be asked again. It returns
 // err where it is about something else, or about a column without which no number is right.
 func (s *Source) drop(c *columns, err error) error {
-	refusal := said(err)
-	if refusal.code != codeInvalidField {
+	refusal := api.Said(err)
+	if refusal.Code != api.CodeInvalidField {
 		return err
 	}
 	refused := c.refused(refusal)

@@ -10,6 +10,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -37,7 +38,7 @@ type deletions struct {
 // readDeleted asks for opportunities that left without a trace: an emptied recycle bin, a hard delete. Only this call
 // and the full pass notice them. Accounts are left to the full pass, for here a merge looks like a deletion.
 func (r *run) readDeleted(ctx context.Context) error {
-	now := r.api.now()
+	now := r.api.Now()
 	if r.cursor.Deleted == 0 {
 		// Nothing was mirrored before the first full pass, so nothing can have left.
 		r.deletedUpTo(time.UnixMilli(r.began()))
@@ -50,9 +51,9 @@ func (r *run) readDeleted(ctx context.Context) error {
 	case now.Sub(start) > deletedReach:
 		return r.needPass(ctx, now, "the API no longer lists deletions from that long ago")
 	}
-	answer, err := r.api.deleted(ctx, start, now)
-	switch code := said(err).code; {
-	case code == codeReplicationDate || code == codeExceededIDLimit:
+	answer, err := r.deleted(ctx, start, now)
+	switch code := api.Said(err).Code; {
+	case code == api.CodeReplicationDate || code == api.CodeExceededIDLimit:
 		return r.needPass(ctx, now, "deletions cannot be listed: "+code)
 	case err != nil:
 		if reason := source.ReasonOf(err); reason != source.ReasonScope && reason != source.ReasonClient {
@@ -83,7 +84,7 @@ func (r *run) readDeleted(ctx context.Context) error {
 // holdBack takes over how far the org's changes are covered, which a transaction that takes long holds back. A full pass
 // finds what took longer than heldBackReach.
 func (r *run) holdBack(covered int64) {
-	now := r.api.now()
+	now := r.api.Now()
 	r.deletions.heldBack, r.deletions.answered = 0, true
 	if covered < now.Add(-late).UnixMilli() {
 		covered = time.UnixMilli(covered).Truncate(time.Second).UnixMilli() // as stamps are
@@ -113,7 +114,7 @@ type deletedAnswer struct {
 }
 
 // deleted returns which opportunities were deleted between two moments.
-func (a *api) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer, error) {
+func (s *Source) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer, error) {
 	const layout = "2006-01-02T15:04:05-07:00"
 	var body struct {
 		Records []struct {
@@ -124,10 +125,10 @@ func (a *api) deleted(ctx context.Context, start, end time.Time) (*deletedAnswer
 		Latest   string `json:"latestDateCovered"`
 	}
 	request := source.Request{
-		Path: a.root + "/" + deletedEndpoint + "/", Endpoint: deletedEndpoint,
+		Path: s.api.Path(deletedEndpoint + "/"), Endpoint: deletedEndpoint,
 		Query: url.Values{"start": {start.UTC().Format(layout)}, "end": {end.UTC().Format(layout)}},
 	}
-	if err := a.call(ctx, request, source.DecodeJSON(&body)); err != nil {
+	if err := s.api.Call(ctx, request, source.DecodeJSON(&body)); err != nil {
 		return nil, err
 	}
 	answer := &deletedAnswer{}

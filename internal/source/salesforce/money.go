@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // ownAmount is the field that is a deal's amount unless another one is configured.
@@ -19,7 +20,7 @@ type money struct {
 func newMoney(cfg config.Source) (money, error) {
 	m := money{field: cmp.Or(cfg.Amount, ownAmount), stated: strings.ToUpper(cfg.Currency)}
 	if !fieldPath.MatchString(m.field) || strings.Contains(m.field, ".") {
-		return money{}, configError("use the API name of a field of the opportunity, such as Amount_EUR__c",
+		return money{}, api.ConfigError("use the API name of a field of the opportunity, such as Amount_EUR__c",
 			"amount: property is not the name of a field")
 	}
 	return m, nil

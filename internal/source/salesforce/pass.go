@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // readPass goes on with the full pass in progress, to its sweep.
@@ -14,7 +15,7 @@ func (r *run) readPass(ctx context.Context) error {
 		if err := r.readByID(ctx, p); err != nil {
 			return err
 		}
-		p.Read = r.api.now().UnixMilli()
+		p.Read = r.api.Now().UnixMilli()
 		if err := r.commit(ctx, record.Batch{}); err != nil {
 			return err
 		}
@@ -31,7 +32,7 @@ func (r *run) readByID(ctx context.Context, p *pass) error {
 	for {
 		before := p.Last
 		query := idQuery(columns.object, columns.names(), p.Last)
-		err := r.api.drain(ctx, resourceQueryAll, query, func(rows []json.RawMessage) error {
+		err := r.api.Drain(ctx, api.QueryAll, query, func(rows []json.RawMessage) error {
 			return r.commitPage(ctx, rows, p.Number, func(last place) { p.Last = last.id })
 		})
 		moved := p.Last != before

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 const (
@@ -132,7 +133,7 @@ func accountColumns() *columns {
 func (p *plan) mapDimension(name string, mapping config.Mapping) error {
 	path := mapping.Property
 	if !fieldPath.MatchString(path) {
-		return configError("use an API name such as Region__c or Account.Industry",
+		return api.ConfigError("use an API name such as Region__c or Account.Industry",
 			"map.%s: property is not the name of a field", name)
 	}
 	parent, rest, joined := strings.Cut(path, ".")

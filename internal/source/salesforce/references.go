@@ -11,6 +11,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -84,7 +85,7 @@ func (s *referenceStream) Sync(ctx context.Context, from source.Cursor, sink sou
 		}
 	}
 	if s.Behind() {
-		c.Passes = s.api.passAfter(c.Passes)
+		c.Passes = s.passAfter(c.Passes)
 		batch := s.references.batch
 		batch.Pass, batch.Cursor = c.Passes, encodeCursor(&c)
 		if err := sink.Commit(ctx, batch); err != nil {
@@ -105,7 +106,7 @@ func (s *referenceStream) refresh(ctx context.Context, c *referenceCursor) error
 	if known := s.references.readAt; !known.IsZero() && s.now().Sub(known) < referencesKept {
 		return nil
 	}
-	now := s.api.now().UnixMilli()
+	now := s.api.Now().UnixMilli()
 	retry := now-c.Tried >= s.fullPasses.Milliseconds()
 	if retry {
 		for _, of := range s.plan.listed() {
@@ -140,7 +141,7 @@ func (s *Source) readReferences(ctx context.Context) error {
 // listReferences reads owners, stages and record types whole.
 func (s *Source) listReferences(ctx context.Context) (references, error) {
 	refs := newReferences()
-	refs.readAt, refs.asOf = s.now(), s.api.now().UnixMilli()
+	refs.readAt, refs.asOf = s.now(), s.api.Now().UnixMilli()
 	refs.batch.Sweep = []record.Name{crm.Reps.Name(), crm.Stages.Name()}
 	for _, read := range []func(context.Context, *references) error{s.readReps, s.readStages, s.readRecordTypes} {
 		if err := read(ctx, &refs); err != nil {
@@ -226,7 +227,7 @@ func (s *Source) readRecordTypes(ctx context.Context, refs *references) error {
 			crm.Pipelines.Append(&refs.batch.Rows, p)
 			return head{id: id}
 		})
-	if said(err).code == codeInvalidType {
+	if api.Said(err).Code == api.CodeInvalidType {
 		// Not every edition has record types. Without a list there is nothing to sweep.
 		if s.first("object " + c.object) {
 			s.log.Warn("Record types cannot be read; pipelines have no labels")
@@ -244,7 +245,7 @@ func (s *Source) readList(
 	ctx context.Context, c *columns, kind record.Name, batch *record.Batch, query func() string, read func(*fields) head,
 ) error {
 	return s.selecting(c, func() error {
-		rows, err := s.api.all(ctx, query())
+		rows, err := s.api.All(ctx, query())
 		if err != nil {
 			return fmt.Errorf("read all of %s: %w", c.object, err)
 		}

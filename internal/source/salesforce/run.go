@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // sweepKept is for how long a pass that was read may wait for its sweep. A mirror that takes too many vanished records
@@ -64,7 +65,7 @@ func (r *run) prepare(ctx context.Context) error {
 		return nil
 	}
 	c, back := r.object.columns, false
-	readable, err := r.api.describe(ctx, c.object)
+	readable, err := r.api.Describe(ctx, c.object)
 	switch {
 	case err != nil:
 		return err
@@ -92,7 +93,7 @@ func (r *run) prepare(ctx context.Context) error {
 
 // passDue reports whether everything has to be read anew.
 func (r *run) passDue() bool {
-	now := r.api.now().UnixMilli()
+	now := r.api.Now().UnixMilli()
 	if p := r.cursor.Pass; p != nil {
 		return p.Read != 0 && now-p.Read >= sweepKept.Milliseconds()
 	}
@@ -101,14 +102,14 @@ func (r *run) passDue() bool {
 
 // beginPass starts a full pass, from the beginning if one is in progress.
 func (r *run) beginPass() {
-	r.cursor.Passes = r.api.passAfter(r.cursor.Passes)
-	r.cursor.Pass = &pass{Number: r.cursor.Passes, Began: r.api.now().UnixMilli()}
+	r.cursor.Passes = r.passAfter(r.cursor.Passes)
+	r.cursor.Pass = &pass{Number: r.cursor.Passes, Began: r.api.Now().UnixMilli()}
 	r.passBegan = true
 }
 
 // passAfter returns a number for a full pass above all earlier ones. It follows the clock, so that this holds even after
 // a cursor was lost.
-func (a *api) passAfter(last int64) int64 { return max(last+1, a.now().Unix()) }
+func (s *Source) passAfter(last int64) int64 { return max(last+1, s.api.Now().Unix()) }
 
 // began returns when the last full pass began.
 func (r *run) began() int64 {
@@ -153,10 +154,10 @@ func (r *run) commitPage(ctx context.Context, rows []json.RawMessage, number int
 
 // recover decides how a query that failed goes on: nil asks again from where the cursor stands.
 func (r *run) recover(ctx context.Context, err error, moved bool, rewind func()) error {
-	if _, lost := errors.AsType[*lostLocatorError](err); lost && moved {
+	if _, lost := errors.AsType[*api.LostLocatorError](err); lost && moved {
 		return nil
 	}
-	if errors.Is(err, errShort) {
+	if errors.Is(err, api.ErrShort) {
 		// Its pages are committed, but nobody knows which rows are missing among them: they are read again.
 		rewind()
 		if failed := r.commit(ctx, record.Batch{}); failed != nil {

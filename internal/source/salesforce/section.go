@@ -8,6 +8,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // Key is that of the section in a source.
@@ -104,18 +105,18 @@ func (f *section) settings(c *config.SectionChecker) *Settings {
 	return org
 }
 
-func (y *clientCredentialsKeys) settings(c *config.SectionChecker) *ClientCredentials {
+func (y *clientCredentialsKeys) settings(c *config.SectionChecker) *api.ClientCredentials {
 	c.Need(y.Position, "client_id", y.ClientID.Position)
-	return &ClientCredentials{
+	return &api.ClientCredentials{
 		ClientID:     c.Text(y.ClientID, "", document.MaxText),
 		ClientSecret: c.Secret(y.Position, "client_secret", y.ClientSecretFile, y.ClientSecretEnv),
 	}
 }
 
-func (y *jwtKeys) settings(c *config.SectionChecker) *JWT {
+func (y *jwtKeys) settings(c *config.SectionChecker) *api.JWT {
 	c.Need(y.Position, "client_id", y.ClientID.Position)
 	c.Need(y.Position, "username", y.Username.Position)
-	return &JWT{
+	return &api.JWT{
 		ClientID:   c.Text(y.ClientID, "", document.MaxText),
 		Username:   c.Text(y.Username, "", document.MaxText),
 		PrivateKey: c.Secret(y.Position, "private_key", y.PrivateKeyFile, y.PrivateKeyEnv),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/secret"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // DefaultAPIVersion is the API version that is used unless the configuration says another.
@@ -14,22 +15,9 @@ const DefaultAPIVersion = "66.0"
 // Settings are those of a Salesforce org. Exactly one of ClientCredentials and JWT is set.
 type Settings struct {
 	InstanceURL       string
-	ClientCredentials *ClientCredentials
-	JWT               *JWT
+	ClientCredentials *api.ClientCredentials
+	JWT               *api.JWT
 	APIVersion        string // "66.0"
-}
-
-// ClientCredentials is the OAuth client-credentials flow.
-type ClientCredentials struct {
-	ClientID     string
-	ClientSecret secret.Secret
-}
-
-// JWT is the OAuth JWT-bearer flow.
-type JWT struct {
-	ClientID   string
-	Username   string
-	PrivateKey secret.Secret // PEM
 }
 
 // Address implements config.Settings.

@@ -22,7 +22,10 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/wire"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim/world"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
+
+const loginPath = "/services/oauth2/token"
 
 const instance = "https://acme.my.salesforce.com"
 
@@ -39,6 +42,7 @@ type simulation struct {
 	log    *bytes.Buffer
 
 	ahead time.Duration // of the org's clock
+	host  string        // of the last call
 	calls []string      // since the last Sync began: endpoint, and the query if there is one
 }
 
@@ -66,7 +70,7 @@ func newSimulation(t *testing.T, change ...func(*config.Source)) *simulation {
 			FullSyncInterval: 24 * time.Hour,
 			Settings: &Settings{
 				InstanceURL: instance, APIVersion: "66.0",
-				ClientCredentials: &ClientCredentials{
+				ClientCredentials: &api.ClientCredentials{
 					ClientID: "3MVG9key", ClientSecret: secret.Env("TEST_CLIENT_SECRET"),
 				},
 			},
@@ -126,6 +130,7 @@ func (x *simulation) RoundTrip(r *http.Request) (*http.Response, error) {
 	x.org.ServeHTTP(w, inbound)
 	answer := w.Result()
 	answer.Request = r
+	x.host = r.URL.Host
 	endpoint := strings.TrimPrefix(strings.TrimSuffix(r.URL.Path, "/"), "/services/data/v66.0/")
 	x.calls = append(x.calls, strings.TrimSpace(endpoint+" "+soqlOf(r)))
 	return answer, nil

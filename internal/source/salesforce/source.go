@@ -12,6 +12,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/source"
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 // Source reads one Salesforce org. Its streams share the session, the allowance, the org's clock and the names that
@@ -24,7 +25,7 @@ type Source struct {
 	fullPasses  time.Duration
 	selection   *source.Selection
 	plan        *plan
-	api         *api
+	api         *api.API
 	account     *source.AccountWatch
 	streams     []source.Stream
 
@@ -71,7 +72,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		stated = long // People see the short form, the API answers with the long one.
 	}
 	s.account = source.NewAccountWatch(stated, env, s.readOrganization)
-	if s.api, err = newAPI(cfg, env, s.account.Use); err != nil {
+	if s.api, err = api.New(api.Access(*settingsOf(cfg)), cfg.Budget, env, s.account.Use); err != nil {
 		return nil, err
 	}
 	s.streams = newStreams(s, cfg)
@@ -88,7 +89,7 @@ func (s *Source) Account() *record.AccountIdentity { return s.account.Account() 
 func (s *Source) Streams() []source.Stream { return s.streams }
 
 // Quotas implements source.QuotaReporter.
-func (s *Source) Quotas() []source.Quota { return s.api.budget.Quotas() }
+func (s *Source) Quotas() []source.Quota { return s.api.Quotas() }
 
 // first reports whether it is asked for key for the first time: what a user should know need not be said every five
 // minutes.

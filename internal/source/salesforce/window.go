@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/sales-exporter/sales_exporter/internal/source/salesforce/api"
 )
 
 const (
@@ -39,7 +41,7 @@ func (r *run) readIncrement(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		now := r.api.now().UnixMilli()
+		now := r.api.Now().UnixMilli()
 		closed := w.High
 		next := window{LateRead: w.LateRead, LateFits: w.LateFits}
 		// By the earlier of both, because a clock that was set back must not move the window into the future.
@@ -58,7 +60,7 @@ func (r *run) readIncrement(ctx context.Context) error {
 
 // openWindow sets the bounds of the next window.
 func (r *run) openWindow(w *window) {
-	now := r.api.now().UnixMilli()
+	now := r.api.Now().UnixMilli()
 	w.High = now + ahead.Milliseconds()
 	w.Late = w.LateFits || now-w.LateRead >= lateInterval.Milliseconds() || now < w.LateRead
 	if !w.Late {
@@ -79,7 +81,7 @@ func (r *run) readWindow(ctx context.Context, w *window) (answers int, err error
 	end := w.High
 	for {
 		before, span := *w, end-w.Low
-		err := r.api.drain(ctx, resourceQueryAll, w.query(r.object.columns, end), func(rows []json.RawMessage) error {
+		err := r.api.Drain(ctx, api.QueryAll, w.query(r.object.columns, end), func(rows []json.RawMessage) error {
 			answers++
 			return r.commitPage(ctx, rows, 0, func(last place) { w.Low, w.After = last.stamp, last.id })
 		})
@@ -92,7 +94,7 @@ func (r *run) readWindow(ctx context.Context, w *window) (answers int, err error
 			end = min(w.High, end+2*span)
 		case err == nil:
 			return answers, nil
-		case said(err).code == codeQueryTimeout && end-w.Low > narrowest.Milliseconds():
+		case api.Said(err).Code == api.CodeQueryTimeout && end-w.Low > narrowest.Milliseconds():
 			end = w.Low + max((end-w.Low)/2, narrowest.Milliseconds())
 		default:
 			if err := r.recover(ctx, err, moved, func() { *w = before }); err != nil {

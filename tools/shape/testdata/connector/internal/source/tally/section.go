@@ -31,12 +31,12 @@ func (s *Settings) Traits(map[string]config.Mapping) config.Traits {
 
 // section is the part of a source under `tally`, as it is written.
 type section struct {
-	document.Place
+	document.Position
 	Deals document.Scalar `yaml:"deals"`
 }
 
 // Read implements config.Section.
 func (s *section) Read(c *config.SectionChecker, keys *config.SourceKeys, source *config.Source) {
-	c.NoEffect(keys.Account.Place, "has no effect on a tally", "remove it")
+	c.NoEffect(keys.Account.Position, "has no effect on a tally", "remove it")
 	source.Settings = &Settings{Deals: c.Integer(s.Deals, 1, 1, 1000)}
 }

@@ -1,4 +1,4 @@
-package salesforce
+package api
 
 import (
 	"encoding/json"
@@ -13,13 +13,13 @@ import (
 
 // The error codes that the connector acts upon (crm/salesforce 5.5).
 const (
-	codeExceededIDLimit  = "EXCEEDED_ID_LIMIT"
-	codeInvalidField     = "INVALID_FIELD"
+	CodeExceededIDLimit  = "EXCEEDED_ID_LIMIT"
+	CodeInvalidField     = "INVALID_FIELD"
 	codeInvalidLocator   = "INVALID_QUERY_LOCATOR"
 	codeInvalidSession   = "INVALID_SESSION_ID"
-	codeInvalidType      = "INVALID_TYPE"
-	codeQueryTimeout     = "QUERY_TIMEOUT"
-	codeReplicationDate  = "INVALID_REPLICATION_DATE"
+	CodeInvalidType      = "INVALID_TYPE"
+	CodeQueryTimeout     = "QUERY_TIMEOUT"
+	CodeReplicationDate  = "INVALID_REPLICATION_DATE"
 	codeRequestLimit     = "REQUEST_LIMIT_EXCEEDED"
 	codeTooComplicated   = "QUERY_TOO_COMPLICATED"
 	codeAPIDisabled      = "API_DISABLED_FOR_ORG"
@@ -34,24 +34,24 @@ const (
 	pauseConcurrent = 30 * time.Second
 )
 
-// apiError is what the API says of a refused call: only parts that are schema, never content.
-type apiError struct {
+// Refusal is what the API says of a refused call: only parts that are schema, never content.
+type Refusal struct {
 	status       int
-	code         string
-	column       string // of INVALID_FIELD
-	entity       string // the object of the column
-	relationship string // of INVALID_FIELD on a path
+	Code         string
+	Column       string // of INVALID_FIELD
+	Entity       string // the object of the column
+	Relationship string // of INVALID_FIELD on a path
 }
 
 // Error implements error.
-func (e *apiError) Error() string {
+func (e *Refusal) Error() string {
 	switch {
-	case e.column != "":
-		return e.code + " of column " + e.column
-	case e.relationship != "":
-		return e.code + " of relationship " + e.relationship
-	case e.code != "":
-		return e.code
+	case e.Column != "":
+		return e.Code + " of column " + e.Column
+	case e.Relationship != "":
+		return e.Code + " of relationship " + e.Relationship
+	case e.Code != "":
+		return e.Code
 	default:
 		return "refused"
 	}
@@ -72,52 +72,52 @@ func classify(status int, _ http.Header, body []byte) *source.Error {
 	return failure
 }
 
-func parseAPIError(body []byte) (*apiError, string) {
+func parseAPIError(body []byte) (*Refusal, string) {
 	type answer struct {
 		Message string `json:"message"`
 		Code    string `json:"errorCode"`
 	}
 	var answers []answer
 	if json.Unmarshal(body, &answers) != nil || len(answers) == 0 {
-		return &apiError{}, ""
+		return &Refusal{}, ""
 	}
-	e, message := &apiError{}, answers[0].Message
+	e, message := &Refusal{}, answers[0].Message
 	if apiCode.MatchString(answers[0].Code) {
-		e.code = answers[0].Code
+		e.Code = answers[0].Code
 	}
-	if e.code == codeInvalidField {
+	if e.Code == CodeInvalidField {
 		if m := unknownColumn.FindStringSubmatch(message); m != nil {
-			e.column, e.entity = m[1], m[2]
+			e.Column, e.Entity = m[1], m[2]
 		} else if m := unknownRelationship.FindStringSubmatch(message); m != nil {
-			e.relationship = m[1]
+			e.Relationship = m[1]
 		}
 	}
 	return e, message
 }
 
 // judge says what a refusal means: by its code where it has a telling one, else by its status.
-func judge(e *apiError, message string) (reason source.Reason, hint string, wait time.Duration) {
+func judge(e *Refusal, message string) (reason source.Reason, hint string, wait time.Duration) {
 	switch {
 	case strings.Contains(message, "not valid for use with the REST API"):
 		// A new login would get the same session: it is the app's scope that is missing, so this is not an auth
 		// failure, which would be answered by logging in again.
 		return source.ReasonScope, `give the app the OAuth scope "api" and the user the permission "API Enabled"`, 0
-	case e.status == http.StatusUnauthorized, e.code == codeInvalidSession:
+	case e.status == http.StatusUnauthorized, e.Code == codeInvalidSession:
 		return source.ReasonAuth, "", 0
-	case e.code == codeRequestLimit && strings.Contains(message, "Concurrent"):
+	case e.Code == codeRequestLimit && strings.Contains(message, "Concurrent"):
 		return source.ReasonRateLimited, "", pauseConcurrent
-	case e.code == codeRequestLimit:
+	case e.Code == codeRequestLimit:
 		return source.ReasonQuota, "the org's API calls of the last 24 hours are used up", pauseDailyLimit
-	case e.code == codeAPIDisabled:
+	case e.Code == codeAPIDisabled:
 		return source.ReasonScope, "the edition of the org has no API access, or the user lacks API Enabled", 0
-	case strings.HasPrefix(e.code, prefixNoAccess), e.code == codeNoFunctionality, e.code == codeQueryHasNoAccess:
+	case strings.HasPrefix(e.Code, prefixNoAccess), e.Code == codeNoFunctionality, e.Code == codeQueryHasNoAccess:
 		return source.ReasonScope, "grant the integration user read access (View All) to the object", 0
-	case e.code == codeInvalidType:
+	case e.Code == CodeInvalidType:
 		return source.ReasonScope, "grant the integration user read access to the object", 0
-	case e.code == codeQueryTimeout:
+	case e.Code == CodeQueryTimeout:
 		// It becomes a timeout once it has left the Client, which would ask the same again and wait two more minutes.
 		return source.ReasonClient, "", 0
-	case e.code == codeTooComplicated:
+	case e.Code == codeTooComplicated:
 		return source.ReasonClient, "map fewer formula fields", 0
 	}
 	return judgeStatus(e.status)
@@ -146,16 +146,16 @@ func judgeStatus(status int) (reason source.Reason, hint string, wait time.Durat
 	}
 }
 
-// said returns what the API said, where err is a refusal of it.
-func said(err error) *apiError {
-	if e, ok := errors.AsType[*apiError](err); ok {
+// Said returns what the API said, where err is a refusal of it.
+func Said(err error) *Refusal {
+	if e, ok := errors.AsType[*Refusal](err); ok {
 		return e
 	}
-	return &apiError{}
+	return &Refusal{}
 }
 
-// configError is a failure that only the user can mend.
-func configError(hint, format string, args ...any) *source.Error {
+// ConfigError is a failure that only the user can mend.
+func ConfigError(hint, format string, args ...any) *source.Error {
 	e := source.Errorf(source.ReasonConfig, format, args...)
 	e.Hint = hint
 	return e

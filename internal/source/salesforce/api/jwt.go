@@ -1,4 +1,4 @@
-package salesforce
+package api
 
 import (
 	"crypto/rsa"
@@ -31,7 +31,7 @@ func signAssertion(key, issuer, subject, audience string, now time.Time) (string
 		"iss": issuer, "sub": subject, "aud": audience, "exp": now.Add(assertionLife).Unix(),
 	}).SignedString(private)
 	if err != nil {
-		return "", configError("use an RSA key of 2048 bits or more", "sign the assertion with the private key")
+		return "", ConfigError("use an RSA key of 2048 bits or more", "sign the assertion with the private key")
 	}
 	return assertion, nil
 }
@@ -44,10 +44,10 @@ func parsePrivateKey(text string) (*rsa.PrivateKey, error) {
 	case err == nil:
 		return key, nil
 	case errors.Is(err, jwt.ErrKeyMustBePEMEncoded):
-		return nil, configError(hint, "the private key is not PEM")
+		return nil, ConfigError(hint, "the private key is not PEM")
 	case errors.Is(err, jwt.ErrNotRSAPrivateKey):
-		return nil, configError(hint, "the private key is not an RSA key")
+		return nil, ConfigError(hint, "the private key is not an RSA key")
 	default:
-		return nil, configError(hint, "the private key cannot be read")
+		return nil, ConfigError(hint, "the private key cannot be read")
 	}
 }

@@ -1,4 +1,4 @@
-package salesforce
+package api
 
 import (
 	"net/netip"
@@ -18,10 +18,10 @@ func instanceOrigin(configured string) (*url.URL, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, configError(hintMyDomain, "instance_url is not an address of scheme and host")
+		return nil, ConfigError(hintMyDomain, "instance_url is not an address of scheme and host")
 	}
 	if isLightning(u.Hostname()) {
-		return nil, configError(hintMyDomain, "instance_url is a web page, not an API")
+		return nil, ConfigError(hintMyDomain, "instance_url is a web page, not an API")
 	}
 	return u, nil
 }

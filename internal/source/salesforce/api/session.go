@@ -1,4 +1,4 @@
-package salesforce
+package api
 
 import (
 	"context"
@@ -24,12 +24,12 @@ const (
 // session holds the access token. Answers carry no expires_in: a session ends by inactivity, so the token is used until
 // an answer refuses it (crm/salesforce 1.7). An oauth2.TokenSource cannot be told of that.
 type session struct {
-	settings Settings
-	origin   *url.URL
-	client   *source.Client // of the token endpoint, which never moves
-	now      func() time.Time
-	moved    func(origin string) error
-	use      func(credential string)
+	access Access
+	origin *url.URL
+	client *source.Client // of the token endpoint, which never moves
+	now    func() time.Time
+	moved  func(origin string) error
+	use    func(credential string)
 
 	mu    sync.Mutex
 	token string
@@ -117,10 +117,10 @@ func extraText(token *oauth2.Token, name string) (string, error) {
 // explain says where the credential is kept that Salesforce refused.
 func (s *session) explain(err error) error {
 	if e, ok := errors.AsType[*source.Error](err); ok && e.Reason == source.ReasonAuth && e.Hint != "" {
-		if jwt := s.settings.JWT; jwt != nil {
+		if jwt := s.access.JWT; jwt != nil {
 			e.Hint += " (private key in " + jwt.PrivateKey.Place() + ")"
 		} else {
-			e.Hint += " (client secret in " + s.settings.ClientCredentials.ClientSecret.Place() + ")"
+			e.Hint += " (client secret in " + s.access.ClientCredentials.ClientSecret.Place() + ")"
 		}
 	}
 	return err
@@ -144,7 +144,7 @@ func (s *session) flow() (*clientcredentials.Config, error) {
 	flow := &clientcredentials.Config{
 		TokenURL: s.client.Base() + loginPath, AuthStyle: oauth2.AuthStyleInParams,
 	}
-	if jwt := s.settings.JWT; jwt != nil {
+	if jwt := s.access.JWT; jwt != nil {
 		key, err := jwt.PrivateKey.Read()
 		if err != nil {
 			return nil, source.Errorf(source.ReasonConfig, "read the private key: %w", err)
@@ -161,7 +161,7 @@ func (s *session) flow() (*clientcredentials.Config, error) {
 		}
 		return flow, nil
 	}
-	credentials := s.settings.ClientCredentials
+	credentials := s.access.ClientCredentials
 	secret, err := source.ReadCredential(credentials.ClientSecret, source.IsVisible)
 	if err != nil {
 		return nil, err

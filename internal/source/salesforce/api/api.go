@@ -1,4 +1,6 @@
-package salesforce
+// Package api makes the calls to a Salesforce org. It knows logins, limits, pages and refusals; it knows nothing of what
+// the records mean.
+package api
 
 import (
 	"context"
@@ -28,13 +30,13 @@ const (
 
 // The query resources. Only queryAll shows deleted records, without which deletions would go unnoticed.
 const (
-	resourceQuery    = "query"
-	resourceQueryAll = "queryAll"
+	Query            = "query"
+	QueryAll         = "queryAll"
 	endpointNextPage = "query/next"
 )
 
-// api is the org's REST API of one version.
-type api struct {
+// API is the org's REST API of one version.
+type API struct {
 	client  *source.Client
 	session *session
 	budget  *source.Budget
@@ -44,41 +46,40 @@ type api struct {
 	skew atomic.Int64
 }
 
-// newAPI returns the API of an org. use is told what each login says of the org.
-func newAPI(cfg config.Source, env source.Environment, use func(credential string)) (*api, error) {
-	settings := *settingsOf(cfg)
-	if (settings.ClientCredentials == nil) == (settings.JWT == nil) {
-		return nil, configError("", "exactly one of client_credentials and jwt must be set")
+// New returns the API of an org. use is told what each login says of the org.
+func New(access Access, calls config.Budget, env source.Environment, use func(credential string)) (*API, error) {
+	if (access.ClientCredentials == nil) == (access.JWT == nil) {
+		return nil, ConfigError("", "exactly one of client_credentials and jwt must be set")
 	}
-	origin, err := instanceOrigin(settings.InstanceURL)
+	origin, err := instanceOrigin(access.InstanceURL)
 	if err != nil {
 		return nil, err
 	}
-	version := strings.TrimPrefix(settings.APIVersion, "v")
+	version := strings.TrimPrefix(access.APIVersion, "v")
 	if !regexp.MustCompile(`^\d{2,3}\.\d$`).MatchString(version) {
-		return nil, configError("write it like 66.0", "api_version is not a version")
+		return nil, ConfigError("write it like 66.0", "api_version is not a version")
 	}
-	a := &api{
-		budget: source.NewBudget(cfg.Budget.DailyShare, env.Now),
+	a := &API{
+		budget: source.NewBudget(calls.DailyShare, env.Now),
 		root:   "/services/data/v" + version,
 		clock:  env.Now,
 	}
 	// Logins do not count against the API allowance, and one must be possible when that is spent.
 	login, err := source.NewClient(source.ClientOptions{
 		Base: origin.String(), Classify: classifyLogin,
-		RequestsPerSecond: cfg.Budget.RequestsPerSecond, Environment: env,
+		RequestsPerSecond: calls.RequestsPerSecond, Environment: env,
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.session = &session{settings: settings, origin: origin, client: login, now: env.Now, use: use}
+	a.session = &session{access: access, origin: origin, client: login, now: env.Now, use: use}
 	a.client, err = source.NewClient(source.ClientOptions{
 		Base: origin.String(), Authorize: a.session.authorize, Reauthorize: a.session.renew,
 		Classify: func(status int, header http.Header, body []byte) *source.Error {
 			a.observe(header)
 			return classify(status, header, body)
 		},
-		RequestsPerSecond: cfg.Budget.RequestsPerSecond, Timeout: exchangeTimeout, Budget: a.budget, Environment: env,
+		RequestsPerSecond: calls.RequestsPerSecond, Timeout: exchangeTimeout, Budget: a.budget, Environment: env,
 	})
 	if err != nil {
 		return nil, err
@@ -87,12 +88,21 @@ func newAPI(cfg config.Source, env source.Environment, use func(credential strin
 	return a, nil
 }
 
-// now returns the org's present time, by its own clock where it ever answered. It is late rather than early: an answer
+// Now returns the org's present time, by its own clock where it ever answered. It is late rather than early: an answer
 // is a little old when its Date is compared with our clock.
-func (a *api) now() time.Time { return a.clock().Add(time.Duration(a.skew.Load())) }
+func (a *API) Now() time.Time { return a.clock().Add(time.Duration(a.skew.Load())) }
 
-// call makes one call with a valid session.
-func (a *api) call(ctx context.Context, request source.Request, decode source.Decoder) error {
+// Path returns the path of a resource.
+func (a *API) Path(resource string) string { return a.root + "/" + resource }
+
+// Quotas returns what is left of the org's allowance.
+func (a *API) Quotas() []source.Quota { return a.budget.Quotas() }
+
+// Login makes sure that there is a session.
+func (a *API) Login(ctx context.Context) error { return a.session.ensure(ctx) }
+
+// Call makes one call with a valid session.
+func (a *API) Call(ctx context.Context, request source.Request, decode source.Decoder) error {
 	// The token comes first, because its answer may move the API to another host.
 	if err := a.session.ensure(ctx); err != nil {
 		return err
@@ -105,7 +115,7 @@ func (a *api) call(ctx context.Context, request source.Request, decode source.De
 	if date := a.client.Date(); !date.IsZero() && (err == nil || !date.Equal(before)) {
 		a.skew.Store(int64(date.Sub(a.clock())))
 	}
-	if e, ok := errors.AsType[*source.Error](err); ok && said(err).code == codeQueryTimeout {
+	if e, ok := errors.AsType[*source.Error](err); ok && Said(err).Code == CodeQueryTimeout {
 		return &source.Error{Reason: source.ReasonTimeout, Err: e.Err}
 	}
 	return err
@@ -116,7 +126,7 @@ func (a *api) call(ctx context.Context, request source.Request, decode source.De
 var apiUsage = regexp.MustCompile(`(?:^|[^-\w])api-usage=(\d+)/(\d+)`)
 
 // observe tells the budget what an answer says of the allowance.
-func (a *api) observe(header http.Header) {
+func (a *API) observe(header http.Header) {
 	m := apiUsage.FindStringSubmatch(strings.Join(header.Values("Sforce-Limit-Info"), "; "))
 	if m == nil {
 		return
@@ -147,33 +157,33 @@ func (p *queryPage) check() error {
 	return nil
 }
 
-// errShort is a query whose pages ended before all its rows were seen.
-var errShort = errors.New("paging ended early")
+// ErrShort is a query whose pages ended before all its rows were seen.
+var ErrShort = errors.New("paging ended early")
 
-// lostLocatorError is a page that can no longer be had, although the query itself can be asked again: a locator dies
+// LostLocatorError is a page that can no longer be had, although the query itself can be asked again: a locator dies
 // with its session, and retrying its link never recovers (crm/salesforce 2.3).
-type lostLocatorError struct{ error }
+type LostLocatorError struct{ error }
 
 // Unwrap returns the cause.
-func (e *lostLocatorError) Unwrap() error { return e.error }
+func (e *LostLocatorError) Unwrap() error { return e.error }
 
-// drain runs a query to its end and hands every page to visit. Whether there is another page is never inferred from
+// Drain runs a query to its end and hands every page to visit. Whether there is another page is never inferred from
 // the length of one: pages are of any size.
-func (a *api) drain(ctx context.Context, resource, soql string, visit func([]json.RawMessage) error) error {
+func (a *API) Drain(ctx context.Context, resource, soql string, visit func([]json.RawMessage) error) error {
 	request := source.Request{
 		Path: a.root + "/" + resource, Query: url.Values{"q": {soql}}, Endpoint: resource,
 		Header: http.Header{"Sforce-Query-Options": {"batchSize=2000"}},
 	}
 	if n := len(a.client.Base()) + len(request.Path) + 1 + len(request.Query.Encode()); n > maxURL {
-		return configError("map fewer properties", "a query of %d bytes is longer than %d", n, maxURL)
+		return ConfigError("map fewer properties", "a query of %d bytes is longer than %d", n, maxURL)
 	}
 	rows, total := 0, -1
 	followed := map[string]bool{}
 	for {
 		page, err := a.page(ctx, request)
 		if err != nil {
-			if total >= 0 && (said(err).code == codeInvalidLocator || source.ReasonOf(err) == source.ReasonAuth) {
-				return &lostLocatorError{err}
+			if total >= 0 && (Said(err).Code == codeInvalidLocator || source.ReasonOf(err) == source.ReasonAuth) {
+				return &LostLocatorError{err}
 			}
 			return err
 		}
@@ -196,15 +206,15 @@ func (a *api) drain(ctx context.Context, resource, soql string, visit func([]jso
 		request = source.Request{Path: page.Next, Endpoint: endpointNextPage, Header: request.Header}
 	}
 	if rows < total {
-		return source.Errorf(source.ReasonDecode, "%s: %w: %d of %d rows", resource, errShort, rows, total)
+		return source.Errorf(source.ReasonDecode, "%s: %w: %d of %d rows", resource, ErrShort, rows, total)
 	}
 	return nil
 }
 
-func (a *api) page(ctx context.Context, request source.Request) (*queryPage, error) {
+func (a *API) page(ctx context.Context, request source.Request) (*queryPage, error) {
 	var page queryPage
 	decode := source.DecodeJSON(&page)
-	err := a.call(ctx, request, func(status int, header http.Header, body io.Reader) error {
+	err := a.Call(ctx, request, func(status int, header http.Header, body io.Reader) error {
 		if err := decode(status, header, body); err != nil {
 			return err
 		}
@@ -216,26 +226,26 @@ func (a *api) page(ctx context.Context, request source.Request) (*queryPage, err
 	return &page, nil
 }
 
-// all runs a query over a small object and returns its rows. A lost locator starts it over once.
-func (a *api) all(ctx context.Context, soql string) ([]json.RawMessage, error) {
+// All runs a query over a small object and returns its rows. A lost locator starts it over once.
+func (a *API) All(ctx context.Context, soql string) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
 	read := func() error {
 		rows = nil
-		return a.drain(ctx, resourceQuery, soql, func(page []json.RawMessage) error {
+		return a.Drain(ctx, Query, soql, func(page []json.RawMessage) error {
 			rows = append(rows, page...)
 			return nil
 		})
 	}
 	err := read()
-	if _, lost := errors.AsType[*lostLocatorError](err); lost {
+	if _, lost := errors.AsType[*LostLocatorError](err); lost {
 		err = read()
 	}
 	return rows, err
 }
 
-// describe returns the names of an object's readable fields and relationships, in lower case; nil where the describe
+// Describe returns the names of an object's readable fields and relationships, in lower case; nil where the describe
 // itself is refused.
-func (a *api) describe(ctx context.Context, object string) (map[string]bool, error) {
+func (a *API) Describe(ctx context.Context, object string) (map[string]bool, error) {
 	var answer struct {
 		Fields []struct {
 			Name         string `json:"name"`
@@ -243,7 +253,7 @@ func (a *api) describe(ctx context.Context, object string) (map[string]bool, err
 		} `json:"fields"`
 	}
 	endpoint := fmt.Sprintf("sobjects/%s/describe", object)
-	err := a.call(ctx, source.Request{Path: a.root + "/" + endpoint, Endpoint: endpoint}, source.DecodeJSON(&answer))
+	err := a.Call(ctx, source.Request{Path: a.root + "/" + endpoint, Endpoint: endpoint}, source.DecodeJSON(&answer))
 	if err != nil {
 		if reason := source.ReasonOf(err); reason == source.ReasonScope || reason == source.ReasonClient {
 			return nil, nil
