@@ -44,7 +44,7 @@ func originOf(validated *config.Validated, syncers []*syncer) (output.Origin, er
 	configuration := []string{strconv.FormatUint(validated.Hash(), 16)}
 	for _, s := range syncers {
 		for _, st := range s.streams {
-			configuration = append(configuration, st.identity)
+			configuration = append(configuration, string(canonical(st.identity)))
 		}
 	}
 	return last.NewOrigin(program(), strings.Join(configuration, " "), key), nil

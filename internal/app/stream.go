@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 type stream struct {
 	source.Stream
 	key      mirror.Stream
-	identity string
+	identity mirror.Identity
 	// required says that no number of the source is right without it.
 	required bool
 
@@ -49,12 +50,12 @@ func (b *brake) release(swept []record.Name) {
 	}
 }
 
-// newStreams returns the streams of a source that is configured with the address.
-func newStreams(connector source.Source, address any) (streams []*stream) {
+// newStreams returns the streams of a source whose account is at a place.
+func newStreams(connector source.Source, at place) (streams []*stream) {
 	for _, s := range connector.Streams() {
 		streams = append(streams, &stream{
 			Stream: s, key: mirror.Stream{Source: connector.Name(), Name: s.Name()},
-			identity: identityOf(address, s.Identity()), required: isRequired(s),
+			identity: at.identity(s.Identity()), required: isRequired(s),
 		})
 	}
 	return streams
@@ -75,24 +76,45 @@ func (s *stream) look(ctx context.Context, store mirror.Store) (err error) {
 	return err
 }
 
-// bind claims the stream's part of the mirror for the account and the mapping that the connector reads. It reports
-// whether the mirror forgot rows of another one. stated is the account's id by the configuration, or "": rows of
-// another account than that one are forgotten too, while to state the one that they came from changes nothing.
-func (s *stream) bind(ctx context.Context, store mirror.Store, stated string) (forgotten bool, err error) {
+// bind claims the stream's part of the mirror for the account and the mapping that the connector reads. stated is the
+// account's id by the configuration, or "": rows of another account than that one are forgotten, while to state the one
+// that they came from changes nothing.
+func (s *stream) bind(ctx context.Context, store mirror.Store, stated string) (binding mirror.Binding, err error) {
 	if stated != "" {
 		if err := s.look(ctx, store); err != nil {
-			return false, err
+			return mirror.Bound, err
 		}
 		if id := s.state.Account.ID; id != "" && id != stated {
-			if _, err := store.Bind(ctx, s.key, "account "+stated); err != nil {
-				return false, err
+			if err := forget(ctx, store, s.key); err != nil {
+				return mirror.Bound, err
 			}
 		}
 	}
-	if forgotten, err = store.Bind(ctx, s.key, s.identity); err != nil {
-		return false, err
+	restart := func(cursor []byte) []byte { return s.Restart(cursor) }
+	if binding, err = store.Bind(ctx, s.key, s.identity, restart); err != nil {
+		return mirror.Bound, err
 	}
-	return forgotten, s.look(ctx, store)
+	return binding, s.look(ctx, store)
+}
+
+// forget empties a stream in the mirror, by the identity that no account has: one without an address.
+func forget(ctx context.Context, store mirror.Store, key mirror.Stream) error {
+	_, err := store.Bind(ctx, key, mirror.Identity{}, nil)
+	return err
+}
+
+// onlyLabels reports whether the stream gives nothing but values of dimensions. Without it the numbers are right, and
+// its dimensions are absent.
+func (s *stream) onlyLabels() bool {
+	return slices.Equal(s.Kinds(), []record.Name{crm.Accounts.Name()})
+}
+
+// pending returns the columns of the stream that not all of its records have.
+func (s *stream) pending() []string {
+	if s.state.Complete {
+		return s.state.Pending
+	}
+	return slices.Sorted(maps.Keys(s.identity.Columns))
 }
 
 // unavailableCycles is how often in a row the account must be unable to give a stream until it is off.

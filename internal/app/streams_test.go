@@ -28,17 +28,18 @@ import (
 type fakeStream struct {
 	name     string
 	kinds    []record.Name
-	identity string
+	identity source.Identity
 	syncs    int
 	behind   bool
 	// play is the next Sync; nil hands over an empty page.
 	play func(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error)
 }
 
-func (f *fakeStream) Name() string         { return f.name }
-func (f *fakeStream) Kinds() []record.Name { return f.kinds }
-func (f *fakeStream) Identity() string     { return f.identity }
-func (f *fakeStream) Behind() bool         { return f.behind }
+func (f *fakeStream) Name() string                        { return f.name }
+func (f *fakeStream) Kinds() []record.Name                { return f.kinds }
+func (f *fakeStream) Identity() source.Identity           { return f.identity }
+func (f *fakeStream) Restart(source.Cursor) source.Cursor { return source.Cursor("again") }
+func (f *fakeStream) Behind() bool                        { return f.behind }
 
 func (f *fakeStream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {
 	f.syncs++
@@ -68,6 +69,11 @@ func (f *fakeStream) deals(pass int64, numbers ...int) {
 		}
 		return batch.Cursor, sink.Commit(ctx, batch)
 	}
+}
+
+// wholeOf is the identity of the one stream in which the source once gave everything.
+func wholeOf(meaning string) mirror.Identity {
+	return place{"here", "here"}.identity(source.Identity{Meaning: meaning})
 }
 
 // fakeSource is a source of some fakeStreams.
@@ -113,7 +119,7 @@ func (b *streamBench) restart() {
 	connector := &fakeSource{streams: []source.Stream{b.references, b.deals, b.notes}}
 	b.facts = kpi.NewFacts(kpi.Options{Sources: []string{"crm"}, Currency: "USD"})
 	b.syncer = &syncer{
-		source: connector, streams: newStreams(connector, "here"), wholeIdentity: identityOf("here", "whole"),
+		source: connector, streams: newStreams(connector, place{"here", "here"}), wholeIdentity: wholeOf("whole"),
 		logger: slog.New(slog.NewTextHandler(&b.log, nil)), metrics: b.exporter.Source("crm"), now: b.clock,
 	}
 	e := &engine{store: b.store, facts: b.facts, exporter: b.exporter, syncers: []*syncer{b.syncer}}
@@ -368,18 +374,18 @@ func TestOtherAccountInOneStream(t *testing.T) {
 // until the new streams are complete, and then its rows go.
 func TestOneStreamBecomesSeveral(t *testing.T) {
 	for name, test := range map[string]struct {
-		identity string
+		identity mirror.Identity
 		served   bool
 	}{
-		"the same mapping": {identityOf("here", "whole"), true},
-		"another mapping":  {"another", false},
+		"the same mapping": {wholeOf("whole"), true},
+		"another mapping":  {wholeOf("another"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newStreamBench(t)
 			whole := mirror.All("crm")
 			batch := record.Batch{Cursor: []byte("1")}
 			crm.Deals.Append(&batch.Rows, crm.Deal{Head: record.Head{ID: "d1", Version: 1}, Stage: "s", Outcome: crm.OutcomeOpen})
-			_, bound := b.store.Bind(t.Context(), whole, test.identity)
+			_, bound := b.store.Bind(t.Context(), whole, test.identity, nil)
 			_, committed := b.store.Commit(t.Context(), whole, batch)
 			if err := errors.Join(bound, committed, b.store.Finish(t.Context(), mirror.Cursors{whole: []byte("1")})); err != nil {
 				t.Fatal(err)
@@ -421,7 +427,7 @@ func TestOneStreamBecomesSeveral(t *testing.T) {
 func TestStreamOfANewerProgram(t *testing.T) {
 	b := newStreamBench(t)
 	gadgets := mirror.Stream{Source: "crm", Name: "gadgets"}
-	_, bound := b.store.Bind(t.Context(), gadgets, "anything")
+	_, bound := b.store.Bind(t.Context(), gadgets, mirror.Identity{Address: "anywhere"}, nil)
 	_, committed := b.store.Commit(t.Context(), gadgets, record.Batch{Cursor: []byte("1")})
 	if err := errors.Join(bound, committed, b.store.Finish(t.Context(), mirror.Cursors{gadgets: []byte("1")})); err != nil {
 		t.Fatal(err)

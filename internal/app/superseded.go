@@ -9,9 +9,6 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 )
 
-// forgottenIdentity is the identity of a stream that no source gives any more: it holds nothing.
-const forgottenIdentity = ""
-
 // findSuperseded looks for streams in the mirror that the source no longer gives. They are kept until the source's own
 // streams are complete, so that a configuration which is refused after all loses nothing.
 func (s *syncer) findSuperseded(ctx context.Context, store mirror.Store) error {
@@ -64,6 +61,7 @@ func (s *syncer) bridge(ctx context.Context, store mirror.Store, facts *kpi.Fact
 		return nil
 	}
 	block := facts.Source(s.source.Name())
+	block.Await(state.Pending)
 	if _, _, err := s.takeStream(ctx, store, block, whole, 0); err != nil {
 		return err
 	}
@@ -78,7 +76,8 @@ func (s *syncer) readWhole(ctx context.Context, store mirror.Store, whole mirror
 	if !slices.Contains(s.superseded, whole) {
 		return mirror.State{}, nil
 	}
-	if _, err := store.Bind(ctx, whole, s.wholeIdentity); err != nil {
+	keep := func(cursor []byte) []byte { return cursor } // Nobody reads the stream any more.
+	if _, err := store.Bind(ctx, whole, s.wholeIdentity, keep); err != nil {
 		return mirror.State{}, err
 	}
 	return store.State(ctx, whole)
@@ -87,7 +86,7 @@ func (s *syncer) readWhole(ctx context.Context, store mirror.Store, whole mirror
 // forgetSuperseded empties the streams that the source no longer gives, once its own are complete.
 func (s *syncer) forgetSuperseded(ctx context.Context, store mirror.Store) error {
 	for len(s.superseded) > 0 && s.complete() {
-		if _, err := store.Bind(ctx, s.superseded[0], forgottenIdentity); err != nil {
+		if err := forget(ctx, store, s.superseded[0]); err != nil {
 			return fmt.Errorf("forget %s: %w", s.superseded[0], err)
 		}
 		s.superseded = s.superseded[1:]

@@ -26,7 +26,7 @@ type syncer struct {
 	// superseded are streams of which the mirror holds records and that the source no longer gives; wholeIdentity is the
 	// identity of the one stream in which it would give all of them.
 	superseded    []mirror.Stream
-	wholeIdentity string
+	wholeIdentity mirror.Identity
 
 	kind     string
 	stated   string // the account's id by the configuration, or ""
@@ -133,11 +133,16 @@ const readAnewMessage = "The account or mapping of the source changed; its mirro
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
 func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 	for _, st := range s.streams {
-		forgotten, err := st.bind(ctx, store, s.stated)
+		binding, err := st.bind(ctx, store, s.stated)
 		if err != nil {
 			return err
 		}
-		if forgotten {
+		switch binding {
+		case mirror.Bound:
+		case mirror.Widened:
+			s.logger.Info("Mapped properties are new or gone; all records are read once more, and what needs these "+
+				"properties is absent until then", append(s.naming(st), "properties", st.pending())...)
+		case mirror.Forgotten:
 			s.loaded = false
 			s.logger.Info(readAnewMessage, s.naming(st)...)
 		}
@@ -153,15 +158,26 @@ func (s *syncer) naming(st *stream) []any {
 	return []any{"stream", st.Name()}
 }
 
-// complete reports whether each stream that the numbers need was read completely once.
+// complete reports whether each stream that the numbers need was read completely once. Some stream gives more than
+// labels, and the streams that do are finished together.
 func (s *syncer) complete() bool {
-	return !slices.ContainsFunc(s.streams, func(st *stream) bool { return st.required && !st.state.Complete })
+	return !slices.ContainsFunc(s.streams,
+		func(st *stream) bool { return st.required && !st.onlyLabels() && !st.state.Complete })
+}
+
+// pending returns the columns that not all records of the source have.
+func (s *syncer) pending() (columns []string) {
+	for _, st := range s.streams {
+		columns = append(columns, st.pending()...)
+	}
+	slices.Sort(columns)
+	return slices.Compact(columns)
 }
 
 // completedAt returns how fresh the numbers are: as the oldest of the streams that they need.
 func (s *syncer) completedAt() (at time.Time) {
 	for _, st := range s.streams {
-		if st.required && (at.IsZero() || st.state.CompletedAt.Before(at)) {
+		if st.required && st.state.Complete && (at.IsZero() || st.state.CompletedAt.Before(at)) {
 			at = st.state.CompletedAt
 		}
 	}
@@ -189,7 +205,7 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		return false, nil
 	}
 	block := facts.Source(s.source.Name())
-	if !s.loaded {
+	if block.Await(s.pending()) || !s.loaded {
 		// From the start the mirror tells what there is, not what there was before.
 		block.Forget()
 		for _, st := range s.streams {

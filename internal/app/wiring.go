@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,13 +27,13 @@ func LoadConfig(path string) (*config.Validated, error) { return config.Load(pat
 
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
-	account, address := s, s.Settings.Address()
+	account, at := s, placeOf(s.Settings)
 	if _, ok := s.Settings.(*democonfig.Settings); ok {
 		simulated, err := a.demos.Get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
-		account, address = simulated.Source(s), simulated.Name
+		account, at = simulated.Source(s), place{simulated.Name, simulated.Name}
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)
@@ -51,8 +48,8 @@ func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (
 	}
 	return &syncer{
 		namesakes: namesakes,
-		source:    connector, streams: newStreams(connector, address),
-		wholeIdentity: identityOf(address, env.Identity(account, 1).String()),
+		source:    connector, streams: newStreams(connector, at),
+		wholeIdentity: at.identity(env.Deals(account, 1, account.Map, nil)),
 		kind:          s.Connector, stated: s.Account, interval: s.Interval,
 		money:  money{kind: s.Connector, currency: account.Currency, property: account.Amount, reporting: c.Currency},
 		logger: logger, metrics: metrics, now: a.options.Now, keepRaw: c.KeepQuarantined,
@@ -66,17 +63,6 @@ func (a *App) environment(c config.Config, logger *slog.Logger, observer source.
 		Location: c.Location,
 		Now:      a.options.Now, Transport: a.options.Transport, UserAgent: "sales_exporter/" + version.Version,
 	}
-}
-
-// identityOf describes the account and the mapping behind a stream: everything that decides what a mirrored record says.
-// Rows that were read under another identity must not be mixed with new ones.
-func identityOf(address any, mapping string) string {
-	text, err := json.Marshal(map[string]any{"account": address, "mapping": mapping})
-	if err != nil {
-		panic(fmt.Sprintf("describe stream: %v", err)) // Plain structs and strings always marshal.
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }
 
 func newCalendar(c config.Config) *calendar.Calendar {

@@ -67,6 +67,9 @@ func (s *Source) StageRecords() []Stage {
 
 // None returns the label of records of the source that have no value of a dimension.
 func (s *Source) None(dimension string) string {
+	if slices.Contains(s.awaited, dimension) {
+		return ""
+	}
 	applies := slices.Contains(s.Facts.options.Traits[s.Name].Dimensions, dimension)
 	if dimension == "pipeline" {
 		applies = applies ||

@@ -85,6 +85,8 @@ type Source struct {
 	// AccountValues are the tuples of dimension values of accounts.
 	AccountValues Tuples
 	Currencies    Currencies
+	// awaited are dimensions that the records do not have yet.
+	awaited []string
 	// stated is the source's currency by the configuration, told what its account said of itself, both "" where unknown.
 	stated, told string
 
@@ -117,7 +119,7 @@ type Stage struct {
 // Forget drops all records of the source, which is not ready then.
 func (s *Source) Forget() {
 	*s = Source{
-		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge,
+		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge, awaited: s.awaited,
 		Deals:         newDeals(s.judge.named()),
 		Origins:       NewTuples(2 + len(s.Facts.Mapped)),
 		Reps:          newDirectory[Rep](),
@@ -128,6 +130,14 @@ func (s *Source) Forget() {
 		AccountValues: NewTuples(len(s.Facts.Mapped)),
 	}
 	s.judge.forget()
+}
+
+// Await says of which dimensions not all records have a value yet, among others that are no dimensions: they are absent.
+// It reports whether these are others than before; the records must be applied anew then.
+func (s *Source) Await(dimensions []string) (changed bool) {
+	changed = !slices.Equal(s.awaited, dimensions)
+	s.awaited = dimensions
+	return changed
 }
 
 // MarkReady says that the records applied so far are a complete copy of the source. Until then it has no series.
@@ -271,7 +281,7 @@ func (s *Source) flagsOf(d *crm.Deal) Flags {
 func (s *Source) dimensionValues(to []uint32, d value.Dimensions) []uint32 {
 	for i, name := range s.Facts.Mapped {
 		code := uint32(0)
-		if raw, ok := d[name]; ok {
+		if raw, ok := d[name]; ok && !slices.Contains(s.awaited, name) {
 			code = s.Facts.values[i].code(raw)
 		}
 		to = append(to, code)

@@ -15,6 +15,11 @@
 //	            counted upwards by the connector                                     seen in an earlier pass
 //	epoch       who holds the right to write a stream, in a   nobody yet: one file   nobody yet
 //	            store that several processes share            has one owner
+//	identity    what decides what the records of a stream      the connector, and    Bind: whether the rows fit, and which
+//	            say: address, meaning, and what fills each    Bind stores it        columns are pending
+//	            column
+//	pending     columns that not all rows have yet, since     Bind, Commit,         who shows records: what needs such a
+//	            a widening: one full pass in place            Finish                column is absent
 //	generation  the rows of a stream under one identity; the  Bind                   every query: its number is part of
 //	            number of the stream stands for it                                   each row's key
 //	layout      the columns of a content in their order, a    Open, once for each    Load and rules: a content is read by

@@ -28,9 +28,13 @@ type Revision int64
 // Store is a durable mirror of any number of streams. It is safe for concurrent use.
 type Store interface {
 	// Bind declares that a stream reads the account and the mapping that identity describes. A store that holds the
-	// stream under another identity forgets all of it first: rows of two accounts must never mix.
-	// It reports whether it forgot something; what a reader holds of the stream is then void.
-	Bind(ctx context.Context, stream Stream, identity string) (forgotten bool, err error)
+	// stream under another address or mapping forgets all of it first: rows of two accounts must never mix. What a reader
+	// holds of the stream is then void.
+	//
+	// Where columns are new or gone, the rows stay and restart sets the cursor back to a full pass, in the same
+	// transaction: those columns are State.Pending until the next Finish. To bind the same columns once more goes on with
+	// the pass that is under way.
+	Bind(ctx context.Context, stream Stream, identity Identity, restart Restart) (Binding, error)
 
 	// Commit applies a batch in one transaction: records, removals, quarantined records, sweeps and the cursor.
 	// A record older than the stored one is ignored, an equal one overwrites; applying a batch twice changes nothing.
@@ -86,6 +90,9 @@ type State struct {
 	Quarantined map[record.Name]map[record.Reason]int
 	// Watermark is the newest Version per kind, in milliseconds since 1970.
 	Watermark map[record.Name]int64
+	// Pending are the columns of the identity that the records do not have yet, or that they have and the identity does
+	// not name, in order: those of a full pass that is not finished.
+	Pending []string
 	// Account is the account that the records came from, as of the last Commit; the zero value before one is known.
 	Account record.AccountIdentity
 }

@@ -40,9 +40,13 @@ type Stream interface {
 	// Kinds returns the kinds of records that the stream gives. No two streams of a source give the same one.
 	Kinds() []record.Name
 
-	// Identity describes all but the account that decides what a record of the stream says: its mapping. Records that
-	// were read under another identity are forgotten and read anew.
-	Identity() string
+	// Identity describes all but the account that decides what a record of the stream says: its mapping.
+	Identity() Identity
+
+	// Restart returns the cursor from which a Sync goes on as from another one, but with a full pass of all that there is,
+	// from its beginning and with a number above that of every pass before it. A cursor that cannot be read restarts as
+	// an empty one. It does no I/O.
+	Restart(Cursor) Cursor
 
 	// Sync reads what changed since cursor and hands it to the sink page by page, each page with the cursor that
 	// stands behind it, so that a crash costs one page. It returns the cursor of the next Sync. Sync returns promptly

@@ -12,6 +12,7 @@ type Whole struct {
 	Gives   []record.Name
 	Mapping Identity
 	Read    func(context.Context, Cursor, Sink) (Cursor, error)
+	Again   func(Cursor) Cursor // its Restart
 	// Written returns when the data behind a cursor was written; nil where it has no age of its own.
 	Written func(Cursor) time.Time
 }
@@ -28,7 +29,10 @@ func (Whole) Name() string { return "all" }
 func (w Whole) Kinds() []record.Name { return w.Gives }
 
 // Identity implements Stream.
-func (w Whole) Identity() string { return w.Mapping.String() }
+func (w Whole) Identity() Identity { return w.Mapping }
+
+// Restart implements Stream.
+func (w Whole) Restart(cursor Cursor) Cursor { return w.Again(cursor) }
 
 // Sync implements Stream.
 func (w Whole) Sync(ctx context.Context, cursor Cursor, sink Sink) (Cursor, error) {

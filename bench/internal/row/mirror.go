@@ -202,7 +202,7 @@ func openMirror(ctx context.Context, path string) (*ourMirror, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := store.Bind(ctx, mirror.All(world.Source), "bench"); err != nil {
+	if _, err := store.Bind(ctx, mirror.All(world.Source), mirror.Identity{Address: "bench"}, nil); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return &ourMirror{path: path, store: store}, nil

@@ -100,29 +100,34 @@ func (s *Store) write(ctx context.Context, name mirror.Stream, change func(*stre
 }
 
 // Bind implements mirror.Store.
-func (s *Store) Bind(ctx context.Context, name mirror.Stream, identity string) (forgotten bool, err error) {
+func (s *Store) Bind(
+	ctx context.Context, name mirror.Stream, identity mirror.Identity, restart mirror.Restart,
+) (binding mirror.Binding, err error) {
 	s.mu.Lock()
 	_, found := s.streams[name]
 	s.mu.Unlock()
 	err = s.write(ctx, name, func(next *stream) error {
-		switch {
-		case !found:
-			next.progress.Identity = identity
-		case next.progress.Identity != identity:
-			forgotten = true
-			names := next.names
-			progress := next.progress
-			*next = *empty()
-			for key, n := range names {
-				n.Held = false
-				next.names[key] = n
-			}
-			next.progress = progress
-			next.progress.Rebind(identity)
+		if !found {
+			next.progress.Claim = stored.NewClaim(identity)
+			return nil
+		}
+		if binding = next.progress.Bind(identity, restart); binding == mirror.Forgotten {
+			next.forget()
 		}
 		return nil
 	})
-	return forgotten, err
+	return binding, err
+}
+
+// forget drops every record. Names stay until a full pass shows whose they were.
+func (s *stream) forget() {
+	names, progress := s.names, s.progress
+	*s = *empty()
+	for key, n := range names {
+		n.Held = false
+		s.names[key] = n
+	}
+	s.progress = progress
 }
 
 // Commit implements mirror.Store.

@@ -107,9 +107,7 @@ func testAccountLoad(t *testing.T, s mirror.Store) {
 func testUnpin(t *testing.T, s mirror.Store) {
 	bind := func(identity string) {
 		t.Helper()
-		if _, err := s.Bind(t.Context(), source, identity); err != nil {
-			t.Fatal(err)
-		}
+		mustBind(t, s, source, mirror.Identity{Address: identity})
 	}
 	bind("mapping 1")
 	mustCommit(t, s, source, by("1", deals(deal("a", 1))))

@@ -186,8 +186,8 @@ func RunReopen(t *testing.T, open func(t *testing.T) func() (mirror.Store, error
 				t.Errorf("opened again after batch %d, the state differs:\n%s", i, diff)
 			}
 		}
-		if forgotten, err := s.Bind(t.Context(), source, "account"); err != nil || forgotten {
-			t.Errorf("bind: forgotten %v, error %v", forgotten, err)
+		if got := mustBind(t, s, source, mirror.Identity{Address: "account"}); got != mirror.Bound {
+			t.Errorf("bind: %v", got)
 		}
 		mustCommit(t, s, source, batch)
 		picture, revision = LoadPicture(t, s, source)

@@ -153,9 +153,7 @@ func testNames(t *testing.T, open func(t *testing.T) mirror.Store) {
 func testNamesAfterBind(t *testing.T, s mirror.Store) {
 	bind := func(identity string) {
 		t.Helper()
-		if _, err := s.Bind(t.Context(), source, identity); err != nil {
-			t.Fatal(err)
-		}
+		mustBind(t, s, source, mirror.Identity{Address: identity})
 	}
 	bind("a mapping")
 	mustCommit(t, s, source, reps("9", "Ann", "8", ""))
@@ -166,6 +164,13 @@ func testNamesAfterBind(t *testing.T, s mirror.Store) {
 	want := map[string]string{"9": "Ann", "1": "Ann (2)", "8": "Bea"}
 	if diff := Diff(want, shownReps(t, s, source)); diff != "" {
 		t.Errorf("read anew (-want +got):\n%s", diff)
+	}
+	// One who is renamed as the account is read anew, in one batch with the sweep.
+	bind("a third mapping")
+	mustCommit(t, s, source, sweeping(in(2, reps("1", "Zoe", "8", "Bea", "9", "Ann")), crm.Reps.Name()))
+	want = map[string]string{"9": "Ann", "1": "Zoe", "8": "Bea"}
+	if diff := Diff(want, shownReps(t, s, source)); diff != "" {
+		t.Errorf("renamed meanwhile (-want +got):\n%s", diff)
 	}
 	bind("another account")
 	mustCommit(t, s, source, in(1, reps("101", "Ann", "102", "Bea")))

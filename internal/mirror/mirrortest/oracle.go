@@ -46,7 +46,7 @@ type Key struct {
 
 // account is what the oracle holds of a source.
 type account struct {
-	identity    string
+	bindings    bindings
 	committed   bool
 	cursor      []byte
 	completedAt time.Time
@@ -106,29 +106,6 @@ func (o *Oracle) account(source mirror.Stream) *account {
 	return &account{known: map[Key]known{}}
 }
 
-// Bind implements mirror.Store.
-func (o *Oracle) Bind(ctx context.Context, source mirror.Stream, identity string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	a := o.accounts[source]
-	if a != nil && a.identity == identity {
-		return false, nil
-	}
-	fresh := &account{identity: identity, known: map[Key]known{}}
-	if a != nil {
-		o.revision++
-		for _, n := range a.names {
-			n.held = false
-			fresh.names = append(fresh.names, n)
-		}
-	}
-	o.accounts[source] = fresh
-	return a != nil, nil
-}
-
 // Commit implements mirror.Store.
 func (o *Oracle) Commit(ctx context.Context, source mirror.Stream, batch record.Batch) (mirror.Applied, error) {
 	o.mu.Lock()
@@ -157,6 +134,7 @@ func (o *Oracle) Finish(ctx context.Context, at mirror.Cursors) error {
 	for stream, cursor := range at {
 		a := o.account(stream).clone()
 		a.cursor, a.completedAt = cursor, time.Now().UTC().Truncate(time.Millisecond)
+		a.bindings.finish()
 		a.served = a.clone()
 		a.served.revision = o.revision
 		o.accounts[stream] = a
@@ -195,7 +173,7 @@ func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State,
 		Cursor: bytes.Clone(now.cursor), FinishedCursor: finished, Complete: now.served != nil, CompletedAt: now.completedAt,
 		Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
 		Quarantined: map[record.Name]map[record.Reason]int{},
-		Account:     now.itself,
+		Account:     now.itself, Pending: now.bindings.pending(),
 	}
 	for _, object := range crm.Names() {
 		state.Records[object] = 0

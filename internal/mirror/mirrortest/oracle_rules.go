@@ -90,6 +90,7 @@ func (c *change) run() error {
 	}
 	a := c.account
 	a.committed, a.cursor = true, c.batch.Cursor
+	a.bindings.commit()
 	return nil
 }
 

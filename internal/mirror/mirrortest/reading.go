@@ -162,14 +162,13 @@ func testState(t *testing.T, open func(t *testing.T) mirror.Store) {
 
 func testBind(t *testing.T, open func(t *testing.T) mirror.Store) {
 	s := open(t)
-	bind := func(source mirror.Stream, identity string, forgets bool) {
+	bind := func(source mirror.Stream, address string, want mirror.Binding) {
 		t.Helper()
-		forgotten, err := s.Bind(t.Context(), source, identity)
-		if err != nil || forgotten != forgets {
-			t.Fatalf("bind %s to %s: forgotten %v, error %v", source, identity, forgotten, err)
+		if got := mustBind(t, s, source, mirror.Identity{Address: address}); got != want {
+			t.Fatalf("bind %s to %s: %v, want %v", source, address, got, want)
 		}
 	}
-	bind(source, "account 1", false)
+	bind(source, "account 1", mirror.Bound)
 	if diff := Diff(mirror.State{}, mustState(t, s, source)); diff != "" {
 		t.Errorf("state of a bound source:\n%s", diff)
 	}
@@ -177,13 +176,13 @@ func testBind(t *testing.T, open func(t *testing.T) mirror.Store) {
 	for _, name := range []mirror.Stream{source, other} {
 		mustCommit(t, s, name, in(7, full))
 	}
-	bind(source, "account 1", false)
+	bind(source, "account 1", mirror.Bound)
 	kept, before := LoadPicture(t, s, source)
 	if len(kept.Records) == 0 || !mustState(t, s, source).Complete {
 		t.Error("binding the same identity again forgot something")
 	}
 
-	bind(source, "account 2", true)
+	bind(source, "account 2", mirror.Forgotten)
 	// Nothing is left to go on from: whoever reads the stream begins at 0.
 	if picture, after := ServedPicture(t, s, source); Diff(NewPicture(), picture) != "" || after != 0 {
 		t.Errorf("after binding another identity, revision %d:\n%s", after, Diff(NewPicture(), picture))
@@ -328,7 +327,7 @@ func testRefusals(t *testing.T, open func(t *testing.T) mirror.Store) {
 		s := open(t)
 		_, loadErr := s.Load(ended, source, 0, func(record.Batch) error { return nil })
 		_, stateErr := s.State(ended, source)
-		_, bindErr := s.Bind(ended, source, "account")
+		_, bindErr := s.Bind(ended, source, mirror.Identity{Address: "account"}, nil)
 		for _, err := range []error{loadErr, stateErr, bindErr, s.Finish(ended, mirror.Cursors{source: nil})} {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("the error is %v", err)

@@ -37,14 +37,10 @@ func testStreams(t *testing.T, open func(t *testing.T) mirror.Store) {
 	}
 	expect("an empty store")
 	mustCommit(t, s, reps, fullBatch())
-	if _, err := s.Bind(t.Context(), deals, "account"); err != nil {
-		t.Fatal(err)
-	}
+	mustBind(t, s, deals, mirror.Identity{Address: "account"})
 	mustCommit(t, s, other, fullBatch())
 	expect("two streams", deals, reps)
-	if _, err := s.Bind(t.Context(), deals, "another account"); err != nil {
-		t.Fatal(err)
-	}
+	mustBind(t, s, deals, mirror.Identity{Address: "another account"})
 	expect("one of them forgotten", deals, reps)
 }
 

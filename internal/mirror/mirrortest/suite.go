@@ -33,6 +33,8 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"State", testState},
 		{"Before", testBefore},
 		{"Bind", testBind},
+		{"Widening", testWidening},
+		{"Bindings", testBindings},
 		{"Account", testAccount},
 		{"Streams", testStreams},
 		{"FinishTogether", testFinishTogether},

@@ -80,6 +80,7 @@ func (c *commit) end() {
 	if c.changed {
 		c.progress.Revision++
 	}
+	c.progress.Claim = c.progress.Claim.Committed()
 	c.progress.Cursor = c.batch.Cursor
 	c.progress.Commits++
 	c.collect()

@@ -68,8 +68,8 @@ func TestTwoVersionsOfTheProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer store.Close()
-		if forgotten, err := store.Bind(t.Context(), stream, "identity"); err != nil || forgotten {
-			t.Fatalf("bind: forgotten %v, error %v", forgotten, err)
+		if binding, err := store.Bind(t.Context(), stream, mirror.Identity{Address: "a"}, nil); err != nil || binding != mirror.Bound {
+			t.Fatalf("bind: %v, error %v", binding, err)
 		}
 		if _, err := store.Commit(t.Context(), stream, record.Batch{Rows: record.Rows{p.leads.Of(read...)}}); err != nil {
 			t.Fatal(err)

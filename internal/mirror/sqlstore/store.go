@@ -13,6 +13,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/rules"
+	"github.com/sales-exporter/sales_exporter/internal/mirror/stored"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
@@ -48,11 +49,11 @@ var _ mirror.Store = (*Store)(nil)
 func New(ctx context.Context, engine Engine, options mirror.Options) (*Store, error) {
 	s := &Store{View: View{engine: engine, options: options.WithDefaults()}}
 	err := s.write(ctx, func(t *transaction) error {
-		stored, err := readCatalog(t.ctx, t.tx)
+		kept, err := readCatalog(t.ctx, t.tx)
 		if err != nil {
 			return err
 		}
-		s.catalog, err = stored.extend(t, options.Kinds)
+		s.catalog, err = kept.extend(t, options.Kinds)
 		return err
 	})
 	if err != nil {
@@ -65,30 +66,31 @@ func New(ctx context.Context, engine Engine, options mirror.Options) (*Store, er
 }
 
 // Bind implements mirror.Store.
-func (s *Store) Bind(ctx context.Context, stream mirror.Stream, identity string) (forgotten bool, err error) {
+func (s *Store) Bind(
+	ctx context.Context, stream mirror.Stream, identity mirror.Identity, restart mirror.Restart,
+) (binding mirror.Binding, err error) {
 	err = s.write(ctx, func(t *transaction) error {
 		at, err := readStream(t.ctx, t.tx, stream)
 		if err != nil {
 			return err
 		}
-		switch {
-		case at.number == 0:
-			at.progress.Identity = identity
-		case at.progress.Identity == identity:
-			return nil
-		default:
+		before := at.progress.Claim.Text()
+		if at.number == 0 {
+			at.progress.Claim = stored.NewClaim(identity)
+		} else if binding = at.progress.Bind(identity, restart); binding == mirror.Forgotten {
 			if err := t.forget(at.number); err != nil {
 				return err
 			}
-			at.progress.Rebind(identity)
-			forgotten = true
+		}
+		if at.number > 0 && at.progress.Claim.Text() == before {
+			return nil
 		}
 		return t.writeStream(at)
 	})
 	if err != nil {
-		return false, fmt.Errorf("bind %s: %w", stream, err)
+		return mirror.Bound, fmt.Errorf("bind %s: %w", stream, err)
 	}
-	return forgotten, nil
+	return binding, nil
 }
 
 // forget removes every record of a stream. A name that the CRM has cleared since cannot be read anew: names stay until

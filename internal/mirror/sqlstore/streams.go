@@ -62,7 +62,8 @@ func decodeStream(row *cells) (*streamAt, error) {
 	at := &streamAt{number: row.integer()}
 	at.stream = mirror.Stream{Source: row.text(), Name: row.text()}
 	p := &at.progress
-	p.Identity, p.Cursor, p.Pass, p.Commits = row.text(), bytes.Clone(row.blob()), row.integer(), row.integer()
+	p.Claim = stored.ParseClaim(row.text())
+	p.Cursor, p.Pass, p.Commits = bytes.Clone(row.blob()), row.integer(), row.integer()
 	p.Revision, p.Finished, p.CompletedAt, p.Tidied = row.integer(), row.integer(), row.integer(), row.integer()
 	account, before := row.text(), row.text()
 	p.AccountRevision = row.integer()
@@ -94,7 +95,7 @@ func decodeAccount(text string) (record.AccountIdentity, error) {
 func (at *streamAt) checksum(account, before, counts, picture string) int64 {
 	p := &at.progress
 	var s seal.Seal
-	s.Integer(at.number).Text(at.stream.Source).Text(at.stream.Name).Text(p.Identity).
+	s.Integer(at.number).Text(at.stream.Source).Text(at.stream.Name).Text(p.Claim.Text()).
 		Bytes(p.Cursor).Bytes(p.FinishedCursor)
 	for _, n := range []int64{
 		p.Pass, p.Commits, p.Revision, p.Finished, p.CompletedAt, p.Tidied, p.AccountRevision,
@@ -150,7 +151,7 @@ func (t *transaction) writeStream(at *streamAt) error {
 	account, before := encode(storedAccount(p.Account)), encode(storedAccount(p.AccountBefore))
 	counts, picture := encode(p.Counts), encode(p.Picture)
 	err := t.exec(t.store.statements.upsertStream,
-		at.number, at.stream.Source, at.stream.Name, p.Identity, optional(p.Cursor), p.Pass, p.Commits, p.Revision,
+		at.number, at.stream.Source, at.stream.Name, p.Claim.Text(), optional(p.Cursor), p.Pass, p.Commits, p.Revision,
 		p.Finished, p.CompletedAt, p.Tidied, account, before, p.AccountRevision, counts, picture, optional(p.FinishedCursor),
 		at.checksum(account, before, counts, picture))
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 
 // Progress is where a stream stands.
 type Progress struct {
-	Identity string
-	Cursor   []byte
+	// Claim is what the records are said to say.
+	Claim  Claim
+	Cursor []byte
 	// FinishedCursor is that of the last Finish.
 	FinishedCursor []byte
 	// Pass is the newest full pass, Commits how many there were under this identity.
@@ -85,7 +86,7 @@ func (p *Progress) State(kinds []record.Kind) mirror.State {
 		Cursor: bytes.Clone(p.Cursor), FinishedCursor: bytes.Clone(p.FinishedCursor), Complete: p.Completed(),
 		Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
 		Quarantined: map[record.Name]map[record.Reason]int{},
-		Account:     p.Account,
+		Account:     p.Account, Pending: p.Claim.Pending(),
 	}
 	counts := p.Counts
 	if p.Completed() {
@@ -123,14 +124,31 @@ func (p *Progress) Shown() (account record.AccountIdentity, revision int64) {
 
 // Finish ends a cycle at a cursor.
 func (p *Progress) Finish(cursor []byte, now time.Time) {
+	p.Claim = p.Claim.Finished()
 	p.Cursor, p.FinishedCursor = cursor, cursor
 	p.Finished = p.Revision
 	p.CompletedAt = now.UnixMilli()
 	p.Picture = p.Counts.Clone()
 }
 
-// Rebind begins the stream under another identity. Revisions go on, so that no reader takes the new rows for old ones.
-func (p *Progress) Rebind(identity string) {
+// Bind goes on under an identity. It reports Forgotten where the records do not fit it: nothing of them counts then.
+func (p *Progress) Bind(identity mirror.Identity, restart mirror.Restart) mirror.Binding {
+	if !p.Claim.Fits(identity) {
+		p.forget(identity)
+		return mirror.Forgotten
+	}
+	var again bool
+	if p.Claim, again = p.Claim.Bind(identity); !again {
+		return mirror.Bound
+	}
+	if len(p.Cursor) > 0 {
+		p.Cursor = restart(p.Cursor)
+	}
+	return mirror.Widened
+}
+
+// forget begins the stream anew. Revisions go on, so that no reader takes the new rows for old ones.
+func (p *Progress) forget(identity mirror.Identity) {
 	names := Counts{}
 	for kind, count := range p.Counts {
 		if count.Names > 0 {
@@ -138,7 +156,7 @@ func (p *Progress) Rebind(identity string) {
 		}
 	}
 	revision := p.Revision + 1
-	*p = Progress{Identity: identity, Revision: revision, Finished: revision, Tidied: revision, Counts: names}
+	*p = Progress{Claim: NewClaim(identity), Revision: revision, Finished: revision, Tidied: revision, Counts: names}
 }
 
 // Take takes over what a batch says of its account and reports whether that is news. It refuses another account.

@@ -40,7 +40,14 @@ func (s *referenceStream) Kinds() []record.Name {
 }
 
 // Identity implements source.Stream.
-func (s *referenceStream) Identity() string { return s.identity.String() }
+func (s *referenceStream) Identity() source.Identity { return s.identity }
+
+// Restart implements source.Stream: each reading is a full pass.
+func (s *referenceStream) Restart(from source.Cursor) source.Cursor {
+	c := decodeReferenceCursor(from)
+	c.Read = 0
+	return encodeCursor(&c)
+}
 
 // Behind implements source.Follower.
 func (s *referenceStream) Behind() bool { return s.references.pending != nil || s.wanted() }

@@ -23,12 +23,12 @@ func newStreams(s *Source, cfg config.Source) []source.Stream {
 		return mapped
 	}
 	own := func(dimensions []objects.Dimension) source.Identity {
-		return source.Identity{"mapping": mappingVersion, "map": mapped(dimensions)}
+		return source.Meaning{"mapping": mappingVersion}.Identity(mapped(dimensions))
 	}
-	deals := s.environment.Identity(cfg, mappingVersion)
-	deals["map"] = mapped(s.plan.Deals)
+	deals := s.environment.Deals(cfg, mappingVersion, mapped(s.plan.Deals), mapped(s.plan.Owners))
 	if s.plan.ReadsCompanies() {
-		deals["companies"] = true // Deals name their company only where companies are read.
+		// Deals name their company only where companies are read.
+		deals.Columns["deals/account"] = "company"
 	}
 	streams := []source.Stream{&referenceStream{Source: s, identity: own(s.plan.Owners)}}
 	for _, o := range objects.List(&s.plan) {
@@ -55,7 +55,17 @@ func (s *stream) Name() string { return string(s.object.Kind) }
 func (s *stream) Kinds() []record.Name { return []record.Name{s.object.Kind} }
 
 // Identity implements source.Stream.
-func (s *stream) Identity() string { return s.identity.String() }
+func (s *stream) Identity() source.Identity { return s.identity }
+
+// Restart implements source.Stream.
+func (s *stream) Restart(from source.Cursor) source.Cursor {
+	c, ok := decodeCursor(from)
+	if !ok {
+		return nil
+	}
+	c.Phase, c.After, c.PassEnded = "", "", 0
+	return c.encode()
+}
 
 // Sync implements source.Stream.
 func (s *stream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {

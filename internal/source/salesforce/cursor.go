@@ -15,8 +15,10 @@ type cursor struct {
 	// Passes is the last number given to a full pass.
 	Passes int64 `json:"passes,omitempty"`
 	// Full is when the last full pass began that was read to its end.
-	Full   int64   `json:"full,omitempty"`
-	Pass   *pass   `json:"pass,omitempty"`
+	Full int64 `json:"full,omitempty"`
+	Pass *pass `json:"pass,omitempty"`
+	// Again says that a full pass is due, whenever the last one was.
+	Again  bool    `json:"again,omitempty"`
 	Window *window `json:"window,omitempty"`
 	// Deleted is until when hard deletes are known.
 	Deleted int64 `json:"deleted,omitempty"`
@@ -58,7 +60,7 @@ func decodeCursor(encoded source.Cursor) (c cursor, ok bool) {
 	if json.Unmarshal(encoded, &c) != nil || c.Version != cursorVersion {
 		return fresh, false
 	}
-	if c.Pass == nil && (c.Window == nil || c.Full == 0) {
+	if c.Pass == nil && !c.Again && (c.Window == nil || c.Full == 0) {
 		return fresh, false
 	}
 	return c, true

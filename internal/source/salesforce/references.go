@@ -55,7 +55,13 @@ func (s *referenceStream) Kinds() []record.Name {
 }
 
 // Identity implements source.Stream.
-func (s *referenceStream) Identity() string { return s.identity.String() }
+func (s *referenceStream) Identity() source.Identity { return s.identity }
+
+// Restart implements source.Stream: whatever the cursor, the next reading is one of everything.
+func (s *referenceStream) Restart(from source.Cursor) source.Cursor {
+	s.references = newReferences()
+	return from
+}
 
 // Behind implements source.Follower.
 func (s *referenceStream) Behind() bool {

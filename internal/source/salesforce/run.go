@@ -93,6 +93,9 @@ func (r *run) prepare(ctx context.Context) error {
 
 // passDue reports whether everything has to be read anew.
 func (r *run) passDue() bool {
+	if r.cursor.Again {
+		return true
+	}
 	now := r.api.Now().UnixMilli()
 	if p := r.cursor.Pass; p != nil {
 		return p.Read != 0 && now-p.Read >= sweepKept.Milliseconds()
@@ -104,7 +107,7 @@ func (r *run) passDue() bool {
 func (r *run) beginPass() {
 	r.cursor.Passes = r.passAfter(r.cursor.Passes)
 	r.cursor.Pass = &pass{Number: r.cursor.Passes, Began: r.api.Now().UnixMilli()}
-	r.passBegan = true
+	r.cursor.Again, r.passBegan = false, true
 }
 
 // passAfter returns a number for a full pass above all earlier ones. It follows the clock, so that this holds even after

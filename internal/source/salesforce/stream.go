@@ -22,10 +22,9 @@ func newStreams(s *Source, cfg config.Source) []source.Stream {
 		return mapped
 	}
 	own := func(o *object) source.Identity {
-		return source.Identity{"mapping": mappingVersion, "map": mapped(o.mapped...)}
+		return source.Meaning{"mapping": mappingVersion}.Identity(mapped(o.mapped...))
 	}
-	deals := s.environment.Identity(cfg, mappingVersion)
-	deals["map"] = mapped(s.plan.deals.mapped...)
+	deals := s.environment.Deals(cfg, mappingVersion, mapped(s.plan.deals.mapped...), mapped(s.plan.reps.mapped...))
 	streams := []source.Stream{&referenceStream{Source: s, identity: own(s.plan.reps)}}
 	for _, o := range s.plan.objects {
 		identity := own(o)
@@ -53,7 +52,17 @@ func (s *stream) Name() string { return string(s.object.kind) }
 func (s *stream) Kinds() []record.Name { return []record.Name{s.object.kind} }
 
 // Identity implements source.Stream.
-func (s *stream) Identity() string { return s.identity.String() }
+func (s *stream) Identity() source.Identity { return s.identity }
+
+// Restart implements source.Stream.
+func (s *stream) Restart(from source.Cursor) source.Cursor {
+	c, ok := decodeCursor(from)
+	if !ok {
+		return nil
+	}
+	c.Again, c.Pass = true, nil
+	return encodeCursor(&c)
+}
 
 // Sync implements source.Stream.
 func (s *stream) Sync(ctx context.Context, from source.Cursor, sink source.Sink) (source.Cursor, error) {

@@ -47,7 +47,7 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		return nil, source.Errorf(source.ReasonConfig, "source %s is not a spreadsheet", name)
 	}
 	s := &Source{
-		name: name, identity: identity(cfg, env),
+		name: name, identity: identityOf(configured, cfg, env),
 		sheet: configured.Deals, currency: cfg.Currency, mapping: cfg.Map,
 		selection: source.NewSelection(cfg), env: env, place: files.New(configured.Deals.File, env),
 	}
@@ -55,18 +55,6 @@ func New(name string, cfg config.Source, env source.Environment) (*Source, error
 		s.decimal = table.Decimal(configured.Decimal[0])
 	}
 	return s, nil
-}
-
-// identity adds what decides how a file is read: times that name no zone are in the reporting one, and a sign of many
-// countries means the reporting currency.
-func identity(cfg config.Source, env source.Environment) source.Identity {
-	identity := env.Identity(cfg, 2) // In 1, times without a zone were UTC and the ids of reps their names.
-	zone := env.Location
-	if zone == nil {
-		zone = time.UTC
-	}
-	identity["currency"], identity["zone"] = env.Currency, zone.String()
-	return identity
 }
 
 // Name implements source.Source.
@@ -87,7 +75,7 @@ func (s *Source) Files() map[string]string {
 // Streams implements source.Source. No file holds accounts of their own.
 func (s *Source) Streams() []source.Stream {
 	gives := []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
-	return []source.Stream{source.Whole{Gives: gives, Mapping: s.identity, Read: s.Sync, Written: s.DataTime}}
+	return []source.Stream{source.Whole{Gives: gives, Mapping: s.identity, Read: s.Sync, Again: restart, Written: s.DataTime}}
 }
 
 // cursor remembers what was read last.
@@ -217,6 +205,16 @@ func commit(ctx context.Context, sink source.Sink, t *contents, under cursor) er
 	page.Quarantined = t.quarantined
 	page.Sweep = []record.Name{crm.Deals.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name()}
 	return sink.Commit(ctx, page)
+}
+
+// restart implements source.Stream.Restart: no content is the one that was read last.
+func restart(at source.Cursor) source.Cursor {
+	c, err := decode(at)
+	if err != nil || c.Pass == 0 {
+		return nil
+	}
+	c.Hash = ""
+	return encode(c)
 }
 
 func encode(c cursor) source.Cursor {

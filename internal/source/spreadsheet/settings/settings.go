@@ -27,8 +27,11 @@ type Sheet struct {
 	DateFormat string                 // a Go layout; "" accepts ISO 8601
 }
 
-// Address implements config.Settings: everything decides what a record says.
-func (s *Settings) Address() any { return s }
+// Address implements config.Settings.
+func (s *Settings) Address() any { return s.Deals.File }
+
+// FormerAddress is the address as earlier versions knew it: with everything that decides what a record says.
+func (s *Settings) FormerAddress() any { return s }
 
 // Secrets implements config.Settings.
 func (s *Settings) Secrets() []secret.Secret { return nil }
