@@ -26,6 +26,9 @@ const (
 	// Widened is a stream that goes on with the records that it has and reads all of them once more, for some of its
 	// columns are new or gone. Until the next Finish these are State.Pending.
 	Widened
-	// Forgotten is a stream whose records were of another account or mapping. Nothing of them is left.
+	// Replaced is a stream that begins a new generation, for its columns come to say something else. The one before it
+	// is served, as it is, until the first Finish of the new one.
+	Replaced
+	// Forgotten is a stream whose records were of another account. Nobody gets to see them any more.
 	Forgotten
 )

@@ -27,9 +27,11 @@ type Revision int64
 
 // Store is a durable mirror of any number of streams. It is safe for concurrent use.
 type Store interface {
-	// Bind declares that a stream reads the account and the mapping that identity describes. A store that holds the
-	// stream under another address or mapping forgets all of it first: rows of two accounts must never mix. What a reader
-	// holds of the stream is then void.
+	// Bind declares that a stream reads the account and the mapping that identity describes, and chooses the generation
+	// to which all that follows goes: one whose rows fit the identity, or else a new one. Readers get the picture of the
+	// one before it until the first Finish of the new one; there are two at most. Who goes back to the mapping before
+	// finds its generation where it stood, for a day if nobody reads it. A new one keeps the account and the names.
+	// A store that holds the stream under another address forgets all of it: rows of two accounts must never mix.
 	//
 	// Where columns are new or gone, the rows stay and restart sets the cursor back to a full pass, in the same
 	// transaction: those columns are State.Pending until the next Finish. To bind the same columns once more goes on with
@@ -53,7 +55,7 @@ type Store interface {
 	// Streams returns the streams of a source that the store was ever told of, by name.
 	Streams(ctx context.Context, source string) ([]Stream, error)
 
-	// Unknown returns those of the ids of which a stream holds neither a record nor a removal nor anything unreadable.
+	// Unknown returns those of the ids of which the generation at work holds neither a record nor a removal nor anything unreadable.
 	Unknown(ctx context.Context, stream Stream, kind record.Name, ids []string) ([]string, error)
 
 	// State returns where a stream stands; the zero State where it never committed.
@@ -65,9 +67,12 @@ type Store interface {
 	// quarantined record is streamed as a Removal. A batch carries the source's Account if one is known and it changed.
 	Load(ctx context.Context, stream Stream, since Revision, visit func(record.Batch) error) (Revision, error)
 
-	// Quarantined returns the records of a stream that could not be read, in no particular order, as of the last
-	// Commit.
+	// Quarantined returns the records that could not be read, in no particular order, as of the last Commit, of the
+	// generation that Load streams.
 	Quarantined(ctx context.Context, stream Stream) ([]record.Quarantined, error)
+
+	// Collect deletes a part of what nobody reads any more, and reports whether there is more of it.
+	Collect(ctx context.Context) (more bool, err error)
 
 	// Close releases the store.
 	Close() error
@@ -78,9 +83,12 @@ type Store interface {
 type State struct {
 	// Cursor is where the stream goes on: behind the last Commit or Finish.
 	Cursor []byte
+	// Generation is the number of the generation that Load streams, 0 before the first Finish. Revisions are of one: who
+	// holds the picture of another one begins at 0.
+	Generation int64
 	// FinishedCursor is where the stream stood at the last Finish: what a cursor says of the picture, this one says.
 	FinishedCursor []byte
-	// Complete says that a cycle has ended under the present identity: there is a picture to load.
+	// Complete says that a cycle has ended: there is a picture to load. It may be that of the mapping before.
 	Complete bool
 	// CompletedAt is when the last cycle ended, the zero time before the first.
 	CompletedAt time.Time

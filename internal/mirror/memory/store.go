@@ -10,7 +10,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/rules"
@@ -23,15 +22,18 @@ type Store struct {
 	options mirror.Options
 	layouts *stored.Layouts
 
-	mu      sync.Mutex
-	streams map[mirror.Stream]*stream
+	mu sync.Mutex
+	// streams are the generations of each stream.
+	streams map[mirror.Stream][]*stream
+	numbers int64
 }
 
 var _ mirror.Store = (*Store)(nil)
 
-// stream is what the store holds of one. Its maps are never changed once they can be seen outside a commit: a load
+// stream is what the store holds of a generation of one. Its maps are never changed once they can be seen outside a commit: a load
 // walks through those of its time.
 type stream struct {
+	number     int64
 	progress   stored.Progress
 	rows       map[stored.Key]stored.Row
 	quarantine map[stored.Key]stored.Quarantine
@@ -50,12 +52,13 @@ type label struct {
 // New returns an empty store.
 func New(options mirror.Options) *Store {
 	layouts, _ := stored.NewLayouts(options.Kinds, nil)
-	return &Store{options: options.WithDefaults(), layouts: layouts, streams: map[mirror.Stream]*stream{}}
+	return &Store{options: options.WithDefaults(), layouts: layouts, streams: map[mirror.Stream][]*stream{}}
 }
 
 func empty() *stream {
 	return &stream{
-		rows: map[stored.Key]stored.Row{}, quarantine: map[stored.Key]stored.Quarantine{},
+		progress: stored.Progress{Role: stored.AtWork},
+		rows:     map[stored.Key]stored.Row{}, quarantine: map[stored.Key]stored.Quarantine{},
 		tombstones: map[stored.Key]stored.Tombstone{}, names: map[label]stored.Name{},
 	}
 }
@@ -68,66 +71,106 @@ func (s *stream) clone() *stream {
 	return &c
 }
 
-// view returns what the store holds of a stream, for reading.
-func (s *Store) view(ctx context.Context, name mirror.Stream) (*stream, error) {
+// choose tells a generation of a stream from the other one.
+type choose func(stored.Generations) *stored.Progress
+
+// view returns what the store holds of a generation of a stream, for reading.
+func (s *Store) view(ctx context.Context, name mirror.Stream, which choose) (*stream, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if known := s.streams[name]; known != nil {
-		return known, nil
+	if found := pick(s.streams[name], which); found != nil {
+		return found, nil
 	}
 	return empty(), nil
 }
 
-// write lets a change happen to a copy of a stream, which then takes its place.
-func (s *Store) write(ctx context.Context, name mirror.Stream, change func(*stream) error) error {
+func pick(generations []*stream, which choose) *stream {
+	chosen := which(progresses(generations))
+	for _, g := range generations {
+		if &g.progress == chosen {
+			return g
+		}
+	}
+	return nil
+}
+
+func progresses(generations []*stream) (known stored.Generations) {
+	for _, g := range generations {
+		known = append(known, &g.progress)
+	}
+	return known
+}
+
+// write lets a change happen to copies of the generations of a stream, which then take their place. A stream that is new
+// has none.
+func (s *Store) write(ctx context.Context, name mirror.Stream, change func([]*stream) ([]*stream, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	next := empty()
-	if known := s.streams[name]; known != nil {
-		next = known.clone()
+	next, err := change(clones(s.streams[name]))
+	if err == nil {
+		s.keep(name, next)
 	}
-	if err := change(next); err != nil {
-		return err
+	return err
+}
+
+func clones(generations []*stream) (all []*stream) {
+	for _, g := range generations {
+		all = append(all, g.clone())
 	}
-	s.streams[name] = next
-	return nil
+	return all
+}
+
+// keep stores the generations of a stream. What is condemned goes at once, and what is new gets its number.
+func (s *Store) keep(name mirror.Stream, generations []*stream) {
+	generations = slices.DeleteFunc(generations, func(g *stream) bool { return g.progress.Role == stored.Condemned })
+	for _, g := range generations {
+		if g.number == 0 {
+			s.numbers++
+			g.number = s.numbers
+		}
+	}
+	s.streams[name] = generations
+}
+
+// atWork returns the generation that a commit goes to, which is made for a stream that is new.
+func atWork(generations []*stream) (work *stream, all []*stream) {
+	if work = pick(generations, stored.Generations.AtWork); work == nil {
+		work = empty()
+		generations = append(generations, work)
+	}
+	return work, generations
 }
 
 // Bind implements mirror.Store.
 func (s *Store) Bind(
 	ctx context.Context, name mirror.Stream, identity mirror.Identity, restart mirror.Restart,
 ) (binding mirror.Binding, err error) {
-	s.mu.Lock()
-	_, found := s.streams[name]
-	s.mu.Unlock()
-	err = s.write(ctx, name, func(next *stream) error {
-		if !found {
-			next.progress.Claim = stored.NewClaim(identity)
-			return nil
+	err = s.write(ctx, name, func(all []*stream) ([]*stream, error) {
+		var begins *rules.Beginning
+		binding, begins = rules.Bind(progresses(all), identity, restart, s.options.Now())
+		if begins == nil {
+			return all, nil
 		}
-		if binding = next.progress.Bind(identity, restart); binding == mirror.Forgotten {
-			next.forget()
+		next := empty()
+		next.progress = *begins.Progress
+		for _, g := range all {
+			if &g.progress != begins.Before {
+				continue
+			}
+			for key, n := range g.names {
+				n.Held = false
+				next.names[key] = n
+			}
 		}
-		return nil
+		return append(all, next), nil
 	})
 	return binding, err
-}
-
-// forget drops every record. Names stay until a full pass shows whose they were.
-func (s *stream) forget() {
-	names, progress := s.names, s.progress
-	*s = *empty()
-	for key, n := range names {
-		n.Held = false
-		s.names[key] = n
-	}
-	s.progress = progress
 }
 
 // Commit implements mirror.Store.
@@ -137,15 +180,16 @@ func (s *Store) Commit(ctx context.Context, name mirror.Stream, batch record.Bat
 		return nil, err
 	}
 	var applied mirror.Applied
-	err = s.write(ctx, name, func(next *stream) error {
+	err = s.write(ctx, name, func(all []*stream) ([]*stream, error) {
+		next, all := atWork(all)
 		next.read(plan, plan.Needs(&next.progress))
 		changes, err := plan.Apply(next.progress)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		next.apply(changes)
 		applied = changes.Applied
-		return nil
+		return all, nil
 	})
 	return applied, err
 }
@@ -159,18 +203,16 @@ func (s *Store) Finish(ctx context.Context, at mirror.Cursors) error {
 	}
 	now := s.options.Now()
 	for name, cursor := range at {
-		next := empty()
-		if known := s.streams[name]; known != nil {
-			next = known.clone()
-		}
-		next.finish(cursor, now)
-		s.streams[name] = next
+		next, all := atWork(clones(s.streams[name]))
+		rules.Finish(progresses(all), bytes.Clone(cursor), now)
+		next.tidy()
+		s.keep(name, all)
 	}
 	return nil
 }
 
-func (s *stream) finish(cursor []byte, now time.Time) {
-	s.progress.Finish(bytes.Clone(cursor), now)
+// tidy drops what only an earlier picture needed.
+func (s *stream) tidy() {
 	for key, row := range s.rows {
 		if row.Gone {
 			delete(s.rows, key)
@@ -179,6 +221,19 @@ func (s *stream) finish(cursor []byte, now time.Time) {
 			s.rows[key] = row
 		}
 	}
+}
+
+// Collect implements mirror.Store.
+func (s *Store) Collect(ctx context.Context) (more bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.streams {
+		all := clones(s.streams[name])
+		if rules.Expire(progresses(all), s.options.Now()) != nil {
+			s.keep(name, all)
+		}
+	}
+	return false, ctx.Err()
 }
 
 // Streams implements mirror.Store.
@@ -198,7 +253,7 @@ func (s *Store) Streams(ctx context.Context, source string) (streams []mirror.St
 func (s *Store) Unknown(
 	ctx context.Context, name mirror.Stream, kind record.Name, ids []string,
 ) (unknown []string, err error) {
-	view, err := s.view(ctx, name)
+	view, err := s.view(ctx, name, stored.Generations.AtWork)
 	if err != nil {
 		return nil, err
 	}
@@ -213,18 +268,21 @@ func (s *Store) Unknown(
 
 // State implements mirror.Store.
 func (s *Store) State(ctx context.Context, name mirror.Stream) (mirror.State, error) {
-	view, err := s.view(ctx, name)
-	if err != nil {
-		return mirror.State{}, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	generations := s.streams[name]
+	state := progresses(generations).State(s.options.Kinds)
+	if state.Complete {
+		state.Generation = pick(generations, stored.Generations.Served).number
 	}
-	return view.progress.State(s.options.Kinds), nil
+	return state, ctx.Err()
 }
 
 // Load implements mirror.Store.
 func (s *Store) Load(
 	ctx context.Context, name mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
-	view, err := s.view(ctx, name)
+	view, err := s.view(ctx, name, stored.Generations.Served)
 	if err != nil {
 		return 0, err
 	}
@@ -262,7 +320,7 @@ func (s *Store) Load(
 
 // Quarantined implements mirror.Store.
 func (s *Store) Quarantined(ctx context.Context, name mirror.Stream) (all []record.Quarantined, err error) {
-	view, err := s.view(ctx, name)
+	view, err := s.view(ctx, name, stored.Generations.Served)
 	if err != nil {
 		return nil, err
 	}

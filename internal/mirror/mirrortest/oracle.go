@@ -29,6 +29,10 @@ type Oracle struct {
 	mu       sync.Mutex
 	revision mirror.Revision
 	accounts map[mirror.Stream]*account
+	// generations counts those of all streams.
+	generations int64
+	// Now is the clock, time.Now if nil.
+	Now func() time.Time
 }
 
 // NewOracle returns an empty Oracle.
@@ -46,7 +50,11 @@ type Key struct {
 
 // account is what the oracle holds of a source.
 type account struct {
-	bindings    bindings
+	bindings bindings
+	// kept is the account under the mapping before, or under one that was taken back; nil if there is none.
+	kept        *account
+	keptAt      time.Time
+	generation  int64
 	committed   bool
 	cursor      []byte
 	completedAt time.Time
@@ -135,6 +143,9 @@ func (o *Oracle) Finish(ctx context.Context, at mirror.Cursors) error {
 		a := o.account(stream).clone()
 		a.cursor, a.completedAt = cursor, time.Now().UTC().Truncate(time.Millisecond)
 		a.bindings.finish()
+		if a.kept != nil && a.kept.served != nil {
+			a.kept = nil
+		}
 		a.served = a.clone()
 		a.served.revision = o.revision
 		o.accounts[stream] = a
@@ -159,7 +170,8 @@ func (o *Oracle) Unknown(ctx context.Context, source mirror.Stream, object recor
 func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	a := o.account(source)
+	work := o.account(source)
+	a := work.shown()
 	if err := ctx.Err(); err != nil || !a.committed && a.served == nil {
 		return mirror.State{}, err
 	}
@@ -170,10 +182,16 @@ func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State,
 		a = a.served
 	}
 	state := mirror.State{
-		Cursor: bytes.Clone(now.cursor), FinishedCursor: finished, Complete: now.served != nil, CompletedAt: now.completedAt,
+		Cursor: bytes.Clone(work.cursor), FinishedCursor: finished, Complete: now.served != nil, CompletedAt: now.completedAt,
 		Records: map[record.Name]int{}, Watermark: map[record.Name]int64{},
 		Quarantined: map[record.Name]map[record.Reason]int{},
-		Account:     now.itself, Pending: now.bindings.pending(),
+		Account:     work.itself, Pending: now.bindings.pending(),
+	}
+	if now != work {
+		state.Pending = lacking(now.bindings.whole, work.bindings.bound)
+	}
+	if now.served != nil {
+		state.Generation = now.generation
 	}
 	for _, object := range crm.Names() {
 		state.Records[object] = 0
@@ -201,7 +219,7 @@ func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State,
 func (o *Oracle) Quarantined(ctx context.Context, source mirror.Stream) ([]record.Quarantined, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.account(source).quarantined(), ctx.Err()
+	return o.account(source).shown().quarantined(), ctx.Err()
 }
 
 func (a *account) quarantined() []record.Quarantined {
@@ -222,7 +240,7 @@ func (o *Oracle) Load(
 	ctx context.Context, source mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) (mirror.Revision, error) {
 	o.mu.Lock()
-	view := o.account(source).served
+	view := o.account(source).shown().served
 	o.mu.Unlock()
 	if err := ctx.Err(); err != nil || view == nil {
 		return 0, err

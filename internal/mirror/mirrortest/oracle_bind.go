@@ -4,8 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
+	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
 // bindings are the identities under which the records of an account were written.
@@ -50,6 +52,34 @@ func (b *bindings) fits(identity mirror.Identity) bool {
 	return b.known && b.bound.Address == identity.Address && b.bound.Meaning == identity.Meaning
 }
 
+// lacking lists the columns that one of two identities has alone.
+func lacking(a, b mirror.Identity) (names []string) {
+	for _, pair := range [][2]map[string]string{{a.Columns, b.Columns}, {b.Columns, a.Columns}} {
+		for name := range pair[0] {
+			if _, both := pair[1][name]; !both {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// shown is the generation that readers get.
+func (a *account) shown() *account {
+	if a.served == nil && a.kept != nil && a.kept.served != nil {
+		return a.kept
+	}
+	return a
+}
+
+func (o *Oracle) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
+}
+
 // Bind implements mirror.Store.
 func (o *Oracle) Bind(
 	ctx context.Context, source mirror.Stream, identity mirror.Identity, restart mirror.Restart,
@@ -60,23 +90,23 @@ func (o *Oracle) Bind(
 		return mirror.Bound, err
 	}
 	before := o.accounts[source]
-	a := o.account(source).clone()
-	o.accounts[source] = a
-	if before != nil && !a.bindings.fits(identity) {
-		o.revision++
-		fresh := &account{bindings: bindings{bound: identity, known: true, whole: identity}, known: map[Key]known{}}
-		for _, n := range a.names {
-			n.held = false
-			fresh.names = append(fresh.names, n)
-		}
-		o.accounts[source] = fresh
-		return mirror.Forgotten, nil
-	}
 	if before == nil {
-		a.bindings.whole = identity
+		o.accounts[source] = o.begin(identity)
+		return mirror.Bound, nil
 	}
+	a := before.clone()
+	if kept := a.kept; kept != nil && !a.bindings.fits(identity) && kept.bindings.fits(identity) {
+		resumed := kept.clone()
+		a.kept = nil
+		resumed.kept, resumed.keptAt = a, o.now()
+		a = resumed
+	}
+	if !a.bindings.fits(identity) {
+		return o.replace(source, a, identity), nil
+	}
+	o.accounts[source] = a
 	again := !maps.Equal(a.bindings.bound.Columns, identity.Columns)
-	a.bindings.bound, a.bindings.known = identity, true
+	a.bindings.bound = identity
 	if !again || len(a.bindings.pending()) == 0 {
 		return mirror.Bound, nil
 	}
@@ -84,4 +114,45 @@ func (o *Oracle) Bind(
 		a.cursor = restart(a.cursor)
 	}
 	return mirror.Widened, nil
+}
+
+func (o *Oracle) begin(identity mirror.Identity) *account {
+	o.generations++
+	return &account{
+		bindings: bindings{bound: identity, known: true, whole: identity}, known: map[Key]known{}, generation: o.generations,
+	}
+}
+
+// replace begins a generation, beside the one that readers get unless that is of another address.
+func (o *Oracle) replace(source mirror.Stream, a *account, identity mirror.Identity) mirror.Binding {
+	o.revision++
+	fresh, shown := o.begin(identity), a.shown()
+	for _, n := range shown.names {
+		n.held = false
+		fresh.names = append(fresh.names, n)
+	}
+	o.accounts[source] = fresh
+	if !a.bindings.known || a.bindings.bound.Address != identity.Address {
+		return mirror.Forgotten
+	}
+	if shown.itself != (record.AccountIdentity{}) {
+		fresh.itself, fresh.told = shown.itself, o.revision
+	}
+	fresh.kept, fresh.keptAt = shown.clone(), o.now()
+	fresh.kept.kept = nil
+	return mirror.Replaced
+}
+
+// Collect implements mirror.Store.
+func (o *Oracle) Collect(ctx context.Context) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for source, a := range o.accounts {
+		if a.kept != nil && a.shown() == a && o.now().Sub(a.keptAt) >= 24*time.Hour {
+			a = a.clone()
+			a.kept = nil
+			o.accounts[source] = a
+		}
+	}
+	return false, ctx.Err()
 }

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) mirror.Store) {
 		{"Before", testBefore},
 		{"Bind", testBind},
 		{"Widening", testWidening},
+		{"Generations", testGenerations},
 		{"Bindings", testBindings},
 		{"Account", testAccount},
 		{"Streams", testStreams},
@@ -111,11 +112,13 @@ func ServedPicture(t *testing.T, s mirror.Store, stream mirror.Stream) (Picture,
 	return p, revision
 }
 
-// Diff compares two pictures, or two states but for the clock.
+// Diff compares two pictures, or two states but for the clock and the numbers of generations.
 func Diff[T any](want, got T) string {
 	return cmp.Diff(want, got,
 		cmp.Comparer(func(a, b value.Instant) bool { return a == b }),
-		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".CompletedAt" }, cmp.Ignore()))
+		cmp.FilterPath(func(p cmp.Path) bool {
+			return p.Last().String() == ".CompletedAt" || p.Last().String() == ".Generation"
+		}, cmp.Ignore()))
 }
 
 func mustCommit(t *testing.T, s mirror.Store, stream mirror.Stream, batch record.Batch) mirror.Applied {

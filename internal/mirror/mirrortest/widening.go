@@ -201,6 +201,7 @@ func testBindings(t *testing.T, open func(t *testing.T) mirror.Store) {
 func checkBindings(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
 	oracle := NewOracle()
 	did := map[mirror.Binding]int{}
+	served := map[mirror.Stream][2]int64{}
 	for n, step := range history {
 		if r.IntN(3) == 0 {
 			identity := randomIdentity(r)
@@ -210,7 +211,6 @@ func checkBindings(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
 			}
 			compare(t, oracle, s, step.Stream)
 		}
-		step.Batch.Account = nil
 		want := mustCommit(t, oracle, step.Stream, step.Batch)
 		if diff := Diff(want, mustCommit(t, s, step.Stream, step.Batch)); diff != "" {
 			t.Fatalf("step %d applied (-want +got):\n%s", n, diff)
@@ -219,9 +219,18 @@ func checkBindings(t *testing.T, s mirror.Store, r *rand.Rand, history []Step) {
 			mustFinish(t, oracle, step.Stream)
 			mustFinish(t, s, step.Stream)
 		}
+		if r.IntN(4) == 0 {
+			mustCollect(t, s)
+		}
 		compare(t, oracle, s, step.Stream)
+		before := served[step.Stream]
+		now := [2]int64{mustState(t, oracle, step.Stream).Generation, mustState(t, s, step.Stream).Generation}
+		if (before[0] == now[0]) != (before[1] == now[1]) {
+			t.Fatalf("step %d: the generation went from %d to %d, want %d to %d", n, before[1], now[1], before[0], now[0])
+		}
+		served[step.Stream] = now
 	}
-	if did[mirror.Widened] == 0 || did[mirror.Forgotten] == 0 {
+	if did[mirror.Widened] == 0 || did[mirror.Forgotten] == 0 || did[mirror.Replaced] == 0 {
 		t.Errorf("too little happened: %v", did)
 	}
 }

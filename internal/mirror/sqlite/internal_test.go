@@ -44,7 +44,7 @@ func openTest(t *testing.T, options mirror.Options) *Store {
 func TestColumns(t *testing.T) {
 	allowed := map[string]string{
 		"streams": "stream source name identity cursor pass commits revision finished completed_at tidied account " +
-			"account_before account_revision counts picture finished_cursor checksum",
+			"account_before account_revision counts picture finished_cursor role kept_since checksum",
 		"kinds":      "kind name checksum",
 		"layouts":    "layout kind columns checksum",
 		"records":    "stream kind id version layout content before checksum seen_pass revision",

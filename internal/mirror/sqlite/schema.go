@@ -13,7 +13,7 @@ const replacedVersion = 4
 // migrations returns the steps that bring a file from each schema version to the next; the first one makes a new file.
 // A released step never changes: a new version is a new step.
 func migrations() []string {
-	return []string{schemaV5}
+	return []string{schemaV5, schemaV6}
 }
 
 // migrate brings the file to the newest version, each step whole or not at all.
@@ -129,4 +129,35 @@ CREATE TABLE names (
 	checksum INTEGER NOT NULL,
 	PRIMARY KEY (stream, kind, label)
 ) STRICT, WITHOUT ROWID;
+`
+
+// schemaV6 lets a stream have two generations: what it had was the one at work.
+const schemaV6 = `
+-- Each stream is a generation: its rows under one identity. A stream is read in the generation at work, and its picture
+-- is that of the kept one while only that one is complete.
+CREATE TABLE generations (
+	stream INTEGER NOT NULL PRIMARY KEY,
+	source TEXT NOT NULL, name TEXT NOT NULL,
+	identity TEXT NOT NULL,            -- the account and the mapping that the rows came from
+	cursor BLOB,                       -- where the next sync goes on
+	pass INTEGER NOT NULL,             -- the newest full pass
+	commits INTEGER NOT NULL,          -- of this generation
+	revision INTEGER NOT NULL,         -- counts the commits that changed something
+	finished INTEGER NOT NULL,         -- revision at the end of the last cycle
+	completed_at INTEGER NOT NULL,     -- end of the last cycle, milliseconds since 1970, 0 before the first
+	tidied INTEGER NOT NULL,           -- revision up to which nothing is left of earlier cycles
+	account TEXT NOT NULL,             -- what the CRM account says of itself
+	account_before TEXT NOT NULL, account_revision INTEGER NOT NULL,
+	counts TEXT NOT NULL,              -- by kind, of the last commit
+	picture TEXT NOT NULL,             -- by kind, of the end of the last cycle
+	finished_cursor BLOB,              -- where the stream stood at the end of the last cycle
+	role INTEGER NOT NULL,             -- 0: to be deleted, 1: at work, 2: kept beside it
+	kept_since INTEGER NOT NULL,       -- when it ceased to be the one at work, milliseconds since 1970
+	checksum INTEGER NOT NULL
+) STRICT;
+INSERT INTO generations SELECT stream, source, name, identity, cursor, pass, commits, revision, finished, completed_at,
+	tidied, account, account_before, account_revision, counts, picture, finished_cursor, 1, 0, checksum FROM streams;
+DROP TABLE streams;
+ALTER TABLE generations RENAME TO streams;
+CREATE INDEX streams_name ON streams (source, name);
 `

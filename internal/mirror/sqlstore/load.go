@@ -16,7 +16,7 @@ func (v *View) Load(
 	ctx context.Context, stream mirror.Stream, since mirror.Revision, visit func(record.Batch) error,
 ) (revision mirror.Revision, err error) {
 	err = v.read(ctx, func(tx *sql.Tx) error {
-		at, err := readStream(ctx, tx, stream)
+		at, err := readStream(ctx, tx, stream, stored.Generations.Served)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/rules"
@@ -65,48 +66,6 @@ func New(ctx context.Context, engine Engine, options mirror.Options) (*Store, er
 	return s, nil
 }
 
-// Bind implements mirror.Store.
-func (s *Store) Bind(
-	ctx context.Context, stream mirror.Stream, identity mirror.Identity, restart mirror.Restart,
-) (binding mirror.Binding, err error) {
-	err = s.write(ctx, func(t *transaction) error {
-		at, err := readStream(t.ctx, t.tx, stream)
-		if err != nil {
-			return err
-		}
-		before := at.progress.Claim.Text()
-		if at.number == 0 {
-			at.progress.Claim = stored.NewClaim(identity)
-		} else if binding = at.progress.Bind(identity, restart); binding == mirror.Forgotten {
-			if err := t.forget(at.number); err != nil {
-				return err
-			}
-		}
-		if at.number > 0 && at.progress.Claim.Text() == before {
-			return nil
-		}
-		return t.writeStream(at)
-	})
-	if err != nil {
-		return mirror.Bound, fmt.Errorf("bind %s: %w", stream, err)
-	}
-	return binding, nil
-}
-
-// forget removes every record of a stream. A name that the CRM has cleared since cannot be read anew: names stay until
-// a full pass shows whose they were.
-func (t *transaction) forget(stream int64) error {
-	for _, statement := range []string{
-		"DELETE FROM records WHERE stream = ?", "DELETE FROM tombstones WHERE stream = ?",
-		"DELETE FROM quarantine WHERE stream = ?", "UPDATE names SET held = 0 WHERE stream = ?",
-	} {
-		if _, err := t.tx.ExecContext(t.ctx, statement, stream); err != nil {
-			return fmt.Errorf("forget what was read: %w", err)
-		}
-	}
-	return nil
-}
-
 // Commit implements mirror.Store.
 func (s *Store) Commit(ctx context.Context, stream mirror.Stream, batch record.Batch) (mirror.Applied, error) {
 	plan, err := rules.New(s.options, s.catalog.layouts, stream, batch)
@@ -115,7 +74,7 @@ func (s *Store) Commit(ctx context.Context, stream mirror.Stream, batch record.B
 	}
 	var applied mirror.Applied
 	err = s.write(ctx, func(t *transaction) error {
-		at, err := readStream(t.ctx, t.tx, stream)
+		at, err := readStream(t.ctx, t.tx, stream, stored.Generations.AtWork)
 		if err != nil {
 			return err
 		}
@@ -146,17 +105,35 @@ func (s *Store) Finish(ctx context.Context, at mirror.Cursors) error {
 	now := s.options.Now()
 	return s.write(ctx, func(t *transaction) error {
 		for stream, cursor := range at {
-			ended, err := readStream(t.ctx, t.tx, stream)
-			if err == nil {
-				ended.progress.Finish(cursor, now)
-				err = errors.Join(t.tidy(ended), t.writeStream(ended))
-			}
-			if err != nil {
+			if err := t.finish(stream, cursor, now); err != nil {
 				return fmt.Errorf("finish %s: %w", stream, err)
 			}
 		}
 		return nil
 	})
+}
+
+func (t *transaction) finish(stream mirror.Stream, cursor []byte, now time.Time) error {
+	known, err := readGenerations(t.ctx, t.tx, stream)
+	if err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		known = generations{newStream(stream)}
+	}
+	rules.Finish(known.progresses(), cursor, now)
+	for _, at := range known {
+		if at.progress.Role == stored.Kept {
+			continue
+		}
+		if at.progress.Role == stored.AtWork {
+			err = t.tidy(at)
+		}
+		if err := errors.Join(err, t.writeStream(at)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // commitsPerTidying bounds what one Finish does of it: after a full pass that changed everything, the rest comes with

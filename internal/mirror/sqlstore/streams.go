@@ -13,11 +13,31 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/record"
 )
 
-// streamAt is a stream, its number, 0 where it has none yet, and where it stands.
+// streamAt is a generation of a stream, its number, 0 where it has none yet, and where it stands.
 type streamAt struct {
 	stream   mirror.Stream
 	number   int64
 	progress stored.Progress
+}
+
+// generations are those of one stream that are not condemned.
+type generations []*streamAt
+
+func (g generations) progresses() (known stored.Generations) {
+	for _, at := range g {
+		known = append(known, &at.progress)
+	}
+	return known
+}
+
+// of returns the generation that stands so; nil for nil.
+func (g generations) of(progress *stored.Progress) *streamAt {
+	for _, at := range g {
+		if &at.progress == progress {
+			return at
+		}
+	}
+	return nil
 }
 
 // storedAccount is the form in which the account of a stream is stored.
@@ -29,33 +49,52 @@ type storedAccount struct {
 }
 
 const streamColumns = "identity, cursor, pass, commits, revision, finished, completed_at, tidied, account, " +
-	"account_before, account_revision, counts, picture, finished_cursor"
+	"account_before, account_revision, counts, picture, finished_cursor, role, kept_since"
 
 const (
 	selectStream = "SELECT stream, source, name, " + streamColumns + ", checksum FROM streams"
 	upsertStream = "INSERT INTO streams (stream, source, name, " + streamColumns + `, checksum)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET
 		identity = excluded.identity, cursor = excluded.cursor, pass = excluded.pass, commits = excluded.commits,
 		revision = excluded.revision, finished = excluded.finished, completed_at = excluded.completed_at,
 		tidied = excluded.tidied, account = excluded.account, account_before = excluded.account_before,
 		account_revision = excluded.account_revision, counts = excluded.counts, picture = excluded.picture,
-		finished_cursor = excluded.finished_cursor, checksum = excluded.checksum`
+		finished_cursor = excluded.finished_cursor, role = excluded.role, kept_since = excluded.kept_since, checksum = excluded.checksum`
 )
 
-// readStream returns where a stream stands.
-func readStream(ctx context.Context, tx *sql.Tx, stream mirror.Stream) (*streamAt, error) {
-	at := &streamAt{stream: stream}
-	err := each(ctx, tx, func(row *cells) (err error) {
-		at, err = decodeStream(row)
+// readGenerations returns where the generations of a stream stand, none where it is new.
+func readGenerations(ctx context.Context, tx *sql.Tx, stream mirror.Stream) (known generations, err error) {
+	err = each(ctx, tx, func(row *cells) error {
+		at, err := decodeStream(row)
+		known = append(known, at)
 		return err
-	}, selectStream+" WHERE source = ? AND name = ?", stream.Source, stream.Name)
-	if err == nil && at.number == 0 {
+	}, selectStream+" WHERE source = ? AND name = ? AND role > 0", stream.Source, stream.Name)
+	if err == nil && known.progresses().AtWork() == nil {
 		err = refuseDamage(ctx, tx, stream)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read where the stream stands: %w", err)
 	}
-	return at, nil
+	return known, nil
+}
+
+// choose tells a generation of a stream from the other one.
+type choose func(stored.Generations) *stored.Progress
+
+// readStream returns where a generation of a stream stands, or a new one of a stream that has none.
+func readStream(ctx context.Context, tx *sql.Tx, stream mirror.Stream, which choose) (*streamAt, error) {
+	known, err := readGenerations(ctx, tx, stream)
+	if err != nil {
+		return nil, err
+	}
+	if at := known.of(which(known.progresses())); at != nil {
+		return at, nil
+	}
+	return newStream(stream), nil
+}
+
+func newStream(stream mirror.Stream) *streamAt {
+	return &streamAt{stream: stream, progress: stored.Progress{Role: stored.AtWork}}
 }
 
 func decodeStream(row *cells) (*streamAt, error) {
@@ -69,6 +108,7 @@ func decodeStream(row *cells) (*streamAt, error) {
 	p.AccountRevision = row.integer()
 	counts, picture := row.text(), row.text()
 	p.FinishedCursor = bytes.Clone(row.blob())
+	p.Role, p.KeptSince = stored.Role(row.integer()), row.integer()
 	if sum := row.integer(); row.fault != nil || sum != at.checksum(account, before, counts, picture) {
 		return nil, corrupt("where a stream stands fails its checksum")
 	}
@@ -102,7 +142,11 @@ func (at *streamAt) checksum(account, before, counts, picture string) int64 {
 	} {
 		s.Integer(n)
 	}
-	return s.Text(account).Text(before).Text(counts).Text(picture).Sum()
+	s.Text(account).Text(before).Text(counts).Text(picture)
+	if p.Role != stored.AtWork { // Files from before there were roles know no other one.
+		s.Integer(int64(p.Role)).Integer(p.KeptSince)
+	}
+	return s.Sum()
 }
 
 // refuseDamage looks behind a stream that was not found: it may be there, and the index damaged, or its key may be,
@@ -115,7 +159,7 @@ func refuseDamage(ctx context.Context, tx *sql.Tx, stream mirror.Stream) error {
 		if err != nil {
 			return err
 		}
-		if known[at.number] = true; at.stream == stream {
+		if known[at.number] = true; at.stream == stream && at.progress.Role != stored.Condemned {
 			return corrupt("an index lacks a stream")
 		}
 		return nil
@@ -153,6 +197,7 @@ func (t *transaction) writeStream(at *streamAt) error {
 	err := t.exec(t.store.statements.upsertStream,
 		at.number, at.stream.Source, at.stream.Name, p.Claim.Text(), optional(p.Cursor), p.Pass, p.Commits, p.Revision,
 		p.Finished, p.CompletedAt, p.Tidied, account, before, p.AccountRevision, counts, picture, optional(p.FinishedCursor),
+		int64(p.Role), p.KeptSince,
 		at.checksum(account, before, counts, picture))
 	if err != nil {
 		return fmt.Errorf("write where the stream stands: %w", err)

@@ -48,36 +48,10 @@ func (v *View) read(ctx context.Context, run func(*sql.Tx) error) error {
 	return v.engine.Explain(ctx, run(tx))
 }
 
-// State implements mirror.Store.
-func (v *View) State(ctx context.Context, stream mirror.Stream) (state mirror.State, err error) {
-	err = v.read(ctx, func(tx *sql.Tx) error {
-		at, err := readStream(ctx, tx, stream)
-		if err == nil {
-			state = at.progress.State(v.options.Kinds)
-		}
-		return err
-	})
-	if err != nil {
-		return mirror.State{}, fmt.Errorf("read state of %s: %w", stream, err)
-	}
-	return state, nil
-}
-
-// Streams implements mirror.Store.
-func (v *View) Streams(ctx context.Context, source string) (streams []mirror.Stream, err error) {
-	err = v.read(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, func(row *cells) error {
-			streams = append(streams, mirror.Stream{Source: source, Name: row.text()})
-			return row.fault
-		}, "SELECT name FROM streams WHERE source = ? ORDER BY name", source)
-	})
-	return streams, err
-}
-
 // Quarantined implements mirror.Store.
 func (v *View) Quarantined(ctx context.Context, stream mirror.Stream) (all []record.Quarantined, err error) {
 	err = v.read(ctx, func(tx *sql.Tx) error {
-		at, err := readStream(ctx, tx, stream)
+		at, err := readStream(ctx, tx, stream, stored.Generations.Served)
 		if err != nil {
 			return err
 		}
@@ -116,7 +90,7 @@ func (v *View) Unknown(
 ) (unknown []string, err error) {
 	known := map[string]bool{}
 	err = v.read(ctx, func(tx *sql.Tx) error {
-		at, err := readStream(ctx, tx, stream)
+		at, err := readStream(ctx, tx, stream, stored.Generations.AtWork)
 		if err != nil {
 			return err
 		}

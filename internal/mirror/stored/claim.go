@@ -66,6 +66,23 @@ func (c Claim) Pending() []string {
 	return slices.Compact(pending)
 }
 
+// Lacking returns the columns that the last picture has and an identity does not name, or the other way round, in order.
+func (c Claim) Lacking(identity Claim) (names []string) {
+	whole := c.whole()
+	for name := range identity.Columns {
+		if _, has := whole[name]; !has {
+			names = append(names, name)
+		}
+	}
+	for name := range whole {
+		if _, named := identity.Columns[name]; !named {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // differing returns the columns that one of two has alone, or fills otherwise.
 func differing(a, b map[string]string) (names []string) {
 	for name, filler := range a {

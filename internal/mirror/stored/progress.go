@@ -11,6 +11,9 @@ import (
 
 // Progress is where a stream stands.
 type Progress struct {
+	// Role is what the generation is to its stream, and KeptSince when it ceased to be the one at work.
+	Role      Role
+	KeptSince int64
 	// Claim is what the records are said to say.
 	Claim  Claim
 	Cursor []byte
@@ -77,7 +80,7 @@ func (c Counts) Clone() Counts {
 // Completed reports whether a cycle has ended.
 func (p *Progress) Completed() bool { return p.CompletedAt != 0 }
 
-// State returns what a store tells of the stream. It counts the kinds that the program knows.
+// State returns what a store tells of the generation, as one that is served. It counts the kinds that the program knows.
 func (p *Progress) State(kinds []record.Kind) mirror.State {
 	if p.Commits == 0 && !p.Completed() {
 		return mirror.State{}
@@ -129,34 +132,6 @@ func (p *Progress) Finish(cursor []byte, now time.Time) {
 	p.Finished = p.Revision
 	p.CompletedAt = now.UnixMilli()
 	p.Picture = p.Counts.Clone()
-}
-
-// Bind goes on under an identity. It reports Forgotten where the records do not fit it: nothing of them counts then.
-func (p *Progress) Bind(identity mirror.Identity, restart mirror.Restart) mirror.Binding {
-	if !p.Claim.Fits(identity) {
-		p.forget(identity)
-		return mirror.Forgotten
-	}
-	var again bool
-	if p.Claim, again = p.Claim.Bind(identity); !again {
-		return mirror.Bound
-	}
-	if len(p.Cursor) > 0 {
-		p.Cursor = restart(p.Cursor)
-	}
-	return mirror.Widened
-}
-
-// forget begins the stream anew. Revisions go on, so that no reader takes the new rows for old ones.
-func (p *Progress) forget(identity mirror.Identity) {
-	names := Counts{}
-	for kind, count := range p.Counts {
-		if count.Names > 0 {
-			names[kind] = Count{Names: count.Names} // Names stay until a full pass shows whose they were.
-		}
-	}
-	revision := p.Revision + 1
-	*p = Progress{Claim: NewClaim(identity), Revision: revision, Finished: revision, Tidied: revision, Counts: names}
 }
 
 // Take takes over what a batch says of its account and reports whether that is news. It refuses another account.
