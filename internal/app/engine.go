@@ -225,10 +225,27 @@ func (e *engine) sync(ctx context.Context, s *syncer) {
 		return
 	}
 	s.sync(ctx, e.store, func() error { return e.apply(context.WithoutCancel(ctx), s) })
+	e.collect(ctx)
 	accounts, files := e.accounts(), e.files()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.twins.report(e.logger, e.config.Sources, accounts, files)
+}
+
+// collectSteps bounds what is deleted behind one sync.
+const collectSteps = 200
+
+// collect deletes what nobody reads any more in the mirror, in steps between which others may commit.
+func (e *engine) collect(ctx context.Context) {
+	for range collectSteps {
+		more, err := e.store.Collect(ctx)
+		if err != nil && ctx.Err() == nil {
+			e.logger.Error("Deleting old records from the mirror failed", "err", err)
+		}
+		if !more {
+			return
+		}
+	}
 }
 
 // apply takes what a source's complete sync changed into the facts and publishes, unless the page would say the same.

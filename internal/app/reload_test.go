@@ -236,8 +236,8 @@ func TestReloadRemovesSource(t *testing.T) {
 	same(t, "revenue after the source came back", revenueOf(r.page(), "globex"), revenueOf(before, "globex"))
 }
 
-// TestReloadChangesMapping maps a dimension from another property: what was read under the old mapping is forgotten,
-// and nothing of the source is served until all of it is read again.
+// TestReloadChangesMapping maps a dimension from another property: what was read under the old mapping is served until
+// all of it is read again.
 func TestReloadChangesMapping(t *testing.T) {
 	t.Parallel()
 	acme, _, a, g := twoCRMs(t)
@@ -255,12 +255,15 @@ func TestReloadChangesMapping(t *testing.T) {
 	r.mustReload(reloadHead + "dimensions: [territory]\nsources:" +
 		strings.Replace(a, "property: region", "property: product", 1) + g)
 	between := r.page()
-	if left := between.matching("sales_revenue_won_amount", "source", "acme"); len(left) > 0 {
-		t.Errorf("numbers of the old mapping are still served: %v", left)
-	}
+	same(t, "revenue while it is read anew", revenueOf(between, "acme"), revenueOf(before, "acme"))
 	same(t, "revenue of the other source", revenueOf(between, "globex"), revenueOf(before, "globex"))
+	if len(between.matching("sales_revenue_won_amount", "source", "acme", "territory", "emea")) == 0 {
+		t.Error("the values of the old mapping are gone while it is read anew")
+	}
 	close(release)
-	r.awaitServed("acme")
+	r.await("the new mapping", func() bool {
+		return len(r.page().matching("sales_revenue_won_amount", "source", "acme", "territory", "platform")) > 0
+	})
 	after := r.page()
 	same(t, "revenue", revenueOf(after, "acme"), revenueOf(before, "acme"))
 	for territory, want := range map[string]bool{"emea": false, "platform": true} {

@@ -25,8 +25,9 @@ type stream struct {
 	// synced says that the Sync of this cycle succeeded, and cursor where it ended.
 	synced bool
 	cursor source.Cursor
-	// loaded is the mirror's revision that the facts hold.
-	loaded mirror.Revision
+	// loaded is the mirror's revision that the facts hold, and generation that of which it is one.
+	loaded     mirror.Revision
+	generation int64
 
 	brake brake
 

@@ -378,7 +378,8 @@ func TestOneStreamBecomesSeveral(t *testing.T) {
 		served   bool
 	}{
 		"the same mapping": {wholeOf("whole"), true},
-		"another mapping":  {wholeOf("another"), false},
+		"another mapping":  {wholeOf("another"), true},
+		"another account":  {place{"there", "there"}.identity(source.Identity{Meaning: "whole"}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newStreamBench(t)
@@ -439,5 +440,59 @@ func TestStreamOfANewerProgram(t *testing.T) {
 	}
 	if state, err := b.store.State(t.Context(), gadgets); err != nil || string(state.Cursor) != "1" {
 		t.Errorf("the stream was forgotten: %+v, %v", state, err)
+	}
+}
+
+// TestReplacedMapping changes the mapping of the deals only. The source shows what it showed, as of then, until they are
+// read anew together with what did not change; a mapping that is taken back goes on where it was.
+func TestReplacedMapping(t *testing.T) {
+	b := newStreamBench(t)
+	b.deals.deals(1, 1, 2)
+	first := b.cycle()
+	frozen := func(when string) {
+		t.Helper()
+		st := b.syncer.snapshotStatus()
+		if st.records != 2 || !st.lastSuccess.Equal(first.lastSuccess) || b.facts.Source("crm").Deals.Live() != 2 {
+			t.Errorf("%s: %d deals as of %s, and the facts hold %d", when, st.records, st.lastSuccess,
+				b.facts.Source("crm").Deals.Live())
+		}
+	}
+	before, changed := b.deals.identity, source.Identity{Meaning: "another"}
+	b.deals.identity = changed
+	var from []string
+	half := func(ctx context.Context, at source.Cursor, sink source.Sink) (source.Cursor, error) {
+		from = append(from, string(at))
+		batch := record.Batch{Pass: 1, Cursor: []byte("half")}
+		crm.Deals.Append(&batch.Rows, crm.Deal{Head: record.Head{ID: "d9", Version: 1}, Stage: "s", Outcome: crm.OutcomeOpen})
+		return nil, errors.Join(sink.Commit(ctx, batch), source.Errorf(source.ReasonServer, "down"))
+	}
+	b.restart()
+	frozen("bound")
+	b.deals.play = half
+	b.cycle()
+	frozen("half read")
+	b.restart()
+	frozen("started again")
+	b.cycle()
+	frozen("and half read")
+
+	b.deals.identity = before
+	b.restart()
+	frozen("taken back")
+	b.cycle()
+	b.deals.identity = changed
+	b.restart()
+	frozen("changed again")
+	b.cycle()
+	if want := []string{"", "half", "pass", "half"}; !slices.Equal(from, want) {
+		t.Errorf("the deals were read from %q, want %q", from, want)
+	}
+	b.deals.deals(2, 1, 2, 3)
+	if st := b.cycle(); st.failing || st.records != 3 || !st.lastSuccess.Equal(b.now) || b.facts.Source("crm").Deals.Live() != 3 {
+		t.Errorf("read anew: %+v, and the facts hold %d", st, b.facts.Source("crm").Deals.Live())
+	}
+	b.restart()
+	if st := b.syncer.snapshotStatus(); st.records != 3 {
+		t.Errorf("started once more: %+v", st)
 	}
 }

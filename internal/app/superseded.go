@@ -26,7 +26,7 @@ func (s *syncer) findSuperseded(ctx context.Context, store mirror.Store) error {
 		if err != nil {
 			return err
 		}
-		if !own[stream] && state.Cursor != nil && holdsKnown(state) {
+		if !own[stream] && (state.Cursor != nil || state.Complete) && holdsKnown(state) {
 			s.superseded = append(s.superseded, stream)
 		}
 	}
@@ -45,8 +45,8 @@ func holdsKnown(state mirror.State) bool {
 }
 
 // bridge serves what the mirror holds of a source whose present streams were never complete: the picture of the one
-// stream in which it once gave all of its records. That is of the same account under the same mapping, so its numbers
-// are right, as of its last cycle.
+// stream in which it once gave all of its records. That is of the same account, so its numbers are right, as of its last
+// cycle.
 func (s *syncer) bridge(ctx context.Context, store mirror.Store, facts *kpi.Facts) error {
 	if len(s.superseded) == 0 {
 		return nil
@@ -71,7 +71,7 @@ func (s *syncer) bridge(ctx context.Context, store mirror.Store, facts *kpi.Fact
 	return nil
 }
 
-// readWhole returns the state of the stream that gave everything, the zero State where that was under another identity.
+// readWhole returns the state of the stream that gave everything, the zero State where that was of another account.
 func (s *syncer) readWhole(ctx context.Context, store mirror.Store, whole mirror.Stream) (mirror.State, error) {
 	if !slices.Contains(s.superseded, whole) {
 		return mirror.State{}, nil

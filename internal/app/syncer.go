@@ -128,7 +128,7 @@ func unjudged(block *facts.Source) error {
 }
 
 // readAnewMessage says why a source has no numbers although the mirror holds records of it.
-const readAnewMessage = "The account or mapping of the source changed; its mirror is rebuilt"
+const readAnewMessage = "The account of the source changed; its mirror is rebuilt"
 
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
 func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
@@ -142,6 +142,9 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 		case mirror.Widened:
 			s.logger.Info("Mapped properties are new or gone; all records are read once more, and what needs these "+
 				"properties is absent until then", append(s.naming(st), "properties", st.pending())...)
+		case mirror.Replaced:
+			s.logger.Info("The mapping of the source changed; it is read anew, and the last numbers of the mapping before "+
+				"are kept until that is complete", s.naming(st)...)
 		case mirror.Forgotten:
 			s.loaded = false
 			s.logger.Info(readAnewMessage, s.naming(st)...)
@@ -205,7 +208,7 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		return false, nil
 	}
 	block := facts.Source(s.source.Name())
-	if block.Await(s.pending()) || !s.loaded {
+	if block.Await(s.pending()) || !s.loaded || s.switched() {
 		// From the start the mirror tells what there is, not what there was before.
 		block.Forget()
 		for _, st := range s.streams {
@@ -219,11 +222,17 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		if err != nil {
 			return false, err
 		}
-		st.loaded, changed = revision, changed || news
+		st.loaded, st.generation, changed = revision, st.state.Generation, changed || news
 	}
 	s.loaded = true
 	s.show(block, s.completedAt())
 	return changed, nil
+}
+
+// switched reports whether a stream shows another generation than the one that the facts hold.
+func (s *syncer) switched() bool {
+	return slices.ContainsFunc(s.streams,
+		func(st *stream) bool { return st.generation != 0 && st.generation != st.state.Generation })
 }
 
 // takeStream applies what changed in one stream since a revision. It returns the one that the facts then hold, and

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -158,10 +159,90 @@ func TestWidening(t *testing.T) {
 	}
 }
 
+// replacements are changes of what columns say.
+func (x *remapped) replacements() map[string]mapping {
+	territory, other, account := "territory: {property: region}", "territory: {property: dealtype}",
+		"segment: {property: industry, object: company}"
+	if x.kind == "salesforce" {
+		territory, other, account = "territory: {property: Region__c}", "territory: {property: Type}",
+			"segment: {property: Account.Industry}"
+	}
+	renamed := strings.TrimSuffix(account, "}") + ", values: {RETAIL: Shops, Retail: Shops}}"
+	return map[string]mapping{
+		"another property":                    {[]string{territory}, []string{other}},
+		"values of accounts":                  {[]string{territory, account}, []string{territory, renamed}},
+		"both at once":                        {[]string{territory, account}, []string{other, renamed}},
+		"another property, and one more":      {[]string{territory}, []string{other, account}},
+		"another property, and one that goes": {[]string{territory, account}, []string{other}},
+	}
+}
+
+// TestReplacing maps a dimension otherwise. The exporter is killed after each page of the reading and goes on; its page
+// stays what it was under the mapping before, but for what only one of the two maps. Taken back half-way, the mapping
+// before goes on where it was.
+func TestReplacing(t *testing.T) {
+	for _, kind := range []string{"hubspot", "salesforce"} {
+		for name, change := range newRemapped(t, kind).replacements() {
+			t.Run(kind+", "+name, func(t *testing.T) {
+				t.Parallel()
+				x := newRemapped(t, kind)
+				h := newHarness(t, x.yaml(change.before...), x.at)
+				h.mustSync()
+				before := h.page()
+				frozen := before
+				if len(change.before) != len(change.after) {
+					without := newHarness(t, x.yaml(change.before[0]), x.at)
+					without.mustSync()
+					frozen = without.page()
+				}
+				x.calls.Store(0)
+				want := newHarness(t, x.yaml(change.after...), x.at)
+				want.mustSync()
+				anew := int(x.calls.Load())
+				for calls := 1; ; calls++ {
+					h.close()
+					h.open(x.yaml(change.after...), x.at)
+					sameBusiness(t, fmt.Sprintf("before call %d", calls), frozen, h.page())
+					x.left.Store(int64(calls))
+					err := h.sync()
+					x.left.Store(1 << 40)
+					if err == nil {
+						if calls >= anew-1 {
+							t.Errorf("it took %d calls in one life, as many as to read everything: it did not go on", calls)
+						}
+						break
+					}
+					if calls > 100 {
+						t.Fatal(err)
+					}
+					sameBusiness(t, fmt.Sprintf("down after %d calls", calls), frozen, h.page())
+					if calls == 8 {
+						h.close()
+						h.open(x.yaml(change.before...), x.at)
+						sameBusiness(t, "taken back", before, h.page())
+						x.calls.Store(0)
+						h.mustSync()
+						sameBusiness(t, "taken back and synced", before, h.page())
+						if len(change.before) == len(change.after) && int(x.calls.Load()) >= anew {
+							t.Errorf("to take it back took %d calls, as many as to read everything", x.calls.Load())
+						}
+					}
+				}
+				sameBusiness(t, "in the end", want.page(), h.page())
+				h.close()
+				h.open(x.yaml(change.after...), x.at)
+				sameBusiness(t, "after another start", want.page(), h.page())
+			})
+		}
+	}
+}
+
 // TestWideningRefused binds a configuration that is refused after all: the one in force goes on with its numbers.
 func TestWideningRefused(t *testing.T) {
 	for _, kind := range []string{"hubspot", "salesforce"} {
-		for name, change := range newRemapped(t, kind).widenings() {
+		changes := newRemapped(t, kind).widenings()
+		maps.Copy(changes, newRemapped(t, kind).replacements())
+		for name, change := range changes {
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
 				x := newRemapped(t, kind)
