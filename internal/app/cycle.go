@@ -39,8 +39,11 @@ func (s *syncer) cycle(ctx context.Context, store mirror.Store) (finished bool, 
 		}
 	}
 	s.reportFreshness()
-	if err := s.forgetSuperseded(ctx, store); err != nil && failed == nil {
-		failed = storeFailed("tidy mirror", err)
+	if failed == nil {
+		// Not before: what is served may be of the configuration before, which may come back.
+		if err := s.forgetSuperseded(ctx, store); err != nil {
+			failed = storeFailed("tidy mirror", err)
+		}
 	}
 	return len(at) > 0, failed
 }
