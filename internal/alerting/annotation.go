@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // Who an alert is for and how much it hurts.
@@ -79,7 +80,7 @@ func (b *builder) formula(name string) string {
 }
 
 // kpis returns the KPIs that targets may have and that fit.
-func kpis(fit func(*kpi.Metric) bool) []string {
+func kpis(fit func(*metric.Metric) bool) []string {
 	var names []string
 	for _, name := range kpi.TargetKPIs() {
 		for _, m := range kpi.Catalogue() {

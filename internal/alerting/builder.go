@@ -10,43 +10,44 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
 // metric is what rules know of a metric.
-type metric struct {
+type known struct {
 	labels []string
-	kpi    kpi.Metric // zero for the exporter's own metrics and for recorded ones
+	kpi    metric.Metric // zero for the exporter's own metrics and for recorded ones
 }
 
 // builder writes expressions over known metrics and remembers what was wrong.
 type builder struct {
-	metrics  map[string]metric
+	metrics  map[string]known
 	recorded []Rule
 	problems []error
 }
 
 func newBuilder() *builder {
-	b := &builder{metrics: map[string]metric{
+	b := &builder{metrics: map[string]known{
 		// Neither is in a catalogue: Prometheus makes the one, client_golang the other.
 		"up":                        {},
 		"sales_exporter_build_info": {},
 	}}
 	for _, m := range kpi.Catalogue() {
-		b.metrics[m.Name] = metric{labels: m.PossibleLabels(), kpi: m}
+		b.metrics[m.Name] = known{labels: m.PossibleLabels(), kpi: m}
 	}
 	for _, d := range telemetry.Definitions() {
-		b.metrics[d.Name] = metric{labels: d.Labels}
+		b.metrics[d.Name] = known{labels: d.Labels}
 		if d.Kind == "histogram" {
-			b.metrics[d.Name+"_sum"] = metric{labels: d.Labels}
-			b.metrics[d.Name+"_count"] = metric{labels: d.Labels}
+			b.metrics[d.Name+"_sum"] = known{labels: d.Labels}
+			b.metrics[d.Name+"_count"] = known{labels: d.Labels}
 		}
 	}
 	return b
 }
 
 // lookup returns a metric of the catalogue.
-func (b *builder) lookup(name string) metric {
+func (b *builder) lookup(name string) known {
 	m, ok := b.metrics[name]
 	if !ok {
 		b.problems = append(b.problems, fmt.Errorf("no metric %s", name))
@@ -117,7 +118,7 @@ func (b *builder) maxBy(keep []string, name string, matchers ...string) string {
 
 // sum adds up a base metric after its replicas were merged.
 func (b *builder) sum(keep []string, name string, matchers ...string) string {
-	if shape := b.lookup(name).kpi.Shape; shape != kpi.ShapeBase {
+	if shape := b.lookup(name).kpi.Form; shape != metric.FormBase {
 		b.problems = append(b.problems, fmt.Errorf("metric %s of shape %s must not be summed", name, shape))
 	}
 	return b.over("sum", keep, name, b.max(name, matchers...))
@@ -150,7 +151,7 @@ func (b *builder) over(aggregation string, keep []string, name, of string) strin
 
 // record names an expression for the rules that follow and returns its name.
 func (b *builder) record(name string, labels []string, why, expr string) string {
-	b.metrics[name] = metric{labels: labels}
+	b.metrics[name] = known{labels: labels}
 	b.recorded = append(b.recorded, Rule{Record: name, Expr: expr, Why: why})
 	return name
 }

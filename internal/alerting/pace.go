@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 const (
@@ -203,7 +203,7 @@ func (b *builder) coverageLow(t *Thresholds) Rule {
 // value but today's: where it changed at the turn of the period, what it makes of the period before is not what was
 // aimed for, and nothing is said. For that, the value must have stood for a day more than its period's end is news.
 func (b *builder) missed(t *Thresholds) Rule {
-	wanted := b.kpisExcept(func(m *kpi.Metric) bool { return m.Direction == kpi.LowerIsBetter })
+	wanted := b.kpisExcept(func(m *metric.Metric) bool { return m.Direction == metric.LowerIsBetter })
 	recent := t.RecentDays.days()
 	value, changed := b.series(perTarget(targetValue)), string(t.RecentDays)+"d24h"
 	r := b.annotated(Rule{
@@ -234,8 +234,8 @@ func (b *builder) missed(t *Thresholds) Rule {
 
 // reached leaves out ratios, which can fall again, and KPIs that are better low.
 func (b *builder) reached() Rule {
-	wanted := b.kpisExcept(func(m *kpi.Metric) bool {
-		return m.Direction == kpi.LowerIsBetter || m.Unit == kpi.UnitRatio
+	wanted := b.kpisExcept(func(m *metric.Metric) bool {
+		return m.Direction == metric.LowerIsBetter || m.Unit == metric.UnitRatio
 	})
 	return alert(b.annotated(Rule{
 		Alert: "SalesTargetReached",
@@ -256,6 +256,6 @@ func (b *builder) reached() Rule {
 }
 
 // kpisExcept returns a matcher that leaves out some of the KPIs that targets may have.
-func (b *builder) kpisExcept(unwanted func(*kpi.Metric) bool) string {
+func (b *builder) kpisExcept(unwanted func(*metric.Metric) bool) string {
 	return `kpi!~"` + strings.Join(kpis(unwanted), "|") + `"`
 }

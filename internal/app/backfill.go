@@ -9,6 +9,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // Backfill recomputes every KPI as of past instants and writes them as OpenMetrics. A source that the mirror holds
@@ -51,6 +52,6 @@ func (p pastFacts) Reads() []backfill.Read {
 }
 
 // Compute implements backfill.Past.
-func (p pastFacts) Compute(at time.Time) *kpi.Snapshot {
+func (p pastFacts) Compute(at time.Time) *metric.Snapshot {
 	return p.compute(kpi.Input{Calendar: p.calendar, Targets: p.config.Targets, Now: at, AsOf: true})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/crmsim"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // past is a back-fill over simulated accounts: the demonstration's configuration, with accounts that a test looks into.
@@ -138,7 +139,7 @@ func (p *past) pages() map[time.Time]scraped {
 func kpis(p scraped) map[string]string {
 	metrics := map[string]bool{}
 	for _, m := range kpi.Catalogue() {
-		metrics[m.Name] = m.Past != kpi.PastPresent
+		metrics[m.Name] = m.Past != metric.PastPresent
 	}
 	values := map[string]string{}
 	for name, family := range p.families {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/backfill"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/mirror/mirrortest"
 )
@@ -48,7 +49,7 @@ func TestBackfillEqualsOnce(t *testing.T) {
 		}
 	}
 	for _, m := range kpi.Catalogue() {
-		if families[m.Name] && m.Past == kpi.PastPresent {
+		if families[m.Name] && m.Past == metric.PastPresent {
 			t.Errorf("%s says nothing about the past and is in the file", m.Name)
 		}
 		if !strings.Contains(report, "  "+m.Name+"\n") {

@@ -14,6 +14,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/last"
@@ -54,7 +55,7 @@ type engine struct {
 	// published is when the page was computed last, the zero time where it does not show the facts.
 	published time.Time
 	// reduction is what the limits took away from the page that was computed last.
-	reduction kpi.Reduction
+	reduction metric.Reduction
 	// mismatches remembers which targets were warned about.
 	mismatches mismatches
 	// twins remembers which pairs of sources were warned about.
@@ -350,7 +351,7 @@ func (e *engine) reads() map[string]time.Time {
 }
 
 // compute computes the snapshot within the configured limits, and logs when it begins or ceases to be cut by them.
-func (e *engine) compute(input kpi.Input) *kpi.Snapshot {
+func (e *engine) compute(input kpi.Input) *metric.Snapshot {
 	limits := e.config.Limits
 	input.Series, input.ValuesPerDimension, input.ValuesOf = limits.Series, limits.ValuesPerDimension, limits.ValuesOf
 	snapshot := kpi.Compute(e.facts, input)

@@ -16,7 +16,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/last"
 )
@@ -102,7 +102,7 @@ func (a *App) serveLast(ctx context.Context) bool {
 // keepTrue leaves of a snapshot what its labels still say rightly, and reports whether that is anything. On the day of
 // the snapshot it is all. On a later day it is what is about a window that began when it begins now: the others are
 // about other days by now.
-func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
+func (e *engine) keepTrue(s *metric.Snapshot, now time.Time) bool {
 	if now.Before(s.At) {
 		return false
 	}
@@ -111,7 +111,7 @@ func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
 	}
 	for i := range s.Families {
 		f := &s.Families[i]
-		f.Samples = slices.DeleteFunc(f.Samples, func(sample kpi.Sample) bool {
+		f.Samples = slices.DeleteFunc(f.Samples, func(sample metric.Sample) bool {
 			place := slices.Index(sample.Labels, "window")
 			if place < 0 {
 				return true
@@ -123,7 +123,7 @@ func (e *engine) keepTrue(s *kpi.Snapshot, now time.Time) bool {
 			return moved || !then.Start.Equal(later.Start)
 		})
 	}
-	s.Families = slices.DeleteFunc(s.Families, func(f kpi.Family) bool { return len(f.Samples) == 0 })
+	s.Families = slices.DeleteFunc(s.Families, func(f metric.Family) bool { return len(f.Samples) == 0 })
 	return len(s.Families) > 0
 }
 

@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // mismatches logs the targets whose scope matches nothing, each once until it matches again: KPIs are computed every
@@ -14,7 +14,7 @@ type mismatches struct {
 	shown  []string        // of the last Compute, a line each
 }
 
-func (m *mismatches) report(logger *slog.Logger, found []kpi.Mismatch) {
+func (m *mismatches) report(logger *slog.Logger, found []metric.Mismatch) {
 	still := map[string]bool{}
 	m.shown = nil
 	for _, f := range found {

@@ -16,7 +16,6 @@ const mostLines = 1500
 var tooLong = map[string]string{
 	"internal/app":               "lifecycle and wiring, and with them what people are told: checks, records, the landing page",
 	"internal/dashboard":         "all boards in one package, whose parts are those boards",
-	"internal/kpi":               "every family of KPIs, each of which becomes a package",
 	"internal/mirror/mirrortest": "a suite of tests that lies in no test file because every engine runs it",
 	"internal/source":            "the contract of sources and all that connectors share, the HTTP client among it",
 	"internal/source/salesforce": "engine and objects of the connector, which become packages",

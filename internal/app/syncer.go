@@ -104,6 +104,11 @@ func (s *syncer) fresh(at time.Time) {
 func (s *syncer) show(block *facts.Source, at time.Time) {
 	block.SetCurrency(s.money.currency)
 	block.MarkReady()
+	for _, st := range s.streams {
+		if st.state.Complete {
+			block.MarkComplete(st.Kinds()...)
+		}
+	}
 	why := ""
 	if err := unjudged(block); err != nil {
 		at, why = time.Time{}, err.Error()

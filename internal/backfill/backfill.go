@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output/history"
 )
 
@@ -31,7 +31,7 @@ type Past interface {
 	// Reads returns when each source was last read completely.
 	Reads() []Read
 	// Compute computes all KPIs as of an instant.
-	Compute(at time.Time) *kpi.Snapshot
+	Compute(at time.Time) *metric.Snapshot
 }
 
 // Read is the last complete read of a source.
@@ -123,8 +123,8 @@ func compute(ctx context.Context, past Past, instants []time.Time) (*history.His
 			return nil, err
 		}
 		snapshot := past.Compute(instant)
-		snapshot.Families = slices.DeleteFunc(snapshot.Families, func(f kpi.Family) bool {
-			return f.Metric.Past == kpi.PastPresent
+		snapshot.Families = slices.DeleteFunc(snapshot.Families, func(f metric.Family) bool {
+			return f.Metric.Past == metric.PastPresent
 		})
 		if err := computed.Add(snapshot); err != nil {
 			return nil, fmt.Errorf("collect KPIs: %w", err)

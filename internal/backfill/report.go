@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output/history"
 )
 
@@ -34,9 +35,9 @@ func writeReport(w io.Writer, r backfilled) error {
 	fmt.Fprintf(&b, "Wrote %s in %s: %d bytes, %d instants from %s to %s, %d series, %d samples.\n",
 		r.out, r.took.Round(time.Millisecond), r.bytes, r.stats.Instants,
 		r.first.Format(time.RFC3339), r.last.Format(time.RFC3339), r.stats.Series, r.stats.Samples)
-	for _, past := range []kpi.Past{kpi.PastDated, kpi.PastRebuilt, kpi.PastPresent} {
+	for _, past := range []metric.Past{metric.PastDated, metric.PastRebuilt, metric.PastPresent} {
 		fmt.Fprintf(&b, "\n%s: %s\n", past, past.Explain())
-		if past == kpi.PastPresent {
+		if past == metric.PastPresent {
 			b.WriteString("Not in the file:\n")
 		}
 		for _, m := range kpi.Catalogue() {

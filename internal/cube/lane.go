@@ -2,11 +2,11 @@ package cube
 
 import "slices"
 
-// Shape says what a lane adds up and by what.
-type Shape struct {
+// Spec says what a lane adds up and by what.
+type Spec struct {
 	Where    Atoms    // a row must have all of them to be in the lane
 	Axis     int      // of the Selection
-	Slots    []int32  // by place on the axis: the slot, negative where nobody asks
+	Slots    []int32  // by position on the axis: the slot, negative where nobody asks
 	Width    int      // number of slots
 	Classes  []uint32 // by group: its class; nil where each group is a class of its own
 	Count    int      // of classes
@@ -17,16 +17,25 @@ type Shape struct {
 	Scratch  *Scratch
 }
 
-// On returns the shape with an axis, the slots of its places and how many slots there are.
-func (s Shape) On(axis int, slots []int32, width int) Shape {
+// On returns the spec with an axis, the slots of its positions and how many slots there are.
+func (s Spec) On(axis int, slots []int32, width int) Spec {
 	s.Axis, s.Slots, s.Width = axis, slots, width
 	return s
+}
+
+// OnAll returns the spec with an axis of so many positions, each of which is a slot.
+func (s Spec) OnAll(axis, positions int) Spec {
+	slots := make([]int32, positions)
+	for i := range slots {
+		slots[i] = int32(i)
+	}
+	return s.On(axis, slots, positions)
 }
 
 // Lane adds up measures by slot, class and own label, in integers: the order in which rows come does not matter. A cell
 // holds the number of rows, then the measures, for each value of the own label.
 type Lane struct {
-	Shape
+	Spec
 	fields []field
 	stride int // words for one value of the own label
 	own    int // the same, 0 where there is no own label
@@ -34,7 +43,7 @@ type Lane struct {
 	sums   []int64
 	index  [][]uint32 // by slot, by class: number of the cell + 1; nil where cells lie dense
 	to     []uint32   // of the rows that are added: their words in sums
-	from   []uint32   // and their places in the selection
+	from   []uint32   // and their rows in the selection
 }
 
 // A lane lies dense while that is not much more memory than there is to put into it.
@@ -44,16 +53,16 @@ const (
 )
 
 // NewLane returns an empty lane.
-func NewLane(shape Shape) *Lane {
-	l := &Lane{Shape: shape, stride: 1}
-	for _, m := range shape.Measures {
+func NewLane(spec Spec) *Lane {
+	l := &Lane{Spec: spec, stride: 1}
+	for _, m := range spec.Measures {
 		f := field{Measure: m, at: l.stride}
-		f.wide = m.Value != Rows && overflows(shape.Bounds[m.Value], shape.Rows)
+		f.wide = m.Value != Rows && overflows(spec.Bounds[m.Value], spec.Rows)
 		l.stride += f.words()
 		l.fields = append(l.fields, f)
 	}
-	l.record = l.stride * shape.Owns
-	if shape.Owns > 1 {
+	l.record = l.stride * spec.Owns
+	if spec.Owns > 1 {
 		l.own = l.stride
 	}
 	l.clear()
@@ -70,7 +79,7 @@ func (l *Lane) clear() {
 	l.index = make([][]uint32, l.Width)
 }
 
-// Fork returns an empty lane of the same shape, for another worker.
+// Fork returns an empty lane of the same kind, for another worker.
 func (l *Lane) Fork() *Lane {
 	fork := *l
 	fork.clear()
@@ -92,11 +101,11 @@ func (l *Lane) Add(s *Selection) {
 func (l *Lane) locate(s *Selection) int {
 	axis, groups, owns, atoms := s.Axes[l.Axis][:s.Len], s.Groups[:s.Len], s.Owns[:s.Len], s.Atoms[:s.Len]
 	n := 0
-	for i, place := range axis {
-		if place < 0 {
+	for i, at := range axis {
+		if at < 0 {
 			continue
 		}
-		slot := l.Slots[place]
+		slot := l.Slots[at]
 		if slot < 0 || atoms[i]&l.Where != l.Where {
 			continue
 		}

@@ -33,7 +33,7 @@ func TestLaneAgreesWithSums(t *testing.T) {
 			for slot := range test.width {
 				slots = append(slots, int32(slot))
 			}
-			lane := NewLane(Shape{
+			lane := NewLane(Spec{
 				Slots: slots, Width: test.width, Count: test.classes, Owns: test.owns, Measures: measures,
 				Bounds: []uint64{uint64(test.bound), uint64(test.bound)}, Rows: test.rows,
 			})

@@ -12,9 +12,10 @@ type Population struct {
 	Where   Atoms   // a row must have all of them
 	Value   int     // column of the Selection
 	Axis    int     // of the Selection
-	Slots   []int32 // by place on the axis: the slot, negative where nobody asks
+	Slots   []int32 // by position on the axis: the slot, negative where nobody asks
 	Scratch *Scratch
 	chunks  [][]Member
+	sorted  []Member // once they are asked for
 }
 
 // chunkMembers is what is allocated at once: growing one slice would copy all that is in it again and again.
@@ -23,7 +24,7 @@ const chunkMembers = 1 << 15
 // Fork returns an empty population of the same kind, for another worker.
 func (p *Population) Fork() *Population {
 	fork := *p
-	fork.chunks = nil
+	fork.chunks, fork.sorted = nil, nil
 	return &fork
 }
 
@@ -38,19 +39,22 @@ func (p *Population) Add(s *Selection) {
 		last++
 	}
 	members := p.chunks[last]
-	for i, place := range s.Axes[p.Axis][:s.Len] {
-		if place < 0 || s.Atoms[i]&p.Where != p.Where {
+	for i, at := range s.Axes[p.Axis][:s.Len] {
+		if at < 0 || s.Atoms[i]&p.Where != p.Where {
 			continue
 		}
-		if slot := p.Slots[place]; slot >= 0 {
+		if slot := p.Slots[at]; slot >= 0 {
 			members = append(members, Member{values[i], s.Groups[i], uint32(slot)})
 		}
 	}
 	p.chunks[last] = members
 }
 
-// Sorted returns all members by value. They are the caller's, who may give them back to Forget.
+// Sorted returns all members by value. Nothing may be added any more.
 func (p *Population) Sorted() []Member {
+	if p.sorted != nil {
+		return p.sorted
+	}
 	n := 0
 	for _, chunk := range p.chunks {
 		n += len(chunk)
@@ -63,11 +67,15 @@ func (p *Population) Sorted() []Member {
 	p.chunks = nil
 	sorted, spare := sortMembers(members, spare)
 	p.Scratch.keepMembers(spare)
+	p.sorted = sorted
 	return sorted
 }
 
-// Forget gives the memory of members back, which must not be used any more.
-func (s *Scratch) Forget(members []Member) { s.keepMembers(members) }
+// Release gives the memory of the population back.
+func (p *Population) Release() {
+	p.Scratch.keepMembers(p.sorted)
+	p.sorted = nil
+}
 
 // sortMembers sorts by value, once for the medians of all rollups and windows. It distributes by one digit after the
 // other, which for a million amounts is five times as fast as comparing them.

@@ -11,7 +11,7 @@ type Selection struct {
 	Atoms  []Atoms
 	Any    Atoms     // those that some row has, at least
 	Owns   []uint8   // the row's value of the own label, from a closed set
-	Axes   [][]int32 // by axis: the place of the row on it, negative where it has none
+	Axes   [][]int32 // by axis: the position of the row on it, negative where it has none
 	Values [][]int64 // by column
 }
 

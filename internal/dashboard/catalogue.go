@@ -6,35 +6,36 @@ import (
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
-// metric is what a board needs to know of one metric.
-type metric struct {
+// known is what a board needs to know of one metric.
+type known struct {
 	name    string
 	title   string
 	help    string
 	formula string
 	kind    string // gauge, counter or histogram
 	labels  []string
-	kpi     *kpi.Metric // nil of the exporter's own
-	target  bool        // belongs to targets, which carry their own scope
-	own     bool        // the exporter's own
+	kpi     *metric.Metric // nil of the exporter's own
+	target  bool           // belongs to targets, which carry their own scope
+	own     bool           // the exporter's own
 }
 
 // catalogue returns all metrics by name.
-func catalogue() map[string]*metric {
-	metrics := map[string]*metric{}
+func catalogue() map[string]*known {
+	metrics := map[string]*known{}
 	for _, m := range kpi.Catalogue() {
-		metrics[m.Name] = &metric{
+		metrics[m.Name] = &known{
 			name: m.Name, title: m.Title, help: m.Help, formula: m.Formula, kind: string(m.Type),
-			labels: m.PossibleLabels(), kpi: &m, target: m.Shape == kpi.ShapeTarget,
+			labels: m.PossibleLabels(), kpi: &m, target: m.Form == metric.FormTarget,
 		}
 	}
 	for _, d := range telemetry.Definitions() {
-		metrics[d.Name] = &metric{name: d.Name, help: d.Help, kind: d.Kind, labels: d.Labels, own: true}
+		metrics[d.Name] = &known{name: d.Name, help: d.Help, kind: d.Kind, labels: d.Labels, own: true}
 	}
-	metrics["sales_exporter_build_info"] = &metric{
+	metrics["sales_exporter_build_info"] = &known{
 		name: "sales_exporter_build_info", help: "Version that is running.", kind: "gauge", own: true,
 		labels: []string{"version", "revision", "branch", "goversion"},
 	}
@@ -42,7 +43,7 @@ func catalogue() map[string]*metric {
 }
 
 // find returns a metric. A name that is not in the catalogue is a mistake in this package, which its tests show.
-func (g *generator) find(name string) *metric {
+func (g *generator) find(name string) *known {
 	m, ok := g.metrics[name]
 	if !ok {
 		panic("no metric is named " + name)
@@ -73,7 +74,7 @@ func (g *generator) describe(says, good string, names ...string) string {
 const docsURL = "https://github.com/sales-exporter/sales_exporter/blob/main/docs/"
 
 // has reports whether the metric carries a label for everybody who configures no more than dimensions.
-func (m *metric) has(label string) bool {
+func (m *known) has(label string) bool {
 	if m.kpi != nil {
 		return m.kpi.Serves(label)
 	}
@@ -81,7 +82,7 @@ func (m *metric) has(label string) bool {
 }
 
 // hasWindow reports the same of the windows that a matcher asks for. Of a board's period it must be all three.
-func (m *metric) hasWindow(matcher string, byRep bool) bool {
+func (m *known) hasWindow(matcher string, byRep bool) bool {
 	_, asked, _ := strings.Cut(strings.Trim(matcher, `"`), `"`)
 	windows := strings.Split(asked, "|")
 	if prefix, ok := strings.CutPrefix(asked, "${period}"); ok {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
@@ -225,7 +226,7 @@ func TestHistogramsOfKPIsAreNotRated(t *testing.T) {
 	queries := strings.Join(expressions(t), "\n")
 	found := 0
 	for _, m := range kpi.Catalogue() {
-		if m.Type != kpi.HistogramType {
+		if m.Type != metric.HistogramType {
 			continue
 		}
 		found++

@@ -6,7 +6,7 @@ import "time"
 type generator struct {
 	options Options
 	money   string // Grafana's unit of amounts
-	metrics map[string]*metric
+	metrics map[string]*known
 	filters map[string]bool // variables of the board being made that narrow queries
 }
 

@@ -10,7 +10,7 @@ import (
 
 // selection is a metric with matchers: the part of a query that knows the metric's labels.
 type selection struct {
-	metric   *metric
+	metric   *known
 	suffix   string // "_bucket" and the like
 	matchers []string
 	over     string // function over a range, "" for an instant value

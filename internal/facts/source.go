@@ -72,6 +72,8 @@ type Source struct {
 	Facts *Facts
 	Name  string
 	ready bool
+	// complete are the kinds beside deals, and what deals are shown by, of which the source was read completely once.
+	complete map[record.Name]bool
 	// readAt is when the last complete read ended, the zero time where that is unknown.
 	readAt time.Time
 
@@ -142,6 +144,33 @@ func (s *Source) Await(dimensions []string) (changed bool) {
 
 // MarkReady says that the records applied so far are a complete copy of the source. Until then it has no series.
 func (s *Source) MarkReady() { s.ready = true }
+
+// MarkComplete says the same of the records of other kinds.
+func (s *Source) MarkComplete(kinds ...record.Name) {
+	if s.complete == nil {
+		s.complete = map[record.Name]bool{}
+	}
+	for _, kind := range kinds {
+		s.complete[kind] = true
+	}
+}
+
+// Complete reports whether the records of all these kinds are a complete copy of the source.
+func (s *Source) Complete(kinds ...record.Name) bool {
+	for _, kind := range kinds {
+		switch kind {
+		case crm.Deals.Name(), crm.Accounts.Name(), crm.Reps.Name(), crm.Pipelines.Name(), crm.Stages.Name():
+			if !s.ready {
+				return false
+			}
+		default:
+			if !s.complete[kind] {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // Ready reports whether the source takes part in KPIs: not while nobody can tell which of its deals count.
 func (s *Source) Ready() bool { return s.ready && s.Judge() == nil }

@@ -5,13 +5,15 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // teamFacts are two teams of one source: AMER sells in dollars, EMEA in euros.
 func teamFacts(more ...crm.Deal) *Facts {
-	options := goldenOptions()
+	options := kpitest.Options()
 	options.Currency, options.Windows, options.Rollups = "USD", calendar.Windows(), [][]string{{}, {"team"}, {"rep"}}
 	f := NewFacts(options)
 	euro := func(id string, change ...func(*crm.Deal)) crm.Deal {
@@ -109,27 +111,6 @@ func TestMoneyOfAWindowWithoutTheReportingCurrency(t *testing.T) {
 	}
 }
 
-// TestAmounts holds when a sum of parts is unknown.
-func TestAmounts(t *testing.T) {
-	for name, test := range map[string]struct {
-		has  amounts
-		want bool
-	}{
-		"none":                             {0, false},
-		"priced":                           {amountsPriced, false},
-		"foreign":                          {amountsForeign, true},
-		"mixed":                            {amountsPriced | amountsForeign, false},
-		"priced, and a foreign source":     {amountsPriced | amountsForeign.ofSource(), true},
-		"priced, and a mixed source":       {amountsPriced | (amountsPriced | amountsForeign).ofSource(), false},
-		"a source without, and a foreign":  {amounts(0).ofSource() | amountsForeign.ofSource(), true},
-		"a source without, and one priced": {amounts(0).ofSource() | amountsPriced.ofSource(), false},
-	} {
-		if got := test.has.unknown(); got != test.want {
-			t.Errorf("%s: unknown is %v", name, got)
-		}
-	}
-}
-
 // TestComputeAgreesWithOracleOnMixedCurrencies compares with the oracle where whole teams, windows or stages sell in other
 // currencies.
 func TestComputeAgreesWithOracleOnMixedCurrencies(t *testing.T) {
@@ -158,7 +139,7 @@ func TestComputeAgreesWithOracleOnMixedCurrencies(t *testing.T) {
 	}
 }
 
-func familyOf(snapshot *Snapshot, metric string) *Family {
+func familyOf(snapshot *metric.Snapshot, metric string) *metric.Family {
 	for i := range snapshot.Families {
 		if snapshot.Families[i].Metric.Name == metric {
 			return &snapshot.Families[i]

@@ -75,9 +75,8 @@ func BenchmarkScan(b *testing.B) {
 				in.Workers = workers
 				measure(b, func() {
 					c := newComputation(f, in)
-					s := newScan(c, f.Source("acme"))
-					s.run()
-					s.release()
+					c.Read()
+					c.Release()
 				})
 			})
 		}

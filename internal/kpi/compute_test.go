@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -202,15 +203,15 @@ func mustLoad(t *testing.T, name string) *time.Location {
 }
 
 // flatten returns a snapshot's samples by series, checking the order on the way.
-func flatten(t *testing.T, snapshot *Snapshot) map[string]Sample {
+func flatten(t *testing.T, snapshot *metric.Snapshot) map[string]metric.Sample {
 	t.Helper()
-	samples := map[string]Sample{}
+	samples := map[string]metric.Sample{}
 	for _, f := range snapshot.Families {
 		for i, s := range f.Samples {
 			if i > 0 && slices.Compare(f.Samples[i-1].Values, s.Values) >= 0 {
 				t.Fatalf("%s: %q is not before %q", f.Metric.Name, f.Samples[i-1].Values, s.Values)
 			}
-			if (s.Histogram != nil) != (f.Metric.Type == HistogramType) {
+			if (s.Histogram != nil) != (f.Metric.Type == metric.HistogramType) {
 				t.Fatalf("%s: wrong type of sample", f.Metric.Name)
 			}
 			var labels []string
@@ -223,7 +224,7 @@ func flatten(t *testing.T, snapshot *Snapshot) map[string]Sample {
 	return samples
 }
 
-func compareWithOracle(t *testing.T, snapshot *Snapshot, want map[string]oracleSample) {
+func compareWithOracle(t *testing.T, snapshot *metric.Snapshot, want map[string]oracleSample) {
 	t.Helper()
 	got := flatten(t, snapshot)
 	families, failures := map[string]int{}, 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -127,7 +128,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 }
 
 // sameSnapshot fails unless two snapshots are equal in every bit.
-func sameSnapshot(t *testing.T, want, got *Snapshot) {
+func sameSnapshot(t *testing.T, want, got *metric.Snapshot) {
 	t.Helper()
 	if reflect.DeepEqual(want, got) {
 		return

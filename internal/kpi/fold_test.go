@@ -10,12 +10,14 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // sumOfMetric adds up all samples of a metric that have a label value.
-func sumOfMetric(snapshot *Snapshot, metric, label string) (sum float64) {
+func sumOfMetric(snapshot *metric.Snapshot, metric, label string) (sum float64) {
 	for _, f := range snapshot.Families {
 		if f.Metric.Name != metric {
 			continue
@@ -58,7 +60,7 @@ func TestFoldingPreservesSums(t *testing.T) {
 
 // TestFoldedCounts counts what the dimension rep loses: of five reps with deals two keep their names.
 func TestFoldedCounts(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.Dimensions, o.HistogramDimensions, o.Rollups = []string{"rep"}, []string{"rep"}, [][]string{{}, {"rep"}}
 	f := NewFacts(o)
 	s := f.Source("acme")
@@ -68,22 +70,22 @@ func TestFoldedCounts(t *testing.T) {
 		for i := range deals {
 			crm.Deals.Append(&b.Rows, crm.Deal{
 				Head: record.Head{ID: fmt.Sprint(rep, i)}, Rep: strconv.Itoa(rep), Outcome: crm.OutcomeWon,
-				Amount: value.MoneyScale, AmountKnown: true, Created: value.Moment(goldenNow.AddDate(0, 0, -3)),
-				Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
+				Amount: value.MoneyScale, AmountKnown: true, Created: value.Moment(kpitest.Now().AddDate(0, 0, -3)),
+				Closed: value.Moment(kpitest.Now().AddDate(0, 0, -1)),
 			})
 		}
 	}
 	crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: "idle"}, Name: "Idle"})
 	s.Apply(b)
 	s.MarkReady()
-	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, ValuesPerDimension: 2})
+	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), ValuesPerDimension: 2})
 	for _, family := range snapshot.Families {
 		switch name := family.Metric.Name; {
 		case name == "sales_rep_info":
 			if family.Folded != 4 || len(family.Samples) != 2 {
 				t.Errorf("%d rep infos, %d folded; want 2 and 4", len(family.Samples), family.Folded)
 			}
-		case slices.Contains([]Shape{ShapeBase, ShapeHistogram, ShapeRollup}, family.Metric.Shape):
+		case slices.Contains([]metric.Form{metric.FormBase, metric.FormHistogram, metric.FormRollup}, family.Metric.Form):
 			if family.Folded != 3 {
 				t.Errorf("%s folded %d, want 3", name, family.Folded)
 			}
@@ -97,7 +99,7 @@ func TestFoldedCounts(t *testing.T) {
 }
 
 func TestLabelsAreCleanAndMerge(t *testing.T) {
-	f := NewFacts(goldenOptions())
+	f := NewFacts(kpitest.Options())
 	s := f.Source("acme")
 	long := strings.Repeat("ö", value.MaxLabelRunes)
 	names := []string{"Ann", " Ann\n", "D\xff", long + "x", long + "y", ""}
@@ -105,24 +107,24 @@ func TestLabelsAreCleanAndMerge(t *testing.T) {
 		s.Apply(record.Batch{
 			Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: id("id", i)}, Name: name}), crm.Deals.Of(crm.Deal{
 				Head: record.Head{ID: strconv.Itoa(i)}, Rep: id("id", i), Outcome: crm.OutcomeWon,
-				Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
+				Closed: value.Moment(kpitest.Now().AddDate(0, 0, -1)),
 			})},
 		})
 	}
 	s.MarkReady()
-	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow})
+	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now()})
 	for rep, deals := range map[string]float64{"Ann": 2, "D\uFFFD": 1, long: 2, "id5": 1} {
 		wantValue(t, snapshot, deals, "sales_deals_won", "rep", rep, "window", "month_to_date")
 	}
 }
 
 func TestHashedRepsTellNothing(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.RepLabel, o.RepHashKey = crm.RepLabelHash, []byte("key")
 	compute := func(key string) string {
 		o.RepHashKey = []byte(key)
 		f := NewFacts(o)
-		b := goldenRecords()
+		b := kpitest.Records()
 		reps := crm.Reps.In(b.Rows)
 		for i := range reps { // As in a spreadsheet, where the id is the name.
 			reps[i].ID = reps[i].Name
@@ -133,10 +135,10 @@ func TestHashedRepsTellNothing(t *testing.T) {
 		}
 		f.Source("acme").Apply(b)
 		f.Source("acme").MarkReady()
-		snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow})
+		snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now()})
 		hash := facts.Pseudonym(o.RepHashKey, "Ann")
 		wantValue(t, snapshot, 4, "sales_deals_won", "rep", hash, "territory", "EMEA", "window", "month_to_date")
-		return exposition(snapshot, Catalogue())
+		return kpitest.Exposition(snapshot, Catalogue())
 	}
 	one, two := compute("key"), compute("other key")
 	if strings.Contains(one, "Ann") {
@@ -151,12 +153,12 @@ func TestHashedRepsTellNothing(t *testing.T) {
 }
 
 func TestRepLabelID(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.RepLabel = crm.RepLabelID
 	f := NewFacts(o)
-	f.Source("acme").Apply(goldenRecords())
+	f.Source("acme").Apply(kpitest.Records())
 	f.Source("acme").MarkReady()
-	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow})
+	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now()})
 	wantValue(t, snapshot, 2, "sales_deals_won", "rep", "r1", "window", "month_to_date")
 	wantValue(t, snapshot, 1, "sales_pipeline_deals", "rep", "r4", "closing", "unscheduled")
 }

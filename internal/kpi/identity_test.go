@@ -9,6 +9,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -18,24 +20,24 @@ func wonBy(from int, rep string, deals int) (b record.Batch) {
 	for i := range deals {
 		crm.Deals.Append(&b.Rows, crm.Deal{
 			Head: record.Head{ID: fmt.Sprint(rep, " ", from+i)}, Rep: rep, Outcome: crm.OutcomeWon, Amount: 100 * value.MoneyScale, AmountKnown: true,
-			Created: value.Moment(goldenNow.AddDate(0, 0, -3)), Closed: value.Moment(goldenNow.AddDate(0, 0, -1)),
+			Created: value.Moment(kpitest.Now().AddDate(0, 0, -3)), Closed: value.Moment(kpitest.Now().AddDate(0, 0, -1)),
 		})
 	}
 	return b
 }
 
-func computed(o Options, targets []crm.Target, batches ...record.Batch) *Snapshot {
+func computed(o Options, targets []crm.Target, batches ...record.Batch) *metric.Snapshot {
 	f := NewFacts(o)
 	for _, b := range batches {
 		f.Source("acme").Apply(b)
 	}
 	f.Source("acme").MarkReady()
-	return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: targets})
+	return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), Targets: targets})
 }
 
 // TestNamesakes holds case C1: two owners named Ann Ames, 100 won of one, 1,000 won and 5 lost of the other.
 func TestNamesakes(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.Rollups = [][]string{{"rep"}}
 	reps := record.Batch{Rows: record.Rows{crm.Reps.Of(
 		crm.Rep{Head: record.Head{ID: "7"}, Name: "Ann Ames", Active: true}, crm.Rep{Head: record.Head{ID: "8"}, Name: "Ann  Ames", Active: true, Namesake: 2},
@@ -91,7 +93,7 @@ func TestOneName(t *testing.T) {
 				crm.Reps.Append(&b.Rows, rep)
 				crm.Deals.Append(&b.Rows, deal)
 			}
-			o := goldenOptions()
+			o := kpitest.Options()
 			o.Dimensions, o.HistogramDimensions, o.Rollups = []string{dimension}, nil, [][]string{{dimension}}
 			snapshot := computed(o, []crm.Target{{
 				Name: "jose", KPI: "revenue_won", Value: 500, Scope: map[string]string{dimension: "JOSE\u0301"},
@@ -106,7 +108,7 @@ func TestOneName(t *testing.T) {
 // TestNone: a value that a record could have and does not is "(none)", a label that does not apply is
 // empty.
 func TestNone(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.Dimensions = []string{"pipeline", "rep", "team", "territory", "segment"}
 	deals := func(rep, pipeline string, dimensions value.Dimensions) record.Batch {
 		b := wonBy(0, rep, 1)
@@ -163,7 +165,7 @@ func TestNone(t *testing.T) {
 
 // TestNoneIsNeverFolded gives the nobody the fewest deals and a limit that has room for one rep.
 func TestNoneIsNeverFolded(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	f := NewFacts(o)
 	s := f.Source("acme")
 	s.Apply(record.Batch{Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "1"}, Name: "Ann"}, crm.Rep{Head: record.Head{ID: "2"}, Name: "Bob"})}})
@@ -171,7 +173,7 @@ func TestNoneIsNeverFolded(t *testing.T) {
 		s.Apply(b)
 	}
 	s.MarkReady()
-	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, ValuesPerDimension: 1})
+	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), ValuesPerDimension: 1})
 	for rep, deals := range map[string]float64{"Ann": 3, "other": 2, "(none)": 1} {
 		wantValue(t, snapshot, deals, "sales_deals_won", "rep", rep, "window", "month_to_date")
 	}
@@ -190,7 +192,7 @@ func TestStagesByName(t *testing.T) {
 		true:  {"Prospecting (new)": 1, "Old stage": 2, "(none)": 1},
 		false: {"Prospecting (new)": 1, "unknown": 2, "(none)": 1},
 	} {
-		o := goldenOptions()
+		o := kpitest.Options()
 		o.Traits = map[string]facts.Traits{"acme": {StagesByName: byName}}
 		snapshot := computed(o, nil, b)
 		for stage, deals := range want {
@@ -203,7 +205,7 @@ func TestStagesByName(t *testing.T) {
 }
 
 // snapshotLabels returns the values of a label of one metric.
-func snapshotLabels(snapshot *Snapshot, metric, label string) (values []string) {
+func snapshotLabels(snapshot *metric.Snapshot, metric, label string) (values []string) {
 	for _, f := range snapshot.Families {
 		for _, s := range f.Samples {
 			if i := slices.Index(s.Labels, label); f.Metric.Name == metric && i >= 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -52,7 +53,7 @@ func with(outcome crm.Outcome) func(*crm.Deal) { return func(d *crm.Deal) { d.Ou
 
 // ledgerFilters adds the filters to the options.
 func ledgerFilters(options Options) Options {
-	options.Selections = byName("ledger")
+	options.Selections = kpitest.ByName("ledger")
 	options.Selections["ledger"] = facts.Selection{Pipelines: [][]string{{"Sales"}}, Exclude: options.Selections["ledger"].Exclude}
 	return options
 }

@@ -13,6 +13,9 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/cube/groups"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -96,7 +99,7 @@ func (c firm) input() Input {
 }
 
 // labelsOf returns the values of a label on a metric.
-func labelsOf(snapshot *Snapshot, metric, label string) map[string]bool {
+func labelsOf(snapshot *metric.Snapshot, metric, label string) map[string]bool {
 	values := map[string]bool{}
 	for _, s := range samplesOf(snapshot, metric) {
 		if at := slices.Index(s.Labels, label); at >= 0 {
@@ -129,7 +132,7 @@ func TestSeriesBudgetOfAFirm(t *testing.T) {
 		for label, want := range labels {
 			values := labelsOf(snapshot, metric, label)
 			delete(values, "")
-			if len(values) != want || values[otherLabel] {
+			if len(values) != want || values[groups.OtherLabel] {
 				t.Errorf("%s names %d values of %s, want %d", metric, len(values), label, want)
 			}
 		}
@@ -138,10 +141,10 @@ func TestSeriesBudgetOfAFirm(t *testing.T) {
 }
 
 // additiveSums adds up the samples of each additive metric by the labels that no limit touches.
-func additiveSums(snapshot *Snapshot) map[string]float64 {
+func additiveSums(snapshot *metric.Snapshot) map[string]float64 {
 	sums := map[string]float64{}
 	for _, f := range snapshot.Families {
-		if f.Metric.Shape != ShapeBase && f.Metric.Shape != ShapeHistogram {
+		if f.Metric.Form != metric.FormBase && f.Metric.Form != metric.FormHistogram {
 			continue
 		}
 		for _, s := range f.Samples {
@@ -206,7 +209,7 @@ func TestLimitOfSeries(t *testing.T) {
 }
 
 // checkSums compares the sums of what is on a page with those of the whole.
-func checkSums(t *testing.T, snapshot *Snapshot, want map[string]float64) {
+func checkSums(t *testing.T, snapshot *metric.Snapshot, want map[string]float64) {
 	t.Helper()
 	got, there := additiveSums(snapshot), map[string]bool{}
 	for _, f := range snapshot.Families {
@@ -272,10 +275,10 @@ func TestBoundsOfSingleDimensions(t *testing.T) {
 
 // TestZeros shows which series are 0 in every window: those of an active rep and of a scope that nothing else speaks of.
 func TestZeros(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.Windows = []calendar.Window{calendar.MonthToDate, calendar.PreviousMonth}
 	f := NewFacts(o)
-	old, recent := value.Moment(goldenNow.AddDate(-3, 0, 0)), value.Moment(goldenNow.AddDate(0, 0, -2))
+	old, recent := value.Moment(kpitest.Now().AddDate(-3, 0, 0)), value.Moment(kpitest.Now().AddDate(0, 0, -2))
 	deal := func(n int, rep string, outcome crm.Outcome, closed value.Instant, territory string) crm.Deal {
 		return crm.Deal{
 			Head: record.Head{ID: strconv.Itoa(n), Dimensions: value.Dimensions{"territory": territory}}, Rep: rep, Pipeline: "p", Outcome: outcome, Created: old, Closed: closed, AmountKnown: true,
@@ -303,7 +306,7 @@ func TestZeros(t *testing.T) {
 			Period: crm.TargetPeriod{Unit: crm.PeriodMonth, Every: true},
 		}
 	}
-	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{
+	snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), Targets: []crm.Target{
 		target(map[string]string{"territory": "latam"}), // Nothing was won there: one series, spelt as in the data.
 		target(map[string]string{"rep": "Cy"}),          // One series, with the rep's team.
 		target(map[string]string{"team": "South"}),      // Bob's series speaks of it.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
@@ -33,7 +34,7 @@ type oracle struct {
 
 type oracleSample struct {
 	value *big.Rat
-	hist  *Histogram
+	hist  *metric.Histogram
 }
 
 // oracleDeal is a deal with everything resolved.
@@ -440,7 +441,7 @@ func (o *oracle) observe(name string, labels []string, bounds []float64, values 
 	if o.silent(labels) {
 		return
 	}
-	h := &Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds)), Count: uint64(len(values))}
+	h := &metric.Histogram{Bounds: bounds, Counts: make([]uint64, len(bounds)), Count: uint64(len(values))}
 	for _, v := range values {
 		for i, bound := range bounds {
 			if v.Cmp(new(big.Rat).SetFloat64(bound)) <= 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -20,11 +21,11 @@ func TestUsersWhoOwnNothingCostNothing(t *testing.T) {
 			n := strconv.Itoa(i)
 			crm.Reps.Append(&b.Rows, crm.Rep{Head: record.Head{ID: n}, Name: "User " + n, Active: true})
 		}
-		crm.Deals.Set(&b.Rows, crm.Deal{Head: record.Head{ID: "1"}, Rep: "0", Outcome: crm.OutcomeWon, Closed: value.Moment(goldenNow.AddDate(-9, 0, 0))})
-		f := NewFacts(goldenOptions())
+		crm.Deals.Set(&b.Rows, crm.Deal{Head: record.Head{ID: "1"}, Rep: "0", Outcome: crm.OutcomeWon, Closed: value.Moment(kpitest.Now().AddDate(-9, 0, 0))})
+		f := NewFacts(kpitest.Options())
 		f.Source("acme").Apply(b)
 		f.Source("acme").MarkReady()
-		in := Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, ValuesPerDimension: 10}
+		in := Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), ValuesPerDimension: 10}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		snapshot := Compute(f, in)
@@ -37,7 +38,7 @@ func TestUsersWhoOwnNothingCostNothing(t *testing.T) {
 		return samples, (after.TotalAlloc - before.TotalAlloc) / uint64(users)
 	}
 	samples, each := compute(200_000)
-	if want := len(goldenOptions().Windows); samples != want {
+	if want := len(kpitest.Options().Windows); samples != want {
 		t.Errorf("%d samples of won deals, want %d: one rep in each window", samples, want)
 	}
 	// Their names alone, which fold to a few values, are about 400 bytes; with a group for each it was twice that.

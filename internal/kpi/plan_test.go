@@ -56,3 +56,12 @@ targets:
 		})
 	}
 }
+
+func day(t *testing.T, c *calendar.Calendar, text string) time.Time {
+	t.Helper()
+	date, err := calendar.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Start(date)
+}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -66,7 +68,7 @@ func TestTrailingPace(t *testing.T) {
 
 // TestForecast has one open deal of each forecast category, in powers of two so that a sum tells its parts.
 func TestForecast(t *testing.T) {
-	f := NewFacts(goldenOptions())
+	f := NewFacts(kpitest.Options())
 	s := f.Source("acme")
 	may := value.Date(2026, time.May, 25)
 	var b record.Batch
@@ -90,7 +92,7 @@ func TestForecast(t *testing.T) {
 	s.Apply(b)
 	s.MarkReady()
 	period := crm.TargetPeriod{Unit: crm.PeriodMonth, Year: 2026, Number: 5}
-	compute := func(now time.Time, asOf bool) *Snapshot {
+	compute := func(now time.Time, asOf bool) *metric.Snapshot {
 		return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: now, AsOf: asOf, Targets: []crm.Target{
 			{Name: "plan", KPI: "revenue_won", Value: 1, Period: period},
 			{Name: "growth", KPI: "revenue_won", Period: period, Growth: &crm.Growth{Ratio: 1, Over: crm.OverPreviousMonth}},
@@ -103,9 +105,9 @@ func TestForecast(t *testing.T) {
 		asOf                       bool
 		weighted, commit, bestCase float64
 	}{
-		{"during the period", goldenNow, false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
-		{"overdue within it", goldenNow.AddDate(0, 0, 8), false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
-		{"once it has ended", goldenNow.AddDate(0, 0, 12), false, 1000, 1000, 1000},
+		{"during the period", kpitest.Now(), false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
+		{"overdue within it", kpitest.Now().AddDate(0, 0, 8), false, 1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32},
+		{"once it has ended", kpitest.Now().AddDate(0, 0, 12), false, 1000, 1000, 1000},
 		{
 			"before the close date of the won deal", time.Date(2026, time.May, 1, 9, 0, 0, 0, time.UTC), false,
 			1000.25, 1000 + 16 + 32, 1000 + 4 + 8 + 16 + 32,
@@ -270,14 +272,14 @@ func TestPreviousAttainmentOfSilence(t *testing.T) {
 		{name: "deals of a source that is not covered", globex: []crm.Deal{lost}, scope: map[string]string{"source": "acme"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			options := goldenOptions()
+			options := kpitest.Options()
 			options.Sources = []string{"acme", "globex"}
 			f := NewFacts(options)
 			for source, deals := range map[string][]crm.Deal{"acme": test.acme, "globex": test.globex} {
 				f.Source(source).Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deals...), crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r0"}, Name: "Ann"})}})
 				f.Source(source).MarkReady()
 			}
-			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{
+			snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), Targets: []crm.Target{
 				{Name: "plan", KPI: "revenue_won", Value: 100, Period: every, Scope: test.scope},
 			}})
 			if test.known {

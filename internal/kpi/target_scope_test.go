@@ -13,6 +13,8 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -65,13 +67,13 @@ func scopedTo(scope string) crm.Target {
 	return t
 }
 
-func computeTarget(f *Facts, t crm.Target) *Snapshot {
-	return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: goldenNow, Targets: []crm.Target{t}})
+func computeTarget(f *Facts, t crm.Target) *metric.Snapshot {
+	return Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: kpitest.Now(), Targets: []crm.Target{t}})
 }
 
 // TestScopesThatMatch tells a real 0 from a scope that nothing ever carried.
 func TestScopesThatMatch(t *testing.T) {
-	f := scopeFacts(goldenOptions(), scopeRecords())
+	f := scopeFacts(kpitest.Options(), scopeRecords())
 	for _, test := range []struct {
 		scope  string
 		actual float64
@@ -113,8 +115,8 @@ func TestScopesThatMatch(t *testing.T) {
 
 // TestScopesThatMatchNothing has typing errors, values of other dimensions and combinations that never occurred.
 func TestScopesThatMatchNothing(t *testing.T) {
-	f := scopeFacts(goldenOptions(), scopeRecords())
-	for scope, want := range map[string]Mismatch{
+	f := scopeFacts(kpitest.Options(), scopeRecords())
+	for scope, want := range map[string]metric.Mismatch{
 		"rep=Ann Amse":       {Cause: `no record has rep "Ann Amse"`, Near: []string{"Ann Ames"}}, // C5
 		"rep=Zoe":            {Cause: `no record has rep "Zoe"`},
 		"team=Nroth":         {Cause: `no record has team "Nroth"`, Near: []string{"North"}},
@@ -144,7 +146,7 @@ func TestScopesThatMatchNothing(t *testing.T) {
 			target := scopedTo(scope)
 			snapshot := computeTarget(f, target)
 			want.Target = "plan"
-			if diff := cmp.Diff([]Mismatch{want}, snapshot.Mismatches); diff != "" {
+			if diff := cmp.Diff([]metric.Mismatch{want}, snapshot.Mismatches); diff != "" {
 				t.Errorf("mismatches (-want +got):\n%s", diff)
 			}
 			wantValue(t, snapshot, 0, metricTargetMatched)
@@ -152,7 +154,7 @@ func TestScopesThatMatchNothing(t *testing.T) {
 			wantValue(t, snapshot, 1000, metricTargetValue)
 			var has []string
 			for _, family := range snapshot.Families {
-				if family.Metric.Shape == ShapeTarget {
+				if family.Metric.Form == metric.FormTarget {
 					has = append(has, strings.TrimPrefix(family.Metric.Name, "sales_target_"))
 				}
 			}
@@ -170,7 +172,7 @@ func TestScopesThatMatchNothing(t *testing.T) {
 
 // TestRenamedRep holds case C5: a rep is renamed in the CRM, and back.
 func TestRenamedRep(t *testing.T) {
-	f := scopeFacts(goldenOptions(), scopeRecords())
+	f := scopeFacts(kpitest.Options(), scopeRecords())
 	target := scopedTo("rep=Ann Ames")
 	wantValue(t, computeTarget(f, target), 100, metricTargetActual)
 	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Reps.Of(crm.Rep{Head: record.Head{ID: "r1"}, Name: "Ann Miller", Team: "North", Active: true})}})
@@ -178,7 +180,7 @@ func TestRenamedRep(t *testing.T) {
 	wantAbsent(t, renamed, metricTargetActual)
 	wantAbsent(t, renamed, metricTargetAttainment)
 	wantValue(t, renamed, 0, metricTargetMatched, "rep", "Ann Ames")
-	want := []Mismatch{{Target: "plan", Cause: `no record has rep "Ann Ames"`, Near: []string{"Ann Miller"}}}
+	want := []metric.Mismatch{{Target: "plan", Cause: `no record has rep "Ann Ames"`, Near: []string{"Ann Miller"}}}
 	if diff := cmp.Diff(want, renamed.Mismatches); diff != "" {
 		t.Errorf("mismatches (-want +got):\n%s", diff)
 	}
@@ -188,7 +190,7 @@ func TestRenamedRep(t *testing.T) {
 
 // TestSpellingDoesNotDependOnHistory removes a record that held another spelling.
 func TestSpellingDoesNotDependOnHistory(t *testing.T) {
-	f := scopeFacts(goldenOptions(), scopeRecords())
+	f := scopeFacts(kpitest.Options(), scopeRecords())
 	deal := crm.Deals.In(scopeRecords().Rows)[0]
 	deal.ID, deal.Dimensions = "other", value.Dimensions{"territory": "EMEA"}
 	f.Source("acme").Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(deal)}})
@@ -220,14 +222,14 @@ func TestScopesOfHiddenReps(t *testing.T) {
 		{crm.RepLabelID, "Zoe Zimmer", "Zoe Zimmer", 0},
 	} {
 		t.Run(fmt.Sprint(test.label, " ", test.scope), func(t *testing.T) {
-			o := goldenOptions()
+			o := kpitest.Options()
 			o.RepLabel, o.RepHashKey = test.label, []byte("key")
 			snapshot := computeTarget(scopeFacts(o, scopeRecords()), scopedTo("rep="+test.scope))
 			wantValue(t, snapshot, test.matched, metricTargetMatched, "rep", test.shown)
 			if test.matched == 0 {
 				wantAbsent(t, snapshot, metricTargetActual)
 			}
-			page := exposition(snapshot, Catalogue()) + fmt.Sprint(snapshot.Mismatches)
+			page := kpitest.Exposition(snapshot, Catalogue()) + fmt.Sprint(snapshot.Mismatches)
 			for _, name := range []string{"Ann Ames", "ANN AMES", "New Hire", "Zoe Zimmer"} {
 				if test.label == crm.RepLabelHash && strings.Contains(page, name) {
 					t.Errorf("the page or the log names %s", name)
@@ -239,12 +241,12 @@ func TestScopesOfHiddenReps(t *testing.T) {
 
 // TestHiddenRepOfASourceThatIsNotReady shows no name either while nobody knows the rep.
 func TestHiddenRepOfASourceThatIsNotReady(t *testing.T) {
-	o := goldenOptions()
+	o := kpitest.Options()
 	o.RepLabel, o.RepHashKey = crm.RepLabelHash, []byte("key")
 	snapshot := computeTarget(NewFacts(o), scopedTo("rep=Ann Ames"))
 	wantAbsent(t, snapshot, metricTargetMatched)
 	wantValue(t, snapshot, 1, metricTargetMissing)
-	if strings.Contains(exposition(snapshot, Catalogue()), "Ann Ames") {
+	if strings.Contains(kpitest.Exposition(snapshot, Catalogue()), "Ann Ames") {
 		t.Error("the page names the rep")
 	}
 }
@@ -252,7 +254,7 @@ func TestHiddenRepOfASourceThatIsNotReady(t *testing.T) {
 // TestRepOfTwoSources covers both records of a person who sells in two CRMs, whatever the label.
 func TestRepOfTwoSources(t *testing.T) {
 	for _, label := range []crm.RepLabel{crm.RepLabelName, crm.RepLabelID, crm.RepLabelHash} {
-		o := goldenOptions()
+		o := kpitest.Options()
 		o.Sources, o.RepLabel, o.RepHashKey = []string{"acme", "globex"}, label, []byte("key")
 		f := NewFacts(o)
 		for i, source := range o.Sources {
@@ -299,7 +301,7 @@ func TestScopesThatFiltersEmpty(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := scopeRecords()
 			crm.Deals.Set(&b.Rows, test.deals...)
-			snapshot := computeTarget(scopeFacts(goldenOptions(), b), test.target)
+			snapshot := computeTarget(scopeFacts(kpitest.Options(), b), test.target)
 			if test.cause == "" {
 				wantValue(t, snapshot, 1, metricTargetMatched)
 				wantValue(t, snapshot, 0, metricTargetActual)
@@ -307,7 +309,7 @@ func TestScopesThatFiltersEmpty(t *testing.T) {
 			}
 			wantValue(t, snapshot, 0, metricTargetMatched)
 			wantAbsent(t, snapshot, metricTargetActual)
-			if diff := cmp.Diff([]Mismatch{{Target: "plan", Cause: test.cause, LeftOut: true}}, snapshot.Mismatches); diff != "" {
+			if diff := cmp.Diff([]metric.Mismatch{{Target: "plan", Cause: test.cause, LeftOut: true}}, snapshot.Mismatches); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

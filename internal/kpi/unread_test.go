@@ -8,6 +8,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -133,7 +134,7 @@ func TestComputeAgreesWithOracleOnUnreadSources(t *testing.T) {
 }
 
 // hasSeries reports whether a metric has a sample with some labels.
-func hasSeries(snapshot *Snapshot, metric string, labels ...string) bool {
+func hasSeries(snapshot *metric.Snapshot, metric string, labels ...string) bool {
 	for _, f := range snapshot.Families {
 		if f.Metric.Name != metric {
 			continue

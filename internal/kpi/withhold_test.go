@@ -10,6 +10,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -109,8 +110,8 @@ func TestWithheldSourceKeepsItsCounts(t *testing.T) {
 	}
 }
 
-func foldedIn(snapshot *Snapshot, metric string) int {
-	i := slices.IndexFunc(snapshot.Families, func(f Family) bool { return f.Metric.Name == metric })
+func foldedIn(snapshot *metric.Snapshot, name string) int {
+	i := slices.IndexFunc(snapshot.Families, func(f metric.Family) bool { return f.Metric.Name == name })
 	return snapshot.Families[i].Folded
 }
 
@@ -143,7 +144,7 @@ func TestTargetsOverTwoCurrencies(t *testing.T) {
 		metrics := map[string][]string{}
 		snapshot := Compute(f, Input{Calendar: calendar.New(calendar.Options{}), Now: ledgerNow, Targets: targets})
 		for _, family := range snapshot.Families {
-			if family.Metric.Shape != ShapeTarget {
+			if family.Metric.Form != metric.FormTarget {
 				continue
 			}
 			for _, s := range family.Samples {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
-	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/kpi/kpitest"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -39,20 +39,7 @@ type worldSource struct {
 
 const worldYears = 4
 
-// byName are selections in which the names of deals that do not count begin with "excluded".
-func byName(sources ...string) map[string]facts.Selection {
-	exclude, err := expression.Compile(`name startsWith "excluded"`, time.UTC)
-	if err != nil {
-		panic(err)
-	}
-	selections := map[string]facts.Selection{}
-	for _, source := range sources {
-		selections[source] = facts.Selection{Exclude: exclude}
-	}
-	return selections
-}
-
-// isExcluded reports whether a filter of byName leaves a deal out.
+// isExcluded reports whether a filter of kpitest.ByName leaves a deal out.
 func isExcluded(d *crm.Deal) bool { return strings.HasPrefix(d.Name, "excluded") }
 
 // oracleDeals returns how many deals a world has that is compared with the oracle: all, or a few under the race detector.
@@ -70,7 +57,7 @@ func newWorld(seed uint64, deals int, calendarOptions calendar.Options) *world {
 	}
 	w.options.Sources = []string{"globex", "acme"}
 	w.options.HistogramDimensions = []string{"pipeline", "team"}
-	w.options.Selections = byName("globex", "acme")
+	w.options.Selections = kpitest.ByName("globex", "acme")
 	w.options.Rollups = [][]string{{"team"}, {}, {"rep"}, {"pipeline", "territory"}}
 	w.options.Windows = calendar.Windows()
 	w.options.Traits = map[string]facts.Traits{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/telemetry"
 )
 
@@ -69,12 +70,12 @@ func Write(w io.Writer) error {
 // writePast explains the words that say how far back-filled values can be trusted.
 func writePast(b *bytes.Buffer) {
 	b.WriteString("\n| past | values as of a past instant (`backfill`, `--kpi.as-of`) |\n|---|---|\n")
-	for _, past := range kpi.Pasts() {
+	for _, past := range metric.Pasts() {
 		fmt.Fprintf(b, "| %s | %s |\n", past, past.Explain())
 	}
 }
 
-func writeKPI(b *bytes.Buffer, m *kpi.Metric) {
+func writeKPI(b *bytes.Buffer, m *metric.Metric) {
 	labels := slices.Clone(m.Labels)
 	if m.Windowed {
 		labels = append(labels, "window")
@@ -86,16 +87,16 @@ func writeKPI(b *bytes.Buffer, m *kpi.Metric) {
 	if m.Formula != "" {
 		fmt.Fprintf(b, "Formula: %s.\n\n", strings.TrimSuffix(m.Formula, "."))
 	}
-	fmt.Fprintf(b, "%s, %s, unit: %s, %s; own labels: %s.", m.Type, m.Shape, m.Unit, m.Stability, code(labels))
+	fmt.Fprintf(b, "%s, %s, unit: %s, %s; own labels: %s.", m.Type, m.Form, m.Unit, m.Stability, code(labels))
 	writeGrain(b, m)
-	if m.Shape != kpi.ShapeInfo {
+	if m.Form != metric.FormInfo {
 		fmt.Fprintf(b, " %s, %s, %s.", m.Kind, m.Timing, strings.ReplaceAll(string(m.Direction), "_", " "))
 	}
 	fmt.Fprintf(b, " Past: %s.\n", m.Past)
 }
 
 // writeGrain says what a metric is broken down by, and its windows, unless the configuration says otherwise.
-func writeGrain(b *bytes.Buffer, m *kpi.Metric) {
+func writeGrain(b *bytes.Buffer, m *metric.Metric) {
 	var sets []string
 	for _, dims := range m.Grain {
 		if len(dims) == 0 {
@@ -105,9 +106,9 @@ func writeGrain(b *bytes.Buffer, m *kpi.Metric) {
 		}
 	}
 	switch {
-	case m.Shape == kpi.ShapeBase && m.Grain == nil:
+	case m.Form == metric.FormBase && m.Grain == nil:
 		b.WriteString(" Grain: all dimensions.")
-	case m.Shape == kpi.ShapeRollup:
+	case m.Form == metric.FormRollup:
 		fmt.Fprintf(b, " Rollups: %s.", strings.Join(sets, "; "))
 	case len(sets) > 0:
 		fmt.Fprintf(b, " Grain: %s.", sets[0])

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // Faults of a snapshot. They are faults of this program: the KPI engine folds, trims and merges what a CRM sends.
@@ -35,7 +35,7 @@ const (
 // Check returns the snapshot as the outputs take it, or why none of them may have it. A snapshot with a fault is refused
 // as a whole, so that a scrape never meets one: Prometheus would drop the whole scrape. The snapshot before, nil where
 // there is none, saves time: mostly the series are the same, and so is their order.
-func Check(snapshot *kpi.Snapshot, before *Snapshot) (*Snapshot, error) {
+func Check(snapshot *metric.Snapshot, before *Snapshot) (*Snapshot, error) {
 	checked := &Snapshot{At: snapshot.At}
 	names := make(map[string]bool, len(snapshot.Families))
 	for i := range snapshot.Families {
@@ -100,7 +100,7 @@ func (s *Snapshot) family(name string) []Sample {
 }
 
 // checkFamily checks the samples of a family and puts them into their order, which most likely is that of before.
-func checkFamily(f *kpi.Family, before []Sample) (Family, error) {
+func checkFamily(f *metric.Family, before []Sample) (Family, error) {
 	family := Family{Name: f.Metric.Name, Help: f.Metric.FullHelp(), Samples: make([]Sample, len(f.Samples))}
 	if !utf8.ValidString(family.Help) {
 		return family, errText
@@ -134,7 +134,7 @@ func checkFamily(f *kpi.Family, before []Sample) (Family, error) {
 	return family, nil
 }
 
-func checkSample(s *kpi.Sample, histogram bool) error {
+func checkSample(s *metric.Sample, histogram bool) error {
 	if len(s.Labels) != len(s.Values) {
 		return errShape
 	}

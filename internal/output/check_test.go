@@ -8,23 +8,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 )
 
 // TestCheckRefuses holds that one fault refuses the whole snapshot, and says what and where it is.
 func TestCheckRefuses(t *testing.T) {
-	histogram := func(h kpi.Histogram, labels ...string) kpi.Sample {
+	histogram := func(h metric.Histogram, labels ...string) metric.Sample {
 		s := outputtest.Gauge(0, labels...)
 		s.Histogram = &h
 		return s
 	}
-	sound := kpi.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1}
-	named := func(names ...string) *kpi.Snapshot {
-		s := &kpi.Snapshot{At: outputtest.At()}
+	sound := metric.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1}
+	named := func(names ...string) *metric.Snapshot {
+		s := &metric.Snapshot{At: outputtest.At()}
 		for _, name := range names {
-			s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: name}, Samples: []kpi.Sample{outputtest.Gauge(1)}})
+			s.Families = append(s.Families, metric.Family{Metric: &metric.Metric{Name: name}, Samples: []metric.Sample{outputtest.Gauge(1)}})
 		}
 		return s
 	}
@@ -32,7 +32,7 @@ func TestCheckRefuses(t *testing.T) {
 	collision.Families[1].Samples[0] = histogram(sound)
 	tests := []struct {
 		name string
-		bad  *kpi.Snapshot
+		bad  *metric.Snapshot
 		says string
 	}{
 		{"a series twice", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x"), outputtest.Gauge(2, "b", "x"), outputtest.Gauge(3, "a", "x")), "duplicate"},
@@ -42,19 +42,19 @@ func TestCheckRefuses(t *testing.T) {
 		},
 		{"a NaN", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(math.NaN())), "not finite"},
 		{"an infinite value", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(math.Inf(-1))), "not finite"},
-		{"an infinite sum", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Sum: math.Inf(1)})), "not finite"},
-		{"labels without values", outputtest.Snapshot(outputtest.WonMetric(), kpi.Sample{Labels: []string{"source"}}), "differ in number"},
-		{"buckets without counts", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{1}})), "buckets"},
+		{"an infinite sum", outputtest.Snapshot(outputtest.WonMetric(), histogram(metric.Histogram{Sum: math.Inf(1)})), "not finite"},
+		{"labels without values", outputtest.Snapshot(outputtest.WonMetric(), metric.Sample{Labels: []string{"source"}}), "differ in number"},
+		{"buckets without counts", outputtest.Snapshot(outputtest.WonMetric(), histogram(metric.Histogram{Bounds: []float64{1}})), "buckets"},
 		{
-			"a bucket twice", outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{1, 1}, Counts: []uint64{1, 1}})),
+			"a bucket twice", outputtest.Snapshot(outputtest.WonMetric(), histogram(metric.Histogram{Bounds: []float64{1, 1}, Counts: []uint64{1, 1}})),
 			"buckets",
 		},
 		{
 			"a bucket without a bound",
-			outputtest.Snapshot(outputtest.WonMetric(), histogram(kpi.Histogram{Bounds: []float64{math.Inf(1)}, Counts: []uint64{1}})), "buckets",
+			outputtest.Snapshot(outputtest.WonMetric(), histogram(metric.Histogram{Bounds: []float64{math.Inf(1)}, Counts: []uint64{1}})), "buckets",
 		},
 		{"a value that is no text", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "source", "a\xffb")), "UTF-8"},
-		{"help that is no text", outputtest.Snapshot(&kpi.Metric{Name: "sales_x", Help: "a\xffb"}, outputtest.Gauge(1)), "UTF-8"},
+		{"help that is no text", outputtest.Snapshot(&metric.Metric{Name: "sales_x", Help: "a\xffb"}, outputtest.Gauge(1)), "UTF-8"},
 		{"an illegal label", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a-b", "x")), "illegal name"},
 		{"a reserved label", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "__a", "x")), "illegal name"},
 		{"a label twice", outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1, "a", "x", "a", "y")), "illegal name"},
@@ -80,8 +80,8 @@ func TestCheckRefuses(t *testing.T) {
 func TestCheckOrders(t *testing.T) {
 	s := outputtest.Snapshot(outputtest.WonMetric(),
 		outputtest.Gauge(5, "z", "1", "a", "2"), outputtest.Gauge(4, "z", "2", "a", "1"), outputtest.Gauge(2, "b", "0"), outputtest.Gauge(3, "c", "0"), outputtest.Gauge(1))
-	s.Families = append(s.Families, kpi.Family{Metric: &kpi.Metric{Name: "sales_zero"}, Folded: 3},
-		kpi.Family{Metric: &kpi.Metric{Name: "sales_accounts"}, Samples: []kpi.Sample{outputtest.Gauge(6)}})
+	s.Families = append(s.Families, metric.Family{Metric: &metric.Metric{Name: "sales_zero"}, Folded: 3},
+		metric.Family{Metric: &metric.Metric{Name: "sales_accounts"}, Samples: []metric.Sample{outputtest.Gauge(6)}})
 	checked, err := output.Check(s, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestCheckAfter(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))
 	var before *output.Snapshot
 	for range 200 {
-		var samples []kpi.Sample
+		var samples []metric.Sample
 		for n := range 3 + r.IntN(3) {
 			samples = append(samples, outputtest.Gauge(float64(n), "b", string(rune('a'+r.IntN(26))), "a", string(rune('a'+n))))
 		}

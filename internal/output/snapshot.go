@@ -6,10 +6,10 @@ package output
 import (
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
-// Snapshot is a kpi.Snapshot that was checked, in the order in which the formats of Prometheus write it. It is immutable
+// Snapshot is a metric.Snapshot that was checked, in the order in which the formats of Prometheus write it. It is immutable
 // and shared by all outputs.
 type Snapshot struct {
 	At       time.Time
@@ -37,15 +37,15 @@ type Family struct {
 
 // Sample is one series.
 type Sample struct {
-	*kpi.Sample
+	*metric.Sample
 	Labels *Labels // the names of its labels, shared with other samples
-	place  int32   // in kpi.Family.Samples
+	place  int32   // in metric.Family.Samples
 }
 
 // Labels are the names of a sample's labels in the order in which they are written.
 type Labels struct {
 	Names  []string
-	places []int // of the values in kpi.Sample.Values
+	places []int // of the values in metric.Sample.Values
 }
 
 // LabelValue returns the value of the i-th label.

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 	"github.com/sales-exporter/sales_exporter/internal/telemetry"
@@ -152,16 +153,16 @@ func TestObjectsThatAreNotRead(t *testing.T) {
 }
 
 // everyMetric returns a snapshot with one sample of each metric in the catalogue.
-func everyMetric() *kpi.Snapshot {
-	s := &kpi.Snapshot{At: at}
+func everyMetric() *metric.Snapshot {
+	s := &metric.Snapshot{At: at}
 	catalogue := kpi.Catalogue()
 	for i := range catalogue {
 		m := &catalogue[i]
-		sample := kpi.Sample{Labels: []string{"source"}, Values: []string{"acme"}, Value: 1}
-		if m.Type == kpi.HistogramType {
-			sample.Histogram = &kpi.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1, Sum: 1}
+		sample := metric.Sample{Labels: []string{"source"}, Values: []string{"acme"}, Value: 1}
+		if m.Type == metric.HistogramType {
+			sample.Histogram = &metric.Histogram{Bounds: []float64{1}, Counts: []uint64{1}, Count: 1, Sum: 1}
 		}
-		s.Families = append(s.Families, kpi.Family{Metric: m, Samples: []kpi.Sample{sample}})
+		s.Families = append(s.Families, metric.Family{Metric: m, Samples: []metric.Sample{sample}})
 	}
 	return s
 }

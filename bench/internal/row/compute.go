@@ -9,6 +9,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/bench/internal/peer"
 	"github.com/sales-exporter/sales_exporter/bench/internal/world"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // hotBytes is what a pass must read of a deal at least: four times or amounts of eight bytes, and its codes.
@@ -47,7 +48,7 @@ type computation struct {
 	setting  *Setting
 	deals    int
 	facts    *kpi.Facts
-	snapshot *kpi.Snapshot
+	snapshot *metric.Snapshot
 	out      []Comparison
 }
 

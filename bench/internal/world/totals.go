@@ -6,14 +6,14 @@ import (
 	"slices"
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // Totals are numbers that two computations of the same KPIs must agree on, by "KPI window".
 type Totals map[string]float64
 
 // TotalsOf adds a snapshot up over its groups, and takes the medians of everything together.
-func TotalsOf(snapshot *kpi.Snapshot) Totals {
+func TotalsOf(snapshot *metric.Snapshot) Totals {
 	names := map[string]string{
 		"sales_deals_won": "won", "sales_deals_lost": "lost", "sales_deals_created": "created",
 		"sales_revenue_won_amount": "won_amount", "sales_revenue_lost_amount": "lost_amount",
@@ -29,7 +29,7 @@ func TotalsOf(snapshot *kpi.Snapshot) Totals {
 		}
 		for i := range family.Samples {
 			s := &family.Samples[i]
-			if family.Metric.Shape == kpi.ShapeRollup && label(s, "rollup") != "all" {
+			if family.Metric.Form == metric.FormRollup && label(s, "rollup") != "all" {
 				continue
 			}
 			totals[Total(name, calendar.Window(label(s, "window")))] += s.Value
@@ -41,7 +41,7 @@ func TotalsOf(snapshot *kpi.Snapshot) Totals {
 // Total names a total; of the pipeline, window is "".
 func Total(name string, window calendar.Window) string { return name + " " + string(window) }
 
-func label(s *kpi.Sample, name string) string {
+func label(s *metric.Sample, name string) string {
 	if at := slices.Index(s.Labels, name); at >= 0 {
 		return s.Values[at]
 	}

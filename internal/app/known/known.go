@@ -7,6 +7,7 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config"
 	"github.com/sales-exporter/sales_exporter/internal/config/targets"
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/source/connectors"
 )
 
@@ -19,7 +20,7 @@ func Names() config.Known {
 func metrics() []config.MetricName {
 	var names []config.MetricName
 	for _, m := range kpi.Catalogue() {
-		grained := slices.Contains([]kpi.Shape{kpi.ShapeBase, kpi.ShapeHistogram, kpi.ShapeRollup}, m.Shape)
+		grained := slices.Contains([]metric.Form{metric.FormBase, metric.FormHistogram, metric.FormRollup}, m.Form)
 		names = append(names, config.MetricName{Name: m.Name, Grained: grained, Windowed: m.Windowed})
 	}
 	return names
@@ -30,9 +31,9 @@ func kpis() []targets.KPI {
 	var kpis []targets.KPI
 	catalogue := kpi.Catalogue()
 	for _, name := range kpi.TargetKPIs() {
-		i := slices.IndexFunc(catalogue, func(m kpi.Metric) bool { return m.KPI == name })
+		i := slices.IndexFunc(catalogue, func(m metric.Metric) bool { return m.KPI == name })
 		unit := catalogue[i].Unit
-		kpis = append(kpis, targets.KPI{Name: name, Money: unit == kpi.UnitCurrency, Ratio: unit == kpi.UnitRatio})
+		kpis = append(kpis, targets.KPI{Name: name, Money: unit == metric.UnitCurrency, Ratio: unit == metric.UnitRatio})
 	}
 	return kpis
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // Faults of a history.
@@ -40,7 +40,7 @@ type Stats struct {
 
 // pastFamily holds the series of one metric in the order in which they appeared.
 type pastFamily struct {
-	metric *kpi.Metric
+	metric *metric.Metric
 	series []*pastSeries
 	places map[string]int // in series, by labels
 }
@@ -50,7 +50,7 @@ func New() *History { return &History{families: map[string]*pastFamily{}} }
 
 // Add takes over a snapshot, which is later than those before it. It refuses what a page refuses; the History is of no
 // use after an error.
-func (h *History) Add(snapshot *kpi.Snapshot) error {
+func (h *History) Add(snapshot *metric.Snapshot) error {
 	at := snapshot.At.UnixMilli()
 	if n := len(h.instants); n > 0 && at <= h.instants[n-1] {
 		return fmt.Errorf("%s: %w", snapshot.At.Format(time.RFC3339), errOrder)
@@ -64,7 +64,7 @@ func (h *History) Add(snapshot *kpi.Snapshot) error {
 	return nil
 }
 
-func (h *History) addFamily(family *kpi.Family) error {
+func (h *History) addFamily(family *metric.Family) error {
 	past := h.families[family.Metric.Name]
 	if past == nil {
 		if !model.LegacyValidation.IsValidMetricName(family.Metric.Name) {
@@ -81,7 +81,7 @@ func (h *History) addFamily(family *kpi.Family) error {
 	return nil
 }
 
-func (h *History) addSample(family *pastFamily, sample *kpi.Sample) error {
+func (h *History) addSample(family *pastFamily, sample *metric.Sample) error {
 	if len(sample.Labels) != len(sample.Values) {
 		return errShape
 	}
@@ -128,7 +128,7 @@ func (h *History) sorted() []*pastFamily {
 }
 
 // appendWords appends the numbers of a sample as the words that a pastSeries packs.
-func appendWords(words []uint64, sample *kpi.Sample) ([]uint64, error) {
+func appendWords(words []uint64, sample *metric.Sample) ([]uint64, error) {
 	value := sample.Value
 	if histogram := sample.Histogram; histogram != nil {
 		if len(histogram.Bounds) != len(histogram.Counts) {

@@ -14,13 +14,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output/history"
 	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 )
 
 // pastOf adds one snapshot of samples of one metric for each hour.
-func pastOf(t *testing.T, past *history.History, m *kpi.Metric, hours ...[]kpi.Sample) {
+func pastOf(t *testing.T, past *history.History, m *metric.Metric, hours ...[]metric.Sample) {
 	t.Helper()
 	for i, samples := range hours {
 		s := outputtest.Snapshot(m, samples...)
@@ -31,29 +31,29 @@ func pastOf(t *testing.T, past *history.History, m *kpi.Metric, hours ...[]kpi.S
 	}
 }
 
-func histogram(source string, sum float64, counts ...uint64) kpi.Sample {
-	return kpi.Sample{Labels: []string{"source", "team"}, Values: []string{source, ""}, Histogram: &kpi.Histogram{
+func histogram(source string, sum float64, counts ...uint64) metric.Sample {
+	return metric.Sample{Labels: []string{"source", "team"}, Values: []string{source, ""}, Histogram: &metric.Histogram{
 		Bounds: []float64{0.5, 1000, 1e6}, Counts: counts[:3], Count: counts[3], Sum: sum,
 	}}
 }
 
 func TestHistoryWrite(t *testing.T) {
-	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: `Sizes, "as \ is".`, Type: kpi.HistogramType}
+	size := &metric.Metric{Name: "sales_deal_size_amount", Help: `Sizes, "as \ is".`, Type: metric.HistogramType}
 	past := history.New()
-	first := &kpi.Snapshot{At: outputtest.At(), Families: []kpi.Family{
-		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{
+	first := &metric.Snapshot{At: outputtest.At(), Families: []metric.Family{
+		{Metric: outputtest.WonMetric(), Samples: []metric.Sample{
 			outputtest.Gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), outputtest.Gauge(0.1, "source", "acme", "rep", ""), outputtest.Gauge(7),
 		}},
-		{Metric: size, Samples: []kpi.Sample{histogram("acme", 4300.25, 0, 3, 3, 4), histogram("globex", 0, 0, 0, 0, 0)}},
+		{Metric: size, Samples: []metric.Sample{histogram("acme", 4300.25, 0, 3, 3, 4), histogram("globex", 0, 0, 0, 0, 0)}},
 	}}
-	second := &kpi.Snapshot{At: outputtest.At().Add(90 * time.Minute), Families: []kpi.Family{
-		{Metric: size, Samples: []kpi.Sample{histogram("acme", -1, 1, 2, 2, 2)}},
-		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{outputtest.Gauge(1e21, "source", "acme")}},
+	second := &metric.Snapshot{At: outputtest.At().Add(90 * time.Minute), Families: []metric.Family{
+		{Metric: size, Samples: []metric.Sample{histogram("acme", -1, 1, 2, 2, 2)}},
+		{Metric: outputtest.WonMetric(), Samples: []metric.Sample{outputtest.Gauge(1e21, "source", "acme")}},
 	}}
-	third := &kpi.Snapshot{At: outputtest.At().Add(2*time.Hour + 5*time.Millisecond), Families: []kpi.Family{
-		{Metric: outputtest.WonMetric(), Samples: []kpi.Sample{outputtest.Gauge(-2, "rep", "Ann \"the\\closer\"\nRay", "source", "acme"), outputtest.Gauge(7)}},
+	third := &metric.Snapshot{At: outputtest.At().Add(2*time.Hour + 5*time.Millisecond), Families: []metric.Family{
+		{Metric: outputtest.WonMetric(), Samples: []metric.Sample{outputtest.Gauge(-2, "rep", "Ann \"the\\closer\"\nRay", "source", "acme"), outputtest.Gauge(7)}},
 	}}
-	for _, s := range []*kpi.Snapshot{first, second, third} {
+	for _, s := range []*metric.Snapshot{first, second, third} {
 		if err := past.Add(s); err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestHistoryKeepsEveryPoint(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	values := []float64{0, math.Copysign(0, -1), 1, 1234.56, -7, math.MaxFloat64, math.SmallestNonzeroFloat64}
 	want := map[string][]string{}
-	hours := make([][]kpi.Sample, 300)
+	hours := make([][]metric.Sample, 300)
 	for hour := range hours {
 		for i := range 20 {
 			if r.IntN(4) == 0 {
@@ -145,33 +145,33 @@ func TestHistoryKeepsEveryPoint(t *testing.T) {
 }
 
 func TestHistoryRefuses(t *testing.T) {
-	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: "Sizes.", Type: kpi.HistogramType}
+	size := &metric.Metric{Name: "sales_deal_size_amount", Help: "Sizes.", Type: metric.HistogramType}
 	other := histogram("acme", 1, 1, 1, 1, 1)
 	other.Histogram.Bounds = []float64{1, 2, 3}
 	short := histogram("acme", 1, 1, 1, 1, 1)
 	short.Histogram.Counts = short.Histogram.Counts[:2]
 	for _, c := range []struct {
 		name   string
-		metric *kpi.Metric
-		hours  [][]kpi.Sample
+		metric *metric.Metric
+		hours  [][]metric.Sample
 		says   string
 	}{
-		{"a series twice", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a")}}, "duplicate"},
+		{"a series twice", outputtest.WonMetric(), [][]metric.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a")}}, "duplicate"},
 		{
 			"a series twice but for an empty label", outputtest.WonMetric(),
-			[][]kpi.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a", "rep", "")}},
+			[][]metric.Sample{{outputtest.Gauge(1, "source", "a"), outputtest.Gauge(1, "source", "a", "rep", "")}},
 			"duplicate",
 		},
-		{"a NaN", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(math.NaN())}}, "not finite"},
-		{"an infinite sum", size, [][]kpi.Sample{{histogram("acme", math.Inf(1), 1, 1, 1, 1)}}, "not finite"},
-		{"too few counts", size, [][]kpi.Sample{{short}}, "differ in number"},
-		{"other buckets than before", size, [][]kpi.Sample{{histogram("acme", 1, 1, 1, 1, 1)}, {other}}, "buckets changed"},
-		{"a gauge that was a histogram", size, [][]kpi.Sample{
+		{"a NaN", outputtest.WonMetric(), [][]metric.Sample{{outputtest.Gauge(math.NaN())}}, "not finite"},
+		{"an infinite sum", size, [][]metric.Sample{{histogram("acme", math.Inf(1), 1, 1, 1, 1)}}, "not finite"},
+		{"too few counts", size, [][]metric.Sample{{short}}, "differ in number"},
+		{"other buckets than before", size, [][]metric.Sample{{histogram("acme", 1, 1, 1, 1, 1)}, {other}}, "buckets changed"},
+		{"a gauge that was a histogram", size, [][]metric.Sample{
 			{histogram("acme", 1, 1, 1, 1, 1)}, {outputtest.Gauge(1, "source", "acme")},
 		}, "buckets changed"},
-		{"labels without values", outputtest.WonMetric(), [][]kpi.Sample{{{Labels: []string{"source"}}}}, "differ in number"},
-		{"an illegal label", outputtest.WonMetric(), [][]kpi.Sample{{outputtest.Gauge(1, "a-b", "x")}}, "illegal name"},
-		{"an illegal metric", &kpi.Metric{Name: "a b"}, [][]kpi.Sample{{outputtest.Gauge(1)}}, "illegal name"},
+		{"labels without values", outputtest.WonMetric(), [][]metric.Sample{{{Labels: []string{"source"}}}}, "differ in number"},
+		{"an illegal label", outputtest.WonMetric(), [][]metric.Sample{{outputtest.Gauge(1, "a-b", "x")}}, "illegal name"},
+		{"an illegal metric", &metric.Metric{Name: "a b"}, [][]metric.Sample{{outputtest.Gauge(1)}}, "illegal name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			past := history.New()
@@ -188,7 +188,7 @@ func TestHistoryRefuses(t *testing.T) {
 	}
 	t.Run("an instant twice", func(t *testing.T) {
 		past := history.New()
-		pastOf(t, past, outputtest.WonMetric(), []kpi.Sample{outputtest.Gauge(1)})
+		pastOf(t, past, outputtest.WonMetric(), []metric.Sample{outputtest.Gauge(1)})
 		if err := past.Add(outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(1))); err == nil || !strings.Contains(err.Error(), "order") {
 			t.Errorf("error is %v", err)
 		}
@@ -209,7 +209,7 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 
 func TestHistoryWriteFails(t *testing.T) {
 	past := history.New()
-	hour := make([]kpi.Sample, 0, 30_000)
+	hour := make([]metric.Sample, 0, 30_000)
 	for i := range cap(hour) {
 		hour = append(hour, outputtest.Gauge(1, "source", strings.Repeat("x", 50)+strconv.Itoa(i)))
 	}

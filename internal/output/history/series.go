@@ -7,7 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // pastSeries is a series and its points, packed. A point is the number of instants that it skips and then, for each of
@@ -22,7 +22,7 @@ type pastSeries struct {
 	last   []uint64
 }
 
-func newPastSeries(labels string, sample *kpi.Sample) *pastSeries {
+func newPastSeries(labels string, sample *metric.Sample) *pastSeries {
 	s := &pastSeries{labels: labels, last: make([]uint64, 1)}
 	if sample.Histogram != nil {
 		s.bounds = sample.Histogram.Bounds
@@ -32,7 +32,7 @@ func newPastSeries(labels string, sample *kpi.Sample) *pastSeries {
 }
 
 // add appends a point.
-func (s *pastSeries) add(instant int, words []uint64, sample *kpi.Sample) error {
+func (s *pastSeries) add(instant int, words []uint64, sample *metric.Sample) error {
 	if instant < s.next {
 		return errDuplicate
 	}

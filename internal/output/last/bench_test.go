@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
@@ -64,19 +65,19 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 // large returns twenty families of 500 reps in ten windows.
-func large() *kpi.Snapshot {
-	s := &kpi.Snapshot{At: at}
+func large() *metric.Snapshot {
+	s := &metric.Snapshot{At: at}
 	catalogue := kpi.Catalogue()
 	labels := []string{"source", "pipeline", "rep", "team", "territory", "window"}
 	for i := range catalogue {
-		if len(s.Families) == 20 || catalogue[i].Type == kpi.HistogramType {
+		if len(s.Families) == 20 || catalogue[i].Type == metric.HistogramType {
 			continue
 		}
-		family := kpi.Family{Metric: &catalogue[i]}
+		family := metric.Family{Metric: &catalogue[i]}
 		for rep := range 500 {
 			name, team, territory := fmt.Sprintf("Rep %d", rep), fmt.Sprintf("Team %d", rep%12), fmt.Sprintf("T%d", rep%8)
 			for window := range 10 {
-				family.Samples = append(family.Samples, kpi.Sample{
+				family.Samples = append(family.Samples, metric.Sample{
 					Labels: labels, Value: float64(rep*window) + 0.25,
 					Values: []string{"acme", "Sales Pipeline", name, team, territory, fmt.Sprintf("window_%d", window)},
 				})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 )
 
@@ -43,31 +44,31 @@ func (d *decoder) kept() *Kept {
 	for i := range d.texts {
 		d.texts[i] = string(d.take(d.count()))
 	}
-	kept := &Kept{Snapshot: &kpi.Snapshot{At: d.time()}, Reads: map[string]time.Time{}}
+	kept := &Kept{Snapshot: &metric.Snapshot{At: d.time()}, Reads: map[string]time.Time{}}
 	for range d.count() {
 		source := d.text()
 		kept.Reads[source] = d.time()
 	}
-	metrics := map[string]*kpi.Metric{}
+	metrics := map[string]*metric.Metric{}
 	catalogue := kpi.Catalogue()
 	for i := range catalogue {
 		metrics[catalogue[i].Name] = &catalogue[i]
 	}
 	for range d.count() {
-		metric := metrics[d.text()]
-		if metric == nil {
+		m := metrics[d.text()]
+		if m == nil {
 			d.damaged = true
 			break
 		}
-		family := kpi.Family{Metric: metric, Folded: d.number()}
+		family := metric.Family{Metric: m, Folded: d.number()}
 		family.Samples = d.samples()
 		kept.Snapshot.Families = append(kept.Snapshot.Families, family)
 	}
 	return kept
 }
 
-func (d *decoder) samples() []kpi.Sample {
-	samples := make([]kpi.Sample, d.count())
+func (d *decoder) samples() []metric.Sample {
+	samples := make([]metric.Sample, d.count())
 	var labels, free []string
 	var bounds []float64
 	for i := range samples {
@@ -101,8 +102,8 @@ func (d *decoder) samples() []kpi.Sample {
 const valuesAtOnce = 1024
 
 // histogram reads a histogram of n buckets. It shares the bounds of the one before where they are the same.
-func (d *decoder) histogram(n int, before []float64) (*kpi.Histogram, []float64) {
-	h := &kpi.Histogram{Bounds: make([]float64, n), Counts: make([]uint64, n)}
+func (d *decoder) histogram(n int, before []float64) (*metric.Histogram, []float64) {
+	h := &metric.Histogram{Bounds: make([]float64, n), Counts: make([]uint64, n)}
 	same := len(before) == n
 	for i := range n {
 		h.Bounds[i], h.Counts[i] = d.float(), d.uint64()

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 )
 
@@ -116,7 +116,7 @@ func replace(path string, content []byte) error {
 
 // Kept is what a file holds.
 type Kept struct {
-	Snapshot *kpi.Snapshot
+	Snapshot *metric.Snapshot
 	Reads    map[string]time.Time // see output.Snapshot
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 )
 
@@ -25,7 +26,7 @@ var (
 )
 
 // checked checks a snapshot and says what it rests on.
-func checked(t *testing.T, s *kpi.Snapshot) *output.Snapshot {
+func checked(t *testing.T, s *metric.Snapshot) *output.Snapshot {
 	t.Helper()
 	c, err := output.Check(s, nil)
 	if err != nil {
@@ -36,24 +37,24 @@ func checked(t *testing.T, s *kpi.Snapshot) *output.Snapshot {
 }
 
 // random returns a snapshot of some metrics of the catalogue.
-func random(r *rand.Rand) *kpi.Snapshot {
-	s := &kpi.Snapshot{At: at}
+func random(r *rand.Rand) *metric.Snapshot {
+	s := &metric.Snapshot{At: at}
 	texts := []string{"", "acme", "Zürich\n", `a"b`, "(none)"}
 	catalogue := kpi.Catalogue()
 	for range 1 + r.IntN(5) {
 		n := r.IntN(len(catalogue))
-		family := kpi.Family{Metric: &catalogue[n], Folded: r.IntN(3)}
+		family := metric.Family{Metric: &catalogue[n], Folded: r.IntN(3)}
 		catalogue = append(catalogue[:n:n], catalogue[n+1:]...)
 		sets := [][]string{{"source", "rep", "n"}, {"n"}, {"team", "n"}}
 		bounds := []float64{-1, 0.5, 1e21}[:r.IntN(4)]
 		for i := range 1 + r.IntN(50) {
-			sample := kpi.Sample{Labels: sets[r.IntN(3)], Value: math.Float64frombits(r.Uint64() &^ (1 << 62))}
+			sample := metric.Sample{Labels: sets[r.IntN(3)], Value: math.Float64frombits(r.Uint64() &^ (1 << 62))}
 			for range sample.Labels[1:] {
 				sample.Values = append(sample.Values, texts[r.IntN(len(texts))])
 			}
 			sample.Values = append(sample.Values, string(rune('a'+i)))
-			if family.Metric.Type == kpi.HistogramType {
-				sample.Histogram = &kpi.Histogram{Bounds: bounds, Count: r.Uint64(), Sum: sample.Value}
+			if family.Metric.Type == metric.HistogramType {
+				sample.Histogram = &metric.Histogram{Bounds: bounds, Count: r.Uint64(), Sum: sample.Value}
 				sample.Value = 0
 				for range bounds {
 					sample.Histogram.Counts = append(sample.Histogram.Counts, r.Uint64()>>r.IntN(64))

@@ -4,25 +4,25 @@ package outputtest
 import (
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // At returns when the snapshots are as of.
 func At() time.Time { return time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC) }
 
 // WonMetric returns a metric of the kind that most metrics are.
-func WonMetric() *kpi.Metric {
-	return &kpi.Metric{Name: "sales_deals_won", Title: "Won deals", Help: "Number of won deals.", Type: kpi.Gauge, Shape: kpi.ShapeBase}
+func WonMetric() *metric.Metric {
+	return &metric.Metric{Name: "sales_deals_won", Title: "Won deals", Help: "Number of won deals.", Type: metric.Gauge, Form: metric.FormBase}
 }
 
 // Snapshot returns a snapshot of one metric.
-func Snapshot(m *kpi.Metric, samples ...kpi.Sample) *kpi.Snapshot {
-	return &kpi.Snapshot{At: At(), Families: []kpi.Family{{Metric: m, Samples: samples}}}
+func Snapshot(m *metric.Metric, samples ...metric.Sample) *metric.Snapshot {
+	return &metric.Snapshot{At: At(), Families: []metric.Family{{Metric: m, Samples: samples}}}
 }
 
 // Gauge returns a sample with a value. Names and values of its labels alternate.
-func Gauge(value float64, labels ...string) kpi.Sample {
-	s := kpi.Sample{Value: value}
+func Gauge(value float64, labels ...string) metric.Sample {
+	s := metric.Sample{Value: value}
 	for i := 0; i < len(labels); i += 2 {
 		s.Labels, s.Values = append(s.Labels, labels[i]), append(s.Values, labels[i+1])
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
@@ -119,14 +119,14 @@ func (d *discard) Write(b []byte) (int, error) {
 }
 
 // large returns a snapshot of 20 families with six labels: reps in ten windows, whose names are shared as in a real one.
-func large(series int) *kpi.Snapshot {
-	s := &kpi.Snapshot{At: outputtest.At()}
+func large(series int) *metric.Snapshot {
+	s := &metric.Snapshot{At: outputtest.At()}
 	labels := []string{"source", "pipeline", "rep", "team", "territory", "window"}
 	for f := range 20 {
-		family := kpi.Family{Metric: &kpi.Metric{Name: fmt.Sprintf("sales_family_%d_amount", f), Help: "One of many."}}
+		family := metric.Family{Metric: &metric.Metric{Name: fmt.Sprintf("sales_family_%d_amount", f), Help: "One of many."}}
 		for i := range series / 20 {
 			rep, window := i/len(windows), windows[i%len(windows)]
-			family.Samples = append(family.Samples, kpi.Sample{
+			family.Samples = append(family.Samples, metric.Sample{
 				Labels: labels, Value: float64(i*f) + 0.25,
 				Values: []string{"acme", "Sales Pipeline", reps[rep], reps[rep%12], reps[rep%8], window},
 			})

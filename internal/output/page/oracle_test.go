@@ -3,7 +3,7 @@ package page_test
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 )
 
 // constCollector is a snapshot in the form that exporters commonly scrape: a const metric for each series, gathered,
@@ -11,7 +11,7 @@ import (
 // benchmarks.
 type constCollector []prometheus.Metric
 
-func newConstCollector(s *kpi.Snapshot) constCollector {
+func newConstCollector(s *metric.Snapshot) constCollector {
 	var c constCollector
 	for _, family := range s.Families {
 		for _, sample := range family.Samples {

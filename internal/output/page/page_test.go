@@ -22,13 +22,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 
-	"github.com/sales-exporter/sales_exporter/internal/kpi"
+	"github.com/sales-exporter/sales_exporter/internal/metric"
 	"github.com/sales-exporter/sales_exporter/internal/output"
 	"github.com/sales-exporter/sales_exporter/internal/output/outputtest"
 	"github.com/sales-exporter/sales_exporter/internal/output/page"
 )
 
-func publish(tb testing.TB, p *page.Page, s *kpi.Snapshot) {
+func publish(tb testing.TB, p *page.Page, s *metric.Snapshot) {
 	tb.Helper()
 	checked, err := output.Check(s, nil)
 	if err == nil {
@@ -57,7 +57,7 @@ func handlerOf(p *page.Page) http.Handler {
 }
 
 // peer returns the handler that serves the same metrics the common way.
-func peer(s *kpi.Snapshot) http.Handler {
+func peer(s *metric.Snapshot) http.Handler {
 	business := prometheus.NewRegistry()
 	business.MustRegister(newConstCollector(s))
 	return promhttp.HandlerFor(prometheus.Gatherers{ownMetrics(), business}, promhttp.HandlerOpts{
@@ -89,13 +89,13 @@ func ask(t *testing.T, h http.Handler, query string, header http.Header) (*httpt
 }
 
 func TestPublish(t *testing.T) {
-	size := &kpi.Metric{Name: "sales_deal_size_amount", Help: "Sizes.", Type: kpi.HistogramType, Shape: kpi.ShapeHistogram}
+	size := &metric.Metric{Name: "sales_deal_size_amount", Help: "Sizes.", Type: metric.HistogramType, Form: metric.FormHistogram}
 	p := &page.Page{}
 	s := outputtest.Snapshot(outputtest.WonMetric(),
 		outputtest.Gauge(2, "source", "acme", "rep", "Ann \"the\\closer\"\nRay"), outputtest.Gauge(1.5, "source", "acme", "team", "East"))
-	s.Families = append(s.Families, kpi.Family{Metric: size, Samples: []kpi.Sample{{
+	s.Families = append(s.Families, metric.Family{Metric: size, Samples: []metric.Sample{{
 		Labels: []string{"source"}, Values: []string{"acme"},
-		Histogram: &kpi.Histogram{Bounds: []float64{100, 1000}, Counts: []uint64{1, 3}, Count: 4, Sum: 4300},
+		Histogram: &metric.Histogram{Bounds: []float64{100, 1000}, Counts: []uint64{1, 3}, Count: 4, Sum: 4300},
 	}}})
 	publish(t, p, s)
 	want := `# HELP sales_deal_size_amount ` + size.FullHelp() + `
@@ -135,7 +135,7 @@ func TestNothingPublished(t *testing.T) {
 	for _, accept := range accepts {
 		for _, encoding := range []string{"", "gzip"} {
 			header := http.Header{"Accept": {accept}, "Accept-Encoding": {encoding}}
-			_, want := ask(t, peer(&kpi.Snapshot{}), "", header)
+			_, want := ask(t, peer(&metric.Snapshot{}), "", header)
 			if _, got := ask(t, handlerOf(p), "", header); got != want {
 				t.Errorf("%s, %s: got\n%s", accept, encoding, got)
 			}
@@ -197,18 +197,18 @@ func TestPageIsClientGolangs(t *testing.T) {
 
 // randomSnapshot returns a snapshot with whatever labels, texts and numbers may hold. Values are distinct by their first
 // label, because client_golang leaves the order of series open that differ in nothing but the names of their labels.
-func randomSnapshot(r *rand.Rand) *kpi.Snapshot {
-	s := &kpi.Snapshot{At: outputtest.At()}
+func randomSnapshot(r *rand.Rand) *metric.Snapshot {
+	s := &metric.Snapshot{At: outputtest.At()}
 	texts := []string{"", "plain", `quo"ted`, "line\nbreak", `back\slash`, "Zürich ∑ 日本", "\x00\t ", `\n"`, "a\u2028b"}
 	names := []string{"source", "rep", "a", "Z", "_x", "window"}
 	metrics := 1 + r.IntN(6)
 	for m := range metrics {
-		metric := &kpi.Metric{Name: fmt.Sprintf("sales_%d", metrics-m), Help: texts[r.IntN(len(texts))]}
-		family := kpi.Family{Metric: metric}
+		entry := &metric.Metric{Name: fmt.Sprintf("sales_%d", metrics-m), Help: texts[r.IntN(len(texts))]}
+		family := metric.Family{Metric: entry}
 		bounds, histogram := randomBounds(r), r.IntN(3) == 0
 		sets := [][]string{shuffled(r, names), shuffled(r, names), nil}
 		for i := range r.IntN(40) {
-			sample := kpi.Sample{Labels: sets[r.IntN(2)], Value: randomNumber(r)}
+			sample := metric.Sample{Labels: sets[r.IntN(2)], Value: randomNumber(r)}
 			if i == 0 {
 				sample.Labels = sets[r.IntN(3)]
 			}
@@ -216,7 +216,7 @@ func randomSnapshot(r *rand.Rand) *kpi.Snapshot {
 				sample.Values = append(sample.Values, fmt.Sprintf("%s%03d", texts[r.IntN(len(texts))], r.IntN(1000)*100+i))
 			}
 			if histogram {
-				sample.Histogram = &kpi.Histogram{Bounds: bounds, Count: r.Uint64() >> r.IntN(64), Sum: sample.Value}
+				sample.Histogram = &metric.Histogram{Bounds: bounds, Count: r.Uint64() >> r.IntN(64), Sum: sample.Value}
 				for range bounds {
 					sample.Histogram.Counts = append(sample.Histogram.Counts, r.Uint64()>>r.IntN(64))
 				}
@@ -348,7 +348,7 @@ func TestScrapeIsWhole(t *testing.T) {
 	p := &page.Page{}
 	server := httptest.NewServer(handlerOf(p))
 	defer server.Close()
-	both := func(value float64) *kpi.Snapshot {
+	both := func(value float64) *metric.Snapshot {
 		return outputtest.Snapshot(outputtest.WonMetric(), outputtest.Gauge(value, "source", "a"), outputtest.Gauge(value, "source", "b"))
 	}
 	publish(t, p, both(0))
