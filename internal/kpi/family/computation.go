@@ -93,6 +93,9 @@ func (c *Computation) Ask(spans []calendar.Span) *Spans {
 	return s
 }
 
+// Line is the timeline of everything that is asked for, from Lay on: tables find the intervals of their dates on it.
+func (c *Computation) Line() *cube.Timeline { return c.frame.Line }
+
 // AskCarried says, when a family starts, that it asks what deals are in the groups.
 func (c *Computation) AskCarried() { c.carried = true }
 
@@ -145,14 +148,14 @@ func (c *Computation) Read() {
 		c.scans = append(c.scans, newScan(c, source))
 	}
 	for _, s := range c.scans {
-		s.Run()
+		s.read()
 	}
 }
 
 // Release gives the memory of the passes back.
 func (c *Computation) Release() {
 	for _, s := range c.scans {
-		s.Release()
+		s.release()
 	}
 }
 

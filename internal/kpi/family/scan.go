@@ -3,6 +3,7 @@ package family
 import (
 	"slices"
 
+	"github.com/sales-exporter/sales_exporter/internal/cube"
 	"github.com/sales-exporter/sales_exporter/internal/cube/grain"
 	"github.com/sales-exporter/sales_exporter/internal/cube/groups"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
@@ -15,6 +16,7 @@ type Scan struct {
 	C *Computation
 
 	emitters []Emitter
+	tables   []tablePlan
 
 	// combinations and histograms are the groups and the combinations of histogram dimensions as they are shown now.
 	combinations, histograms map[*grain.Breakdown]*groups.Projection
@@ -31,6 +33,35 @@ func newScan(c *Computation, source *facts.Source) *Scan {
 		}
 	}
 	return s
+}
+
+// tablePlan is a table beside the deals, and what is added up of it.
+type tablePlan struct {
+	table cube.Table
+	plan  *cube.Plan
+}
+
+// Table has a table of the source read that is not the deals. A family asks the plan for lanes when it lays, and reads them
+// when it emits; no other family has to know.
+func (s *Scan) Table(t cube.Table) *cube.Plan {
+	plan := cube.PlanOf(t, s.C.frame.Scratch)
+	s.tables = append(s.tables, tablePlan{t, plan})
+	return plan
+}
+
+// read reads the deals and the other tables.
+func (s *Scan) read() {
+	s.Run()
+	for _, t := range s.tables {
+		t.plan.Read(t.table, s.C.In.Workers)
+	}
+}
+
+func (s *Scan) release() {
+	s.Release()
+	for _, t := range s.tables {
+		t.plan.Release()
+	}
 }
 
 func (s *Scan) arrange() {
