@@ -22,7 +22,7 @@ type Source struct {
 // New returns the connector of a source with a tally section.
 func New(name string, cfg config.Source, env source.Environment) (*Source, error) {
 	settings := cfg.Settings.(*Settings)
-	return &Source{name, settings.Deals, env.Identity(cfg, 1)}, nil
+	return &Source{name, settings.Deals, env.Meaning(cfg, 1).Identity(nil)}, nil
 }
 
 // Name implements source.Source.
@@ -35,6 +35,7 @@ func (s *Source) Account() *record.AccountIdentity { return nil }
 func (s *Source) Streams() []source.Stream {
 	return []source.Stream{source.Whole{
 		Gives: []record.Name{crm.Deals.Name(), crm.Stages.Name()}, Mapping: s.identity, Read: s.sync,
+		Again: func(from source.Cursor) source.Cursor { return from }, // Each sync is a full pass.
 	}}
 }
 
