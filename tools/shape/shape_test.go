@@ -8,17 +8,23 @@ import (
 
 // The lines that a contributor adds, each to its list.
 var (
-	kindLine      = line{file: "internal/crm/kinds.go", list: "[]record.Kind{", text: "Gadgets,"}
-	worldLine     = line{file: "internal/crmsim/kinds.go", list: "[]Kind{", text: "gadgets(),"}
-	tablesLine    = line{file: "internal/crmsim/salesforce/tables/naming.go", list: "[]Naming{", text: "gadgets(),"}
-	objectLine    = line{file: "internal/source/salesforce/objects.go", list: "[]*object{", text: "gadgets(),"}
+	kindLine   = line{file: "internal/crm/kinds.go", list: "[]record.Kind{", text: "Gadgets,"}
+	worldLine  = line{file: "internal/crmsim/kinds.go", list: "[]Kind{", text: "gadgets(),"}
+	tablesLine = line{file: "internal/crmsim/salesforce/tables/naming.go", list: "[]Naming{", text: "gadgets(),"}
+	objectLine = line{file: "internal/source/salesforce/objects.go", list: "[]*object{", text: "gadgets(),"}
+	familyLine = line{file: "internal/kpi/families.go", list: "[]family.Family{", text: "staff.Family(),", imports: "kpi/staff"}
+	// A metric stands on a board, or says why it does not.
+	unseenLine = line{
+		file: "internal/dashboard/dashboard_test.go", list: "return map[string]string{\n\t\t\"sales_kpi_info\"",
+		text: `"sales_reps_active": "it is an example",`,
+	}
 	connectorLine = line{
 		file: "internal/source/connectors/connectors.go", list: "[]Connector{",
 		text: "{tally.Key, tally.NewSection, opening(tally.New)},", imports: "source/tally",
 	}
 )
 
-// TestShape adds a kind of record with its simulation and its stream, and a connector. The suites, the documentation and
+// TestShape adds a kind of record with its simulation and its stream, a connector and a family of KPIs. The suites, the documentation and
 // the program take them over; without any of the lines they do not.
 func TestShape(t *testing.T) {
 	p := newProject(t)
@@ -26,6 +32,7 @@ func TestShape(t *testing.T) {
 	p.add("simulator", worldLine, tablesLine)
 	p.add("stream", objectLine)
 	p.add("connector", connectorLine)
+	p.add("family", familyLine, unseenLine)
 	t.Run("suites", func(t *testing.T) { testSuites(t, p.in(t)) })
 	t.Run("program", func(t *testing.T) {
 		o := observe(t, p.in(t))
@@ -33,6 +40,7 @@ func TestShape(t *testing.T) {
 		o.says("source,id,version,deal,price,due,urgent,dimensions\ncrm,a08")
 		o.says(`"price":"16.5"`)
 		o.says(`sales_exporter_mirror_records{object="deals",source="made_up"} 3`)
+		o.says("\n" + `sales_reps_active{source="crm"} 15`)
 	})
 	for _, test := range []struct {
 		without line
@@ -43,6 +51,7 @@ func TestShape(t *testing.T) {
 		{tablesLine, "INVALID_TYPE"},
 		{objectLine, "source,id,version,deal,price,due,urgent,dimensions\n."},
 		{connectorLine, "tally"},
+		{familyLine, `sales_exporter_mirror_records{object="gadgets",source="crm"} 7`},
 	} {
 		t.Run("without "+test.without.text+" in "+filepath.Base(test.without.file), func(t *testing.T) {
 			p := p.in(t)
@@ -50,7 +59,12 @@ func TestShape(t *testing.T) {
 			defer p.insert(test.without)
 			o := observe(t, p)
 			o.says(test.says)
-			if strings.Contains(o.output, "crm,a08") || strings.Contains(o.output, `object="gadgets",source="crm"} 7`) {
+			if kpis := strings.Contains(o.output, "sales_reps_active{"); kpis == (test.without == familyLine) &&
+				test.without != connectorLine && test.without != worldLine {
+				t.Errorf("the family is there: %t\n%s", kpis, o.output)
+			}
+			if test.without != familyLine && (strings.Contains(o.output, "crm,a08") ||
+				strings.Contains(o.output, `object="gadgets",source="crm"} 7`)) {
 				t.Errorf("there are gadgets all the same:\n%s", o.output)
 			}
 		})
@@ -72,6 +86,8 @@ func testSuites(t *testing.T, p *project) {
 		"| `sources[].tally.deals` | 1 to 1000 | `1` | How many. |\n")
 	p.after("config.example.yaml", "sources:", "  #- name: made_up\n    #tally: {deals: 3}\n")
 	p.run("go", "test", "./internal/config", "-run=Reference|Example")
+	p.run("go", "test", "./internal/metricdoc", "./internal/dashboard")
+	p.run("go", "test", "./internal/kpi", "-run=Catalogue")
 	p.run("go", "test", "./internal/app", "-run=TestRecords|TestImport|TestPackages|TestMidCycle/salesforce")
 }
 
@@ -100,7 +116,7 @@ func observe(t *testing.T, p *project) observed {
 	page, log, _ := execute(t, program, folder, "once")
 	o := observed{t, log}
 	for line := range strings.Lines(page) {
-		if strings.HasPrefix(line, "sales_exporter_mirror_records{") {
+		if strings.HasPrefix(line, "sales_exporter_mirror_records{") || strings.HasPrefix(line, "sales_reps_active{") {
 			o.output += line
 		}
 	}
