@@ -275,7 +275,7 @@ func TestOnceDown(t *testing.T) {
 	got.check(t, []string{
 		`sales_revenue_won_amount{currency="USD",source="acme",`, `sales_exporter_source_up{source="initech"} 0`,
 		fmt.Sprintf("sales_exporter_sync_errors_total{reason=%q,source=%q} 1", "server", "initech"),
-	}, []string{"level=ERROR", "source initech did not sync: server: ", "connection refused"})
+	}, []string{"level=ERROR", "source initech did not sync: references: server: ", "connection refused"})
 	if strings.Contains(got.stdout, `sales_revenue_won_amount{currency="USD",source="initech"`) {
 		t.Error("there are numbers of a source that was never read")
 	}
