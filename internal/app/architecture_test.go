@@ -48,6 +48,7 @@ var tiers = []struct {
 	{"internal/spelling", 2},
 	{"internal/crm", 2},
 	{"internal/record", 1},
+	{"internal/dictionary", 0},
 	{"internal/value", 0},
 }
 

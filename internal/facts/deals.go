@@ -5,13 +5,14 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
 // Deals holds the deals of one source column by column: about fifty bytes a deal beside its id, no pointers. A
 // removed deal leaves its row behind, which its id takes again if it comes back; compact drops rows once they are many.
 type Deals struct {
-	ids         dictionary // the number of an id is its row
+	ids         dictionary.Dictionary // the number of an id is its row
 	Closed      []calendar.Instant
 	Created     []calendar.Instant
 	Entered     []calendar.Instant
@@ -116,9 +117,9 @@ func (a *amountCounts) count(f Flags, v Verdict, by int) {
 }
 
 func newDeals(named bool) Deals {
-	d := Deals{ids: newDictionary(), extent: extent{earliest: math.MaxInt64, latest: math.MinInt64}}
+	d := Deals{ids: dictionary.New(), extent: extent{earliest: math.MaxInt64, latest: math.MinInt64}}
 	if named {
-		d.names = &names{texts: newDictionary()}
+		d.names = &names{texts: dictionary.New()}
 	}
 	return d
 }
@@ -128,7 +129,7 @@ func (d *Deals) Live() int { return len(d.Flags) - d.dead }
 
 // Bytes returns the memory that the columns, the ids and their index take.
 func (d *Deals) Bytes() int {
-	return d.ids.bytes() +
+	return d.ids.Bytes() +
 		8*(cap(d.Closed)+cap(d.Created)+cap(d.Entered)+cap(d.Amount)) +
 		4*(cap(d.Origin)+cap(d.Stage)+cap(d.Account)+cap(d.Probability)) +
 		cap(d.Verdict) + cap(d.Currency) + 2*cap(d.Flags) + d.names.bytes()
@@ -136,7 +137,7 @@ func (d *Deals) Bytes() int {
 
 // put adds or replaces a deal, about which nothing is decided then.
 func (d *Deals) put(id string, r dealRow) {
-	row := int(d.ids.code(id))
+	row := int(d.ids.Code(id))
 	d.widen(&r)
 	d.names.put(row, r.name)
 	if row == len(d.Flags) {
@@ -181,7 +182,7 @@ func (d *Deals) judge(row int, v Verdict) {
 }
 
 func (d *Deals) remove(id string) {
-	row, found := d.ids.find(id)
+	row, found := d.ids.Find(id)
 	if !found || !d.Flags[row].Alive() {
 		return
 	}
@@ -203,8 +204,8 @@ func (d *Deals) compact() {
 	kept := newDeals(d.names != nil)
 	for row, f := range d.Flags {
 		if f.Alive() {
-			kept.put(string(d.ids.at(uint32(row))), d.at(row))
-			kept.judge(kept.ids.len()-1, d.Verdict[row])
+			kept.put(string(d.ids.At(uint32(row))), d.at(row))
+			kept.judge(kept.ids.Len()-1, d.Verdict[row])
 		}
 	}
 	*d = kept

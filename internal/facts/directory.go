@@ -1,6 +1,9 @@
 package facts
 
-import "github.com/sales-exporter/sales_exporter/internal/record"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
+	"github.com/sales-exporter/sales_exporter/internal/record"
+)
 
 // maxMerges bounds the walk along merged records: two that claim to have absorbed each other must not hang a Compute.
 const maxMerges = 64
@@ -8,7 +11,7 @@ const maxMerges = 64
 // Directory holds the records of one kind that deals point to by id. A deal may come before what it points to, so an
 // id has a number before it has a record.
 type Directory[T any] struct {
-	ids     dictionary
+	ids     dictionary.Dictionary
 	Entries []Entry[T]
 }
 
@@ -21,14 +24,14 @@ type Entry[T any] struct {
 
 // newDirectory returns a directory in which the empty id, "points to nothing", is number 0.
 func newDirectory[T any]() Directory[T] {
-	d := Directory[T]{ids: newDictionary()}
+	d := Directory[T]{ids: dictionary.New()}
 	d.code("")
 	return d
 }
 
 // code returns the number of an id.
 func (d *Directory[T]) code(id string) uint32 {
-	code := d.ids.code(id)
+	code := d.ids.Code(id)
 	if int(code) == len(d.Entries) {
 		d.Entries = append(d.Entries, Entry[T]{})
 	}
@@ -42,7 +45,7 @@ func (d *Directory[T]) put(id string, record T) {
 
 // holds reports whether there is a record of an id that is the same in what matters.
 func (d *Directory[T]) holds(id string, same func(*T) bool) bool {
-	code, found := d.ids.find(id)
+	code, found := d.ids.Find(id)
 	return found && d.Entries[code].Known && same(&d.Entries[code].Record)
 }
 
@@ -68,10 +71,10 @@ func (d *Directory[T]) Survivor(code uint32) uint32 {
 }
 
 // ID returns the id of a number.
-func (d *Directory[T]) ID(code uint32) []byte { return d.ids.at(code) }
+func (d *Directory[T]) ID(code uint32) []byte { return d.ids.At(code) }
 
 // Find returns the number of an id, if it has one.
-func (d *Directory[T]) Find(id string) (uint32, bool) { return d.ids.find(id) }
+func (d *Directory[T]) Find(id string) (uint32, bool) { return d.ids.Find(id) }
 
 // EachKnown calls visit for every record that there is.
 func (d *Directory[T]) EachKnown(visit func(code uint32, record T)) {

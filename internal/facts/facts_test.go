@@ -11,26 +11,6 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
 
-func TestDictionary(t *testing.T) {
-	d := newDictionary()
-	for round := range 2 {
-		for i := range 5000 {
-			if code := d.code(strconv.Itoa(i)); int(code) != i {
-				t.Fatalf("round %d: %d has code %d", round, i, code)
-			}
-		}
-	}
-	if got := string(d.at(4321)); got != "4321" {
-		t.Errorf("4321 is %q", got)
-	}
-	if _, found := d.find("absent"); found {
-		t.Error("found what is absent")
-	}
-	if code := d.code(""); code != 5000 || len(d.at(code)) != 0 {
-		t.Errorf("the empty text has code %d", code)
-	}
-}
-
 func TestMergesThatPointAtEachOtherEnd(t *testing.T) {
 	d := newDirectory[string]()
 	d.remove(record.Removal{ID: "a", MergedInto: "b"})

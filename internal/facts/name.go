@@ -1,11 +1,14 @@
 package facts
 
-import "github.com/sales-exporter/sales_exporter/internal/value"
+import (
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
+	"github.com/sales-exporter/sales_exporter/internal/value"
+)
 
 // names holds the names of deals, by row. Only an expression reads them, and only where one does they are kept.
 type names struct {
 	codes []uint32
-	texts dictionary
+	texts dictionary.Dictionary
 }
 
 // put sets the name of a row.
@@ -13,7 +16,7 @@ func (n *names) put(row int, name string) {
 	if n == nil {
 		return
 	}
-	code := n.texts.code(value.CleanText(name))
+	code := n.texts.Code(value.CleanText(name))
 	if row == len(n.codes) {
 		n.codes = append(n.codes, code)
 		return
@@ -26,15 +29,15 @@ func (n *names) at(row int) string {
 	if n == nil {
 		return ""
 	}
-	return string(n.texts.at(n.codes[row]))
+	return string(n.texts.At(n.codes[row]))
 }
 
 // worn reports whether most of the texts are names of the past.
-func (n *names) worn() bool { return n != nil && n.texts.len() > 2*len(n.codes)+minDead }
+func (n *names) worn() bool { return n != nil && n.texts.Len() > 2*len(n.codes)+minDead }
 
 func (n *names) bytes() int {
 	if n == nil {
 		return 0
 	}
-	return 4*cap(n.codes) + n.texts.bytes()
+	return 4*cap(n.codes) + n.texts.Bytes()
 }

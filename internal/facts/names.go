@@ -36,7 +36,7 @@ func (s *Source) StageLabel(code uint32) string {
 	code = s.Stages.Survivor(code)
 	e := &s.Stages.Entries[code]
 	if !e.Known && s.Facts.options.Traits[s.Name].StagesByName {
-		return cmp.Or(value.CleanLabel(string(s.Stages.ids.at(code))), NoneLabel)
+		return cmp.Or(value.CleanLabel(string(s.Stages.ids.At(code))), NoneLabel)
 	}
 	return cmp.Or(shown(code, e.Known, e.Record.Label), NoneLabel)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/calendar"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
 	"github.com/sales-exporter/sales_exporter/internal/record"
 	"github.com/sales-exporter/sales_exporter/internal/value"
 )
@@ -78,14 +79,14 @@ type Source struct {
 	readAt time.Time
 
 	Deals     Deals
-	Origins   Tuples // pipeline, rep, own dimension values
+	Origins   dictionary.Tuples // pipeline, rep, own dimension values
 	Reps      Directory[Rep]
 	RepIDs    []string // by rep number: what may be shown of the id
 	Pipelines Directory[Pipeline]
 	Stages    Directory[Stage]
 	Accounts  Directory[uint32] // number of the account's tuple in AccountValues
 	// AccountValues are the tuples of dimension values of accounts.
-	AccountValues Tuples
+	AccountValues dictionary.Tuples
 	Currencies    Currencies
 	// awaited are dimensions that the records do not have yet.
 	awaited []string
@@ -123,13 +124,13 @@ func (s *Source) Forget() {
 	*s = Source{
 		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge, awaited: s.awaited,
 		Deals:         newDeals(s.judge.named()),
-		Origins:       NewTuples(2 + len(s.Facts.Mapped)),
+		Origins:       dictionary.NewTuples(2 + len(s.Facts.Mapped)),
 		Reps:          newDirectory[Rep](),
 		RepIDs:        []string{""},
 		Pipelines:     newDirectory[Pipeline](),
 		Stages:        newDirectory[Stage](),
 		Accounts:      newDirectory[uint32](),
-		AccountValues: NewTuples(len(s.Facts.Mapped)),
+		AccountValues: dictionary.NewTuples(len(s.Facts.Mapped)),
 	}
 	s.judge.forget()
 }

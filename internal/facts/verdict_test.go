@@ -48,7 +48,7 @@ func (s *Source) verdict(t testing.TB, id string) Verdict {
 	if err := s.Judge(); err != nil {
 		t.Fatal(err)
 	}
-	row, found := s.Deals.ids.find(id)
+	row, found := s.Deals.ids.Find(id)
 	if !found {
 		t.Fatalf("there is no deal %s", id)
 	}
@@ -214,7 +214,7 @@ func TestNamesGiveTheirMemoryBack(t *testing.T) {
 		name := strings.Repeat("x", round%2) + strings.Repeat("y", round)
 		s.Apply(record.Batch{Rows: record.Rows{crm.Deals.Of(crm.Deal{Head: named("1", nil), Name: name})}})
 	}
-	if kept := s.Deals.names.texts.len(); kept > 2*minDead {
+	if kept := s.Deals.names.texts.Len(); kept > 2*minDead {
 		t.Errorf("%d names are kept of one deal", kept)
 	}
 	if got := s.verdict(t, "1"); got != Excluded {

@@ -40,7 +40,7 @@ type field struct {
 // fields returns the fields that an expression can read.
 func (s *Source) fields() []field {
 	fields := []field{
-		{"id", readsOwn, func(v *view, r *expression.Record) { r.ID = string(v.source.Deals.ids.at(uint32(v.row))) }},
+		{"id", readsOwn, func(v *view, r *expression.Record) { r.ID = string(v.source.Deals.ids.At(uint32(v.row))) }},
 		{"name", readsOwn, func(v *view, r *expression.Record) { r.Name = v.source.Deals.names.at(v.row) }},
 		{"amount", readsOwn, (*view).fillAmount},
 		{"probability", readsOwn, (*view).fillProbability},

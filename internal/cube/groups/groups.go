@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
 	"github.com/sales-exporter/sales_exporter/internal/facts"
 )
 
@@ -25,7 +26,7 @@ type Groups struct {
 
 	Carried    []Carrying // by group, only noted for targets, after the pass
 	Histogram  []uint32   // by group: number of its combination of histogram dimensions
-	Histograms facts.Tuples
+	Histograms dictionary.Tuples
 
 	tables     []table             // by dimension
 	filled     *filled             // nil where no account fills a gap
@@ -50,7 +51,7 @@ type table struct {
 func New(s *facts.Source, dims []*Dimension, hist []int) *Groups {
 	g := &Groups{
 		source: s, Dims: dims, hist: hist, Values: make([][]uint32, len(dims)),
-		Histograms: facts.NewTuples(len(hist)),
+		Histograms: dictionary.NewTuples(len(hist)),
 	}
 	for _, d := range dims {
 		g.tables = append(g.tables, newTable(s, d))

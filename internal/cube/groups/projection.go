@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
 )
 
 // Projection shows classes of deals as combinations of label values, in the order of the label values. Classes that
@@ -21,7 +21,7 @@ type Projection struct {
 // Project shows n classes by some dimensions. value tells the value that a class has of the i-th of them.
 func Project(dims []*Dimension, n int, value func(class uint32, i int) uint32) Projection {
 	p := Projection{Of: make([]uint32, n), folds: make([]uint32, n)}
-	unfolded := facts.NewTuples(len(dims))
+	unfolded := dictionary.NewTuples(len(dims))
 	combinations := map[string]uint32{}
 	var keys []string
 	key := make([]byte, 0, 4*len(dims))

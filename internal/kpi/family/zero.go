@@ -5,7 +5,7 @@ import (
 
 	"github.com/sales-exporter/sales_exporter/internal/cube/grain"
 	"github.com/sales-exporter/sales_exporter/internal/cube/groups"
-	"github.com/sales-exporter/sales_exporter/internal/facts"
+	"github.com/sales-exporter/sales_exporter/internal/dictionary"
 )
 
 // zeros are combinations of labels that are shown although all their numbers are 0, where no other series has what they
@@ -148,7 +148,7 @@ func (z *zeros) keysOf(g *groups.Groups) []uint32 {
 	if len(z.keys) == g.Len() {
 		return z.keys
 	}
-	keys, values := facts.NewTuples(len(z.indexes)), make([]uint32, len(z.indexes))
+	keys, values := dictionary.NewTuples(len(z.indexes)), make([]uint32, len(z.indexes))
 	z.keys = z.keys[:0]
 	for group := range g.Len() {
 		for i, index := range z.indexes {
