@@ -122,6 +122,10 @@ func (o *Oracle) Commit(ctx context.Context, source mirror.Stream, batch record.
 		return nil, err
 	}
 	c := &change{account: o.account(source).clone(), batch: batch, revision: o.revision + 1, applied: mirror.Applied{}}
+	if c.account.generation == 0 { // Nobody has bound it: 0 is none.
+		o.generations++
+		c.account.generation = o.generations
+	}
 	if err := c.run(); err != nil {
 		return nil, err
 	}
