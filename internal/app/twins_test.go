@@ -73,15 +73,16 @@ func TestOneFileTwice(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			yaml := changesConfig + "\n"
+			var yaml strings.Builder
+			yaml.WriteString(changesConfig + "\n")
 			for name, file := range map[string]string{"a": test.a, "b": test.b} {
 				settings := filepath.Join(dir, file)
 				if !strings.Contains(file, "columns") {
 					settings += "\n" + columns
 				}
-				yaml += "  - name: " + name + "\n    spreadsheet:\n     deals:\n      file: " + settings + "\n"
+				fmt.Fprintf(&yaml, "  - name: %s\n    spreadsheet:\n     deals:\n      file: %s\n", name, settings)
 			}
-			h := newHarness(t, yaml)
+			h := newHarness(t, yaml.String())
 			for range 2 {
 				for _, s := range h.app.engine.syncers {
 					h.app.engine.sync(t.Context(), s)

@@ -11,6 +11,7 @@ type Dictionary struct {
 	slots []uint32 // open addressing: number + 1, 0 is free; the length is a power of two
 }
 
+// New returns a Dictionary without texts.
 func New() Dictionary {
 	return Dictionary{seed: maphash.MakeSeed(), slots: make([]uint32, 16)}
 }

@@ -143,7 +143,9 @@ func (s *Store) collectable(ctx context.Context) (condemned int64, expires *mirr
 func (t *transaction) collect(number int64) error {
 	left := int64(rowsPerCollect)
 	for _, table := range []struct{ name, key string }{
-		{"records", "stream, kind, id"}, {"tombstones", "stream, kind, id"}, {"quarantine", "seq"},
+		{"records", "stream, kind, id"},
+		{"tombstones", "stream, kind, id"},
+		{"quarantine", "seq"},
 		{"names", "stream, kind, label"},
 	} {
 		result, err := t.tx.ExecContext(t.ctx, fmt.Sprintf(
