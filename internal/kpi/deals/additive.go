@@ -13,7 +13,7 @@ type dealMetric struct {
 	metric int // handle
 	value  func(*dealCell) float64
 	deals  func(*dealCell) uint32       // how many deals the value is of
-	has    func(*dealCell) pass.Amounts // what pass.Amounts they have, nil where the value is no money
+	has    func(*dealCell) pass.Amounts // what amounts they have, nil where the value is no money
 }
 
 func additiveDealMetrics() []dealMetric {
@@ -33,7 +33,7 @@ func additiveDealMetrics() []dealMetric {
 	}
 }
 
-// unknown reports whether a cell has no value: its deals have pass.Amounts, but none in the reporting currency.
+// unknown reports whether a cell has no value: its deals have amounts, but none in the reporting currency.
 func (m *dealMetric) unknown(c *dealCell) bool { return m.has != nil && m.has(c).Unknown() }
 
 // dealTable is metrics of one grain and the same windows: their series share label values.

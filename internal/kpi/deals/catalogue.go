@@ -58,7 +58,7 @@ func metrics() []metric.Metric {
 		},
 		revenueWon: {
 			Name: "sales_revenue_won_amount", KPI: pass.RevenueWon, Title: "Won revenue",
-			Help: "Sum of the pass.Amounts of won deals whose close date is in the window, in pass.Units of currency. " +
+			Help: "Sum of the amounts of won deals whose close date is in the window, in units of currency. " +
 				"Deals without an amount add nothing. Amounts in other currencies are excluded and counted in sales_records_excluded.",
 			Formula: "sum of amount of won deals with close date in window",
 			Type:    metric.Gauge, Form: metric.FormBase, Unit: metric.UnitCurrency, Windowed: true, Money: true, Windows: windows,
@@ -66,7 +66,7 @@ func metrics() []metric.Metric {
 		},
 		revenueLost: {
 			Name: "sales_revenue_lost_amount", KPI: pass.RevenueLost, Title: "Lost revenue",
-			Help: "Sum of the pass.Amounts of lost deals whose close date is in the window, in pass.Units of currency. " +
+			Help: "Sum of the amounts of lost deals whose close date is in the window, in units of currency. " +
 				"Too low if reps set the amount to zero when they lose a deal.",
 			Formula: "sum of amount of lost deals with close date in window",
 			Type:    metric.Gauge, Form: metric.FormBase, Unit: metric.UnitCurrency, Windowed: true, Money: true, Windows: windows,
@@ -74,16 +74,16 @@ func metrics() []metric.Metric {
 		},
 		pipelineCreated: {
 			Name: "sales_pipeline_created_amount", KPI: pass.PipelineCreated, Title: "Pipeline created",
-			Help:    "Sum of the current pass.Amounts of deals created in the window, open or closed, in pass.Units of currency.",
+			Help:    "Sum of the current amounts of deals created in the window, open or closed, in units of currency.",
 			Formula: "sum of amount of deals with creation date in window",
 			Type:    metric.Gauge, Form: metric.FormBase, Unit: metric.UnitCurrency, Windowed: true, Money: true, Windows: windows,
 			Stability: metric.Stable, Kind: metric.Quantitative, Timing: metric.Leading, Direction: metric.HigherIsBetter, Past: metric.PastDated,
 		},
 		size: {
 			Name: "sales_deal_size_amount", KPI: "deal_size", Title: "Deal size",
-			Help: "Distribution of the pass.Amounts of won deals whose close date is in the window, in pass.Units of currency. " +
-				"Unknown and negative pass.Amounts are excluded. A snapshot, not a counter: query without rate().",
-			Formula: "pass.Amounts of won deals with close date in window",
+			Help: "Distribution of the amounts of won deals whose close date is in the window, in units of currency. " +
+				"Unknown and negative amounts are excluded. A snapshot, not a counter: query without rate().",
+			Formula: "amounts of won deals with close date in window",
 			Type:    metric.HistogramType, Form: metric.FormHistogram, Unit: metric.UnitCurrency, Windowed: true, Money: true,
 			Grain: metric.PipelineAndTeam(), Windows: metric.CostlyWindows(),
 			Stability: metric.Stable, Kind: metric.Quantitative, Timing: metric.Lagging, Direction: metric.HigherIsBetter, Past: metric.PastDated,
@@ -100,8 +100,8 @@ func metrics() []metric.Metric {
 		},
 		cumulative: {
 			Name: "sales_revenue_won_cumulative_amount", KPI: "revenue_won_cumulative", Title: "Won revenue by day of the period",
-			Help: "Sum of the pass.Amounts of won deals that closed from the start of a period to the end of the day, in " +
-				"pass.Units of currency. period is month or quarter (up to today), or previous_month or previous_quarter " +
+			Help: "Sum of the amounts of won deals that closed from the start of a period to the end of the day, in " +
+				"units of currency. period is month or quarter (up to today), or previous_month or previous_quarter " +
 				"(the whole period). day starts at 01. Sum over source and dimensions only, never over period or day. " +
 				"If anything was won in one of these periods, every day of all of them has a value.",
 			Formula: "sum of amount of won deals with close date in [start of period, end of day)",
@@ -112,17 +112,17 @@ func metrics() []metric.Metric {
 		winRatio: {
 			Name: "sales_win_ratio", KPI: pass.WinRatio, Title: "Win rate",
 			Help: "Share of the deals closed in the window that were won, 0 to 1, by count or by amount. " +
-				"Absent if no deal closed. By amount it is also absent if negative pass.Amounts make the share meaningless. " +
+				"Absent if no deal closed. By amount it is also absent if negative amounts make the share meaningless. " +
 				"Do not average: choose a rollup.",
-			Formula: "won / (won + lost), of deals or of their pass.Amounts",
+			Formula: "won / (won + lost), of deals or of their amounts",
 			Type:    metric.Gauge, Form: metric.FormRollup, Unit: metric.UnitRatio, Labels: []string{"basis"}, Windowed: true,
 			Grain: metric.EveryRollup(), Windows: windows, RepWindows: metric.CostlyWindows(),
 			Stability: metric.Stable, Kind: metric.Quantitative, Timing: metric.Lagging, Direction: metric.HigherIsBetter, Past: metric.PastDated,
 		},
 		sizeMean: {
 			Name: "sales_deal_size_mean_amount", KPI: "deal_size_mean", Title: "Mean deal size",
-			Help: "Mean amount of won deals whose close date is in the window, in pass.Units of currency. " +
-				"Deals without an amount are excluded. Zero pass.Amounts count. Absent without such deals.",
+			Help: "Mean amount of won deals whose close date is in the window, in units of currency. " +
+				"Deals without an amount are excluded. Zero amounts count. Absent without such deals.",
 			Formula: "sum of amount / count, of won deals with an amount and close date in window",
 			Type:    metric.Gauge, Form: metric.FormRollup, Unit: metric.UnitCurrency, Windowed: true, Money: true,
 			Grain: metric.EveryRollup(), Windows: windows, RepWindows: metric.CostlyWindows(),
@@ -130,7 +130,7 @@ func metrics() []metric.Metric {
 		},
 		sizeMedian: {
 			Name: "sales_deal_size_median_amount", KPI: "deal_size_median", Title: "Median deal size",
-			Help: "Exact median amount of won deals whose close date is in the window, in pass.Units of currency. " +
+			Help: "Exact median amount of won deals whose close date is in the window, in units of currency. " +
 				"Deals without an amount are excluded. The median of an even number of deals is the mean of the middle two. " +
 				"Absent without such deals.",
 			Formula: "median of amount of won deals with close date in window",
@@ -168,7 +168,7 @@ func metrics() []metric.Metric {
 		revenuePerRep: {
 			Name: "sales_revenue_per_rep_amount", KPI: "revenue_per_rep", Title: "Revenue per rep",
 			Help: "Won revenue in the window, divided by the number of reps who closed a deal in it, won or lost, " +
-				"in pass.Units of currency. Absent if no rep closed a deal.",
+				"in units of currency. Absent if no rep closed a deal.",
 			Formula: "sum of amount of won deals / distinct reps with a closed deal, close date in window",
 			Type:    metric.Gauge, Form: metric.FormRollup, Unit: metric.UnitCurrency, Windowed: true, Money: true,
 			Grain: metric.EveryRollup(), Windows: windows, RepWindows: metric.CostlyWindows(),

@@ -76,7 +76,7 @@ func daysOf(in *family.Input, span calendar.Span) []calendar.Span {
 	return days
 }
 
-// layCumulative declares the won pass.Amounts by day.
+// layCumulative declares the won amounts by day.
 func (s *source) layCumulative() {
 	cut := s.daily.asked.Cut()
 	s.daily.place(cut)
@@ -120,7 +120,7 @@ func (s *source) emitCumulative() {
 	family.CountFolded(func() int { return p.FoldedAmong(in) })
 }
 
-// wonByDay returns the won pass.Amounts by combination and interval, nil for a combination without any.
+// wonByDay returns the won amounts by combination and interval, nil for a combination without any.
 func (s *source) wonByDay(p *groups.Projection) [][]pass.AmountSum {
 	won := make([][]pass.AmountSum, len(p.Labels))
 	s.days.Each(cube.Period{To: s.days.Width}, func(interval int, class uint32, words []int64) {

@@ -168,7 +168,7 @@ func (e *rollupEmitter) emitWinRatio() {
 	}
 }
 
-// emitMedians makes the medians of members, in pass.Units of so many steps; size tells how many a cell has.
+// emitMedians makes the medians of members, in units of so many steps; size tells how many a cell has.
 func (e *rollupEmitter) emitMedians(members []cube.Member, steps float64, size func(*dealCell) uint32) {
 	labels := e.windowLabels()
 	if e.family.Counting {
