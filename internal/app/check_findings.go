@@ -25,7 +25,7 @@ func (w *reportWriter) line(topic, format string, args ...any) {
 		shown = ""
 	}
 	w.topic = topic
-	fmt.Fprintf(&w.out, "  %-11s %s\n", shown, fmt.Sprintf(format, args...))
+	fmt.Fprintf(&w.out, "  %-12s  %s\n", shown, fmt.Sprintf(format, args...))
 }
 
 // writeFindings writes what a Check found below the line of its source.
@@ -81,7 +81,7 @@ func (w *reportWriter) file(f *source.FileReport, loc *time.Location) {
 	for _, warning := range f.Warnings {
 		w.line("warning", "%s", warning)
 	}
-	w.line("columns", "%s", strings.Join(f.Columns, ", "))
+	w.line("columns read", "%s", strings.Join(f.Columns, ", "))
 }
 
 // pipelines writes each pipeline with its stages, and stages that all pipelines share by themselves.

@@ -78,7 +78,7 @@ func TestC4(t *testing.T) {
 				if err != nil || strings.Contains(out, "set timezone: America/New_York") != warns {
 					t.Errorf("check-source ended with %v:\n%s", err, out)
 				}
-				mentions(t, out, "  time zone   America/New_York")
+				mentions(t, out, "  time zone     America/New_York")
 			})
 		}
 	}
@@ -99,10 +99,10 @@ func TestCheckSourceOfHubSpot(t *testing.T) {
 		t.Fatal(err)
 	}
 	mentions(t, out,
-		"crm (hubspot): ok", "  account     1111", "  currency    USD", "  time zone   UTC",
-		"  pipelines   Sales (default), selected: Open (open), Won (won)",
-		"              Renewals (p2), not selected: Lost (lost)",
-		"  reps        1 active, 1 inactive", "  properties  territory: region of deals, found")
+		"crm (hubspot): ok", "  account       1111", "  currency      USD", "  time zone     UTC",
+		"  pipelines     Sales (default), selected: Open (open), Won (won)",
+		"                Renewals (p2), not selected: Lost (lost)",
+		"  reps          1 active, 1 inactive", "  properties    territory: region of deals, found")
 	if !strings.Contains(out, "API calls left") || strings.Contains(out, "Canary") || strings.Contains(out, "Ames") {
 		t.Errorf("printed:\n%s", out)
 	}
@@ -116,7 +116,7 @@ func TestCheckSourceOfHubSpot(t *testing.T) {
 		if err == nil || !strings.Contains(out, "FAILED") || !strings.Contains(out, c.says) {
 			t.Errorf("%s ended with %v:\n%s", what, err, out)
 		}
-		mentions(t, out, "  account     1111") // What was found is worth seeing beside what is wrong.
+		mentions(t, out, "  account       1111") // What was found is worth seeing beside what is wrong.
 	}
 }
 
@@ -127,11 +127,11 @@ func TestCheckSourceOfSalesforce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mentions(t, out, "crm (salesforce): ok", "  time zone   UTC", "  fiscal year begins in January",
-		"  stages      Open (open), Won (won)", "  reps        1 active, 0 inactive",
-		"  properties  segment: UserRole.Name of User, found")
+	mentions(t, out, "crm (salesforce): ok", "  time zone     UTC", "  fiscal year   begins in January",
+		"  stages        Open (open), Won (won)", "  reps          1 active, 0 inactive",
+		"  properties    segment: UserRole.Name of User, found")
 	for _, want := range []string{
-		"  account     00D", "  currency    unknown: the account has one currency", "  pipelines   Sales (012", "daily: ",
+		"  account       00D", "  currency      unknown: the account has one currency", "  pipelines     Sales (012", "daily: ",
 		"set fiscal_year_start_month: 1",
 	} {
 		if !strings.Contains(out, want) {
@@ -170,10 +170,10 @@ sources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	mentions(t, out, "ledger (spreadsheet): ok", "  file        "+file+", modified 2026-04-01 00:15:00 CEST",
-		"  rows        3 read, 1 in quarantine", "  columns     amount, id, pipeline, rep, stage",
-		"  pipelines   New, selected", "              Renewal, not selected", "  stages      Lost (lost), Won (won)",
-		"  reps        2 active, 0 inactive")
+	mentions(t, out, "ledger (spreadsheet): ok", "  file          "+file+", modified 2026-04-01 00:15:00 CEST",
+		"  rows          3 read, 1 in quarantine", "  columns read  amount, id, pipeline, rep, stage",
+		"  pipelines     New, selected", "                Renewal, not selected", "  stages        Lost (lost), Won (won)",
+		"  reps          2 active, 0 inactive")
 	if out, err := checkSource(t, yaml("pipelines: [Old]"), time.Now); err == nil || !strings.Contains(out, "there are: New, Renewal") {
 		t.Errorf("a pipeline that does not exist ended with %v:\n%s", err, out)
 	}
@@ -303,5 +303,5 @@ func TestFindings(t *testing.T) {
 	if err := writeFindings(&out, source.Report{Account: &record.AccountIdentity{}}, time.UTC); err != nil {
 		t.Fatal(err)
 	}
-	mentions(t, out.String(), "  account     the id cannot be read", "  time zone   unknown")
+	mentions(t, out.String(), "  account       the id cannot be read", "  time zone     unknown")
 }

@@ -7,18 +7,27 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/config/document"
 	"github.com/sales-exporter/sales_exporter/internal/config/targets"
 	"github.com/sales-exporter/sales_exporter/internal/crm"
+	"github.com/sales-exporter/sales_exporter/internal/spelling"
 )
 
 // dimensionNames returns the labels of the deal metrics. A name that is not predefined is a dimension where a source
-// fills it; where none does, it is a typing error.
+// fills it.
 func (c *checker) dimensionNames(l document.List[document.Scalar], sources []*SourceKeys) []string {
 	if !l.Usable() {
 		return []string{"pipeline", "rep", "team", "territory", "business_type"}
 	}
 	known := crm.DimensionNames()
 	for _, item := range l.Items {
-		if item.Usable() && !slices.Contains(known, item.Text) && filled(sources, item.Text) {
-			c.freeName(item)
+		if !item.Usable() || slices.Contains(known, item.Text) {
+			continue
+		}
+		switch fill := filled(sources, item.Text); {
+		case !fill && spelling.Nearest(item.Text, known) != "": // Subset says which name is meant.
+		case c.freeName(item) && !fill:
+			c.Add(item.Position, document.Quote(item.Text)+" is filled by no source",
+				"map it at a source, or name its column in a sheet")
+			fallthrough
+		default:
 			known = append(known, item.Text)
 		}
 	}
@@ -28,8 +37,8 @@ func (c *checker) dimensionNames(l document.List[document.Scalar], sources []*So
 var labelName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // freeName refuses a name that means something else already: as a label, as a field of a deal, or as a key of a target,
-// which is a column of targets files as a dimension is.
-func (c *checker) freeName(s document.Scalar) {
+// which is a column of targets files as a dimension is. It reports whether the name is free.
+func (c *checker) freeName(s document.Scalar) bool {
 	switch {
 	case len(s.Text) > document.MaxLabel || !labelName.MatchString(s.Text):
 		c.Add(s.Position, document.Quote(s.Text)+" cannot be a label", "use small letters, digits and single _, beginning with a letter")
@@ -41,11 +50,14 @@ func (c *checker) freeName(s document.Scalar) {
 		c.refuseName(s, "means something else as a field of a deal")
 	case slices.Contains(targets.Keys(), s.Text):
 		c.refuseName(s, "means something else as a key of a target")
+	default:
+		return true
 	}
+	return false
 }
 
 func (c *checker) refuseName(s document.Scalar, why string) {
-	c.Add(s.Position, document.Quote(s.Text)+" "+why, "use another name, such as deal_"+s.Text)
+	c.Add(s.Position, document.Quote(s.Text)+" is a reserved name: it "+why, "use another, such as deal_"+s.Text)
 }
 
 // ownLabels returns the labels that metrics carry beside dimensions, those of metrics that later versions bring

@@ -39,7 +39,7 @@ func (c *SectionChecker) Mappings(t document.Table[MappingKeys], rules PropertyR
 func (c *SectionChecker) mappable(key document.Scalar) bool {
 	switch {
 	case !slices.Contains(crm.DimensionNames(), key.Text) && !slices.Contains(c.Dimensions, key.Text):
-		c.Add(key.Position, "is not a dimension", document.OneOf(key.Text, crm.DimensionNames()))
+		c.Add(key.Position, "is not a dimension", document.OneOfOrAdd(key.Text, crm.DimensionNames(), "dimensions"))
 	case !crm.DimensionMapped(key.Text):
 		c.Add(key.Position, "cannot be mapped",
 			"pipeline is the deal's pipeline, rep its owner's name and team the owner's team")

@@ -40,6 +40,9 @@ func (c *checker) rollups(l document.List[document.List[document.Scalar]]) [][]s
 			continue
 		}
 		names := c.inOrder(c.configuredSubset(item))
+		if len(names) < len(item.Items) {
+			continue // An unknown name is reported already; without it the rollup would be another one.
+		}
 		key := strings.Join(names, ",")
 		if seen[key] {
 			c.Add(item.Position, "the same rollup is listed twice", "keep one of them")

@@ -38,6 +38,10 @@ func (r *Reduction) String() string {
 		parts = append(parts, "dropped dimensions: "+strings.Join(r.Dropped, ", "))
 	}
 	for _, f := range r.Folded {
+		if f.Named == 0 {
+			parts = append(parts, fmt.Sprintf(`all %d values of %s are folded into "other"`, f.Of, f.Dimension))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf(`%d of %d values of %s keep their names, the others are folded into "other"`,
 			f.Named, f.Of, f.Dimension))
 	}

@@ -57,6 +57,15 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
+// OneOfOrAdd is the hint on a word that is none of the known ones, but becomes one when it is added to a list.
+func OneOfOrAdd(word string, known []string, list string) string {
+	hint := OneOf(word, known)
+	if spelling.Nearest(word, known) == "" && shownKey(word) {
+		hint += "; or add " + word + " to " + list
+	}
+	return hint
+}
+
 // OneOf is the hint on a word that is none of the known ones.
 func OneOf(word string, known []string) string {
 	if near := spelling.Nearest(word, known); near != "" {

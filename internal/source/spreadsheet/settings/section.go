@@ -147,7 +147,7 @@ func (c *checker) columns(s sheetKeys) map[string]string {
 	}
 	for _, e := range s.Columns.Entries {
 		if !slices.Contains(dealFields(), e.Key.Text) && !slices.Contains(c.Dimensions, e.Key.Text) {
-			c.Add(e.Key.Position, "is not a field of a deal", document.OneOf(e.Key.Text, dealFields()))
+			c.Add(e.Key.Position, "is not a field of a deal", document.OneOfOrAdd(e.Key.Text, dealFields(), "dimensions"))
 			continue
 		}
 		columns[e.Key.Text] = c.Text(e.Value, "", document.MaxText)
