@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -141,6 +142,9 @@ func (f *flags) checkConfig(stdout io.Writer) error {
 		file = f.checkFile
 	}
 	validated, err := app.LoadConfig(file)
+	if f.checkFile != "" && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s does not exist", file)
+	}
 	if err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func TestRun(t *testing.T) {
 			bad + `:1:11: currency: `, "\n" + bad + `:2:11: timezone: `, "\n" + bad + `:4:30: sources[0].demo.crm: `,
 		}},
 		"check-config without file": {
-			[]string{"check-config", filepath.Join(t.TempDir(), "gone.yaml")}, 1, nil, []string{"gone.yaml", "no such file"},
+			[]string{"check-config", filepath.Join(t.TempDir(), "gone.yaml")}, 1, nil, []string{"gone.yaml does not exist"},
 		},
 		"inline secret": {[]string{"check-config", inline}, 1, nil, []string{"token_file"}},
 

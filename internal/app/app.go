@@ -140,6 +140,9 @@ func (a *App) loadBehind(ctx context.Context, served <-chan error) error {
 		if ctx.Err() != nil {
 			return nil // It was stopped.
 		}
+		if err == nil {
+			a.options.Logger.Info("The mirror is read; serving current numbers")
+		}
 		return err
 	case err := <-served:
 		cancel()

@@ -227,7 +227,7 @@ func TestCheckSourceNamesTheHost(t *testing.T) {
 	t.Parallel()
 	secret := secretFile(t)
 	for host, says := range map[string]string{
-		"https://sales-exporter.invalid": "sales-exporter.invalid: host not found",
+		"https://sales-exporter.invalid": "sales-exporter.invalid: host not found; check the DNS",
 		"http://127.0.0.1:1":             "127.0.0.1:1: connection refused",
 	} {
 		for _, connect := range []string{

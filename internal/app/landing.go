@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/version"
 )
 
@@ -84,7 +85,7 @@ func (p *landingPage) data(now time.Time) landingData {
 func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 	st := s.snapshotStatus()
 	out := landingSource{
-		Name: s.source.Name(), Kind: s.kind, Interval: s.interval.String(), Deals: strconv.Itoa(st.records),
+		Name: s.source.Name(), Kind: s.kind, Interval: model.Duration(s.interval).String(), Deals: strconv.Itoa(st.records),
 		Rejected:    "0",
 		LastSuccess: clock(st.lastSuccess, loc), LastAttempt: clock(st.lastAttempt, loc),
 		Warnings:  slices.Sorted(maps.Values(st.warnings)),
@@ -105,6 +106,15 @@ func describe(s *syncer, now time.Time, loc *time.Location) landingSource {
 		out.State, out.Class, out.Problem = "failing: "+string(st.reason), "failing", st.message
 	}
 	return out
+}
+
+// Notes returns what is to be said of a source beyond its cells.
+func (s landingSource) Notes() []string {
+	notes := append([]string{s.Problem}, s.Warnings...)
+	if s.Reasons != "" {
+		notes = append(notes, s.Reasons+"; list them with sales_exporter rejects "+s.Name)
+	}
+	return slices.DeleteFunc(notes, func(note string) bool { return note == "" })
 }
 
 // age writes a duration as people read it: days once it is days, seconds as long as they matter.

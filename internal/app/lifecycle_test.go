@@ -345,6 +345,7 @@ func TestOptions(t *testing.T) {
 		"broken web":      {func(o *Options) { o.WebConfigFile = o.ConfigFile }, "load web configuration"},
 		"not an address":  {func(o *Options) { o.ListenAddresses = []string{"nowhere"} }, "listen on nowhere"},
 		"not a file":      {func(o *Options) { o.ConfigFile = filepath.Dir(o.ConfigFile) }, "load configuration"},
+		"only a port":     {func(o *Options) { o.ListenAddresses = []string{"10602"} }, "; write :10602"},
 		"no such address": {func(o *Options) { o.ListenAddresses = []string{"256.0.0.1:1"} }, "listen on"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
@@ -44,7 +46,7 @@ func (a *App) listen(ctx context.Context) error {
 	for _, address := range a.options.ListenAddresses {
 		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 		if err != nil {
-			return fmt.Errorf("listen on %s: %w", address, err)
+			return fmt.Errorf("listen on %s: %w%s", address, err, listenHint(address, err))
 		}
 		a.listeners = append(a.listeners, listener)
 		a.cleanups.add("close listener "+address, func(context.Context) error {
@@ -55,6 +57,17 @@ func (a *App) listen(ctx context.Context) error {
 		})
 	}
 	return nil
+}
+
+// listenHint says what to do about an address that cannot be listened on.
+func listenHint(address string, err error) string {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return "; stop the other process, or set --web.listen-address"
+	}
+	if _, notPort := strconv.ParseUint(address, 10, 16); notPort == nil {
+		return "; write :" + address
+	}
+	return ""
 }
 
 // serve starts serving and returns a channel that holds the error with which serving ended before its time.

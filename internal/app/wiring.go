@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -86,6 +87,9 @@ func openStore(
 	})
 	if errors.Is(err, sqlite.ErrInUse) {
 		return nil, fmt.Errorf("%w; stop the other exporter, or give this one a file of its own under mirror.sqlite.path", err)
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fmt.Errorf("%w; let the user of the exporter write to the folder, or set mirror.sqlite.path", err)
 	}
 	if err != nil {
 		return nil, err

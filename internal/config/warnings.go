@@ -18,7 +18,7 @@ func (v *Validated) Warnings() []string {
 		for _, secret := range s.Settings.Secrets() {
 			for _, warning := range []string{secret.Missing(), secret.Permissions()} {
 				if warning != "" {
-					out = append(out, fmt.Sprintf("source %s: %s", s.Name, warning))
+					out = append(out, fmt.Sprintf("source %s: credential: %s", s.Name, warning))
 				}
 			}
 		}

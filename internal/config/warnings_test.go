@@ -38,9 +38,9 @@ hash_key_file: key
 	}
 	got := strings.Join(validated.Warnings(), "\n")
 	for _, want := range []string{
-		"source a: file " + folder + "/token", "source b: file " + folder + "/client",
-		"source b: file " + folder + "/refresh", "source c: file " + folder + "/consumer",
-		"source d: file " + folder + "/pem", "hash_key_file: file " + folder + "/key",
+		"source a: credential: file " + folder + "/token", "source b: credential: file " + folder + "/client",
+		"source b: credential: file " + folder + "/refresh", "source c: credential: file " + folder + "/consumer",
+		"source d: credential: file " + folder + "/pem", "hash_key_file: file " + folder + "/key",
 	} {
 		if !strings.Contains(got, want+" can be read by every user") {
 			t.Errorf("no warning of %s in:\n%s", want, got)
@@ -80,10 +80,10 @@ sources:
 		t.Fatal(err)
 	}
 	want := []string{
-		"source a: file " + folder + "/absent does not exist",
-		"source c: environment variable NOT_SET_ANYWHERE is not set",
+		"source a: credential: file " + folder + "/absent does not exist",
+		"source c: credential: environment variable NOT_SET_ANYWHERE is not set",
 		"source e: file " + folder + "/deals.csv does not exist",
-		"source g: file " + folder + "/missing.pem does not exist",
+		"source g: credential: file " + folder + "/missing.pem does not exist",
 		"source h: no file matches " + folder + "/exports/*.csv",
 	}
 	if got := validated.Warnings(); !slices.Equal(got, want) {

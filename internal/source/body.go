@@ -47,7 +47,10 @@ func checkJSONType(contentType string) error {
 	case media == "application/json", strings.HasSuffix(media, "+json"):
 		return nil
 	default:
-		return fmt.Errorf("content type is %s, not JSON", media)
+		return &Error{
+			Reason: ReasonDecode, Err: fmt.Errorf("read the answer: content type is %s, not JSON", media),
+			Hint: "a proxy may have answered instead of the CRM",
+		}
 	}
 }
 

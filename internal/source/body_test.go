@@ -51,7 +51,7 @@ func TestDecodeJSON(t *testing.T) {
 		{"no content type", "", `{}`, ""},
 		{"unknown fields", "application/json", `{"x":{"y":[1]}}`, ""},
 		{"white space at the end", "application/json", "{} \r\n\t", ""},
-		{"HTML", "text/html; charset=utf-8", `<html>secret</html>`, "content type is text/html"},
+		{"HTML", "text/html; charset=utf-8", `<html>secret</html>`, "content type is text/html, not JSON; a proxy may have answered instead of the CRM"},
 		{"HTML called JSON", "application/json", `<html>secret</html>`, "malformed JSON at byte 1"},
 		{"text", "text/plain", `{}`, "content type is text/plain"},
 		{"CSV", "text/csv", `{}`, "content type is text/csv"},

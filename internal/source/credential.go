@@ -1,7 +1,9 @@
 package source
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/config/secret"
@@ -12,6 +14,9 @@ import (
 // cause. Errors are ReasonConfig and name the place of the secret and the character, never the rest of it.
 func ReadCredential(reference secret.Secret, allowed func(rune) bool) (string, error) {
 	text, err := reference.Read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", &Error{Reason: ReasonConfig, Err: err, Hint: "write the credential into this file, or name another one"}
+	}
 	if err != nil {
 		return "", Errorf(ReasonConfig, "%w", err)
 	}

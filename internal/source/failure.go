@@ -64,7 +64,11 @@ func (c *call) broken(ctx context.Context, err error) *Error {
 		e.Hint = "check the host name and the CA certificates of this machine"
 		return e
 	}
-	return c.fail(ReasonServer, "%s: %s", c.host, brokenText(err))
+	e := c.fail(ReasonServer, "%s: %s", c.host, brokenText(err))
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		e.Hint = "check the DNS of this machine, and whether it needs a proxy (HTTPS_PROXY)"
+	}
+	return e
 }
 
 func brokenText(err error) string {

@@ -46,7 +46,7 @@ func quantity(n document.Number, currency string) (read ratio, wrong, hint strin
 	case code == "":
 		return read, document.Quote(n.Text) + " is not a number", "write a number such as 500000"
 	default:
-		return read, document.Quote(n.Text) + " is not in " + currency + ", the reporting currency", "write a number such as 500000"
+		return ratio{money: true}, document.Quote(n.Text) + " is not in " + currency + ", the reporting currency", "write a number such as 500000"
 	}
 	read = ratio{amount.Float(), amount.Percent, amount.Currency != ""}
 	if read.percent {
@@ -61,14 +61,14 @@ func (c *Checker) targetValue(n document.Number, name string) float64 {
 	count := known && !kpi.Money && !kpi.Ratio
 	read, wrong, hint := quantity(n, c.Currency)
 	switch {
+	case read.money && count:
+		c.Add(n.Position, document.Quote(n.Text)+" is an amount of money, but "+name+" is a count", "write a number such as 12")
 	case wrong != "":
 		c.Add(n.Position, wrong, hint)
 	case read.value <= 0:
 		c.Add(n.Position, document.Quote(n.Text)+" is out of range", "a target must be above 0")
 	case kpi.Ratio && read.value > 1:
 		c.Add(n.Position, document.Quote(n.Text)+" is out of range", "a win ratio is at most 1; write 0.25 for 25%")
-	case read.money && count:
-		c.Add(n.Position, document.Quote(n.Text)+" is an amount of money, but "+name+" is a count", "write a number such as 12")
 	case read.money && kpi.Ratio:
 		c.Add(n.Position, document.Quote(n.Text)+" is an amount of money, but a win ratio is not", "write 0.25 or 25%")
 	case read.percent && known && !kpi.Ratio:

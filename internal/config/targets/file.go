@@ -295,6 +295,15 @@ func (c *Checker) targetRows(s *targetSheet) []crm.Target {
 		c.Add(s.file(0), fmt.Sprintf("has more than %d rows", maxTargets), "")
 		return nil
 	}
+	before := c.Found()
+	for _, key := range []string{"name", "kpi"} {
+		if !slices.Contains(s.columns, targetColumn{key: key}) {
+			c.Add(s.file(s.HeaderRow), "has no column "+key, "add it: each row is a target, which needs a "+key)
+		}
+	}
+	if c.Found() > before {
+		return nil // Once is enough: each row would lack it.
+	}
 	var targets []crm.Target
 	for _, row := range s.Rows {
 		t := Target{Position: s.file(row.Number)}

@@ -46,6 +46,8 @@ func TestTargetsFileFindings(t *testing.T) {
 		{"a rep in two plans", "name,rep,2026-07\na,Ann,1\nb,Ann,1\n", ""},
 		// counts
 		{"money for a count", "name,kpi,value,period\na,deals_won,$5,2026-Q3\n", `"$5" is an amount of money, but deals_won is a count; write a number such as 12`},
+		{"foreign money for a count", "name,kpi,value,period\na,deals_won,500 EUR,2026-Q3\n", `"500 EUR" is an amount of money, but deals_won is a count`},
+		{"no column name", "kpi,value,period\ndeals_won,5,2026-Q3\ndeals_won,5,2026-Q2\n", "has no column name; add it"},
 		{"money for another count", "name,kpi,value,period\na,deals_created,5 USD,2026-Q3\n", "deals_created is a count"},
 		{"money for a ratio", "name,kpi,value,period\na,win_ratio,$0.5,2026-Q3\n", "a win ratio is not"},
 		{"money in a grid of counts", "rep,kpi,2026-07\nAnn,deals_lost,5 $\n", "deals_lost is a count"},
