@@ -118,6 +118,19 @@ func (s *stream) pending() []string {
 	return slices.Sorted(maps.Keys(s.identity.Columns))
 }
 
+// widened returns the columns that a full pass adds to the records, and those that it clears. One whose reading a
+// reload took back half-way is added or cleared in some of them.
+func (s *stream) widened() (added, gone []string) {
+	for _, column := range s.pending() {
+		if _, mapped := s.identity.Columns[column]; mapped {
+			added = append(added, column)
+		} else {
+			gone = append(gone, column)
+		}
+	}
+	return added, gone
+}
+
 // unavailableCycles is how often in a row the account must be unable to give a stream until it is off.
 const unavailableCycles = 2
 

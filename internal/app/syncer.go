@@ -145,8 +145,7 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 		switch binding {
 		case mirror.Bound:
 		case mirror.Widened:
-			s.logger.Info("Mapped properties are new or gone; all records are read once more, and what needs these "+
-				"properties is absent until then", append(s.naming(st), "properties", st.pending())...)
+			s.logWidened(st)
 		case mirror.Replaced:
 			s.logger.Info("The mapping of the source changed; it is read anew, and the last numbers of the mapping before "+
 				"are kept until that is complete", s.naming(st)...)
@@ -156,6 +155,19 @@ func (s *syncer) bind(ctx context.Context, store mirror.Store) error {
 		}
 	}
 	return nil
+}
+
+// logWidened says why all records are read once more: for what they do not have yet, or for what they are to lose.
+func (s *syncer) logWidened(st *stream) {
+	added, gone := st.widened()
+	if len(added) > 0 {
+		s.logger.Info("Properties are new in the mapping; all records are read once more, and what needs these properties "+
+			"is absent until then", append(s.naming(st), "properties", added)...)
+	}
+	if len(gone) > 0 {
+		s.logger.Info("Properties are no longer mapped; all records are read once more, which clears these properties "+
+			"in the mirror", append(s.naming(st), "properties", gone)...)
+	}
 }
 
 // naming returns the fields that name a stream in the log, none where the source has only one.

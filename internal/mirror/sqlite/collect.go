@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -12,7 +13,7 @@ const (
 	freeShare = 0.05
 )
 
-// Collect implements mirror.Store. When nothing is left to be deleted, the file gives back its room.
+// Collect implements mirror.Store. When nothing is left to be deleted, the file gives back its room, and the log ends.
 func (s *Store) Collect(ctx context.Context) (more bool, err error) {
 	if more, err = s.Store.Collect(ctx); more || err != nil {
 		return more, err
@@ -20,11 +21,35 @@ func (s *Store) Collect(ctx context.Context) (more bool, err error) {
 	if err := s.refuse(); err != nil {
 		return false, err
 	}
-	more, err = s.vacuum(ctx)
-	if err != nil {
+	if more, err = s.vacuum(ctx); err != nil {
 		return false, explain(ctx, fmt.Errorf("give back room: %w", err))
 	}
-	return more, nil
+	if more {
+		return true, nil
+	}
+	if err := s.emptyLog(ctx); err != nil {
+		return false, explain(ctx, fmt.Errorf("empty the log: %w", err))
+	}
+	return false, nil
+}
+
+// emptyLog moves the write-ahead log into the file and cuts it to nothing, for it holds pages with what was deleted
+// since. It does not wait for readers, during whom that is impossible: the next Collect does it.
+func (s *Store) emptyLog(ctx context.Context) (err error) {
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // Commits wait for readers again in any case.
+	defer func() {
+		_, failed := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+busyTimeout)
+		err = errors.Join(err, failed, conn.Close())
+	}()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	var busy, pages, moved int
+	return conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
 }
 
 // vacuum gives back some pages where many are free, and reports whether it did.

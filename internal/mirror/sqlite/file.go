@@ -20,6 +20,9 @@ var ErrInUse = errors.New("mirror is in use by another process")
 // applicationID marks the file as a mirror ("sale"), so that a mistyped path never writes into another program's data.
 const applicationID = 0x73616c65
 
+// busyTimeout is for how many milliseconds a statement waits for another connection.
+const busyTimeout = "5000"
+
 // prepare makes the folder of the mirror and returns the mirror's one absolute name. Links are resolved, since the lock
 // stands beside the file: under two names it would not exclude anybody.
 func prepare(path string) (string, error) {
@@ -57,18 +60,19 @@ func ensureFile(path string) error {
 // synchronous=FULL costs one flush per page and keeps an acknowledged page through a power cut. Under NORMAL a cut
 // would take back the last pages; they would only be read again, but the API budget for it is the sales team's, and a
 // published number would go back in time. auto_vacuum comes before anything that writes: it is decided with the first
-// page of a new file, and lets one that has shrunk give back its room without being written anew.
+// page of a new file, and lets one that has shrunk give back its room without being written anew. secure_delete writes
+// zeros over what is deleted: a name that the configuration stops reading must not stay in a free part of the file.
 func writerDSN(path string) string {
-	return dsn(path, "rw", "immediate", "busy_timeout(5000)", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)",
-		"synchronous(FULL)", "foreign_keys(0)", "cell_size_check(1)")
+	return dsn(path, "rw", "immediate", "busy_timeout("+busyTimeout+")", "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)",
+		"synchronous(FULL)", "secure_delete(1)", "foreign_keys(0)", "cell_size_check(1)")
 }
 
 func readerDSN(path string) string {
-	return dsn(path, "rw", "deferred", "busy_timeout(5000)", "query_only(1)", "cell_size_check(1)")
+	return dsn(path, "rw", "deferred", "busy_timeout("+busyTimeout+")", "query_only(1)", "cell_size_check(1)")
 }
 
 func copierDSN(path string) string {
-	return dsn(path, "ro", "deferred", "busy_timeout(5000)", "cell_size_check(1)")
+	return dsn(path, "ro", "deferred", "busy_timeout("+busyTimeout+")", "cell_size_check(1)")
 }
 
 func dsn(path, mode, locking string, pragmas ...string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/sales-exporter/sales_exporter/internal/mirror"
@@ -88,20 +89,23 @@ const rowsPerCollect = 2000
 
 // Collect implements mirror.Store.
 func (s *Store) Collect(ctx context.Context) (more bool, err error) {
-	condemned, expires, err := s.collectable(ctx)
+	condemned, ripe, err := s.collectable(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for what nobody reads: %w", err)
 	}
-	if condemned == 0 && expires == nil {
+	if condemned == 0 && ripe == nil {
 		return false, nil
 	}
 	err = s.write(ctx, func(t *transaction) error {
 		if condemned != 0 {
 			return t.collect(condemned)
 		}
-		known, err := readGenerations(t.ctx, t.tx, *expires)
+		known, err := readGenerations(t.ctx, t.tx, *ripe)
 		if err != nil {
 			return err
+		}
+		if at := known.of(known.progresses().AtWork()); at.progress.Untidy() {
+			return errors.Join(t.tidy(at), t.writeStream(at))
 		}
 		if expired := rules.Expire(known.progresses(), s.options.Now()); expired != nil {
 			return t.writeStream(known.of(expired))
@@ -114,8 +118,8 @@ func (s *Store) Collect(ctx context.Context) (more bool, err error) {
 	return true, nil
 }
 
-// collectable looks for a generation that is condemned, or for a stream of which one is to be.
-func (s *Store) collectable(ctx context.Context) (condemned int64, expires *mirror.Stream, err error) {
+// collectable looks for a generation that is condemned, or for a stream of which one is to be or is not tidy.
+func (s *Store) collectable(ctx context.Context) (condemned int64, ripe *mirror.Stream, err error) {
 	all := map[mirror.Stream]generations{}
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, func(row *cells) error {
@@ -132,11 +136,12 @@ func (s *Store) collectable(ctx context.Context) (condemned int64, expires *mirr
 	})
 	now := s.options.Now()
 	for stream, known := range all {
-		if rules.Expire(known.progresses(), now) != nil {
-			expires = &stream
+		work := known.progresses().AtWork()
+		if work != nil && work.Untidy() || rules.Expire(known.progresses(), now) != nil {
+			ripe = &stream
 		}
 	}
-	return condemned, expires, err
+	return condemned, ripe, err
 }
 
 // collect deletes some rows of a generation, and the generation itself with the last of them.

@@ -137,7 +137,7 @@ func (t *transaction) finish(stream mirror.Stream, cursor []byte, now time.Time)
 }
 
 // commitsPerTidying bounds what one Finish does of it: after a full pass that changed everything, the rest comes with
-// the next ones.
+// Collect.
 const commitsPerTidying = 100
 
 // tidy drops what only an earlier picture needed: the contents of records that are gone, and those before a change.

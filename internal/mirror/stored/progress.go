@@ -77,6 +77,9 @@ func (c Counts) Clone() Counts {
 	return clone
 }
 
+// Untidy reports whether something may be kept that only an earlier picture needed.
+func (p *Progress) Untidy() bool { return p.Tidied < p.Finished }
+
 // Completed reports whether a cycle has ended.
 func (p *Progress) Completed() bool { return p.CompletedAt != 0 }
 

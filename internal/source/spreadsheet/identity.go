@@ -29,6 +29,9 @@ func identityOf(configured *settings.Settings, cfg config.Source, env source.Env
 	identity.Meaning = meaning.Identity(nil).Meaning
 	dimensions := sheet.Dimensions()
 	for field, header := range sheet.Columns {
+		if field == "name" && !source.NewSelection(cfg).NeedsName() {
+			continue // It is not read then, although the file has it.
+		}
 		if slices.Contains(dimensions, field) {
 			identity.Columns[field] += " " + header
 		} else {
