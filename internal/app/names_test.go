@@ -145,3 +145,27 @@ func TestForgetting(t *testing.T) {
 		}
 	}
 }
+
+// TestNameIsReadFromNow begins to read the names of deals: those that the mirror has are without one until the next sync.
+func TestNameIsReadFromNow(t *testing.T) {
+	for _, kind := range []string{"spreadsheet", "hubspot", "salesforce"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			f := newForgetting(t, kind)
+			at := func(o *Options) { o.Now = f.now.now }
+			f.harness = newHarness(t, f.yaml("", "mapped"), at)
+			f.mustSync()
+			if holders := f.stored("Mrs Quux"); holders != nil {
+				t.Errorf("names that nothing reads are in %q", holders)
+			}
+			f.close()
+			f.log.Reset()
+			f.open(f.yaml("    exclude: 'name contains \"-77 \"'\n", "mapped"), at)
+			f.mustSync()
+			same(t, "deals", f.page().sum("sales_deals_won"), forgottenDeals-1)
+			if got := f.log.String(); !strings.Contains(got, "Properties are new") || strings.Contains(got, "no longer mapped") {
+				t.Errorf("the log says:\n%s", got)
+			}
+		})
+	}
+}

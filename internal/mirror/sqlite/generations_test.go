@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"bytes"
 	"errors"
+	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -82,6 +84,63 @@ func TestCollect(t *testing.T) {
 	}
 	if picture, _ := mirrortest.ServedPicture(t, store, stream); len(picture.Records) != 10 {
 		t.Errorf("%d deals are served", len(picture.Records))
+	}
+}
+
+// TestCollectTidies changes more than one Finish tidies, beside a reader: no content of an earlier picture stays, and
+// none in the log once the reader has gone.
+func TestCollectTidies(t *testing.T) {
+	store := openTest(t, mirror.Options{})
+	for version, name := range []string{"Mrs Quux", ""} {
+		for i := range 250 {
+			deal := crm.Deal{Head: record.Head{ID: strconv.Itoa(i), Version: int64(version + 1)}, Name: name}
+			batch := record.Batch{Rows: record.Rows{crm.Deals.Of(deal)}}
+			if _, err := store.Commit(t.Context(), stream, batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := store.Finish(t.Context(), mirror.Cursors{stream: nil}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	collect := func() {
+		t.Helper()
+		for more := true; more; {
+			var err error
+			if more, err = store.Collect(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	reading, err := store.reader.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() (before int) {
+		t.Helper()
+		err := reading.QueryRowContext(t.Context(), "SELECT count(*) FROM records WHERE before IS NOT NULL").Scan(&before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return before
+	}
+	if count() == 0 {
+		t.Fatal("one Finish tidies all of it")
+	}
+	collect()
+	if err := reading.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	collect()
+	for _, name := range []string{store.path, store.path + "-wal"} {
+		content, err := os.ReadFile(name)
+		if err != nil || bytes.Contains(content, []byte("Mrs Quux")) {
+			t.Errorf("%s holds what was deleted, or error %v", name, err)
+		}
+	}
+	var timeout string
+	if err := store.writer.QueryRowContext(t.Context(), "PRAGMA busy_timeout").Scan(&timeout); err != nil || timeout != busyTimeout {
+		t.Errorf("the writer waits for %s ms, error %v", timeout, err)
 	}
 }
 
