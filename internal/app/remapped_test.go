@@ -237,6 +237,46 @@ func TestReplacing(t *testing.T) {
 	}
 }
 
+// TestExcludeReadsWhatIsNotReadYet has the exclude expression read a dimension that is mapped for the first time, or
+// otherwise. Judged by what the mirror holds, deals would count that are to be left out: the source has no numbers, and
+// says why, until the deals are read.
+func TestExcludeReadsWhatIsNotReadYet(t *testing.T) {
+	for _, kind := range []string{"hubspot", "salesforce"} {
+		x := newRemapped(t, kind)
+		for name, change := range map[string]mapping{
+			"for the first time": x.widenings()["a property of deals"],
+			"otherwise":          x.replacements()["another property"],
+			"name":               {x.widenings()["one that goes"].after, x.widenings()["one that goes"].after},
+		} {
+			t.Run(kind+", "+name, func(t *testing.T) {
+				t.Parallel()
+				field := map[string]string{"for the first time": "segment", "otherwise": "territory", "name": "name"}[name]
+				excluding := func(mapped []string) string {
+					return x.yaml(mapped...) + "\n    exclude: '" + field + " contains \"e\"'\n"
+				}
+				h := newHarness(t, x.yaml(change.before...), x.at)
+				h.mustSync()
+				want := newHarness(t, excluding(change.after), x.at)
+				want.mustSync()
+				h.reconfigure(excluding(change.after))
+				for _, what := range []string{"after the reload", "after a restart"} {
+					p := h.page()
+					if lines := p.matching("sales_deals_won"); len(lines) > 0 {
+						t.Errorf("%s there are numbers: %v", what, lines)
+					}
+					if !strings.Contains(h.landing(), "exclude reads "+field+", which is being read anew") {
+						t.Errorf("%s nobody says why:\n%s", what, h.landing())
+					}
+					h.close()
+					h.open(excluding(change.after), x.at)
+				}
+				h.mustSync()
+				sameBusiness(t, "in the end", want.page(), h.page())
+			})
+		}
+	}
+}
+
 // TestWideningRefused binds a configuration that is refused after all: the one in force goes on with its numbers.
 func TestWideningRefused(t *testing.T) {
 	for _, kind := range []string{"hubspot", "salesforce"} {

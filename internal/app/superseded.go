@@ -61,7 +61,7 @@ func (s *syncer) bridge(ctx context.Context, store mirror.Store, facts *kpi.Fact
 		return nil
 	}
 	block := facts.Source(s.source.Name())
-	block.Await(state.Pending)
+	block.Await(state.Pending, state.Refilled)
 	if _, _, err := s.takeStream(ctx, store, block, whole, 0); err != nil {
 		return err
 	}

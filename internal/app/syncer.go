@@ -113,14 +113,14 @@ func (s *syncer) show(block *facts.Source, at time.Time) {
 	if err := unjudged(block); err != nil {
 		at, why = time.Time{}, err.Error()
 	}
-	s.warn("Nobody can tell which deals of the source count", why)
+	s.warn("The source has no numbers", why)
 	block.ReadAt(at)
 	s.readAt = at
 	s.warn("The currency of the source differs from that of its account", s.money.contradiction(s.account().Currency))
 	s.warn("The source has no money metrics", s.money.warning(block.Withheld()))
 }
 
-// unjudged returns why nobody can tell which deals of a source count, which has no numbers then; nil where that is clear.
+// unjudged returns why it is not known which deals of a source count; the source has no numbers then.
 func unjudged(block *facts.Source) error {
 	err := block.Judge()
 	if none, ok := errors.AsType[*facts.UnknownPipelineError](err); ok {
@@ -194,6 +194,15 @@ func (s *syncer) pending() (columns []string) {
 	return slices.Compact(columns)
 }
 
+// refilled returns the columns that the records have as the mapping before filled them.
+func (s *syncer) refilled() (columns []string) {
+	for _, st := range s.streams {
+		columns = append(columns, st.state.Refilled...)
+	}
+	slices.Sort(columns)
+	return slices.Compact(columns)
+}
+
 // completedAt returns how fresh the numbers are: as the oldest of the streams that they need.
 func (s *syncer) completedAt() (at time.Time) {
 	for _, st := range s.streams {
@@ -225,7 +234,7 @@ func (s *syncer) takeChanges(ctx context.Context, store mirror.Store, facts *kpi
 		return false, nil
 	}
 	block := facts.Source(s.source.Name())
-	if block.Await(s.pending()) || !s.loaded || s.switched() {
+	if block.Await(s.pending(), s.refilled()) || !s.loaded || s.switched() {
 		// From the start the mirror tells what there is, not what there was before.
 		block.Forget()
 		for _, st := range s.streams {

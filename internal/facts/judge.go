@@ -121,6 +121,10 @@ func (s *Source) Judge() error {
 		j.known = map[tuple]Verdict{}
 	}
 	j.stale, j.anew = false, false
+	if unread := s.unread(); len(unread) > 0 {
+		j.err = &UnreadError{Fields: unread}
+		return j.err
+	}
 	if j.pipelines, j.err = s.selectPipelines(j.selection.Pipelines); j.err != nil {
 		return j.err
 	}

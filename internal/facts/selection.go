@@ -3,7 +3,9 @@ package facts
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/sales-exporter/sales_exporter/internal/expression"
 	"github.com/sales-exporter/sales_exporter/internal/value"
@@ -29,6 +31,29 @@ type UnknownPipelineError struct {
 // Error implements error.
 func (e *UnknownPipelineError) Error() string {
 	return fmt.Sprintf("there is no pipeline %q", e.Pipeline)
+}
+
+// UnreadError says that the exclude expression reads what is being read from the CRM for the first time, or what the records
+// hold as another mapping filled it. Were they judged by that, deals would count that are to be left out, or the other way
+// round.
+type UnreadError struct {
+	Fields []string // by their names in expressions
+}
+
+// Error implements error.
+func (e *UnreadError) Error() string {
+	return fmt.Sprintf("exclude reads %s, which is being read anew", strings.Join(e.Fields, ", "))
+}
+
+// unread returns what the expression reads of the columns that are being read. Those of a kind of record have its name in
+// front.
+func (s *Source) unread() (fields []string) {
+	for _, column := range slices.Concat(s.awaited, s.refilled) {
+		if field := path.Base(column); s.judge.selection.uses(field) && !slices.Contains(fields, field) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // selectPipelines decides which pipelines are selected, by number. A pipeline goes by its label, its API name and its id,

@@ -90,6 +90,8 @@ type Source struct {
 	Currencies    Currencies
 	// awaited are dimensions that the records do not have yet.
 	awaited []string
+	// refilled are columns that the records have as another mapping filled them.
+	refilled []string
 	// stated is the source's currency by the configuration, told what its account said of itself, both "" where unknown.
 	stated, told string
 
@@ -122,7 +124,7 @@ type Stage struct {
 // Forget drops all records of the source, which is not ready then.
 func (s *Source) Forget() {
 	*s = Source{
-		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge, awaited: s.awaited,
+		Facts: s.Facts, Name: s.Name, stated: s.stated, judge: s.judge, awaited: s.awaited, refilled: s.refilled,
 		Deals:         newDeals(s.judge.named()),
 		Origins:       dictionary.NewTuples(2 + len(s.Facts.Mapped)),
 		Reps:          newDirectory[Rep](),
@@ -135,11 +137,12 @@ func (s *Source) Forget() {
 	s.judge.forget()
 }
 
-// Await says of which dimensions not all records have a value yet, among others that are no dimensions: they are absent.
-// It reports whether these are others than before; the records must be applied anew then.
-func (s *Source) Await(dimensions []string) (changed bool) {
-	changed = !slices.Equal(s.awaited, dimensions)
-	s.awaited = dimensions
+// Await says which columns are being read: awaited are those that not all records have yet, whose dimensions are absent;
+// refilled are those that the records have as another mapping filled them. It reports whether these are others than
+// before; the records must be applied anew then.
+func (s *Source) Await(awaited, refilled []string) (changed bool) {
+	changed = !slices.Equal(s.awaited, awaited) || !slices.Equal(s.refilled, refilled)
+	s.awaited, s.refilled = awaited, refilled
 	return changed
 }
 

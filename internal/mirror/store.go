@@ -101,6 +101,9 @@ type State struct {
 	// Pending are the columns of the identity that the records do not have yet, or that they have and the identity does
 	// not name, in order: those of a full pass that is not finished.
 	Pending []string
+	// Refilled are the columns that the records have as another mapping filled them, in order: those of a generation that
+	// is served until the next one is complete.
+	Refilled []string
 	// Account is the account that the records came from, as of the last Commit; the zero value before one is known.
 	Account record.AccountIdentity
 }

@@ -257,6 +257,9 @@ func testLackingColumns(t *testing.T, s mirror.Store) {
 	mustFinish(t, s, source)
 	mustBind(t, s, source, meaning("2", "segment", "other", "region", "R"))
 	expectPending(t, s, "replaced", "", "gone", "region")
+	if got := mustState(t, s, source).Refilled; !slices.Equal(got, []string{"segment"}) {
+		t.Errorf("refilled: %v", got)
+	}
 	mustCommit(t, s, source, at("2", deals(deal("a", 1))))
 	expectPending(t, s, "read", "2", "gone", "region")
 	mustFinish(t, s, source)

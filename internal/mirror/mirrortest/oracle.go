@@ -193,6 +193,7 @@ func (o *Oracle) State(ctx context.Context, source mirror.Stream) (mirror.State,
 	}
 	if now != work {
 		state.Pending = lacking(now.bindings.whole, work.bindings.bound)
+		state.Refilled = refilled(now.bindings.whole, work.bindings.bound)
 	}
 	if now.served != nil {
 		state.Generation = now.generation

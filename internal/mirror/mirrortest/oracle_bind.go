@@ -65,6 +65,15 @@ func lacking(a, b mirror.Identity) (names []string) {
 	return names
 }
 
+func refilled(a, b mirror.Identity) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(a.Columns)) {
+		if other, both := b.Columns[name]; both && other != a.Columns[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // shown is the generation that readers get.
 func (a *account) shown() *account {
 	if a.served == nil && a.kept != nil && a.kept.served != nil {

@@ -83,6 +83,17 @@ func (c Claim) Lacking(identity Claim) (names []string) {
 	return names
 }
 
+// Refilled returns the columns that the last picture and an identity both name and fill otherwise, in order.
+func (c Claim) Refilled(identity Claim) (names []string) {
+	for name, filler := range c.whole() {
+		if other, both := identity.Columns[name]; both && other != filler {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // differing returns the columns that one of two has alone, or fills otherwise.
 func differing(a, b map[string]string) (names []string) {
 	for name, filler := range a {

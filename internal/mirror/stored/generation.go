@@ -54,7 +54,7 @@ func (g Generations) State(kinds []record.Kind) mirror.State {
 	state := served.State(kinds)
 	if served != work {
 		state.Cursor, state.Account = slices.Clone(work.Cursor), work.Account
-		state.Pending = served.Claim.Lacking(work.Claim)
+		state.Pending, state.Refilled = served.Claim.Lacking(work.Claim), served.Claim.Refilled(work.Claim)
 	}
 	return state
 }
