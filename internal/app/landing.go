@@ -33,7 +33,7 @@ type landingData struct {
 	Snapshot      string
 	Refused       string   // why the configuration on disk could not be loaded
 	Cut           string   // what the limits took away
-	Astray        []string // targets whose scope matches nothing
+	Astray        []string // targets whose scope matches no record
 	Sources       []landingSource
 }
 

@@ -69,7 +69,7 @@ func TestLandingPage(t *testing.T) {
 		t.Errorf("got %d %q", got.status, got.header.Get("Content-Type"))
 	}
 	for _, want := range []string{
-		"<td>acme</td><td>demo</td>", "<td>globex</td><td>demo</td>", "<td>broken</td><td>hubspot</td>",
+		`>acme</td><td data-label="Kind">demo</td>`, `>globex</td><td data-label="Kind">demo</td>`, `>broken</td><td data-label="Kind">hubspot</td>`,
 		"s old</td>", "no complete sync yet", "Numbers as of ", `href="./metrics"`,
 	} {
 		if !strings.Contains(got.body, want) {
