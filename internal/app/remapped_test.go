@@ -277,6 +277,39 @@ func TestExcludeReadsWhatIsNotReadYet(t *testing.T) {
 	}
 }
 
+// TestTargetOfWhatIsNotReadYet has the scope of a target name a dimension that is mapped for the first time, or a value that
+// it comes to have. Whether the scope matches is not known until the deals are read.
+func TestTargetOfWhatIsNotReadYet(t *testing.T) {
+	t.Parallel()
+	x := newRemapped(t, "hubspot")
+	territory, segment := "territory: {property: region}", "segment: {property: dealtype}"
+	renamed := "territory: {property: region, values: {emea: Europe}}"
+	for name, test := range map[string]struct {
+		after []string
+		scope string
+	}{
+		"dimension": {[]string{territory, segment}, "segment: newbusiness"},
+		"value":     {[]string{renamed}, "territory: Europe"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t, x.yaml(territory), x.at)
+			h.mustSync()
+			h.reconfigure(x.yaml(test.after...) +
+				"\ntargets: [{name: won, kpi: deals_won, value: 5, every: year, scope: {" + test.scope + "}}]\n")
+			same(t, "missing", h.page().sum("sales_target_missing_sources"), 1)
+			for _, metric := range []string{"sales_target_matched", "sales_target_actual_value"} {
+				if lines := h.page().matching(metric); len(lines) > 0 {
+					t.Errorf("before it is read there is %v", lines)
+				}
+			}
+			h.mustSync()
+			same(t, "missing in the end", h.page().sum("sales_target_missing_sources"), 0)
+			same(t, "matched", h.page().sum("sales_target_matched"), 1)
+		})
+	}
+}
+
 // TestWideningRefused binds a configuration that is refused after all: the one in force goes on with its numbers.
 func TestWideningRefused(t *testing.T) {
 	for _, kind := range []string{"hubspot", "salesforce"} {

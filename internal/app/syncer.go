@@ -133,7 +133,7 @@ func unjudged(block *facts.Source) error {
 }
 
 // readAnewMessage says why a source has no numbers although the mirror holds records of it.
-const readAnewMessage = "The account of the source changed; its mirror is rebuilt"
+const readAnewMessage = "The account of the source changed, or its mapping together with the program; its mirror is rebuilt"
 
 // bind claims the source's part of the mirror for the account and the mapping that this syncer reads.
 func (s *syncer) bind(ctx context.Context, store mirror.Store) error {

@@ -146,6 +146,12 @@ func (s *Source) Await(awaited, refilled []string) (changed bool) {
 	return changed
 }
 
+// Awaits reports whether not all records have a value of a dimension yet.
+func (s *Source) Awaits(dimension string) bool { return slices.Contains(s.awaited, dimension) }
+
+// Refills reports whether the records have a dimension as another mapping filled it.
+func (s *Source) Refills(dimension string) bool { return slices.Contains(s.refilled, dimension) }
+
 // MarkReady says that the records applied so far are a complete copy of the source. Until then it has no series.
 func (s *Source) MarkReady() { s.ready = true }
 

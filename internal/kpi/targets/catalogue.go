@@ -173,7 +173,7 @@ func metrics() []metric.Metric {
 		metricMissing: {
 			Name: "sales_target_missing_sources", Title: "Missing sources",
 			Help: "Number of sources in the target's scope that cannot provide its KPI. A source is missing before its first complete " +
-				"sync, if the period began after its last complete sync, and for a money KPI if it has no money in the " +
+				"sync, if the period began after its last complete sync, while a label of the scope is read for the first time, and for a money KPI if it has no money in the " +
 				"reporting currency. " +
 				"While this is not 0, the actual is absent: the sum of the other sources would look like a miss.",
 			Formula: "count of sources in the scope that are not ready, had their last complete sync before the period, or lack what the KPI needs",

@@ -44,7 +44,9 @@ func (t *targets) covered(target *target, sources []*source) (covered []*source,
 			missing++
 		} else {
 			covered = append(covered, sources[i])
-			if target.begun && t.c.Unread(sources[i].Source, target.span.Start) {
+			if t.unreadScope(target, sources[i]) {
+				missing++
+			} else if target.begun && t.c.Unread(sources[i].Source, target.span.Start) {
 				missing++ // Of the whole period it knows nothing, but what it holds still says what the scope stands for.
 			}
 		}
@@ -75,6 +77,15 @@ func (t *target) matches() bool {
 		awaits := func(in *scopeSums) bool { return in.source.Groups.Awaits(t.scope) }
 		return t.carried(groups.CarriedCounted) || slices.ContainsFunc(t.covered, awaits)
 	}
+}
+
+// unreadScope reports whether a source is being read for a label of a target's scope, and what it holds says nothing of it.
+func (t *targets) unreadScope(target *target, s *source) bool {
+	return slices.ContainsFunc(target.scope, func(f groups.Fixed) bool {
+		dimension := t.c.Dims[f.Index].Name
+		return s.Source.Awaits(dimension) ||
+			s.Source.Refills(dimension) && len(s.Groups.Holding(f.Index).Called(f.Text)) == 0
+	})
 }
 
 // resolve finds the values that a scope's text stands for: those that are called so, whatever their case; of reps also
