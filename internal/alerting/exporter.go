@@ -310,7 +310,7 @@ func (b *builder) configReloadFailed() Rule {
 		description: []string{
 			"The exporter keeps the previous configuration. A restart would fail.",
 			"Likely causes: a typing error, a missing secret, a missing targets file.",
-			"Next: run \"sales_exporter check-config\". It reports every mistake.",
+			"Next: run \"sales_exporter check-config\". It reports the mistakes.",
 		},
 		board: board(operationsBoard, "instance"),
 	})
