@@ -27,7 +27,7 @@ build: ## Build bin/sales_exporter
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/sales_exporter
 
 # Tests of internal/app that have a long form.
-LONG := ^(TestKill|TestBackfillEqualsOnce)$$
+LONG := ^(TestKill|TestBackfillEqualsOnce|TestWidening|TestReplacing)$$
 
 # The time-outs are for machines that have other things to do, too.
 .PHONY: test
