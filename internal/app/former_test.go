@@ -45,7 +45,7 @@ sources:
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := placeOf(s.Settings)
+		at := addressesOf(s.Settings)
 		for _, st := range newStreams(connector, at) {
 			got[st.key.String()] = st.identity.Former[len(st.identity.Former)-1]
 		}

@@ -11,23 +11,23 @@ import (
 	"github.com/sales-exporter/sales_exporter/internal/source"
 )
 
-// place is where an account is found, and how earlier versions described that.
-type place struct{ address, former any }
+// addresses say where an account is found, and how earlier versions described that.
+type addresses struct{ present, former any }
 
-func placeOf(settings config.Settings) place {
-	p := place{settings.Address(), settings.Address()}
+func addressesOf(settings config.Settings) addresses {
+	a := addresses{settings.Address(), settings.Address()}
 	if moved, ok := settings.(interface{ FormerAddress() any }); ok {
-		p.former = moved.FormerAddress()
+		a.former = moved.FormerAddress()
 	}
-	return p
+	return a
 }
 
 // identity describes the account and the mapping behind a stream: everything that decides what a mirrored record says.
 // Earlier versions kept a checksum of it.
-func (p place) identity(of source.Identity) mirror.Identity {
-	identity := mirror.Identity{Address: string(canonical(p.address)), Meaning: of.Meaning, Columns: of.Columns}
+func (a addresses) identity(of source.Identity) mirror.Identity {
+	identity := mirror.Identity{Address: string(canonical(a.present)), Meaning: of.Meaning, Columns: of.Columns}
 	for _, text := range of.Former {
-		sum := sha256.Sum256(canonical(map[string]any{"account": p.former, "mapping": text}))
+		sum := sha256.Sum256(canonical(map[string]any{"account": a.former, "mapping": text}))
 		identity.Former = append(identity.Former, hex.EncodeToString(sum[:]))
 	}
 	return identity

@@ -370,7 +370,7 @@ func TestIdentityFollowsWhatAmountsMean(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		id := placeOf(c.Sources[0].Settings).identity(connector.Streams()[1].Identity())
+		id := addressesOf(c.Sources[0].Settings).identity(connector.Streams()[1].Identity())
 		id.Former = nil
 		return id
 	}

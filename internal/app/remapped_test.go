@@ -116,6 +116,37 @@ func (x *remapped) widenings() map[string]mapping {
 	return changes
 }
 
+// readInLives has an exporter read another mapping in lives that end with each page. Its page stays what it was until all is
+// read, which takes anew calls in one go, and is what is wanted then. between is called after each life, unless it is nil.
+func (x *remapped) readInLives(h *harness, yaml string, until, want scraped, anew int, between func(calls int)) {
+	h.t.Helper()
+	for calls := 1; ; calls += lifeStep() {
+		h.close()
+		h.open(yaml, x.at)
+		sameBusiness(h.t, fmt.Sprintf("before call %d", calls), until, h.page())
+		x.left.Store(int64(calls))
+		err := h.sync()
+		x.left.Store(1 << 40)
+		if err == nil {
+			if mirrortest.Thorough && calls >= anew-1 {
+				h.t.Errorf("it took %d calls in one life, as many as to read everything: it did not go on", calls)
+			}
+			break
+		}
+		if calls > 100 {
+			h.t.Fatal(err)
+		}
+		sameBusiness(h.t, fmt.Sprintf("down after %d calls", calls), until, h.page())
+		if between != nil {
+			between(calls)
+		}
+	}
+	sameBusiness(h.t, "in the end", want, h.page())
+	h.close()
+	h.open(yaml, x.at)
+	sameBusiness(h.t, "after another start", want, h.page())
+}
+
 // lifeStep returns by how many calls each life of an exporter is longer than the one before.
 func lifeStep() int {
 	if mirrortest.Thorough {
@@ -141,28 +172,7 @@ func TestWidening(t *testing.T) {
 				want := newHarness(t, x.yaml(change.after...), x.at)
 				want.mustSync()
 				anew := int(x.calls.Load())
-				for calls := 1; ; calls += lifeStep() {
-					h.close()
-					h.open(x.yaml(change.after...), x.at)
-					sameBusiness(t, fmt.Sprintf("before call %d", calls), without.page(), h.page())
-					x.left.Store(int64(calls))
-					err := h.sync()
-					x.left.Store(1 << 40)
-					if err == nil {
-						if mirrortest.Thorough && calls >= anew-1 {
-							t.Errorf("it took %d calls in one life, as many as to read everything: it did not go on", calls)
-						}
-						break
-					}
-					if calls > 100 {
-						t.Fatal(err)
-					}
-					sameBusiness(t, fmt.Sprintf("down after %d calls", calls), without.page(), h.page())
-				}
-				sameBusiness(t, "in the end", want.page(), h.page())
-				h.close()
-				h.open(x.yaml(change.after...), x.at)
-				sameBusiness(t, "after another start", want.page(), h.page())
+				x.readInLives(h, x.yaml(change.after...), without.page(), want.page(), anew, nil)
 			})
 		}
 	}
@@ -208,39 +218,21 @@ func TestReplacing(t *testing.T) {
 				want := newHarness(t, x.yaml(change.after...), x.at)
 				want.mustSync()
 				anew := int(x.calls.Load())
-				for calls := 1; ; calls += lifeStep() {
+				takeBack := func(calls int) {
+					if calls != 8 {
+						return
+					}
 					h.close()
-					h.open(x.yaml(change.after...), x.at)
-					sameBusiness(t, fmt.Sprintf("before call %d", calls), frozen, h.page())
-					x.left.Store(int64(calls))
-					err := h.sync()
-					x.left.Store(1 << 40)
-					if err == nil {
-						if mirrortest.Thorough && calls >= anew-1 {
-							t.Errorf("it took %d calls in one life, as many as to read everything: it did not go on", calls)
-						}
-						break
-					}
-					if calls > 100 {
-						t.Fatal(err)
-					}
-					sameBusiness(t, fmt.Sprintf("down after %d calls", calls), frozen, h.page())
-					if calls == 8 {
-						h.close()
-						h.open(x.yaml(change.before...), x.at)
-						sameBusiness(t, "taken back", before, h.page())
-						x.calls.Store(0)
-						h.mustSync()
-						sameBusiness(t, "taken back and synced", before, h.page())
-						if len(change.before) == len(change.after) && int(x.calls.Load()) >= anew {
-							t.Errorf("to take it back took %d calls, as many as to read everything", x.calls.Load())
-						}
+					h.open(x.yaml(change.before...), x.at)
+					sameBusiness(t, "taken back", before, h.page())
+					x.calls.Store(0)
+					h.mustSync()
+					sameBusiness(t, "taken back and synced", before, h.page())
+					if len(change.before) == len(change.after) && int(x.calls.Load()) >= anew {
+						t.Errorf("to take it back took %d calls, as many as to read everything", x.calls.Load())
 					}
 				}
-				sameBusiness(t, "in the end", want.page(), h.page())
-				h.close()
-				h.open(x.yaml(change.after...), x.at)
-				sameBusiness(t, "after another start", want.page(), h.page())
+				x.readInLives(h, x.yaml(change.after...), frozen, want.page(), anew, takeBack)
 			})
 		}
 	}
@@ -344,15 +336,7 @@ func TestWideningRefused(t *testing.T) {
 func (h *harness) refuse(yaml string) {
 	h.t.Helper()
 	inForce := readFile(h.t, h.file)
-	writeFile(h.t, h.file, yaml)
-	validated, err := LoadConfig(h.file)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	next, err := h.app.newEngine(h.t.Context(), validated, h.app.engine)
-	if err != nil {
-		h.t.Fatal(err)
-	}
+	next := h.next(yaml)
 	for _, s := range next.syncers {
 		if err := s.bind(h.t.Context(), next.store); err != nil {
 			h.t.Fatal(err)

@@ -51,8 +51,8 @@ func (b *brake) release(swept []record.Name) {
 	}
 }
 
-// newStreams returns the streams of a source whose account is at a place.
-func newStreams(connector source.Source, at place) (streams []*stream) {
+// newStreams returns the streams of a source whose account is at these addresses.
+func newStreams(connector source.Source, at addresses) (streams []*stream) {
 	for _, s := range connector.Streams() {
 		streams = append(streams, &stream{
 			Stream: s, key: mirror.Stream{Source: connector.Name(), Name: s.Name()},

@@ -73,7 +73,7 @@ func (f *fakeStream) deals(pass int64, numbers ...int) {
 
 // wholeOf is the identity of the one stream in which the source once gave everything.
 func wholeOf(meaning string) mirror.Identity {
-	return place{"here", "here"}.identity(source.Identity{Meaning: meaning})
+	return addresses{"here", "here"}.identity(source.Identity{Meaning: meaning})
 }
 
 // fakeSource is a source of some fakeStreams.
@@ -119,7 +119,7 @@ func (b *streamBench) restart() {
 	connector := &fakeSource{streams: []source.Stream{b.references, b.deals, b.notes}}
 	b.facts = kpi.NewFacts(kpi.Options{Sources: []string{"crm"}, Currency: "USD"})
 	b.syncer = &syncer{
-		source: connector, streams: newStreams(connector, place{"here", "here"}), wholeIdentity: wholeOf("whole"),
+		source: connector, streams: newStreams(connector, addresses{"here", "here"}), wholeIdentity: wholeOf("whole"),
 		logger: slog.New(slog.NewTextHandler(&b.log, nil)), metrics: b.exporter.Source("crm"), now: b.clock,
 	}
 	e := &engine{store: b.store, facts: b.facts, exporter: b.exporter, syncers: []*syncer{b.syncer}}
@@ -379,7 +379,7 @@ func TestOneStreamBecomesSeveral(t *testing.T) {
 	}{
 		"the same mapping": {wholeOf("whole"), true},
 		"another mapping":  {wholeOf("another"), true},
-		"another account":  {place{"there", "there"}.identity(source.Identity{Meaning: "whole"}), false},
+		"another account":  {addresses{"there", "there"}.identity(source.Identity{Meaning: "whole"}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newStreamBench(t)

@@ -12,6 +12,16 @@ import (
 // reconfigure takes over another configuration as a reload does, without a sync.
 func (h *harness) reconfigure(yaml string) {
 	h.t.Helper()
+	next := h.next(yaml)
+	if err := next.load(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	h.app.engine = next
+}
+
+// next returns the engine of another configuration, as a reload builds it beside the one in force.
+func (h *harness) next(yaml string) *engine {
+	h.t.Helper()
 	writeFile(h.t, h.file, yaml)
 	validated, err := LoadConfig(h.file)
 	if err != nil {
@@ -21,10 +31,7 @@ func (h *harness) reconfigure(yaml string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if err := next.load(h.t.Context()); err != nil {
-		h.t.Fatal(err)
-	}
-	h.app.engine = next
+	return next
 }
 
 // left returns how many deals a reason leaves out.

@@ -28,13 +28,13 @@ func LoadConfig(path string) (*config.Validated, error) { return config.Load(pat
 
 // newSyncer wires one configured source to its connector.
 func (a *App) newSyncer(ctx context.Context, s config.Source, c config.Config) (*syncer, error) {
-	account, at := s, placeOf(s.Settings)
+	account, at := s, addressesOf(s.Settings)
 	if _, ok := s.Settings.(*democonfig.Settings); ok {
 		simulated, err := a.demos.Get(ctx, s, c, a.options.Now)
 		if err != nil {
 			return nil, err
 		}
-		account, at = simulated.Source(s), place{simulated.Name, simulated.Name}
+		account, at = simulated.Source(s), addresses{simulated.Name, simulated.Name}
 	}
 	logger := a.options.Logger.With("source_name", s.Name)
 	metrics := a.exporter.Source(s.Name)

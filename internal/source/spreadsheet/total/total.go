@@ -111,8 +111,12 @@ func (f *finder) label(row Row) string {
 	if !f.adds(f.all, row.Amount) && !f.adds(f.block, row.Amount) {
 		return ""
 	}
-	for _, text := range append([]string{row.ID}, row.Names...) {
-		if alone, of := f.split(text); alone || of != "" {
+	if of != "" {
+		return row.ID
+	}
+	for _, text := range row.Names {
+		// The company "Total Energies" may buy for as much as all deals above.
+		if alone, of := f.split(text); alone || f.names[of] {
 			return text
 		}
 	}

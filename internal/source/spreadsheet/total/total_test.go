@@ -28,6 +28,8 @@ func TestFind(t *testing.T) {
 		{"in another column", []total.Row{row("1", 5, "Ann"), row("2", 6, "Bo"), row("3", 11, "Total")}, "Total"},
 		{"in another column, another amount", []total.Row{row("1", 5, "Ann"), row("2", 6, "Bo"), row("3", 12, "Total")}, ""},
 		{"companies", []total.Row{row("1", 10, "Total"), row("2", 10, "Sum Corp"), row("3", 30, "Total Energies"), row("4", 5, "Summa")}, ""},
+		{"a company that buys for as much as all above", []total.Row{row("1", 5, "Ann"), row("2", 5, "Bo"), row("3", 10, "Total Energies")}, ""},
+		{"a name of the rows above, in another column", []total.Row{row("1", 5, "Ann"), row("2", 6, "Ann"), row("3", 11, "Ann Total")}, "Ann Total"},
 		{"deals with names", []total.Row{row("Total Energies", 10), row("Sum Corp", 10), row("Total Recall", 10), row("Acme Total Care", 30)}, ""},
 		{"a deal of Ann's", []total.Row{row("x", 10, "Ann"), row("Ann Total", 20, "Ann")}, ""},
 		{"no amounts", []total.Row{row("x", 0), row("y", 0), row("Total Energies", 0)}, ""},
